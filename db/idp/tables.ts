@@ -1,0 +1,229 @@
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type Defaulted<T> = ColumnType<T, T | undefined, T>;
+/** jsonb: read as a value, written as its JSON text so that arrays and strings stay JSON. */
+type Json<T> = ColumnType<T, string, string>;
+
+export interface UnitTable {
+  code: string;
+  name: string;
+  name_en: string;
+  kind: string;
+  county: string;
+  town: string;
+  status: Defaulted<'active' | 'closed'>;
+}
+
+export type AccountRole = 'user' | 'unit_manager' | 'hpa_admin' | 'platform_ops';
+
+export interface AccountTable {
+  id: Generated<string>;
+  person_no: string;
+  login_name: string;
+  name: string;
+  title: Defaulted<string>;
+  email: string;
+  phone: Defaulted<string>;
+  unit_code: string;
+  role: AccountRole;
+  status: 'active' | 'disabled';
+  expires_at: Timestamp | null;
+  national_id_sealed: Buffer;
+  national_id_index: Buffer;
+  last_sign_in_at: Timestamp | null;
+  created_at: Defaulted<Date>;
+}
+
+export interface PasswordCredentialTable {
+  account_id: string;
+  hash: string;
+  changed_at: Timestamp;
+  must_change: Defaulted<boolean>;
+}
+
+export interface PasswordHistoryTable {
+  account_id: string;
+  retired_at: Timestamp;
+  hash: string;
+}
+
+export interface TotpCredentialTable {
+  account_id: string;
+  secret_sealed: Buffer;
+  last_used_step: Defaulted<number>;
+  enrolled_at: Timestamp;
+}
+
+export interface AttemptThrottleTable {
+  kind: string;
+  subject: Buffer;
+  failures: number;
+  locked_until: Timestamp | null;
+  updated_at: Timestamp;
+}
+
+export interface CaptchaChallengeTable {
+  interaction_uid: Buffer;
+  answer: string;
+  expires_at: Timestamp;
+}
+
+export interface SubsystemTable {
+  code: string;
+  suffix: string;
+  manifest: Json<unknown>;
+  status: Defaulted<'active' | 'disabled'>;
+  updated_at: Timestamp;
+}
+
+export interface ClientTable {
+  client_id: string;
+  subsystem_code: string | null;
+  metadata: Json<Record<string, unknown>>;
+  secret_digest: Buffer | null;
+  status: Defaulted<'active' | 'disabled'>;
+  revision: Defaulted<number>;
+}
+
+export interface SubsystemAccountTable {
+  id: string;
+  subsystem_code: string;
+  account_id: string | null;
+  national_id_index: Buffer;
+  holder_name: string;
+  unit_code: string;
+  role: string;
+  duty: string;
+  menu_roles: Defaulted<string[]>;
+  fields: ColumnType<Record<string, unknown>, string | undefined, string>;
+  status: 'pending' | 'active' | 'disabled' | 'suspended';
+  local_password_hash: string | null;
+  created_at: Defaulted<Date>;
+}
+
+export interface BindingTable {
+  subsystem_account_id: string;
+  account_id: string;
+  name: string;
+  favourite: Defaulted<boolean>;
+  bound_at: Defaulted<Date>;
+  last_used_at: Timestamp | null;
+}
+
+export interface AuditEventTable {
+  id: Generated<number>;
+  at: Defaulted<Date>;
+  type: string;
+  outcome: 'success' | 'refused';
+  reason: string | null;
+  account_id: string | null;
+  actor_account_id: string | null;
+  client_id: string | null;
+  session_uid: string | null;
+  from_subsystem_account_id: string | null;
+  to_subsystem_account_id: string | null;
+  ip: string | null;
+  user_agent: string | null;
+  request_id: string | null;
+  details: ColumnType<Record<string, unknown>, string | undefined, string>;
+}
+
+export interface OidcSessionTable {
+  uid: string;
+  id_digest: Buffer;
+  account_id: string | null;
+  payload: Json<Record<string, unknown>>;
+  login_at: Timestamp | null;
+  previous_sign_in_at: Timestamp | null;
+  active_at: Timestamp;
+  expires_at: Timestamp;
+  ip: string | null;
+  user_agent: string | null;
+}
+
+export interface OidcSessionClientTable {
+  session_uid: string;
+  client_id: string;
+  sid: string | null;
+  grant_id: string | null;
+  persists_logout: Defaulted<boolean>;
+  next_account_id: string | null;
+  next_account_until: Timestamp | null;
+}
+
+export interface OidcGrantTable {
+  id: string;
+  account_id: string;
+  client_id: string;
+  session_uid: string | null;
+  subsystem_account_id: string | null;
+  payload: Json<Record<string, unknown>>;
+  expires_at: Timestamp;
+}
+
+export interface OidcInteractionTable {
+  uid_digest: Buffer;
+  payload: Json<Record<string, unknown>>;
+  expires_at: Timestamp;
+}
+
+export interface OidcReplayTable {
+  id: Buffer;
+  expires_at: Timestamp;
+}
+
+export interface SigningKeyTable {
+  kid: string;
+  alg: string;
+  public_jwk: Json<Record<string, unknown>>;
+  private_sealed: Buffer;
+  publish_from: Timestamp;
+  sign_from: Timestamp;
+  sign_until: Timestamp | null;
+  publish_until: Timestamp | null;
+  revoked_at: Timestamp | null;
+  reason: string;
+  created_at: Defaulted<Date>;
+}
+
+export interface LogoutDeliveryTable {
+  id: Generated<number>;
+  client_id: string;
+  account_id: string;
+  sid: string | null;
+  cause: string;
+  created_at: Defaulted<Date>;
+  attempts: Defaulted<number>;
+  next_attempt_at: ColumnType<Date, Date | undefined, Date>;
+  leased_until: Timestamp | null;
+  delivered_at: Timestamp | null;
+  dead_at: Timestamp | null;
+  last_error: string | null;
+}
+
+export interface IdpTables {
+  unit: UnitTable;
+  account: AccountTable;
+  password_credential: PasswordCredentialTable;
+  password_history: PasswordHistoryTable;
+  totp_credential: TotpCredentialTable;
+  attempt_throttle: AttemptThrottleTable;
+  captcha_challenge: CaptchaChallengeTable;
+  subsystem: SubsystemTable;
+  client: ClientTable;
+  subsystem_account: SubsystemAccountTable;
+  binding: BindingTable;
+  audit_event: AuditEventTable;
+  oidc_session: OidcSessionTable;
+  oidc_session_client: OidcSessionClientTable;
+  oidc_grant: OidcGrantTable;
+  oidc_interaction: OidcInteractionTable;
+  oidc_replay: OidcReplayTable;
+  signing_key: SigningKeyTable;
+  logout_delivery: LogoutDeliveryTable;
+}
+
+/** The identity provider's database; a function that must run inside a transaction takes `Trx` instead. */
+export type Db = Kysely<IdpTables>;
+export type Trx = Transaction<IdpTables>;

@@ -1,0 +1,14 @@
+/** The present moment, handed in wherever a rule depends on it. */
+export type Clock = () => Date;
+
+export const systemClock: Clock = () => new Date();
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** `at` moved by `ms` milliseconds (negative: earlier). */
+export function after(at: Date, ms: number): Date {
+  return new Date(at.getTime() + ms);
+}

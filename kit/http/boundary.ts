@@ -1,0 +1,53 @@
+import { Fault, type FaultCode } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Context, Middleware } from './context.ts';
+
+export interface Failure {
+  /** `unexpected` for a bug: the person learns only the request id. */
+  code: FaultCode | 'unexpected';
+  params: Record<string, string | number>;
+  status: number;
+}
+
+/** The one place where failures become answers: a page for people, JSON for programs. */
+export function boundary(
+  log: Log,
+  renderPage: (ctx: Context, failure: Failure) => Promise<void>,
+): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+      if (ctx.status === 404 && ctx.body === undefined) throw new Fault('not_found');
+    } catch (error) {
+      const failure = describe(error);
+      if (failure.status >= 500) {
+        log.error({ err: error, requestId: ctx.state.requestId, path: ctx.path }, 'request failed');
+      }
+      ctx.status = failure.status;
+      if (failure.status === 429 || failure.status === 503) ctx.set('Retry-After', '5');
+      if (ctx.accepts('html', 'json') === 'json') {
+        ctx.body = { error: failure.code, request_id: ctx.state.requestId };
+        return;
+      }
+      await renderPage(ctx, failure);
+      ctx.status = failure.status;
+    }
+  };
+}
+
+function describe(error: unknown): Failure {
+  if (error instanceof Fault) return { code: error.code, params: error.params, status: error.status };
+  if (isUnavailable(error)) return { code: 'service_unavailable', params: {}, status: 503 };
+  return { code: 'unexpected', params: {}, status: 500 };
+}
+
+/** The database is away or will not take more: a passing condition, not a bug. */
+function isUnavailable(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  const message = 'message' in error ? String(error.message) : '';
+  return (
+    /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|57P0[123]|53300|08\w{3})$/.test(code) ||
+    /timeout exceeded when trying to connect|Connection terminated/.test(message)
+  );
+}
