@@ -1,0 +1,171 @@
+/** What every page shows beside its own content, and the data of each view. Views hold no logic. */
+import type { Locale } from '#kit/http/locale.ts';
+
+export interface PageContext {
+  locale: Locale;
+  /** Current path and query; the language switch adds or replaces `lang` in it. */
+  path: string;
+  app: 'idp' | 'mch-app';
+  signedIn?: { name: string; signOutUrl: string; unitLabel?: string };
+  /** The account the person acts as: shown as the chip, and in front of the tab's title. */
+  acting?: ActingAccount;
+  idle?: { limitMinutes: number; warnMinutes: number; keepAliveUrl: string; signedOutUrl: string };
+  /** What a deed just did; `key` is a locale key. */
+  status?: {
+    kind: 'success' | 'info' | 'warning' | 'error';
+    key: string;
+    params?: Record<string, string | number>;
+  };
+  /** Replaces the view's own title. */
+  title?: string;
+}
+
+export interface ActingAccount {
+  id: string;
+  binding: string;
+  unitCode: string;
+  unitName: string;
+  roleLabel: string;
+  /** 1 to 8, see the subsystem colours in `assets/css/tokens.css`. */
+  colour: number;
+  subsystemName: string;
+  others: { id: string; binding: string; unitName: string; roleLabel: string }[];
+  /** Receives `account` and `return_to` by POST. */
+  switchUrl: string;
+  returnTo: string;
+  /** True on the first page after a switch: the chip lights up for a second. */
+  changed?: boolean;
+  /** Answers `{ "account": "<id>" }`, so that a tab left under another account notices. */
+  actingCheckUrl?: string;
+}
+
+export interface FieldError {
+  field: string;
+  /** A locale key. */
+  key: string;
+  params?: Record<string, string | number>;
+}
+
+export interface SubsystemLabel {
+  code: string;
+  name: string;
+  /** 1 to 8. */
+  colour: number;
+}
+
+export interface AccountOption {
+  id: string;
+  binding: string;
+  unitCode: string;
+  unitName: string;
+  roleLabel: string;
+  dutyLabel: string;
+  lastUsedAt?: Date;
+  needsSecondFactor?: boolean;
+  favourite?: boolean;
+}
+
+export interface MenuGroup {
+  slug: string;
+  label: string;
+  children: MenuGroup[];
+  href?: string;
+  rights?: string[];
+  current?: boolean;
+}
+
+export interface ErrorView {
+  /** Texts are `fault.<code>.title`, `.what` and `.kept`. */
+  code: string;
+  params: Record<string, string | number>;
+  status: number;
+  requestId: string;
+  wayOn: { url: string; key: string };
+  protocolError?: { error: string; description?: string };
+}
+
+export interface Views {
+  'idp/home': { signInUrl: string };
+  'idp/sign-in': {
+    action: string;
+    uid: string;
+    for?: SubsystemLabel;
+    account: string;
+    errors: FieldError[];
+    captchaImageUrl: string;
+    captchaAudioUrl: string;
+    /** Posting the form here draws a new captcha and keeps the typed account. */
+    newCaptchaUrl: string;
+    cancelUrl?: string;
+    demo?: boolean;
+  };
+  'idp/second-factor': {
+    action: string;
+    errors: FieldError[];
+    for?: SubsystemLabel;
+    demoCodesUrl?: string;
+    cancelUrl?: string;
+  };
+  'idp/change-password': {
+    action: string;
+    reason: 'expired' | 'required';
+    errors: FieldError[];
+    loginName: string;
+  };
+  'idp/choose-account': {
+    action: string;
+    for: SubsystemLabel;
+    accounts: AccountOption[];
+    query: string;
+    total: number;
+    searchable: boolean;
+    page: number;
+    pages: number;
+    cancelUrl?: string;
+  };
+  'idp/no-account': { for: SubsystemLabel; personName: string; portalUrl: string; backUrl?: string };
+  'idp/consent': {
+    action: string;
+    clientName: string;
+    scopes: { name: string; key: string }[];
+    cancelUrl?: string;
+  };
+  'idp/portal': {
+    greeting: string;
+    name: string;
+    lastSignInAt?: Date;
+    groups: { subsystem: SubsystemLabel; accounts: (AccountOption & { action: string })[] }[];
+    demo?: boolean;
+  };
+  'idp/sign-out': { action: string; fields: { name: string; value: string }[]; for?: SubsystemLabel };
+  'idp/signed-out': { homeUrl: string };
+  'idp/error': ErrorView;
+  'idp/demo-codes': { rows: { loginName: string; name: string; code: string; secondsLeft: number }[] };
+  'mch-app/home': {
+    unitCode: string;
+    unitName: string;
+    personName: string;
+    roleLabel: string;
+    dutyLabel: string;
+    menuRoleLabels: string[];
+    menu: MenuGroup[];
+    idleMinutes: number;
+  };
+  'mch-app/group': {
+    menu: MenuGroup[];
+    breadcrumb: string[];
+    group: MenuGroup;
+    rights: { label: string; letters: string[] }[];
+  };
+  'mch-app/error': ErrorView;
+  'mch-app/account-changed': {
+    was: { binding: string; unitName: string };
+    now: { binding: string; unitName: string };
+    continueUrl: string;
+    typed: { label: string; value: string }[];
+  };
+  'mch-app/sign-out': { action: string; subsystemName: string };
+  'mch-app/signed-out': { reason: 'here' | 'idle' | 'ended'; signInUrl: string; portalUrl: string };
+}
+
+export type ViewName = keyof Views;
