@@ -1,0 +1,37 @@
+/** Authentication context classes, weakest first. */
+const CLASSES = [
+  'urn:single-entry:acr:password',
+  'urn:single-entry:acr:mfa',
+  'urn:single-entry:acr:phishing-resistant',
+] as const;
+
+export type Acr = (typeof CLASSES)[number];
+
+export const ACR_PASSWORD: Acr = CLASSES[0];
+export const ACR_MFA: Acr = CLASSES[1];
+export const ACR_PHISHING_RESISTANT: Acr = CLASSES[2];
+export const ACR_VALUES: readonly Acr[] = CLASSES;
+
+/** The class that authentication by `amr` (RFC 8176 values) reaches, or undefined when nothing is proven. */
+export function acrOf(amr: readonly string[]): Acr | undefined {
+  if (amr.includes('hwk') || amr.includes('sc')) return ACR_PHISHING_RESISTANT;
+  if (amr.includes('pwd')) return amr.includes('otp') ? ACR_MFA : ACR_PASSWORD;
+  return undefined;
+}
+
+/** Whether `have` is as strong as `want`; a class we do not know is reached by nothing. */
+export function satisfiesAcr(have: string | undefined, want: string): boolean {
+  const wanted = strength(want);
+  return wanted >= 0 && strength(have) >= wanted;
+}
+
+/** `amr` with `method` added, and `mfa` when the methods are now of two kinds (RFC 8176 §2). */
+export function withMethod(amr: readonly string[], method: string): string[] {
+  const methods = new Set([...amr, method]);
+  if (methods.has('pwd') && methods.has('otp')) methods.add('mfa');
+  return [...methods];
+}
+
+function strength(acr: string | undefined): number {
+  return (CLASSES as readonly (string | undefined)[]).indexOf(acr);
+}

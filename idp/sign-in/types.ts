@@ -1,0 +1,67 @@
+import type { Context } from '#kit/http/context.ts';
+import type { FieldError } from '#templates/views.ts';
+
+export type LocalizedText = { 'zh-TW': string; en: string };
+
+/** What the protocol edge knows of one interaction. */
+export interface InteractionFacts {
+  uid: string;
+  /** Where the protocol goes on once the interaction has its result. */
+  returnTo: string;
+  prompt: 'login' | 'select_account' | 'consent';
+  /** Why the person is asked: the reasons of oidc-provider's prompt checks and our own. */
+  reasons: string[];
+  clientId: string;
+  clientName?: LocalizedText;
+  /** Absent for a client that belongs to no subsystem: then no account is chosen. */
+  subsystem?: { code: string; name: LocalizedText; colour: number };
+  /** The scopes consent is asked for. */
+  scopes?: string[];
+  /** Origins the redirect chain after a form may reach. */
+  redirectOrigins: string[];
+  /** Classes of which one must be reached. */
+  requestedAcr: string[];
+  /** Seconds. */
+  maxAge?: number;
+  loginHint?: string;
+  /** Who is signed in already in this browser; `authTime` in seconds. */
+  session?: { accountId: string; acr: string; amr: string[]; authTime: number; uid?: string };
+  /** The `account` parameter, the login_hint or the portal's choice. */
+  requestedSubsystemAccountId?: string;
+  progress: SignInProgress;
+}
+
+/** What this journey has proven so far. Kept in the interaction on the server, never in the browser. */
+export interface SignInProgress {
+  accountId?: string;
+  amr: string[];
+  /** Seconds; when the first factor was proven in this journey. */
+  authenticatedAt?: number;
+  subsystemAccountId?: string;
+  passwordChanged?: boolean;
+  /** What the last form said and why it was not taken, for the page that follows the redirect. */
+  retry?: { account?: string; errors: FieldError[] };
+}
+
+export interface SignInResult {
+  accountId: string;
+  acr: string;
+  amr: string[];
+  /** Seconds. */
+  authTime: number;
+  subsystemAccountId?: string;
+  consent?: 'granted';
+  /** The sign-in before this one, when this journey authenticated the person. */
+  previousSignInAt?: Date;
+}
+
+/** What the journey needs of the protocol edge. */
+export interface SignInPort {
+  /** @throws Fault interaction_expired when it is stale or belongs to another browser */
+  load(ctx: Context): Promise<InteractionFacts>;
+  save(ctx: Context, facts: InteractionFacts, progress: SignInProgress): Promise<void>;
+  /** Writes the result once and redirects (303) to `returnTo`. */
+  finish(ctx: Context, facts: InteractionFacts, result: SignInResult): Promise<void>;
+  /** Answers the client `access_denied`. */
+  abort(ctx: Context, facts: InteractionFacts): Promise<void>;
+}
