@@ -83,15 +83,36 @@ create table subsystem (
   updated_at timestamptz not null
 );
 
+-- Grows with every change, so that a replica asks for what is newer than it has seen.
+create sequence client_revision;
+
 create table client (
   client_id text primary key,
   subsystem_code text references subsystem,
   metadata jsonb not null,
   secret_digest bytea,
   status text not null default 'active' check (status in ('active', 'disabled')),
-  revision integer not null default 1
+  revision bigint not null default nextval('client_revision')
 );
 create unique index client_of_subsystem on client (subsystem_code);
+create index client_by_revision on client (revision);
+
+create function announce_client_change() returns trigger language plpgsql as $$
+begin
+  new.revision := nextval('client_revision');
+  perform pg_notify('client_changed', new.client_id);
+  return new;
+end $$;
+create trigger client_change before insert or update on client
+  for each row execute function announce_client_change();
+
+create function touch_clients_of_subsystem() returns trigger language plpgsql as $$
+begin
+  update client set status = client.status where subsystem_code = new.code;
+  return new;
+end $$;
+create trigger subsystem_change after update on subsystem
+  for each row execute function touch_clients_of_subsystem();
 
 create table subsystem_account (
   id text primary key,

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { isLoopback, parseEnvironment } from '#kit/environment.ts';
+
+const flag = z
+  .enum(['0', '1'])
+  .default('0')
+  .transform((value) => value === '1');
+const whole = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+
+const schema = z
+  .object({
+    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+    IDP_DATABASE_URL: z.string().min(1),
+    IDP_DATABASE_CONNECTIONS: whole(10, 200),
+    IDP_HOST: z.string().default('127.0.0.1'),
+    IDP_PORT: whole(3000, 65535),
+    IDP_ISSUER: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
+    IDP_MASTER_KEYS: z.string().min(44, 'needs at least one 32-byte key in base64'),
+    IDP_TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
+    IDP_DEMO: flag,
+    CAPTCHA_FIXED: z
+      .string()
+      .regex(/^\d{5}$/)
+      .optional(),
+    ARGON2_MEMORY_KIB: whole(19_456, 4_194_304),
+    ARGON2_TIME: whole(2, 20),
+    PASSWORD_POLICY: z.enum(['deck', 'nist']).default('deck'),
+    SESSION_IDLE_SECONDS: whole(20 * 60, 86_400),
+    SESSION_ABSOLUTE_SECONDS: whole(8 * 3600, 7 * 86_400),
+    ACCESS_TOKEN_SECONDS: whole(600, 3600),
+    LOGOUT_PRIVATE_NETWORKS: flag,
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  })
+  .superRefine((value, context) => {
+    if (!isLoopback(value.IDP_ISSUER) && !value.IDP_ISSUER.startsWith('https:')) {
+      context.addIssue({ code: 'custom', path: ['IDP_ISSUER'], message: 'must be https outside loopback' });
+    }
+    if (new URL(value.IDP_ISSUER).pathname !== '/') {
+      context.addIssue({ code: 'custom', path: ['IDP_ISSUER'], message: 'must not have a path' });
+    }
+    if (value.IDP_DEMO && (value.NODE_ENV === 'production' || !isLoopback(value.IDP_ISSUER))) {
+      context.addIssue({
+        code: 'custom',
+        path: ['IDP_DEMO'],
+        message: 'only on loopback, never in production',
+      });
+    }
+  });
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** Reads the identity provider's settings. @throws ConfigurationError naming every fault at once */
+export function readConfig(environment: NodeJS.ProcessEnv) {
+  const env = parseEnvironment(schema, environment);
+  const issuer = new URL(env.IDP_ISSUER).origin;
+  return {
+    production: env.NODE_ENV === 'production',
+    demo: env.IDP_DEMO,
+    issuer,
+    secure: issuer.startsWith('https:'),
+    loopback: isLoopback(issuer),
+    host: env.IDP_HOST,
+    port: env.IDP_PORT,
+    trustedProxyHops: env.IDP_TRUSTED_PROXY_HOPS,
+    database: { url: env.IDP_DATABASE_URL, connections: env.IDP_DATABASE_CONNECTIONS },
+    masterKeys: env.IDP_MASTER_KEYS,
+    captchaFixed: env.CAPTCHA_FIXED,
+    argon2: { memoryKib: env.ARGON2_MEMORY_KIB, time: env.ARGON2_TIME },
+    passwordPolicy: env.PASSWORD_POLICY,
+    lifetimes: {
+      sessionIdleSeconds: env.SESSION_IDLE_SECONDS,
+      sessionAbsoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
+      accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
+    },
+    /** Relying parties on private networks may be reached for logout; loopback ones only on a loopback issuer. */
+    privateNetworks: env.LOGOUT_PRIVATE_NETWORKS || isLoopback(issuer),
+    logLevel: env.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,30 @@
+import type { JWK } from 'jose';
+
+/** RFC 7518 algorithm names of keys we make. */
+export type SigningAlgorithm = 'ES256' | 'RS256';
+
+export type SigningKeyState = 'announced' | 'active' | 'retiring' | 'retired';
+
+/** When a key does what. States follow from these instants, so no lost message can split replicas. */
+export interface SigningKeyTimes {
+  publishFrom: Date;
+  signFrom: Date;
+  signUntil: Date | undefined;
+  publishUntil: Date | undefined;
+  revokedAt: Date | undefined;
+}
+
+export interface SigningKey extends SigningKeyTimes {
+  kid: string;
+  alg: SigningAlgorithm;
+  publicJwk: JWK;
+  privateSealed: Buffer;
+}
+
+/** What one Provider is built from: every published key with its private part, the signing one first. */
+export interface KeySnapshot {
+  keys: JWK[];
+  /** Kids in order and the moment the picture changes next: equal stamps mean equal key sets. */
+  stamp: string;
+  changesAt: Date | undefined;
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+
+const code = z.string().regex(/^[a-z][a-z0-9_-]{1,39}$/);
+const localized = z.strictObject({ 'zh-TW': z.string().min(1).max(200), en: z.string().min(1).max(200) });
+const acr = z.enum([
+  'urn:single-entry:acr:password',
+  'urn:single-entry:acr:mfa',
+  'urn:single-entry:acr:phishing-resistant',
+]);
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+/** https everywhere; plain http only towards this very machine, for the demo. No wildcard, no fragment. */
+const webUri = z.url({ protocol: /^https?$/ }).refine((value) => {
+  const url = new URL(value);
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return (url.protocol === 'https:' || loopback) && url.hash === '' && !value.includes('*');
+}, 'must be an https URL without fragment or wildcard');
+
+const client = z.strictObject({
+  client_id: code,
+  redirect_uris: z.array(webUri).min(1).max(20),
+  post_logout_redirect_uris: z.array(webUri).max(20).default([]),
+  backchannel_logout_uri: webUri.optional(),
+  initiate_login_uri: webUri.optional(),
+  token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']),
+  jwks_uri: webUri.optional(),
+  jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }).optional(),
+  grant_types: z
+    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', TOKEN_EXCHANGE]))
+    .min(1),
+  require_pushed_authorization_requests: z.boolean().default(false),
+  dpop_bound_access_tokens: z.boolean().default(false),
+  id_token_signed_response_alg: z.enum(['ES256']).default('ES256'),
+  scope: z
+    .string()
+    .regex(/^[\w:./-]+( [\w:./-]+)*$/)
+    .default('openid profile subsystem_account'),
+});
+
+/** What a subsystem declares about itself: one JSON file under review. */
+export const manifestSchema = z.strictObject({
+  code,
+  suffix: z.string().regex(/^[a-z]{2,5}$/),
+  colour: z.int().min(1).max(8),
+  party: z.enum(['first', 'third']).default('first'),
+  name: localized,
+  shortName: localized,
+  messagePrefix: localized,
+  client,
+  resources: z
+    .array(
+      z.strictObject({
+        identifier: z.url(),
+        scopes: z.array(z.string().regex(/^[\w:./-]+$/)).min(1),
+        format: z.enum(['jwt', 'opaque']),
+      }),
+    )
+    .default([]),
+  roles: z
+    .array(
+      z.strictObject({ code, label: localized, manages: z.boolean().default(false), acr: acr.optional() }),
+    )
+    .min(1),
+  duties: z
+    .array(
+      z.strictObject({
+        code,
+        label: localized,
+        unitKinds: z.array(z.string()).default([]),
+        menuRoles: z.array(z.string()).default([]),
+      }),
+    )
+    .min(1),
+  menuRoles: z.array(z.strictObject({ code, label: localized })).default([]),
+  managerQuota: z.int().min(1).default(2),
+  reviewChain: z.array(code).min(1),
+  managerReviewChain: z.array(code).min(1),
+  binding: z.discriminatedUnion('proof', [
+    z.strictObject({ proof: z.literal('local') }),
+    z.strictObject({ proof: z.literal('remote'), endpoint: webUri }),
+  ]),
+  applicationFields: z
+    .array(
+      z.strictObject({
+        name: code,
+        label: localized,
+        type: z.enum(['text', 'checkboxes', 'select']),
+        options: z.array(z.strictObject({ value: code, label: localized })).default([]),
+        required: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+  exchange: z.strictObject({ allowed: z.boolean() }).default({ allowed: false }),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export type ManifestReading = { ok: true; manifest: Manifest } | { ok: false; faults: string[] };
+
+/**
+ * Reads a manifest's JSON text, `${NAME}` replaced from `environment`, and checks it in itself: every code it
+ * refers to must be one it declares.
+ */
+export function readManifest(text: string, environment: NodeJS.ProcessEnv): ManifestReading {
+  const missing: string[] = [];
+  const filled = text.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_match, name: string) => {
+    const value = environment[name];
+    if (value === undefined) missing.push(name);
+    return JSON.stringify(value ?? '').slice(1, -1);
+  });
+  if (missing.length > 0) return { ok: false, faults: missing.map((name) => `\${${name}} is not set`) };
+
+  let json: unknown;
+  try {
+    json = JSON.parse(filled);
+  } catch {
+    return { ok: false, faults: ['is not JSON'] };
+  }
+  const parsed = manifestSchema.safeParse(json);
+  if (!parsed.success) {
+    return { ok: false, faults: parsed.error.issues.map((at) => `${at.path.join('.')}: ${at.message}`) };
+  }
+  const faults = inconsistencies(parsed.data);
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, manifest: parsed.data };
+}
+
+function inconsistencies(manifest: Manifest): string[] {
+  const known = new Set(manifest.menuRoles.map((role) => role.code));
+  const unknown = manifest.duties.flatMap((duty) => duty.menuRoles.filter((role) => !known.has(role)));
+  const faults = unknown.map((role) => `duties: menu role ${role} is not declared`);
+  const grants = manifest.client.grant_types;
+  if (grants.includes(TOKEN_EXCHANGE) !== manifest.exchange.allowed) {
+    faults.push('exchange.allowed and client.grant_types must agree on token exchange');
+  }
+  const method = manifest.client.token_endpoint_auth_method;
+  if (method === 'private_key_jwt' && !manifest.client.jwks && !manifest.client.jwks_uri) {
+    faults.push('client: private_key_jwt needs jwks or jwks_uri');
+  }
+  if (method === 'none' && grants.includes('client_credentials')) {
+    faults.push('client: a public client cannot use client_credentials');
+  }
+  return faults;
+}

@@ -1,0 +1,40 @@
+import type { Db } from '#db/idp/tables.ts';
+import { listClientsSince } from './store.ts';
+import type { RegisteredClient, Subsystem } from './types.ts';
+
+/**
+ * Every client, held in memory because each request needs one. `refresh` takes in what changed since the last
+ * time; it is called on notification and, in case one was lost, at short intervals.
+ */
+export interface ClientRegistry {
+  find(clientId: string): RegisteredClient | undefined;
+  subsystem(code: string): Subsystem | undefined;
+  list(): RegisteredClient[];
+  refresh(): Promise<void>;
+}
+
+/** A transaction with a smaller revision may commit after one with a larger: look a little further back. */
+const OVERLAP = 100;
+
+export async function createClientRegistry(db: Db): Promise<ClientRegistry> {
+  const clients = new Map<string, RegisteredClient>();
+  const subsystems = new Map<string, Subsystem>();
+  let seen = 0;
+
+  const take = async (since: number): Promise<void> => {
+    for (const client of await listClientsSince(db, since)) {
+      if (clients.get(client.clientId)?.revision === client.revision) continue;
+      clients.set(client.clientId, client);
+      if (client.subsystem) subsystems.set(client.subsystem.code, client.subsystem);
+      seen = Math.max(seen, client.revision);
+    }
+  };
+  await take(0);
+
+  return {
+    find: (clientId) => clients.get(clientId),
+    subsystem: (code) => subsystems.get(code),
+    list: () => [...clients.values()],
+    refresh: () => take(Math.max(0, seen - OVERLAP)),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Db } from '#db/idp/tables.ts';
+import type { Clock } from '#kit/clock.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import { keyedDigest } from '#kit/random.ts';
+import { recordAudit } from '../audit/index.ts';
+import type { Manifest } from './manifest.ts';
+import { upsertClient, upsertSubsystem } from './store.ts';
+
+export interface SubsystemDeps {
+  db: Db;
+  clock: Clock;
+  keyring: Keyring;
+}
+
+/**
+ * Declares or updates a subsystem and its client from a reviewed manifest.
+ * @param secret the client's secret when it authenticates with one; undefined keeps the one it has
+ */
+export async function applyManifest(
+  deps: SubsystemDeps,
+  manifest: Manifest,
+  secret: string | undefined,
+): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    await upsertSubsystem(trx, manifest, deps.clock());
+    await upsertClient(trx, {
+      clientId: manifest.client.client_id,
+      subsystemCode: manifest.code,
+      metadata: clientMetadata(manifest),
+      secretDigest: secret === undefined ? undefined : clientSecretDigest(deps.keyring, secret),
+    });
+    await recordAudit(trx, {
+      type: 'subsystem.applied',
+      outcome: 'success',
+      clientId: manifest.client.client_id,
+      details: { subsystem: manifest.code },
+    });
+  });
+}
+
+/** Client secrets are random, so a keyed hash protects them at rest and costs nothing on the hot path. */
+export function clientSecretDigest(keyring: Keyring, secret: string): Buffer {
+  return keyedDigest(keyring.derive('client-secret')[0], secret);
+}
+
+function clientMetadata(manifest: Manifest): Record<string, unknown> {
+  const { client } = manifest;
+  return {
+    ...client,
+    client_name: manifest.name['zh-TW'],
+    'client_name#en': manifest.name.en,
+    response_types: client.grant_types.includes('authorization_code') ? ['code'] : [],
+    backchannel_logout_session_required: client.backchannel_logout_uri !== undefined,
+    first_party: manifest.party === 'first',
+  };
+}
