@@ -1,0 +1,40 @@
+import type { Db } from '#db/idp/tables.ts';
+
+export interface Challenge {
+  answer: string;
+  expiresAt: Date;
+}
+
+/** Sets the challenge of an interaction; the one before it is void. */
+export async function saveChallenge(db: Db, interaction: Buffer, challenge: Challenge): Promise<void> {
+  const changes = { answer: challenge.answer, expires_at: challenge.expiresAt };
+  await db
+    .insertInto('captcha_challenge')
+    .values({ interaction_uid: interaction, ...changes })
+    .onConflict((conflict) => conflict.column('interaction_uid').doUpdateSet(changes))
+    .execute();
+}
+
+export async function findChallenge(db: Db, interaction: Buffer, now: Date): Promise<Challenge | undefined> {
+  return db
+    .selectFrom('captcha_challenge')
+    .select(['answer', 'expires_at as expiresAt'])
+    .where('interaction_uid', '=', interaction)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+}
+
+/** Removes the challenge and returns it: of several at once, one gets it. */
+export async function takeChallenge(db: Db, interaction: Buffer): Promise<Challenge | undefined> {
+  return db
+    .deleteFrom('captcha_challenge')
+    .where('interaction_uid', '=', interaction)
+    .returning(['answer', 'expires_at as expiresAt'])
+    .executeTakeFirst();
+}
+
+/** @returns how many went */
+export async function deleteExpiredChallenges(db: Db, now: Date): Promise<number> {
+  const result = await db.deleteFrom('captcha_challenge').where('expires_at', '<=', now).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

@@ -1,0 +1,36 @@
+/**
+ * The means by which a person proves who they are: password, one-time code (TOTP), and the captcha before them.
+ * Owns their credentials and the count of failed tries; refuses weak, used and guessed secrets. It knows neither
+ * pages nor journeys: sign-in asks it, and decides what comes next.
+ */
+export * from './acr.ts';
+export { type CaptchaConfig, CAPTCHA_DIGITS, captchaAnswerSource } from './captcha/answer-source.ts';
+export {
+  type CaptchaDeps,
+  captchaImage,
+  captchaSpeech,
+  issueCaptcha,
+  redeemCaptcha,
+} from './captcha/service.ts';
+export { deleteExpiredChallenges } from './captcha/store.ts';
+export { type Voices, loadVoices } from './captcha/voices.ts';
+export { type PasswordHasher, createPasswordHasher } from './password/hasher.ts';
+export {
+  type PasswordOwner,
+  type PasswordProblem,
+  type PasswordRules,
+  REMEMBERED_PASSWORDS,
+  isPasswordExpired,
+  passwordProblems,
+} from './password/policy.ts';
+export { reviewNewPassword, setPassword } from './password/service.ts';
+export { replacePassword, upgradeHash } from './password/store.ts';
+export {
+  PASSWORD_THROTTLE,
+  TOTP_THROTTLE,
+  type ThrottleRule,
+  normaliseLoginName,
+} from './throttle/policy.ts';
+export { throttleSubject, throttled } from './throttle/service.ts';
+export { clearAttempts, deleteStaleAttempts } from './throttle/store.ts';
+export { type DemoCode, enrolTotp, listDemoCodes, redeemTotp } from './totp/service.ts';

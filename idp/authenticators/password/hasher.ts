@@ -1,0 +1,50 @@
+import { availableParallelism } from 'node:os';
+import type { Log } from '#kit/log.ts';
+import { randomToken } from '#kit/random.ts';
+import type { HashCost } from './hash-job.ts';
+import { HashProcess } from './hash-process.ts';
+import { isWeaker } from './phc.ts';
+
+export interface PasswordHasher {
+  /** argon2id in PHC form, which carries its own parameters. @throws Fault service_busy */
+  hash(password: string): Promise<string>;
+  /**
+   * Whether `password` made `hash`. Without a hash the same work is done on one that nothing matches, so that
+   * an unknown account takes as long as a known one. @throws Fault service_busy
+   */
+  verify(hash: string | undefined, password: string): Promise<boolean>;
+  /** Whether `hash` was made at a lower cost than today's. */
+  needsRehash(hash: string): boolean;
+  stop(): Promise<void>;
+}
+
+const QUEUED_PER_CORE = 25;
+
+/** Starts the hashing process and warms it up. Unicode forms are unified (NFC) before hashing. */
+export async function createPasswordHasher(
+  cost: HashCost,
+  log: Log,
+  queueLimit = availableParallelism() * QUEUED_PER_CORE,
+): Promise<PasswordHasher> {
+  const process = new HashProcess({
+    lanes: availableParallelism(),
+    queueLimit,
+    onRestart: (exitCode) => log.warn({ exitCode }, 'the password hashing process ended and is replaced'),
+  });
+  const hash = async (password: string): Promise<string> => {
+    const answer = await process.run({ password: password.normalize('NFC'), cost });
+    return answer.hash ?? '';
+  };
+  const nobodys = await hash(randomToken());
+
+  return {
+    hash,
+    async verify(stored, password) {
+      const job = { password: password.normalize('NFC'), hash: stored ?? nobodys, cost };
+      const { matches } = await process.run(job);
+      return matches === true && stored !== undefined;
+    },
+    needsRehash: (stored) => isWeaker(stored, cost),
+    stop: () => process.stop(),
+  };
+}

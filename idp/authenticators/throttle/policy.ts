@@ -1,0 +1,16 @@
+import { MINUTE } from '#kit/clock.ts';
+
+/** How many failures in a row lock what they were tried on, and for how long. */
+export interface ThrottleRule {
+  kind: 'password' | 'totp';
+  limit: number;
+  lockMs: number;
+}
+
+export const PASSWORD_THROTTLE: ThrottleRule = { kind: 'password', limit: 3, lockMs: 30 * MINUTE };
+export const TOTP_THROTTLE: ThrottleRule = { kind: 'totp', limit: 5, lockMs: 30 * MINUTE };
+
+/** The one spelling of a login name: compatibility forms unified, lower case, no outer blanks. */
+export function normaliseLoginName(typed: string): string {
+  return typed.normalize('NFKC').trim().toLowerCase();
+}

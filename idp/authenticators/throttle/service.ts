@@ -1,0 +1,35 @@
+import type { Db } from '#db/idp/tables.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import { keyedDigest } from '#kit/random.ts';
+import { type ThrottleRule, normaliseLoginName } from './policy.ts';
+import { clearAttempts, releaseAttempt, reserveAttempt } from './store.ts';
+
+/** Under what a name or account is counted: nobody can read it back, and unknown names look like known ones. */
+export function throttleSubject(keyring: Keyring, rule: ThrottleRule, of: string): Buffer {
+  return keyedDigest(keyring.derive('throttle')[0], `${rule.kind}:${normaliseLoginName(of)}`);
+}
+
+/**
+ * Evaluates a guess under `rule`. `evaluate(allowed)` always runs, told whether its answer can count, so that a
+ * locked subject costs the same work; when it throws, the try is given back.
+ */
+export async function throttled(
+  db: Db,
+  rule: ThrottleRule,
+  subject: Buffer,
+  now: Date,
+  evaluate: (allowed: boolean) => Promise<boolean>,
+): Promise<'right' | 'wrong' | 'locked'> {
+  const allowed = await reserveAttempt(db, rule, subject, now);
+  let right: boolean;
+  try {
+    right = await evaluate(allowed);
+  } catch (error) {
+    if (allowed) await releaseAttempt(db, rule, subject);
+    throw error;
+  }
+  if (!allowed) return 'locked';
+  if (!right) return 'wrong';
+  await clearAttempts(db, rule, subject);
+  return 'right';
+}

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '#db/idp/tables.ts';
+import { DAY, after } from '#kit/clock.ts';
+import type { ThrottleRule } from './policy.ts';
+
+const FORGOTTEN_AFTER_DAYS = 30;
+
+/**
+ * Takes one of the tries left, before the secret is looked at: the failure is counted now and taken back on
+ * success. One statement decides, so however many come at once and wherever, only `limit` of them are let
+ * through; the last of these starts the lock.
+ * @returns whether this try may be evaluated
+ */
+export async function reserveAttempt(
+  db: Db | Trx,
+  rule: ThrottleRule,
+  subject: Buffer,
+  now: Date,
+): Promise<boolean> {
+  const until = after(now, rule.lockMs);
+  const { rows } = await sql`
+    insert into attempt_throttle as t (kind, subject, failures, locked_until, updated_at)
+    values (${rule.kind}, ${subject}, 1, null, ${now})
+    on conflict (kind, subject) do update set
+      failures = case when t.locked_until is null then t.failures + 1 else 1 end,
+      locked_until = case
+        when t.locked_until is null and t.failures + 1 >= ${rule.limit}::integer then ${until}::timestamptz
+      end,
+      updated_at = excluded.updated_at
+    where t.locked_until is null or t.locked_until <= excluded.updated_at
+    returning failures`.execute(db);
+  return rows.length === 1;
+}
+
+/** Gives a reserved try back: the secret was never looked at, so it was no guess. */
+export async function releaseAttempt(db: Db | Trx, rule: ThrottleRule, subject: Buffer): Promise<void> {
+  await db
+    .updateTable('attempt_throttle')
+    .set((row) => ({ failures: row('failures', '-', 1), locked_until: null }))
+    .where('kind', '=', rule.kind)
+    .where('subject', '=', subject)
+    .where('failures', '>', 0)
+    .execute();
+}
+
+/** A success, or a reset by whoever may: failures count from the beginning again. */
+export async function clearAttempts(db: Db | Trx, rule: ThrottleRule, subject: Buffer): Promise<void> {
+  await db
+    .deleteFrom('attempt_throttle')
+    .where('kind', '=', rule.kind)
+    .where('subject', '=', subject)
+    .execute();
+}
+
+/** Forgets what nobody has tried for long. @returns how many rows went */
+export async function deleteStaleAttempts(db: Db, now: Date): Promise<number> {
+  const result = await db
+    .deleteFrom('attempt_throttle')
+    .where('updated_at', '<', after(now, -FORGOTTEN_AFTER_DAYS * DAY))
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
