@@ -1,0 +1,49 @@
+// Counts the quiet time, shared by all tabs; asks before the session ends; keeps it while someone works.
+/* oxlint-disable unicorn/require-post-message-target-origin -- a BroadcastChannel never leaves its origin */
+const { idleLimit, idleWarn, idleKeepAlive, idleSignedOut } = document.body.dataset;
+const MINUTE = 60_000;
+const dialog = document.querySelector('[data-idle-dialog]');
+const clock = dialog.querySelector('[data-idle-clock]');
+const left = document.querySelector('[data-idle-left]');
+const channel = new BroadcastChannel('idle');
+
+let endsAt = 0;
+let keptAt = Date.now();
+
+function restart(at = Date.now()) {
+  endsAt = Math.max(endsAt, at + Number(idleLimit) * MINUTE);
+  if (dialog.open) dialog.close();
+}
+
+async function keepAlive() {
+  keptAt = Date.now();
+  const answer = await fetch(idleKeepAlive, { method: 'POST' }).catch(() => undefined);
+  if (answer?.status === 401) location.assign(idleSignedOut);
+  if (!answer?.ok) return;
+  restart(keptAt);
+  channel.postMessage(keptAt);
+}
+
+/** Someone works here: tell the server, at most once a minute. */
+function active() {
+  if (!dialog.open && Date.now() - keptAt > MINUTE) void keepAlive();
+}
+
+function tick() {
+  const seconds = Math.max(0, Math.round((endsAt - Date.now()) / 1000));
+  const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  if (left) left.textContent = text;
+  if (seconds === 0) return location.assign(idleSignedOut);
+  if (seconds > Number(idleWarn) * 60) return;
+  if (!dialog.open) dialog.showModal();
+  clock.textContent = text;
+}
+
+restart();
+channel.postMessage(Date.now());
+channel.addEventListener('message', (event) => restart(event.data));
+for (const deed of ['keydown', 'pointerdown', 'scroll']) addEventListener(deed, active, { passive: true });
+dialog.addEventListener('close', () => void (Date.now() < endsAt && keepAlive()));
+dialog.querySelector('[data-idle-stay]').addEventListener('click', () => dialog.close());
+if (left) left.hidden = false;
+setInterval(tick, 1000);

@@ -1,0 +1,25 @@
+/** Every view with invented data, in the states worth looking at: for people, screenshots and tests. */
+import type { Locale } from '#kit/http/locale.ts';
+import { idpSamples } from './gallery/idp.ts';
+import { mchSamples } from './gallery/mch-app.ts';
+import type { PageContext, ViewName, Views } from './views.ts';
+
+/** One view in one state. */
+export type Sample = {
+  [V in ViewName]: { name: string; view: V; page?: Partial<PageContext>; data: Views[V] };
+}[ViewName];
+
+/** @returns the samples of one language; `name` is unique and fit for an address */
+export function galleryPages(locale: Locale): Sample[] {
+  return [...idpSamples(locale), ...mchSamples(locale)];
+}
+
+/** The page around a sample. */
+export function galleryContext(sample: Sample, locale: Locale): PageContext {
+  return {
+    locale,
+    path: `/${sample.name}?lang=${locale}`,
+    app: sample.view.startsWith('mch-app/') ? 'mch-app' : 'idp',
+    ...sample.page,
+  };
+}

@@ -1,0 +1,74 @@
+import type { Locale } from '#kit/http/locale.ts';
+import type { Sample } from '../gallery.ts';
+import type { PageContext } from '../views.ts';
+import { invented } from './invented.ts';
+
+export function mchSamples(locale: Locale): Sample[] {
+  const { systems, accounts, person, menu, menuRoles, rights } = invented(locale);
+  const [hospital, station] = accounts.mch;
+  const signedIn = { name: person, signOutUrl: '#main' };
+  const page: Partial<PageContext> = {
+    signedIn,
+    acting: {
+      ...hospital,
+      colour: systems.mch.colour,
+      subsystemName: systems.mch.name,
+      others: [station, ...accounts.many.slice(0, 3)],
+      switchUrl: '#main',
+      returnTo: '/',
+    },
+    idle: { limitMinutes: 20, warnMinutes: 2, keepAliveUrl: '#main', signedOutUrl: '#main' },
+  };
+  const switched = { key: 'mch.switched', params: { binding: hospital.binding, unit: hospital.unitName } };
+  const home = { ...hospital, personName: person, menuRoleLabels: menuRoles, menu, idleMinutes: 20 };
+  const group = menu[0]?.children[0] ?? { slug: '', label: '', children: [] };
+
+  return [
+    { name: 'mch-home', view: 'mch-app/home', page, data: home },
+    {
+      name: 'mch-home-switched',
+      view: 'mch-app/home',
+      page: { ...page, status: { kind: 'success', ...switched } },
+      data: { ...home, menuRoleLabels: [], menu: [] },
+    },
+    {
+      name: 'mch-group',
+      view: 'mch-app/group',
+      page,
+      data: { menu, breadcrumb: [menu[0]?.label ?? '', group.label], group, rights },
+    },
+    {
+      name: 'mch-account-changed',
+      view: 'mch-app/account-changed',
+      page: { signedIn },
+      data: {
+        was: hospital,
+        now: station,
+        continueUrl: '#main',
+        typed: [{ label: locale === 'en' ? 'Remark' : '備註', value: person }],
+      },
+    },
+    {
+      name: 'mch-sign-out',
+      view: 'mch-app/sign-out',
+      page: { signedIn },
+      data: { action: '#form', subsystemName: systems.mch.name },
+    },
+    ...(['here', 'idle', 'ended'] as const).map((reason): Sample => ({
+      name: `mch-signed-out-${reason}`,
+      view: 'mch-app/signed-out',
+      data: { reason, signInUrl: '#main', portalUrl: '#main' },
+    })),
+    {
+      name: 'mch-error',
+      view: 'mch-app/error',
+      data: {
+        code: 'identity_provider_unavailable',
+        params: {},
+        status: 503,
+        requestId: 'sample-Yq3f',
+        wayOn: { url: '#main', key: 'fault.way-again' },
+      },
+    },
+  ];
+}
