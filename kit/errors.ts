@@ -23,6 +23,8 @@ export const FAULT_STATUS = {
   bad_request: 400,
   form_expired: 403,
   forbidden: 403,
+  account_unavailable: 403,
+  second_factor_missing: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
