@@ -1,5 +1,7 @@
 import type { Context } from '#kit/http/context.ts';
 import type { FieldError } from '#templates/views.ts';
+import type { Account } from '../accounts/index.ts';
+import type { BoundAccount } from '../bindings/index.ts';
 
 export type LocalizedText = { 'zh-TW': string; en: string };
 
@@ -28,6 +30,8 @@ export interface InteractionFacts {
   session?: { accountId: string; acr: string; amr: string[]; authTime: number; uid?: string };
   /** The `account` parameter, the login_hint or the portal's choice. */
   requestedSubsystemAccountId?: string;
+  /** The client asked for the choice itself (`prompt=select_account`), so that none is made silently. */
+  mustChooseAccount?: boolean;
   progress: SignInProgress;
 }
 
@@ -38,7 +42,6 @@ export interface SignInProgress {
   /** Seconds; when the first factor was proven in this journey. */
   authenticatedAt?: number;
   subsystemAccountId?: string;
-  passwordChanged?: boolean;
   /** What the last form said and why it was not taken, for the page that follows the redirect. */
   retry?: { account?: string; errors: FieldError[] };
 }
@@ -65,3 +68,29 @@ export interface SignInPort {
   /** Answers the client `access_denied`. */
   abort(ctx: Context, facts: InteractionFacts): Promise<void>;
 }
+
+/** Somebody who signs in, with what their authenticators say. */
+export interface Person extends Account {
+  passwordHash: string | null;
+  passwordChangedAt: Date | null;
+  mustChangePassword: boolean | null;
+  hasTotp: boolean;
+}
+
+/** The accounts of one person at one subsystem, as far as the next step depends on them. */
+export interface AccountChoice {
+  total: number;
+  /** The only one there is. */
+  only?: BoundAccount;
+  /** The one chosen here or asked for by the request, when the person may act as it. */
+  named?: BoundAccount;
+}
+
+export type RefusalReason = 'account_disabled' | 'account_expired' | 'second_factor_missing';
+
+export type Step =
+  | { step: 'password' | 'second-factor' | 'choose-account' | 'no-account' }
+  | { step: 'consent'; result: SignInResult }
+  | { step: 'change-password'; reason: 'expired' | 'required' }
+  | { step: 'refused'; reason: RefusalReason }
+  | { step: 'done'; result: SignInResult };

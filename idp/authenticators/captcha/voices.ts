@@ -10,7 +10,7 @@ export type Voices = Record<Locale, [Voice, ...Voice[]]>;
 export const RATE = 16_000;
 const SLOT = 14_080;
 const HEADER_BYTES = 58;
-const SILENCE = 0.004;
+const SILENCE = 0.001;
 
 /** Reads the shipped voices (`voices/README.md` tells their form) into memory. */
 export function loadVoices(): Voices {

@@ -1,0 +1,8 @@
+/**
+ * The person's account at the single entry: profile, status, expiry, last sign-in. An account is active, or
+ * disabled by somebody, or expired by its date; only an active one signs in. How a person proves to own it is
+ * `authenticators`' affair.
+ */
+export { accountStanding, needsSecondFactor } from './policy.ts';
+export { ACCOUNT_COLUMNS, findAccount, recordSignIn } from './store.ts';
+export type { Account, AccountRole, AccountStanding } from './types.ts';

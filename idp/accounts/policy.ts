@@ -1,0 +1,14 @@
+import type { Account, AccountRole, AccountStanding } from './types.ts';
+
+const PRIVILEGED: ReadonlySet<AccountRole> = new Set(['unit_manager', 'hpa_admin', 'platform_ops']);
+
+/** Whether the account may be used at `now`, or why not. */
+export function accountStanding(account: Pick<Account, 'status' | 'expiresAt'>, now: Date): AccountStanding {
+  if (account.status !== 'active') return 'account_disabled';
+  return account.expiresAt !== null && account.expiresAt <= now ? 'account_expired' : 'active';
+}
+
+/** Whoever may decide over others proves a second factor at every sign-in. */
+export function needsSecondFactor(account: Pick<Account, 'role'>): boolean {
+  return PRIVILEGED.has(account.role);
+}

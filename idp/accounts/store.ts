@@ -1,0 +1,27 @@
+import type { Db, Trx } from '#db/idp/tables.ts';
+import type { Account } from './types.ts';
+
+/** The columns of an `Account`, for queries that join more to it. */
+export const ACCOUNT_COLUMNS = [
+  'account.id',
+  'account.person_no as personNo',
+  'account.login_name as loginName',
+  'account.name',
+  'account.title',
+  'account.email',
+  'account.phone',
+  'account.unit_code as unitCode',
+  'account.role',
+  'account.status',
+  'account.expires_at as expiresAt',
+  'account.last_sign_in_at as lastSignInAt',
+] as const;
+
+export async function findAccount(db: Db | Trx, id: string): Promise<Account | undefined> {
+  return db.selectFrom('account').select(ACCOUNT_COLUMNS).where('id', '=', id).executeTakeFirst();
+}
+
+/** Remembers when the person signed in last. */
+export async function recordSignIn(db: Db | Trx, accountId: string, at: Date): Promise<void> {
+  await db.updateTable('account').set({ last_sign_in_at: at }).where('id', '=', accountId).execute();
+}

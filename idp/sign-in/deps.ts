@@ -1,0 +1,27 @@
+import type { Db, Trx } from '#db/idp/tables.ts';
+import type { Clock } from '#kit/clock.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import type { Renderer } from '#templates/engine.ts';
+import type { PasswordHasher, PasswordRules, Voices } from '../authenticators/index.ts';
+import type { BoundAccount, BoundAccountFilter } from '../bindings/index.ts';
+import type { InteractionFacts, SignInPort } from './types.ts';
+
+/** All that signing in needs from outside. */
+export interface SignInDeps {
+  db: Db;
+  clock: Clock;
+  keyring: Keyring;
+  renderer: Renderer;
+  port: SignInPort;
+  hasher: PasswordHasher;
+  rules: PasswordRules;
+  /** See `captchaAnswerSource`. */
+  newCaptchaAnswer: () => string;
+  /** See `loadVoices`. */
+  voices: Voices;
+  trustedProxyHops: number;
+  demo: boolean;
+  listBoundAccounts: (filter: BoundAccountFilter) => Promise<{ total: number; accounts: BoundAccount[] }>;
+  /** Ends what a changed password ends, in the same transaction; this journey's own browser goes on. */
+  onPasswordChanged: (trx: Trx, facts: InteractionFacts, accountId: string) => Promise<void>;
+}

@@ -1,0 +1,91 @@
+import type { Context } from '#kit/http/context.ts';
+import { randomToken } from '#kit/random.ts';
+import type { PageContext, Views } from '#templates/views.ts';
+import { acrOf, issueCaptcha } from '../authenticators/index.ts';
+import type { SignInDeps } from './deps.ts';
+import { provenIdentity } from './proof.ts';
+import { captchaDeps } from './service/captcha.ts';
+import { listChoices } from './service/choose-account.ts';
+import type { Journey } from './service/journey.ts';
+import type { Person, Step } from './types.ts';
+import {
+  addressOf,
+  chooseAccountView,
+  consentView,
+  secondFactorView,
+  signInView,
+  subsystemLabel,
+} from './view.ts';
+
+/** The steps that have a page. */
+export type PageStep = Exclude<Step, { step: 'done' | 'refused' }>;
+
+/** Shows the page of the current step. A sign-in page always comes with a new captcha. */
+export async function showStep(
+  ctx: Context,
+  deps: SignInDeps,
+  journey: Journey,
+  next: PageStep,
+): Promise<void> {
+  const { facts, person } = journey;
+  const { locale } = ctx.state;
+  if (next.step === 'password' || !person) {
+    await issueCaptcha(captchaDeps(deps), facts.uid, deps.clock());
+    const view = signInView(facts, locale, { nonce: randomToken(6), demo: deps.demo });
+    return show(ctx, deps, 'idp/sign-in', view);
+  }
+  switch (next.step) {
+    case 'second-factor':
+      return show(ctx, deps, 'idp/second-factor', secondFactorView(facts, locale, deps.demo));
+    case 'change-password':
+      return show(ctx, deps, 'idp/change-password', {
+        action: `${addressOf(facts)}/password-change`,
+        reason: next.reason,
+        errors: facts.progress.retry?.errors ?? [],
+        loginName: person.loginName,
+      });
+    case 'consent':
+      return show(ctx, deps, 'idp/consent', consentView(facts, locale));
+    default:
+      return showAccounts(ctx, deps, journey, person, next.step);
+  }
+}
+
+async function showAccounts(
+  ctx: Context,
+  deps: SignInDeps,
+  { facts }: Journey,
+  person: Person,
+  step: 'choose-account' | 'no-account',
+): Promise<void> {
+  const asks = subsystemLabel(facts, ctx.state.locale);
+  if (!asks) throw new Error(`an account was asked for, but ${facts.clientId} belongs to no subsystem`);
+  if (step === 'no-account') {
+    const ways = { portalUrl: '/', backUrl: `${addressOf(facts)}/cancel` };
+    return show(ctx, deps, 'idp/no-account', { for: asks, personName: person.name, ...ways });
+  }
+  const query = ctx.URL.searchParams;
+  const asked = { query: query.get('q') ?? '', page: query.get('page') ?? '' };
+  const choices = await listChoices(deps, facts, person, asked);
+  const acr = acrOf(provenIdentity(facts, deps.clock())?.amr ?? []);
+  const failed = facts.progress.retry?.errors[0];
+  return show(
+    ctx,
+    deps,
+    'idp/choose-account',
+    chooseAccountView(facts, asks, choices, ctx.state.locale, acr),
+    failed && { kind: 'error', key: failed.key },
+  );
+}
+
+function show<V extends keyof Views>(
+  ctx: Context,
+  deps: SignInDeps,
+  view: V,
+  data: Views[V],
+  status?: PageContext['status'],
+): void {
+  const page: PageContext = { locale: ctx.state.locale, path: ctx.url, app: 'idp' };
+  ctx.type = 'html';
+  ctx.body = deps.renderer.page(view, status ? { ...page, status } : page, data);
+}

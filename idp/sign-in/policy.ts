@@ -1,0 +1,107 @@
+import { HOUR } from '#kit/clock.ts';
+import { accountStanding, needsSecondFactor } from '../accounts/index.ts';
+import {
+  ACR_MFA,
+  type PasswordRules,
+  acrOf,
+  isPasswordExpired,
+  satisfiesAcr,
+} from '../authenticators/index.ts';
+import { type Proof, provenIdentity } from './proof.ts';
+import type { AccountChoice, InteractionFacts, Person, SignInResult, Step } from './types.ts';
+
+/** A second factor may join a password of the session for this long; after that both are asked. */
+const STEP_UP_MS = HOUR;
+
+export interface JourneyFacts {
+  interaction: InteractionFacts;
+  rules: PasswordRules;
+  /** Whoever `provenIdentity` names. */
+  person?: Person;
+  /** Absent when the client belongs to no subsystem. */
+  choice?: AccountChoice;
+}
+
+/** What the person has to do next. The order never changes, so no step can be left out. */
+export function nextStep(facts: JourneyFacts, now: Date): Step {
+  const { interaction, person } = facts;
+  const proof = provenIdentity(interaction, now);
+  if (!proof || !person) return { step: 'password' };
+  const standing = accountStanding(person, now);
+  if (standing !== 'active') return proof.fresh ? refused(standing) : { step: 'password' };
+
+  const strengthen = strongerSignIn(requirements(facts), proof, person, now);
+  if (strengthen) return strengthen;
+  const renewal = proof.fresh ? passwordRenewal(person, facts.rules, now) : undefined;
+  if (renewal) return { step: 'change-password', reason: renewal };
+  if (interaction.prompt === 'consent') return { step: 'consent', result: resultOf(proof, person) };
+
+  const chosen = facts.choice ? chooseAccount(interaction, facts.choice) : undefined;
+  if (typeof chosen === 'string') return { step: chosen };
+  const acr = chosen?.requiredAcr;
+  return (
+    strongerSignIn(acr === undefined ? [] : [[acr]], proof, person, now) ?? {
+      step: 'done',
+      result: resultOf(proof, person, chosen?.id),
+    }
+  );
+}
+
+/** Sets of classes, of each of which one must be reached. */
+function requirements({ interaction, person }: JourneyFacts): string[][] {
+  const wanted = interaction.requestedAcr.length > 0 ? [interaction.requestedAcr] : [];
+  return person && needsSecondFactor(person) ? [...wanted, [ACR_MFA]] : wanted;
+}
+
+function strongerSignIn(required: string[][], proof: Proof, person: Person, now: Date): Step | undefined {
+  const have = acrOf(proof.amr);
+  const unmet = required.filter((classes) => !classes.some((acr) => satisfiesAcr(have, acr)));
+  if (unmet.length === 0) return undefined;
+  const reach = person.hasTotp ? ACR_MFA : undefined;
+  if (!unmet.every((classes) => classes.some((acr) => satisfiesAcr(reach, acr)))) {
+    return refused('second_factor_missing');
+  }
+  const passwordCounts =
+    proof.amr.includes('pwd') && (proof.fresh || proof.authTime * 1000 + STEP_UP_MS > now.getTime());
+  return { step: passwordCounts ? 'second-factor' : 'password' };
+}
+
+function passwordRenewal(
+  person: Person,
+  rules: PasswordRules,
+  now: Date,
+): 'expired' | 'required' | undefined {
+  if (person.mustChangePassword === true) return 'required';
+  if (person.passwordChangedAt && isPasswordExpired(person.passwordChangedAt, rules, now)) return 'expired';
+  return undefined;
+}
+
+/** The account to act as, or the page that asks. One that was named but is not to be had is never replaced. */
+function chooseAccount(
+  interaction: InteractionFacts,
+  choice: AccountChoice,
+): NonNullable<AccountChoice['named']> | 'choose-account' | 'no-account' {
+  if (choice.total === 0) return 'no-account';
+  const { progress, requestedSubsystemAccountId: requested } = interaction;
+  const picked = progress.subsystemAccountId !== undefined;
+  const mustAsk =
+    interaction.mustChooseAccount === true || interaction.reasons.includes('select_account_prompt');
+  if (mustAsk && !picked) return 'choose-account';
+  const wasNamed = picked || requested !== undefined;
+  return (wasNamed ? choice.named : choice.only) ?? 'choose-account';
+}
+
+function resultOf(proof: Proof, person: Person, subsystemAccountId?: string): SignInResult {
+  return {
+    accountId: proof.accountId,
+    acr: acrOf(proof.amr) ?? '',
+    amr: proof.amr,
+    authTime: proof.authTime,
+    ...(subsystemAccountId !== undefined && { subsystemAccountId }),
+    ...(proof.fresh && person.lastSignInAt && { previousSignInAt: person.lastSignInAt }),
+  };
+}
+
+function refused(reason: Extract<Step, { step: 'refused' }>['reason']): Step {
+  return { step: 'refused', reason };
+}

@@ -1,0 +1,117 @@
+import Router from '@koa/router';
+import { Fault } from '#kit/errors.ts';
+import type { Context, RequestState } from '#kit/http/context.ts';
+import { type Form, readForm } from '#kit/http/form.ts';
+import { type Caller, callerOf } from '../audit/index.ts';
+import { captchaImage, captchaSpeech } from '../authenticators/index.ts';
+import { sendMedia } from './captcha-media.ts';
+import type { SignInDeps } from './deps.ts';
+import { advance, backToStep, dispatch } from './dispatch.ts';
+import { retry, settled } from './progress.ts';
+import { captchaDeps } from './service/captcha.ts';
+import { changePassword } from './service/change-password.ts';
+import { mayActAs } from './service/choose-account.ts';
+import { decideConsent } from './service/consent.ts';
+import { readJourney } from './service/journey.ts';
+import { provePassword } from './service/prove-password.ts';
+import { proveSecondFactor } from './service/prove-second-factor.ts';
+import type { InteractionFacts, Person, SignInProgress, Step } from './types.ts';
+
+/** A form taken while its step is due. */
+interface Visit {
+  facts: InteractionFacts;
+  form: Form;
+  caller: Caller;
+  /** @throws Error before the password step is done: a bug */
+  person: () => Person;
+}
+
+/** The pages and forms of one interaction. Every form answers 303, and is taken only while its step is due. */
+export function signInRoutes(deps: SignInDeps): Router<RequestState> {
+  const router = new Router<RequestState>({ prefix: '/interaction/:uid' });
+
+  const load = async (ctx: Context, uid: string | undefined): Promise<InteractionFacts> => {
+    const facts = await deps.port.load(ctx);
+    // the browser may hold several interactions: a form counts for the one it was drawn for
+    if (facts.uid !== uid) throw new Fault('interaction_expired');
+    ctx.state.formTargets = facts.redirectOrigins;
+    return facts;
+  };
+
+  const takes = (path: string, step: Step['step'], take: (visit: Visit) => Promise<SignInProgress>): void => {
+    router.post(path, async (ctx) => {
+      const journey = await readJourney(deps, await load(ctx, ctx.params['uid']));
+      const { facts, person } = journey;
+      if (journey.next.step !== step) return backToStep(ctx, facts);
+      const visit = {
+        facts,
+        form: await readForm(ctx),
+        caller: callerOf(ctx, deps.trustedProxyHops),
+        person: () => known(person),
+      };
+      return advance(ctx, deps, facts, await take(visit));
+    });
+  };
+
+  router.get('/', async (ctx) => {
+    await dispatch(ctx, deps, await readJourney(deps, await load(ctx, ctx.params['uid'])));
+  });
+
+  takes('/password', 'password', async ({ facts, form, caller }) => {
+    const account = form.get('account');
+    const typed = { account, password: form.get('password'), captcha: form.get('captcha') };
+    const outcome = await provePassword(deps, facts, typed, caller);
+    return 'progress' in outcome ? outcome.progress : retry(facts.progress, outcome.errors, account);
+  });
+
+  takes('/captcha', 'password', async ({ facts, form }) => retry(facts.progress, [], form.get('account')));
+
+  takes('/second-factor', 'second-factor', async ({ facts, person, form, caller }) => {
+    const outcome = await proveSecondFactor(deps, facts, person(), form.get('code'), caller);
+    return 'progress' in outcome ? outcome.progress : retry(facts.progress, outcome.errors);
+  });
+
+  takes('/password-change', 'change-password', async ({ facts, person, form, caller }) => {
+    const typed = { password: form.get('new_password'), repeat: form.get('repeat_password') };
+    const errors = await changePassword(deps, facts, person(), typed, caller);
+    return errors.length > 0 ? retry(facts.progress, errors) : settled(facts.progress);
+  });
+
+  takes('/account', 'choose-account', async ({ facts, person, form }) => {
+    const subsystemAccountId = form.get('account');
+    const allowed = await mayActAs(deps, facts, person(), subsystemAccountId);
+    if (!allowed) return retry(facts.progress, [{ field: 'account', key: 'choose-account.gone' }]);
+    return { ...settled(facts.progress), subsystemAccountId };
+  });
+
+  router.post('/consent', async (ctx) => {
+    const { facts, next } = await readJourney(deps, await load(ctx, ctx.params['uid']));
+    if (next.step !== 'consent') return backToStep(ctx, facts);
+    const allowed = (await readForm(ctx)).get('decision') === 'allow';
+    const caller = callerOf(ctx, deps.trustedProxyHops);
+    const result = await decideConsent(deps, facts, next.result, allowed, caller);
+    return result ? deps.port.finish(ctx, facts, result) : deps.port.abort(ctx, facts);
+  });
+
+  const cancel = async (ctx: Context & { params: Record<string, string> }): Promise<void> => {
+    await deps.port.abort(ctx, await load(ctx, ctx.params['uid']));
+  };
+  router.get('/cancel', cancel);
+  router.post('/cancel', cancel);
+
+  router.get('/captcha.png', async (ctx) => {
+    const { uid } = await load(ctx, ctx.params['uid']);
+    sendMedia(ctx, 'image/png', await captchaImage(captchaDeps(deps), uid, deps.clock()));
+  });
+  router.get('/captcha.wav', async (ctx) => {
+    const { uid } = await load(ctx, ctx.params['uid']);
+    const { locale } = ctx.state;
+    sendMedia(ctx, 'audio/wav', await captchaSpeech(captchaDeps(deps), uid, locale, deps.clock()));
+  });
+  return router;
+}
+
+function known(person: Person | undefined): Person {
+  if (!person) throw new Error('a step after the password is due, but nobody is known');
+  return person;
+}

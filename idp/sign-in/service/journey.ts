@@ -1,0 +1,80 @@
+import { Fault } from '#kit/errors.ts';
+import { type Caller, recordAudit } from '../../audit/index.ts';
+import { recordSignIn } from '../../accounts/index.ts';
+import type { SignInDeps } from '../deps.ts';
+import { nextStep } from '../policy.ts';
+import { provenIdentity } from '../proof.ts';
+import { findPerson } from '../store.ts';
+import type { AccountChoice, InteractionFacts, Person, RefusalReason, SignInResult, Step } from '../types.ts';
+
+/** Where one interaction stands. */
+export interface Journey {
+  facts: InteractionFacts;
+  person?: Person;
+  choice?: AccountChoice;
+  next: Step;
+}
+
+/** Reads what the next step depends on, anew each time, and decides it. */
+export async function readJourney(deps: SignInDeps, facts: InteractionFacts): Promise<Journey> {
+  const now = deps.clock();
+  const proof = provenIdentity(facts, now);
+  const person = proof && (await findPerson(deps.db, { id: proof.accountId }));
+  const choice = person && (await readChoice(deps, facts, person.id));
+  const known = { ...(person && { person }), ...(choice && { choice }) };
+  return { facts, ...known, next: nextStep({ interaction: facts, rules: deps.rules, ...known }, now) };
+}
+
+async function readChoice(
+  deps: SignInDeps,
+  facts: InteractionFacts,
+  accountId: string,
+): Promise<AccountChoice | undefined> {
+  if (!facts.subsystem || facts.prompt === 'consent') return undefined;
+  const mine = { accountId, subsystemCode: facts.subsystem.code, limit: 1 };
+  const subsystemAccountId = facts.progress.subsystemAccountId ?? facts.requestedSubsystemAccountId;
+  if (subsystemAccountId !== undefined) {
+    const { accounts } = await deps.listBoundAccounts({ ...mine, subsystemAccountId });
+    if (accounts[0]) return { total: 1, named: accounts[0] };
+  }
+  const { total, accounts } = await deps.listBoundAccounts(mine);
+  return { total, ...(total === 1 && accounts[0] && { only: accounts[0] }) };
+}
+
+/** Records that the person signed in; a journey that only chose or stepped up records nothing here. */
+export async function recordCompletion(
+  deps: SignInDeps,
+  facts: InteractionFacts,
+  result: SignInResult,
+  caller: Caller,
+): Promise<void> {
+  if (facts.progress.authenticatedAt === undefined) return;
+  await deps.db.transaction().execute(async (trx) => {
+    await recordSignIn(trx, result.accountId, deps.clock());
+    await recordAudit(trx, {
+      type: 'sign_in.succeeded',
+      accountId: result.accountId,
+      clientId: facts.clientId,
+      ...(result.subsystemAccountId !== undefined && { toSubsystemAccountId: result.subsystemAccountId }),
+      caller,
+      details: { acr: result.acr, amr: result.amr },
+    });
+  });
+}
+
+/** Records the refusal of somebody who proved who they are, and returns the fault to tell them. */
+export async function refuse(
+  deps: SignInDeps,
+  journey: Journey,
+  reason: RefusalReason,
+  caller: Caller,
+): Promise<Fault> {
+  await recordAudit(deps.db, {
+    type: 'sign_in.refused',
+    reason,
+    ...(journey.person && { accountId: journey.person.id }),
+    clientId: journey.facts.clientId,
+    caller,
+  });
+  return new Fault(reason === 'second_factor_missing' ? reason : 'account_unavailable');
+}

@@ -1,0 +1,43 @@
+import type { FieldError } from '#templates/views.ts';
+import { type Caller, recordAudit } from '../../audit/index.ts';
+import {
+  TOTP_THROTTLE,
+  redeemTotp,
+  throttleSubject,
+  throttled,
+  withMethod,
+} from '../../authenticators/index.ts';
+import type { SignInDeps } from '../deps.ts';
+import { settled } from '../progress.ts';
+import { provenIdentity } from '../proof.ts';
+import type { InteractionFacts, Person, SignInProgress } from '../types.ts';
+
+/** The one-time code, counted by account and not by journey, so that starting over gains no tries. */
+export async function proveSecondFactor(
+  deps: SignInDeps,
+  facts: InteractionFacts,
+  person: Person,
+  typed: string,
+  caller: Caller,
+): Promise<{ progress: SignInProgress } | { errors: FieldError[] }> {
+  if (typed.trim() === '') return { errors: [{ field: 'code', key: 'second-factor.required' }] };
+  const now = deps.clock();
+  const accountId = person.id;
+  const subject = throttleSubject(deps.keyring, TOTP_THROTTLE, accountId);
+  const verdict = await throttled(
+    deps.db,
+    TOTP_THROTTLE,
+    subject,
+    now,
+    async (allowed) => allowed && redeemTotp(deps.db, deps.keyring, { accountId, typed, now }),
+  );
+  const event = { accountId, clientId: facts.clientId, caller };
+  if (verdict !== 'right') {
+    const reason = verdict === 'locked' ? 'locked' : 'wrong_code';
+    await recordAudit(deps.db, { type: 'second_factor.refused', reason, ...event });
+    return { errors: [{ field: 'code', key: 'second-factor.wrong' }] };
+  }
+  await recordAudit(deps.db, { type: 'second_factor.verified', ...event });
+  const amr = withMethod(provenIdentity(facts, now)?.amr ?? [], 'otp');
+  return { progress: { ...settled(facts.progress), accountId, amr } };
+}

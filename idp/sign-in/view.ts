@@ -1,0 +1,94 @@
+import type { Locale } from '#kit/http/locale.ts';
+import type { AccountOption, SubsystemLabel, Views } from '#templates/views.ts';
+import { satisfiesAcr } from '../authenticators/index.ts';
+import type { BoundAccount } from '../bindings/index.ts';
+import type { AccountPage } from './service/choose-account.ts';
+import type { InteractionFacts } from './types.ts';
+
+/** The path under which one interaction's pages and forms live. */
+export function addressOf(facts: InteractionFacts): string {
+  return `/interaction/${encodeURIComponent(facts.uid)}`;
+}
+
+export function subsystemLabel(facts: InteractionFacts, locale: Locale): SubsystemLabel | undefined {
+  const { subsystem } = facts;
+  return subsystem && { code: subsystem.code, name: subsystem.name[locale], colour: subsystem.colour };
+}
+
+/** `nonce` keeps the browser from showing an old captcha under the same address; it means nothing else. */
+export function signInView(
+  facts: InteractionFacts,
+  locale: Locale,
+  page: { nonce: string; demo: boolean },
+): Views['idp/sign-in'] {
+  const address = addressOf(facts);
+  const asks = subsystemLabel(facts, locale);
+  return {
+    action: `${address}/password`,
+    uid: facts.uid,
+    ...(asks && { for: asks }),
+    account: facts.progress.retry?.account ?? facts.loginHint ?? '',
+    errors: facts.progress.retry?.errors ?? [],
+    captchaImageUrl: `${address}/captcha.png?v=${page.nonce}`,
+    captchaAudioUrl: `${address}/captcha.wav?v=${page.nonce}`,
+    newCaptchaUrl: `${address}/captcha`,
+    cancelUrl: `${address}/cancel`,
+    demo: page.demo,
+  };
+}
+
+export function secondFactorView(
+  facts: InteractionFacts,
+  locale: Locale,
+  demo: boolean,
+): Views['idp/second-factor'] {
+  const asks = subsystemLabel(facts, locale);
+  return {
+    action: `${addressOf(facts)}/second-factor`,
+    errors: facts.progress.retry?.errors ?? [],
+    ...(asks && { for: asks }),
+    ...(demo && { demoCodesUrl: '/demo/codes' }),
+    cancelUrl: `${addressOf(facts)}/cancel`,
+  };
+}
+
+export function chooseAccountView(
+  facts: InteractionFacts,
+  asks: SubsystemLabel,
+  choices: AccountPage,
+  locale: Locale,
+  acr: string | undefined,
+): Views['idp/choose-account'] {
+  const { accounts, ...paging } = choices;
+  return {
+    action: `${addressOf(facts)}/account`,
+    for: asks,
+    accounts: accounts.map((account) => accountOption(account, locale, acr)),
+    ...paging,
+    cancelUrl: `${addressOf(facts)}/cancel`,
+  };
+}
+
+function accountOption(account: BoundAccount, locale: Locale, acr: string | undefined): AccountOption {
+  const { id, binding, unitCode, unitName, unitNameEn, requiredAcr, lastUsedAt, favourite } = account;
+  return {
+    id,
+    binding,
+    unitCode,
+    unitName: locale === 'en' ? unitNameEn : unitName,
+    roleLabel: account.roleLabel[locale],
+    dutyLabel: account.dutyLabel[locale],
+    ...(lastUsedAt && { lastUsedAt }),
+    needsSecondFactor: requiredAcr !== undefined && !satisfiesAcr(acr, requiredAcr),
+    favourite,
+  };
+}
+
+export function consentView(facts: InteractionFacts, locale: Locale): Views['idp/consent'] {
+  return {
+    action: `${addressOf(facts)}/consent`,
+    clientName: facts.clientName?.[locale] ?? facts.clientId,
+    scopes: (facts.scopes ?? []).map((name) => ({ name, key: `consent.scope-${name}` })),
+    cancelUrl: `${addressOf(facts)}/cancel`,
+  };
+}
