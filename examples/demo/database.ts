@@ -1,0 +1,51 @@
+import { startEmbeddedServer } from '#db/embedded/server.ts';
+import { openDatabase } from '#db/handle.ts';
+import { ensureDatabase } from '#db/migrate.ts';
+import { ConfigurationError } from '#kit/errors.ts';
+import type { Settings } from './settings.ts';
+
+export interface Databases {
+  idp: string;
+  mch: string;
+  stop(): Promise<void>;
+}
+
+const OWNER_LOCK = 7_230_001; // any fixed number; only starts of this demo take it
+
+/**
+ * The two databases: on servers of one's own where they are given, else on the embedded one in `folder`.
+ * @throws ConfigurationError when the folder is damaged, or another start works on it
+ */
+export async function openDatabases(folder: string, given: Settings['databaseUrls']): Promise<Databases> {
+  if (given.idp !== undefined && given.mch !== undefined) {
+    return { idp: given.idp, mch: given.mch, stop: () => Promise.resolve() };
+  }
+  const server = await startEmbeddedServer(folder);
+  const owner = openDatabase({
+    url: server.url('postgres'),
+    connections: 1,
+    applicationName: 'demo',
+    onConnectionLost: () => {},
+  });
+  const lock = await owner.connect();
+  lock.on('error', () => {}); // the server's end is told by those who work with it
+  const { rows } = await lock.query<{ owned: boolean }>(
+    `select pg_try_advisory_lock(${OWNER_LOCK}) as owned`,
+  );
+  if (rows[0]?.owned !== true) {
+    await Promise.all([lock.end(), owner.close()]);
+    throw new ConfigurationError(
+      `Another start is running on ${folder}: stop it, or set DATA_DIR to another folder.`,
+    );
+  }
+  await ensureDatabase(server.url('postgres'), 'idp');
+  await ensureDatabase(server.url('postgres'), 'mch');
+  return {
+    idp: given.idp ?? server.url('idp'),
+    mch: given.mch ?? server.url('mch'),
+    async stop() {
+      await Promise.all([lock.end(), owner.close()]);
+      await server.stop();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import path from 'node:path';
+import type { Databases } from './database.ts';
+import type { Program } from './process.ts';
+import type { Secrets } from './secrets.ts';
+import type { Settings } from './settings.ts';
+
+const MANIFESTS = [
+  'mch-app/manifest.json',
+  'examples/subsystem/manifests/cancer.json',
+  'examples/subsystem/manifests/smoking.json',
+];
+
+/** Where people go. */
+export function placesOf({ ports }: Settings) {
+  const at = (port: number): string => `http://localhost:${port}`;
+  return { idp: at(ports.idp), mch: at(ports.mch), cancer: at(ports.cancer), smoking: at(ports.smoking) };
+}
+
+/** The programs of the demo, in the order they run: preparations, the identity provider, its relying parties. */
+export function planPrograms(settings: Settings, secrets: Secrets, databases: Databases) {
+  const { ports } = settings;
+  const places = placesOf(settings);
+  const shared = { NODE_COMPILE_CACHE: path.join(settings.dataDir, 'compile-cache'), ...process.env };
+  const idp = {
+    ...shared,
+    IDP_DEMO: '1',
+    IDP_DATABASE_URL: databases.idp,
+    IDP_PORT: String(ports.idp),
+    IDP_ISSUER: places.idp,
+    IDP_MASTER_KEYS: secrets.IDP_MASTER_KEYS,
+    MCH_ORIGIN: places.mch,
+    CANCER_ORIGIN: places.cancer,
+    SMOKING_ORIGIN: places.smoking,
+    CLIENT_SECRET_MCH_APP: secrets.MCH_CLIENT_SECRET,
+    CLIENT_SECRET_CANCER_SCREENING: secrets.CANCER_CLIENT_SECRET,
+    CLIENT_SECRET_SMOKING_CESSATION: secrets.SMOKING_CLIENT_SECRET,
+  };
+  const mch = {
+    ...shared,
+    MCH_DATABASE_URL: databases.mch,
+    MCH_PORT: String(ports.mch),
+    MCH_ORIGIN: places.mch,
+    MCH_ISSUER: places.idp,
+    MCH_CLIENT_SECRET: secrets.MCH_CLIENT_SECRET,
+    MCH_MASTER_KEYS: secrets.MCH_MASTER_KEYS,
+  };
+  const example = (name: 'cancer' | 'smoking', secret: string): Program => ({
+    name,
+    args: ['examples/subsystem/main.ts', `examples/subsystem/manifests/${name}.json`],
+    env: {
+      ...shared,
+      ISSUER: places.idp,
+      ORIGIN: places[name],
+      PORT: String(ports[name]),
+      CLIENT_SECRET: secret,
+    },
+  });
+  const idpCommand = (name: string, ...args: string[]): Program => ({
+    name,
+    args: ['idp/cli.ts', ...args],
+    env: idp,
+  });
+
+  return {
+    migrations: [
+      idpCommand('idp-migrate', 'migrate'),
+      { name: 'mch-migrate', args: ['mch-app/cli.ts', 'migrate'], env: mch },
+    ],
+    contents: [
+      idpCommand('subsystems', 'subsystems', 'apply', ...MANIFESTS),
+      idpCommand('seed', 'seed-demo'),
+    ],
+    provider: { name: 'idp', args: ['idp/main.ts'], env: idp },
+    relyingParties: [
+      { name: 'mch-app', args: ['mch-app/main.ts'], env: mch },
+      example('cancer', secrets.CANCER_CLIENT_SECRET),
+      example('smoking', secrets.SMOKING_CLIENT_SECRET),
+    ],
+  };
+}
