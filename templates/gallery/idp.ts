@@ -40,7 +40,7 @@ export function idpSamples(locale: Locale): Sample[] {
       data: {
         ...signIn,
         account: 'demo.nurse',
-        errors: errors(['account', 'sign-in.failed'], ['captcha', 'sign-in.captcha-required']),
+        errors: errors(['', 'sign-in.failed'], ['captcha', 'sign-in.captcha-required']),
       },
     },
     {

@@ -32,7 +32,7 @@ function active() {
 function tick() {
   const seconds = Math.max(0, Math.round((endsAt - Date.now()) / 1000));
   const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-  if (left) left.textContent = text;
+  if (left) left.textContent = left.dataset.text.replace('{time}', text);
   if (seconds === 0) return location.assign(idleSignedOut);
   if (seconds > Number(idleWarn) * 60) return;
   if (!dialog.open) dialog.showModal();
