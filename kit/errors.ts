@@ -21,6 +21,7 @@ export class Fault extends Error {
 /** Every fault a person can meet, and the HTTP status it has. */
 export const FAULT_STATUS = {
   bad_request: 400,
+  access_denied: 403,
   form_expired: 403,
   forbidden: 403,
   account_unavailable: 403,

@@ -30,7 +30,7 @@ export interface ActingAccount {
   colour: number;
   subsystemName: string;
   others: { id: string; binding: string; unitName: string; roleLabel: string }[];
-  /** Receives `account` and `return_to` by POST. */
+  /** Receives `account`, `return_to` and `acting` (this `id`) by POST. */
   switchUrl: string;
   returnTo: string;
   /** True on the first page after a switch: the chip lights up for a second. */

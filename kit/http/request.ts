@@ -7,7 +7,7 @@ import { negotiateLocale } from './locale.ts';
 export function requestState(): Middleware {
   return async (ctx, next) => {
     ctx.state.requestId = randomToken(9);
-    ctx.state.locale = negotiateLocale(ctx.req, ctx.URL.searchParams);
+    ctx.state.locale = negotiateLocale(ctx.req, new URLSearchParams(ctx.querystring));
     ctx.set('X-Request-Id', ctx.state.requestId);
     ctx.set('Cache-Control', 'no-store');
     await next();
