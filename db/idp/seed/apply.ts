@@ -3,11 +3,11 @@ import { type DemoPerson, type DemoSubsystemAccount, DEMO_PASSWORD, people, unit
 
 /** What the features know and the seed needs; the command that seeds hands it in. */
 export interface SeedServices {
+  setPassword(trx: Trx, accountId: string, password: string): Promise<void>;
+  enrolTotp(trx: Trx, accountId: string, base32: string): Promise<unknown>;
   hashPassword(password: string): Promise<string>;
   nationalIdIndex(nationalId: string): Buffer;
   sealNationalId(nationalId: string, accountId: string): Buffer;
-  sealTotpSecret(base32: string, accountId: string): Buffer;
-  now: Date;
 }
 
 /**
@@ -53,24 +53,8 @@ async function addPerson(trx: Trx, person: DemoPerson, services: SeedServices): 
     .executeTakeFirst();
   if (!account) return false;
 
-  await trx
-    .insertInto('password_credential')
-    .values({
-      account_id: id,
-      hash: await services.hashPassword(DEMO_PASSWORD),
-      changed_at: services.now,
-    })
-    .execute();
-  if (person.totpSecret !== undefined) {
-    await trx
-      .insertInto('totp_credential')
-      .values({
-        account_id: id,
-        secret_sealed: services.sealTotpSecret(person.totpSecret, id),
-        enrolled_at: services.now,
-      })
-      .execute();
-  }
+  await services.setPassword(trx, id, DEMO_PASSWORD);
+  if (person.totpSecret !== undefined) await services.enrolTotp(trx, id, person.totpSecret);
   for (const subsystemAccount of person.subsystemAccounts) {
     await addSubsystemAccount(trx, person, id, subsystemAccount, services);
   }
