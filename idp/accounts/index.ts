@@ -3,6 +3,7 @@
  * disabled by somebody, or expired by its date; only an active one signs in. How a person proves to own it is
  * `authenticators`' affair.
  */
+export { nationalIdIndex, openNationalId, sealNationalId } from './national-id.ts';
 export { accountStanding, needsSecondFactor } from './policy.ts';
 export { ACCOUNT_COLUMNS, findAccount, recordSignIn } from './store.ts';
 export type { Account, AccountRole, AccountStanding } from './types.ts';

@@ -3,5 +3,5 @@
  * and decides nothing; whoever does the deed records it in the deed's own transaction.
  */
 export { callerOf } from './caller.ts';
-export { recordAudit } from './store.ts';
+export { auditColumns, recordAudit } from './store.ts';
 export type { AuditEvent, Caller } from './types.ts';

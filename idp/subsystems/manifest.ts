@@ -22,7 +22,12 @@ const client = z.strictObject({
   post_logout_redirect_uris: z.array(webUri).max(20).default([]),
   backchannel_logout_uri: webUri.optional(),
   initiate_login_uri: webUri.optional(),
-  token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']),
+  token_endpoint_auth_method: z.enum([
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+    'none',
+  ]),
   jwks_uri: webUri.optional(),
   jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }).optional(),
   grant_types: z

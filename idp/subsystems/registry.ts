@@ -16,8 +16,12 @@ export interface ClientRegistry {
 /** A transaction with a smaller revision may commit after one with a larger: look a little further back. */
 const OVERLAP = 100;
 
-export async function createClientRegistry(db: Db): Promise<ClientRegistry> {
-  const clients = new Map<string, RegisteredClient>();
+/** @param builtIn clients of this product itself, which no table holds */
+export async function createClientRegistry(
+  db: Db,
+  builtIn: RegisteredClient[] = [],
+): Promise<ClientRegistry> {
+  const clients = new Map(builtIn.map((client) => [client.clientId, client]));
   const subsystems = new Map<string, Subsystem>();
   let seen = 0;
 

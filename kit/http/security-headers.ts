@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http';
 import type { Middleware } from './context.ts';
 
 /**
- * Headers of every page and answer. `formTargets` are the further origins a form's redirect chain may reach:
- * Chromium applies `form-action` to all of it.
+ * Headers of every page and answer. Chromium applies `form-action` to the whole redirect chain behind a form:
+ * a page whose form leads elsewhere names the further origins with `addFormTargets`.
  */
-export function setSecurityHeaders(res: ServerResponse, secure: boolean, formTargets: string[] = []): void {
+export function setSecurityHeaders(res: ServerResponse, secure: boolean): void {
   const csp = [
     "default-src 'none'",
     "script-src 'self'",
@@ -15,7 +15,7 @@ export function setSecurityHeaders(res: ServerResponse, secure: boolean, formTar
     "media-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
-    `form-action ${["'self'", ...formTargets].join(' ')}`,
+    "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ];
@@ -30,12 +30,19 @@ export function setSecurityHeaders(res: ServerResponse, secure: boolean, formTar
   if (secure) res.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
 }
 
-/** Sets the headers before the page is made and again after, when it has named its form targets. */
+/** Adds origins that a form on this page may lead to, keeping what the header holds otherwise. */
+export function addFormTargets(res: ServerResponse, origins: string[]): void {
+  const csp = String(res.getHeader('Content-Security-Policy') ?? '');
+  const added = csp.replace("form-action 'self'", ["form-action 'self'", ...new Set(origins)].join(' '));
+  res.setHeader('Content-Security-Policy', added);
+}
+
+/** Sets the headers before the page is made; afterwards adds the form targets it has named. */
 export function securityHeaders(secure: boolean): Middleware {
   return async (ctx, next) => {
     ctx.state.formTargets = [];
     setSecurityHeaders(ctx.res, secure);
     await next();
-    if (ctx.state.formTargets.length > 0) setSecurityHeaders(ctx.res, secure, ctx.state.formTargets);
+    if (ctx.state.formTargets.length > 0) addFormTargets(ctx.res, ctx.state.formTargets);
   };
 }

@@ -92,6 +92,14 @@ create table signing_key (
   created_at timestamptz not null default now()
 );
 
+create function announce_signing_key_change() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('signing_key_changed', '');
+  return null;
+end $$;
+create trigger signing_key_change after insert or update on signing_key
+  for each statement execute function announce_signing_key_change();
+
 create table logout_delivery (
   id bigint generated always as identity primary key,
   client_id text not null,
@@ -106,6 +114,13 @@ create table logout_delivery (
   dead_at timestamptz,
   last_error text
 );
+create function announce_logout_delivery() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('logout_delivery', '');
+  return null;
+end $$;
+create trigger logout_delivery_announced after insert on logout_delivery
+  for each statement execute function announce_logout_delivery();
 create index logout_delivery_due on logout_delivery (next_attempt_at) where delivered_at is null and dead_at is null;
 `,
     )

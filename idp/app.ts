@@ -1,0 +1,114 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import Router from '@koa/router';
+import Koa from 'koa';
+import type { Trx } from '#db/idp/tables.ts';
+import { type Failure, boundary } from '#kit/http/boundary.ts';
+import type { Context, RequestState } from '#kit/http/context.ts';
+import { requestState } from '#kit/http/request.ts';
+import { sameOriginOnly } from '#kit/http/same-origin.ts';
+import { securityHeaders } from '#kit/http/security-headers.ts';
+import type { Assets } from '#templates/assets.ts';
+import type { PasswordHasher, Voices } from './authenticators/index.ts';
+import { listDemoCodes } from './authenticators/index.ts';
+import { listBoundAccounts } from './bindings/index.ts';
+import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
+import { portalRoutes } from './portal/index.ts';
+import { endSessions, lockOtherSessions } from './sessions/index.ts';
+import { signInRoutes } from './sign-in/index.ts';
+
+export interface AppDeps extends OidcDeps {
+  assets: Assets;
+  hasher: PasswordHasher;
+  voices: Voices;
+  newCaptchaAnswer: () => string;
+  holder: ProviderHolder;
+  isReady: () => Promise<boolean>;
+}
+
+/**
+ * Every route and the order of what stands before it: the only list. Protocol requests go straight to the
+ * Provider in use; everything else is a page.
+ */
+export function createApp(deps: AppDeps): RequestListener {
+  const pages = createPages(deps).callback();
+  return (req: IncomingMessage, res: ServerResponse) => {
+    const url = req.url ?? '/';
+    if (url.startsWith('/oidc/') || url.startsWith('/.well-known/')) deps.holder.handle(req, res);
+    else void pages(req, res);
+  };
+}
+
+function createPages(deps: AppDeps): Koa<RequestState> {
+  const { config, database, registry, renderer, clock, keyring } = deps;
+  const { db } = database;
+  const app = new Koa<RequestState>();
+  app.keys = cookieKeys(deps);
+  app.on('error', (error: unknown) => deps.log.warn({ err: error }, 'page answer failed'));
+
+  app.use(securityHeaders(config.secure));
+  app.use(requestState());
+  app.use(boundary(deps.log, (ctx, failure) => renderFailure(deps, ctx, failure)));
+  app.use(deps.assets.middleware());
+  app.use(sameOriginOnly(config.issuer));
+  app.use(healthRoutes(deps).routes());
+  app.use(
+    signInRoutes({
+      db,
+      clock,
+      keyring,
+      renderer,
+      port: createSignInPort(deps, deps.holder),
+      hasher: deps.hasher,
+      rules: config.passwordPolicy,
+      newCaptchaAnswer: deps.newCaptchaAnswer,
+      voices: deps.voices,
+      trustedProxyHops: config.trustedProxyHops,
+      demo: config.demo,
+      listBoundAccounts: (filter) => listBoundAccounts(db, registry, filter),
+      onPasswordChanged: async (trx: Trx, facts, accountId) => {
+        const others = await lockOtherSessions(trx, accountId, facts.session?.uid);
+        await endSessions(trx, others, 'password_changed');
+      },
+    }).routes(),
+  );
+  app.use(portalRoutes({ config, db, registry, keyring, clock, renderer }).routes());
+  if (config.demo) app.use(demoRoutes(deps).routes());
+  return app;
+}
+
+function healthRoutes(deps: AppDeps): Router<RequestState> {
+  const router = new Router<RequestState>();
+  router.get('/healthz', (ctx) => {
+    ctx.body = { status: 'ok' };
+  });
+  router.get('/readyz', async (ctx) => {
+    const ready = await deps.isReady();
+    ctx.status = ready ? 200 : 503;
+    ctx.body = { status: ready ? 'ready' : 'not ready' };
+  });
+  return router;
+}
+
+function demoRoutes(deps: AppDeps): Router<RequestState> {
+  const router = new Router<RequestState>();
+  router.get('/demo/codes', async (ctx) => {
+    const rows = await listDemoCodes(deps.database.db, deps.keyring, deps.clock);
+    ctx.type = 'html';
+    ctx.body = deps.renderer.page(
+      'idp/demo-codes',
+      { locale: ctx.state.locale, path: ctx.url, app: 'idp' },
+      { rows },
+    );
+  });
+  return router;
+}
+
+function renderFailure(deps: AppDeps, ctx: Context, failure: Failure): Promise<void> {
+  ctx.type = 'html';
+  ctx.body = deps.renderer.page(
+    'idp/error',
+    { locale: ctx.state.locale, path: ctx.url, app: 'idp' },
+    { ...failure, requestId: ctx.state.requestId, wayOn: { url: '/', key: 'common.to-home' } },
+  );
+  return Promise.resolve();
+}

@@ -1,0 +1,107 @@
+import type { Account, AccountClaims, FindAccount } from 'oidc-provider';
+import type { ActingFacts, OtherAccount, PersonFacts } from './storage/facts.ts';
+import { readPerson } from './storage/read-session.ts';
+import { type UnitOfWork, currentWork } from './storage/unit-of-work.ts';
+import type { OidcContext, OidcDeps } from './types.ts';
+
+/** Scope → claims. What stands under `openid` may appear in an ID token; the rest only at userinfo. */
+export const CLAIMS = {
+  openid: ['sub', 'acr', 'amr', 'auth_time', 'subsystem_account'],
+  profile: ['name', 'preferred_username'],
+  email: ['email'],
+  phone: ['phone_number'],
+  subsystem_account: ['subsystem_account'],
+  accounts: ['accounts'],
+  sid: null,
+  iss: null,
+};
+
+export const SCOPES = ['openid', 'profile', 'email', 'phone', 'subsystem_account', 'accounts'];
+
+/** The library's `findAccount`: the person, only while active, with the claims of the grant's account. */
+export function createFindAccount(deps: OidcDeps): FindAccount {
+  return async (ctx, sub, token) => {
+    const work = currentWork();
+    const person = await findPerson(deps, work, ctx, sub);
+    if (!person) return undefined;
+    const grantId = token && 'grantId' in token ? token.grantId : ctx.oidc.grant?.jti;
+    return toAccount(person, grantId ? work.grants.get(grantId)?.acting : undefined, work.others);
+  };
+}
+
+async function findPerson(
+  deps: OidcDeps,
+  work: UnitOfWork,
+  ctx: OidcContext,
+  sub: string,
+): Promise<PersonFacts | undefined> {
+  if (work.people.has(sub)) return work.people.get(sub);
+  const clientId = ctx.oidc.client?.clientId ?? '';
+  const picked = ctx.oidc.result?.['select_account'] as { account?: string } | undefined;
+  const read = await readPerson(deps.database, sub, {
+    clientId,
+    subsystemCode: deps.registry.find(clientId)?.subsystem?.code,
+    wantedAccountId: picked?.account,
+  });
+  work.people.set(sub, read.person);
+  work.choice ??= read.choice;
+  return read.person;
+}
+
+/** A person as the library's account, acting as `acting`. */
+export function toAccount(
+  person: PersonFacts,
+  acting: ActingFacts | undefined,
+  others: OtherAccount[] = [],
+): Account {
+  return {
+    accountId: person.accountId,
+    claims(use, scope): AccountClaims {
+      const scopes = new Set(scope.split(' '));
+      const account = acting && scopes.has('subsystem_account') ? subsystemAccountClaim(acting) : undefined;
+      const base: AccountClaims = {
+        sub: person.accountId,
+        ...(account && { subsystem_account: account }),
+      };
+      if (use === 'id_token') return base; // name, e-mail and phone are for userinfo alone
+      return {
+        ...base,
+        name: person.name,
+        preferred_username: person.loginName,
+        email: person.email,
+        ...(person.phone && { phone_number: person.phone }),
+        accounts: others,
+      };
+    },
+  };
+}
+
+/** The one form of the claim, everywhere it appears. */
+export function subsystemAccountClaim(acting: ActingFacts) {
+  return {
+    id: acting.id,
+    binding: acting.binding,
+    unit: acting.unit,
+    role: acting.role,
+    duty: acting.duty,
+    menu_roles: acting.menuRoles,
+  };
+}
+
+/**
+ * Claims of access tokens: the account acted as, and how and when the person signed in (RFC 9068 §2.2.1), so
+ * that a resource can ask for more (RFC 9470).
+ */
+export function extraTokenClaims(ctx: OidcContext, token: { kind: string; grantId?: string | undefined }) {
+  if (token.kind !== 'AccessToken' || token.grantId === undefined) return undefined;
+  const facts = currentWork().grants.get(token.grantId);
+  const scope = (facts?.payload as { openid?: { scope?: string } } | undefined)?.openid?.scope ?? '';
+  const source = ctx.oidc.entities.AuthorizationCode ?? ctx.oidc.entities.RefreshToken;
+  return {
+    ...(source && { acr: source.acr, amr: source.amr, auth_time: source.authTime }),
+    ...(facts?.acting &&
+      scope.split(' ').includes('subsystem_account') && {
+        subsystem_account: subsystemAccountClaim(facts.acting),
+      }),
+  };
+}

@@ -1,0 +1,157 @@
+import { type Configuration, type KoaContextWithOIDC, errors } from 'oidc-provider';
+import { cookieName } from '#kit/http/cookies.ts';
+import { ACR_VALUES } from '../authenticators/acr.ts';
+import type { KeySnapshot } from '../signing-keys/index.ts';
+import { loadGrant } from './choice.ts';
+import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts';
+import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts';
+import { buildPrompts } from './prompts.ts';
+import { findResourceServer } from './resources.ts';
+import { createAdapterFactory } from './storage/adapter.ts';
+import type { OidcDeps } from './types.ts';
+
+const CODE_SECONDS = 60;
+const ID_TOKEN_SECONDS = 600;
+const INTERACTION_SECONDS = 3600;
+const ASSERTION_MAX_SECONDS = 300;
+const ALGORITHMS = ['ES256', 'PS256', 'EdDSA', 'RS256'] as const;
+
+const ROUTES = {
+  authorization: '/oidc/auth',
+  token: '/oidc/token',
+  userinfo: '/oidc/userinfo',
+  jwks: '/oidc/jwks',
+  introspection: '/oidc/introspection',
+  revocation: '/oidc/revocation',
+  pushed_authorization_request: '/oidc/par',
+  end_session: '/oidc/logout',
+};
+
+/** Everything the library is told, for one set of keys. */
+export function buildConfiguration(deps: OidcDeps, keys: KeySnapshot): Configuration {
+  const { config } = deps;
+  const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure: config.secure } as const;
+  const { lifetimes } = config;
+  return {
+    adapter: createAdapterFactory({ ...deps, lifetimes }),
+    jwks: { keys: keys.keys as never },
+    findAccount: createFindAccount(deps),
+    loadExistingGrant: (ctx) => loadGrant(deps, ctx),
+    extraTokenClaims: (ctx, token) => extraTokenClaims(ctx, token as never),
+    interactions: { policy: buildPrompts(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    claims: CLAIMS,
+    scopes: SCOPES,
+    acrValues: ACR_VALUES,
+    extraParams: ['account'],
+    responseTypes: ['code'],
+    subjectTypes: ['public'],
+    routes: ROUTES,
+    conformIdTokenClaims: true,
+    pkce: { required: () => true },
+    clockTolerance: 15,
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientDefaults: {
+      response_types: ['code'],
+      grant_types: ['authorization_code'],
+      id_token_signed_response_alg: 'ES256',
+      response_modes: ['query', 'form_post'],
+    } as never,
+    extraClientMetadata: { properties: ['first_party', 'client_name#en'] },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256', 'RS256'],
+      userinfoSigningAlgValues: ['ES256', 'RS256'],
+      clientAuthSigningAlgValues: ALGORITHMS,
+      dPoPSigningAlgValues: ['ES256', 'EdDSA', 'PS256'],
+    },
+    cookies: {
+      names: {
+        session: cookieName('idp', 'session', config.secure),
+        interaction: cookieName('idp', 'interaction', config.secure, '/interaction'),
+        resume: cookieName('idp', 'resume', config.secure, '/oidc/auth'),
+      },
+      long: cookie,
+      short: cookie,
+      keys: cookieKeys(deps),
+    },
+    ttl: {
+      AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,
+      ClientCredentials: (_ctx, token) =>
+        token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,
+      AuthorizationCode: CODE_SECONDS,
+      IdToken: ID_TOKEN_SECONDS,
+      RefreshToken: () => lifetimes.sessionAbsoluteSeconds,
+      Grant: () => lifetimes.sessionAbsoluteSeconds,
+      Session: () => lifetimes.sessionIdleSeconds,
+      Interaction: INTERACTION_SECONDS,
+    },
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    // only a public client's unbound token can be stolen and used: rotate that one, keep the others' simple
+    rotateRefreshToken: (ctx) =>
+      ctx.oidc.client?.clientAuthMethod === 'none' &&
+      ctx.oidc.entities.RefreshToken?.isSenderConstrained() === false,
+    expiresWithSession: () => true,
+    assertJwtClientAuthClaimsAndHeader: (ctx, claims) => assertAssertion(ctx, claims),
+    clientBasedCORS: (ctx, origin, client) =>
+      origin !== 'null' &&
+      (ctx.oidc.route === 'userinfo' || client.clientAuthMethod === 'none') &&
+      (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
+    renderError: (ctx, out, error) => renderProtocolError(deps, ctx, out, error),
+    features: features(deps),
+  };
+}
+
+function features(deps: OidcDeps): NonNullable<Configuration['features']> {
+  const { config, registry } = deps;
+  return {
+    devInteractions: { enabled: false },
+    claimsParameter: { enabled: true },
+    clientCredentials: { enabled: true },
+    introspection: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) =>
+        client.clientAuthMethod !== 'none' &&
+        (token.clientId === client.clientId || isOwnResource(deps, client.clientId, token)),
+    },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    userinfo: { enabled: true },
+    backchannelLogout: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    dPoP: { enabled: true, nonceSecret: deps.keyring.derive('dpop-nonce')[0] },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx) => renderSignOut(deps, ctx),
+      postLogoutSuccessSource: (ctx) => renderSignedOut(deps, ctx),
+    },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => undefined as never,
+      useGrantedResource: () => false,
+      getResourceServerInfo: (_ctx, indicator, client) =>
+        findResourceServer(registry, client.clientId, indicator, config.lifetimes.accessTokenSeconds),
+    },
+  };
+}
+
+/** Newest first: the first signs, all verify. */
+export function cookieKeys(deps: Pick<OidcDeps, 'keyring'>): string[] {
+  return deps.keyring.derive('cookie').map((key) => key.toString('base64'));
+}
+
+function isOwnResource(deps: OidcDeps, clientId: string, token: object): boolean {
+  const audience = 'aud' in token ? token.aud : undefined;
+  const resources = deps.registry.find(clientId)?.subsystem?.manifest.resources ?? [];
+  return resources.some((resource) => resource.identifier === audience && resource.format === 'opaque');
+}
+
+/** One audience, exactly ours, and a short life: an assertion for us must be of no use anywhere else. */
+function assertAssertion(ctx: KoaContextWithOIDC, claims: Record<string, unknown>): void {
+  const { aud, iat, exp } = claims;
+  if (aud !== ctx.oidc.issuer) throw new errors.InvalidClientAuth('aud must be the issuer, and nothing else');
+  const from = typeof iat === 'number' ? iat : Math.floor(Date.now() / 1000);
+  if (typeof exp !== 'number' || exp - from > ASSERTION_MAX_SECONDS) {
+    throw new errors.InvalidClientAuth('the assertion lives too long');
+  }
+}

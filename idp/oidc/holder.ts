@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
+import { type SigningKeyDeps, loadKeySnapshot } from '../signing-keys/index.ts';
+import { buildProvider } from './provider.ts';
+import type { OidcDeps } from './types.ts';
+
+/** The Provider in use. Requests under way finish on the one they began with. */
+export interface ProviderHolder {
+  readonly current: Provider;
+  handle(req: IncomingMessage, res: ServerResponse): void;
+  /** Builds and swaps in another Provider when the published keys are others than before. */
+  refresh(): Promise<void>;
+}
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
+
+export async function createProviderHolder(deps: OidcDeps & SigningKeyDeps): Promise<ProviderHolder> {
+  const first = await loadKeySnapshot(deps);
+  let { stamp } = first;
+  let current = buildProvider(deps, first);
+  let handler: Handler = current.callback();
+  const issuer = new URL(deps.config.issuer);
+
+  return {
+    get current() {
+      return current;
+    },
+    handle(req, res) {
+      // No URL is ever derived from what a caller says about the host: the issuer's own name is written over it.
+      req.headers.host = issuer.host;
+      delete req.headers['x-forwarded-host'];
+      req.headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
+      void handler(req, res);
+    },
+    async refresh() {
+      const next = await loadKeySnapshot(deps);
+      if (next.stamp === stamp) return;
+      const built = buildProvider(deps, next);
+      current = built;
+      handler = built.callback();
+      stamp = next.stamp;
+      deps.log.info({ keys: next.keys.map((key) => key.kid) }, 'signing keys changed');
+    },
+  };
+}

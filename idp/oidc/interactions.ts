@@ -1,0 +1,140 @@
+import type Provider from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import { Fault } from '#kit/errors.ts';
+import type { Context } from '#kit/http/context.ts';
+import { callerAddress } from '#kit/http/request.ts';
+import type { InteractionFacts, SignInPort, SignInProgress, SignInResult } from '../sign-in/types.ts';
+import { wantedAccount } from './choice.ts';
+import type { ProviderHolder } from './holder.ts';
+import { flushWrites } from './storage/flush.ts';
+import { UnitOfWork, currentWork, runInUnitOfWork } from './storage/unit-of-work.ts';
+import type { OidcDeps } from './types.ts';
+
+type Interaction = InstanceType<Provider['Interaction']> & { progress?: SignInProgress };
+
+/** The sign-in journey's view of the protocol: what is asked, what has been proven, and the one result. */
+export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignInPort {
+  const within = <T>(ctx: Context, run: (interaction: Interaction) => Promise<T>): Promise<T> =>
+    inUnitOfWork(deps, ctx, async () => run(await findInteraction(holder.current, ctx)));
+
+  return {
+    load: (ctx) => within(ctx, (interaction) => Promise.resolve(describe(deps, interaction))),
+    save: (ctx, _facts, progress) =>
+      within(ctx, async (interaction) => {
+        interaction.progress = progress;
+        await interaction.persist();
+      }),
+    finish: (ctx, facts, result) =>
+      within(ctx, async (interaction) => {
+        interaction.result = { ...interaction.lastSubmission, ...toResult(facts, result) };
+        await interaction.persist();
+        redirect(ctx, interaction.returnTo);
+      }),
+    abort: (ctx) =>
+      within(ctx, async (interaction) => {
+        interaction.result = { error: 'access_denied', error_description: 'the person went back' };
+        await interaction.persist();
+        redirect(ctx, interaction.returnTo);
+      }),
+  };
+}
+
+async function inUnitOfWork<T>(deps: OidcDeps, ctx: Context, run: () => Promise<T>): Promise<T> {
+  const work = new UnitOfWork({
+    choice: undefined,
+    wantsOthers: false,
+    ip: callerAddress(ctx.req, deps.config.trustedProxyHops),
+    userAgent: ctx.get('user-agent'),
+    requestId: ctx.state.requestId,
+  });
+  return runInUnitOfWork(work, async () => {
+    const value = await run();
+    await flushWrites(deps.database, work.writes);
+    return value;
+  });
+}
+
+async function findInteraction(provider: Provider, ctx: Context): Promise<Interaction> {
+  try {
+    const interaction = await provider.interactionDetails(ctx.req, ctx.res);
+    if (!ctx.path.startsWith(`/interaction/${interaction.uid}`)) throw new Fault('interaction_expired');
+    return interaction as Interaction;
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) throw new Fault('interaction_expired', {}, error);
+    throw error;
+  }
+}
+
+function describe(deps: OidcDeps, interaction: Interaction): InteractionFacts {
+  const { params, prompt } = interaction;
+  const clientId = String(params['client_id']);
+  const client = deps.registry.find(clientId);
+  if (!client) throw new Fault('interaction_expired');
+  const { subsystem } = client;
+  const session = sessionOf(interaction);
+  const chosen = (prompt.details as { account?: string }).account ?? wantedAccount(deps, params);
+  return {
+    uid: interaction.uid,
+    returnTo: interaction.returnTo,
+    prompt: prompt.name as InteractionFacts['prompt'],
+    reasons: prompt.reasons,
+    clientId,
+    clientName: {
+      'zh-TW': text(client.metadata['client_name']) ?? clientId,
+      en: text(client.metadata['client_name#en']) ?? clientId,
+    },
+    scopes: (text(params['scope']) ?? '').split(' ').filter(Boolean),
+    redirectOrigins: redirectOrigins(params['redirect_uri']),
+    requestedAcr: (text(params['acr_values']) ?? '').split(' ').filter(Boolean),
+    progress: interaction.progress ?? { amr: [] },
+    ...(subsystem && { subsystem: { code: subsystem.code, name: subsystem.name, colour: subsystem.colour } }),
+    ...(params['max_age'] !== undefined && { maxAge: Number(params['max_age']) }),
+    ...(text(params['login_hint']) !== undefined && { loginHint: text(params['login_hint']) ?? '' }),
+    ...(session && { session }),
+    ...(chosen !== undefined && { requestedSubsystemAccountId: chosen }),
+  };
+}
+
+function sessionOf(interaction: Interaction): InteractionFacts['session'] {
+  const { session } = interaction;
+  if (!session?.accountId) return undefined;
+  const facts = currentWork().sessions.get(session.uid);
+  return {
+    accountId: session.accountId,
+    acr: session.acr ?? '',
+    amr: session.amr ?? [],
+    authTime: facts?.payload.loginTs ?? 0,
+    uid: session.uid,
+  };
+}
+
+/** A session that proved nothing new keeps its own sign-in; only the account or consent is new then. */
+function toResult(facts: InteractionFacts, result: SignInResult): Record<string, unknown> {
+  const { session } = facts;
+  const isNew =
+    session?.accountId !== result.accountId ||
+    session.acr !== result.acr ||
+    session.authTime !== result.authTime;
+  const { accountId, acr, amr, authTime } = result;
+  return {
+    ...((isNew || facts.prompt === 'login') && {
+      login: { accountId, acr, amr, ts: authTime, remember: false },
+    }),
+    select_account: result.subsystemAccountId === undefined ? {} : { account: result.subsystemAccountId },
+    ...(result.consent && { consent: {} }),
+    ...(result.previousSignInAt && { previous_sign_in_at: result.previousSignInAt.toISOString() }),
+  };
+}
+
+function redirectOrigins(uri: unknown): string[] {
+  return typeof uri === 'string' && URL.canParse(uri) ? [new URL(uri).origin] : [];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function redirect(ctx: Context, url: string): void {
+  ctx.status = 303;
+  ctx.redirect(url);
+}

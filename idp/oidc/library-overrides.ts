@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type Provider from 'oidc-provider';
+import { sameSecret } from '#kit/random.ts';
+import { clientSecretDigest } from '../subsystems/index.ts';
+import { makeArtefactId } from './storage/artefact-id.ts';
+import { currentWork } from './storage/unit-of-work.ts';
+import type { OidcDeps } from './types.ts';
+
+/**
+ * Everything we replace on the library's own classes, in one place. Each class belongs to one Provider, so this
+ * runs for every Provider built.
+ */
+export function overrideLibrary(provider: Provider, deps: OidcDeps): void {
+  placeExpiryInIds(provider, deps);
+  compareSecretsByDigest(provider, deps);
+  queueLogouts(provider);
+  deriveSid(provider);
+  keepProgress(provider);
+}
+
+interface Identified {
+  format?: string;
+  expiration?: number;
+  generateTokenId: () => string;
+}
+
+const PUSHED_REQUEST_SECONDS = 60;
+
+/** Ids carry their expiry bucket (see storage/artefact-id.ts); JWT access tokens keep the library's `jti`. */
+function placeExpiryInIds(provider: Provider, deps: OidcDeps): void {
+  const models = [
+    provider.AccessToken,
+    provider.ClientCredentials,
+    provider.RefreshToken,
+    provider.AuthorizationCode,
+    provider.PushedAuthorizationRequest,
+  ];
+  for (const model of models) {
+    const prototype = model.prototype as unknown as Identified;
+    const original = prototype.generateTokenId;
+    prototype.generateTokenId = function generateTokenId(this: Identified) {
+      const id = original.call(this);
+      if (this.format === 'jwt') return id;
+      return makeArtefactId(
+        Math.floor(deps.clock().getTime() / 1000),
+        this.expiration ?? PUSHED_REQUEST_SECONDS,
+      );
+    };
+  }
+}
+
+/** Only keyed digests of secrets are stored. */
+function compareSecretsByDigest(provider: Provider, deps: OidcDeps): void {
+  const prototype = provider.Client.prototype as unknown as {
+    clientId: string;
+    compareClientSecret: (actual: string) => boolean;
+  };
+  prototype.compareClientSecret = function compareClientSecret(actual: string) {
+    const stored = deps.registry.find(this.clientId)?.secretDigest;
+    if (!stored) return false;
+    return sameSecret(stored.toString('base64'), clientSecretDigest(deps.keyring, actual).toString('base64'));
+  };
+}
+
+/** A back-channel logout is queued with the deed that causes it; the request never waits for relying parties. */
+function queueLogouts(provider: Provider): void {
+  const prototype = provider.Client.prototype as unknown as {
+    clientId: string;
+    backchannelLogout: (accountId: string, sid: string) => Promise<void>;
+  };
+  prototype.backchannelLogout = function backchannelLogout(accountId: string, sid: string) {
+    currentWork().writes.logouts.push({ clientId: this.clientId, accountId, sid, cause: 'sign_out' });
+    return Promise.resolve();
+  };
+}
+
+/** One session has one `sid` at a client, however many of its requests arrive at once. */
+function deriveSid(provider: Provider): void {
+  const prototype = provider.Session.prototype as unknown as {
+    uid: string;
+    sidFor: (clientId: string, value?: string) => string | undefined;
+    ensureClientContainer: (clientId: string) => void;
+  };
+  prototype.ensureClientContainer = function ensureClientContainer(clientId: string) {
+    if (this.sidFor(clientId)) return;
+    this.sidFor(clientId, createHash('sha256').update(`${this.uid}\0${clientId}`).digest('base64url'));
+  };
+}
+
+/** What a sign-in journey has proven so far is kept with its interaction, on the server. */
+function keepProgress(provider: Provider): void {
+  const model = provider.Interaction as unknown as { IN_PAYLOAD: string[] };
+  const fields = [...model.IN_PAYLOAD, 'progress'];
+  Object.defineProperty(model, 'IN_PAYLOAD', { get: () => fields });
+}

@@ -1,0 +1,71 @@
+import type { errors } from 'oidc-provider';
+import { addFormTargets } from '#kit/http/security-headers.ts';
+import type { Locale } from '#kit/http/locale.ts';
+import type { PageContext } from '#templates/views.ts';
+import type { OidcContext, OidcDeps } from './types.ts';
+
+/** Routes a browser is sent to; every other one answers programs, with the standard's JSON. */
+const PAGE_ROUTES = new Set([
+  'authorization',
+  'resume',
+  'end_session',
+  'end_session_confirm',
+  'end_session_success',
+]);
+
+type BareContext = Pick<OidcContext, 'state' | 'url'>;
+
+export function pageContext(ctx: BareContext): PageContext {
+  return { locale: ctx.state['locale'] as Locale, path: ctx.url, app: 'idp' };
+}
+
+/** An error the library cannot send back to the client: a page that says what happened and a way on. */
+export function renderProtocolError(
+  deps: OidcDeps,
+  ctx: OidcContext,
+  out: { error: string; error_description?: string | undefined },
+  error: errors.OIDCProviderError | Error,
+): void {
+  if (!PAGE_ROUTES.has(ctx.oidc.route)) {
+    ctx.body = out;
+    return;
+  }
+  const expired = error.name === 'SessionNotFound';
+  const code = expired ? 'interaction_expired' : out.error === 'server_error' ? 'unexpected' : 'protocol';
+  ctx.type = 'html';
+  ctx.body = deps.renderer.page('idp/error', pageContext(ctx), {
+    code,
+    params: {},
+    status: ctx.status,
+    requestId: String(ctx.state['requestId']),
+    wayOn: { url: '/', key: 'common.to-home' },
+    ...(code === 'protocol' && {
+      protocolError: {
+        error: out.error,
+        ...(out.error_description !== undefined && { description: out.error_description }),
+      },
+    }),
+  });
+}
+
+/** RP-Initiated Logout 1.0: the person confirms, whoever sent them here. */
+export function renderSignOut(deps: OidcDeps, ctx: OidcContext): void {
+  const { session, client, params } = ctx.oidc;
+  const secret = (session?.state as { secret?: string } | undefined)?.secret ?? '';
+  const target = params?.['post_logout_redirect_uri'];
+  if (typeof target === 'string') addFormTargets(ctx.res, [new URL(target).origin]);
+  const subsystem = client && deps.registry.find(client.clientId)?.subsystem;
+  const { locale } = pageContext(ctx);
+  ctx.body = deps.renderer.page('idp/sign-out', pageContext(ctx), {
+    action: ctx.oidc.urlFor('end_session_confirm'),
+    fields: [{ name: 'xsrf', value: secret }],
+    ...(subsystem && {
+      for: { code: subsystem.code, name: subsystem.name[locale], colour: subsystem.colour },
+    }),
+  });
+}
+
+export function renderSignedOut(deps: OidcDeps, ctx: OidcContext): void {
+  ctx.type = 'html';
+  ctx.body = deps.renderer.page('idp/signed-out', pageContext(ctx), { homeUrl: '/' });
+}

@@ -1,0 +1,35 @@
+import Provider, { errors } from 'oidc-provider';
+import type { KeySnapshot } from '../signing-keys/index.ts';
+import { TOKEN_EXCHANGE } from '../subsystems/index.ts';
+import { buildConfiguration } from './configuration.ts';
+import { overrideLibrary } from './library-overrides.ts';
+import { answerInUnitOfWork } from './request.ts';
+import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange.ts';
+import type { OidcDeps } from './types.ts';
+
+/**
+ * One Provider for one set of keys; it takes about a millisecond. Keys change by building another and swapping
+ * it in. Everything set on the instance is set here, so that no swap forgets a part.
+ */
+export function buildProvider(deps: OidcDeps, keys: KeySnapshot): Provider {
+  const provider = new Provider(deps.config.issuer, buildConfiguration(deps, keys));
+  provider.proxy = true; // the scheme comes from the header that our own dispatcher writes
+  provider.use(answerInUnitOfWork(deps, provider) as never);
+  provider.registerGrantType(
+    TOKEN_EXCHANGE,
+    createTokenExchange(provider, deps) as never,
+    [...EXCHANGE_PARAMETERS],
+    [],
+  );
+  overrideLibrary(provider, deps);
+  provider.on('server_error', (ctx, error) => {
+    const requestId: unknown = ctx.state['requestId'];
+    deps.log.error({ err: error, requestId, path: ctx.path }, 'protocol request failed');
+  });
+  const application = provider as unknown as NodeJS.EventEmitter;
+  application.on('error', (error: unknown) => {
+    if (!(error instanceof errors.OIDCProviderError))
+      deps.log.error({ err: error }, 'protocol answer failed');
+  });
+  return provider;
+}

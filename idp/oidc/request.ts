@@ -1,0 +1,160 @@
+import type Provider from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import { negotiateLocale } from '#kit/http/locale.ts';
+import { callerAddress } from '#kit/http/request.ts';
+import { addFormTargets, setSecurityHeaders } from '#kit/http/security-headers.ts';
+import { randomToken } from '#kit/random.ts';
+import { recordAudit } from '../audit/index.ts';
+import { wantedAccount } from './choice.ts';
+import { renderProtocolError } from './pages.ts';
+import { findInteraction } from './storage/adapter.ts';
+import { type FlushRefusal, flushWrites } from './storage/flush.ts';
+import type { ClientChoice } from './storage/read-session.ts';
+import { touchSession } from './storage/session-adapter.ts';
+import { UnitOfWork, runInUnitOfWork } from './storage/unit-of-work.ts';
+import { noWrites } from './storage/writes.ts';
+import type { OidcContext, OidcDeps } from './types.ts';
+
+const AUTHORIZATION = '/oidc/auth';
+const RESUME = /^\/oidc\/auth\/([\w-]{1,64})$/;
+
+/**
+ * Every protocol request is one unit of work: the library makes its answer, then everything it wanted stored is
+ * written in one statement, and only then the answer is sent. When a condition of that statement no longer
+ * holds, nothing is stored and the answer becomes the standard's error.
+ */
+export function answerInUnitOfWork(deps: OidcDeps, provider: Provider) {
+  const storage = { ...deps, lifetimes: deps.config.lifetimes };
+  return async (ctx: OidcContext, next: () => Promise<void>): Promise<void> => {
+    prepare(deps, ctx);
+    const work = new UnitOfWork({
+      choice: ctx.path === AUTHORIZATION ? choiceOf(deps, ctx.query) : undefined,
+      wantsOthers: ctx.path === '/oidc/userinfo',
+      ip: callerAddress(ctx.req, deps.config.trustedProxyHops),
+      userAgent: ctx.get('user-agent'),
+      requestId: String(ctx.state['requestId']),
+    });
+    await runInUnitOfWork(work, async () => {
+      try {
+        await prepareResume(deps, ctx, work);
+        await next();
+        if (ctx.status >= 500) return;
+        if (ctx.path === '/oidc/token' || ctx.path === '/oidc/userinfo') {
+          if (ctx.status === 200) for (const uid of work.sessions.keys()) touchSession(storage, work, uid);
+        }
+        const refusal = await flushWrites(deps.database, work.writes);
+        if (refusal) await answerRefusal(deps, provider, ctx, work, refusal);
+      } catch (error) {
+        answerFailure(deps, ctx, error);
+      }
+    });
+    if (ctx.oidc?.params?.['response_mode'] === 'form_post') allowFormPost(ctx);
+  };
+}
+
+function prepare(deps: OidcDeps, ctx: OidcContext): void {
+  ctx.state['requestId'] = randomToken(9);
+  ctx.state['locale'] = negotiateLocale(ctx.req, ctx.URL.searchParams);
+  ctx.set('X-Request-Id', String(ctx.state['requestId']));
+  setSecurityHeaders(ctx.res, deps.config.secure);
+  if (ctx.path === '/oidc/jwks' || ctx.path.startsWith('/.well-known/')) {
+    ctx.set('Cache-Control', 'public, max-age=300');
+    ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
+  } else {
+    ctx.set('Cache-Control', 'no-store');
+  }
+}
+
+/** The client and account of an authorization request, so that the session is read with all it needs. */
+function choiceOf(deps: OidcDeps, params: Record<string, unknown>): ClientChoice | undefined {
+  const clientId = params['client_id'];
+  if (typeof clientId !== 'string') return undefined;
+  return {
+    clientId,
+    subsystemCode: deps.registry.find(clientId)?.subsystem?.code,
+    wantedAccountId: wantedAccount(deps, params),
+  };
+}
+
+/** On the way back from a sign-in the request is in the interaction; reading it first saves later reads. */
+async function prepareResume(deps: OidcDeps, ctx: OidcContext, work: UnitOfWork): Promise<void> {
+  const uid = RESUME.exec(ctx.path)?.[1];
+  if (uid === undefined) return;
+  const interaction = await findInteraction(deps.database, uid);
+  if (!interaction) return;
+  const result = interaction.result as
+    { select_account?: { account?: string }; previous_sign_in_at?: string } | undefined;
+  const choice = choiceOf(deps, interaction.params ?? {});
+  const picked = result?.select_account?.account;
+  work.hints.choice = choice && { ...choice, wantedAccountId: picked ?? choice.wantedAccountId };
+  if (result?.previous_sign_in_at) work.previousSignInAt = new Date(result.previous_sign_in_at);
+}
+
+async function answerRefusal(
+  deps: OidcDeps,
+  provider: Provider,
+  ctx: OidcContext,
+  work: UnitOfWork,
+  refusal: FlushRefusal,
+): Promise<void> {
+  ctx.res.removeHeader('set-cookie');
+  ctx.res.removeHeader('location');
+  const error = standardError(ctx, work, refusal);
+  const out = { error: error.error, error_description: error.error_description };
+  ctx.status = error.status;
+  if (ctx.path === '/oidc/token') ctx.body = out;
+  else renderProtocolError(deps, ctx, out, error);
+  await revokeReplayed(deps, work, refusal);
+  for (const event of work.writes.audits) {
+    await recordAudit(deps.database.db, { ...event, outcome: 'refused', reason: refusal });
+  }
+  provider.emit('grant.error', ctx, error);
+}
+
+function standardError(ctx: OidcContext, work: UnitOfWork, refusal: FlushRefusal): errors.OIDCProviderError {
+  const exchange = work.writes.grantMove !== undefined;
+  switch (refusal) {
+    case 'consumed': {
+      const kind = work.writes.consumes[0]?.kind;
+      return kind === 'PushedAuthorizationRequest'
+        ? new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used')
+        : new errors.InvalidGrant('grant request is invalid');
+    }
+    case 'switched_meanwhile':
+      return new errors.InvalidRequest('subject_token is invalid, expired, or was issued to another client');
+    case 'account_gone':
+      return exchange
+        ? new errors.InvalidTarget('the account is not available')
+        : new errors.AccessDenied('the account is not available');
+    case 'interaction_ended':
+    case 'session_ended':
+      return ctx.path === '/oidc/token'
+        ? new errors.InvalidGrant('grant request is invalid')
+        : new errors.SessionNotFound('the session has ended');
+  }
+}
+
+/** A code presented twice, however close, ends what the first presentation got (RFC 6749 §4.1.2). */
+async function revokeReplayed(deps: OidcDeps, work: UnitOfWork, refusal: FlushRefusal): Promise<void> {
+  if (refusal !== 'consumed' || work.writes.consumes[0]?.kind !== 'AuthorizationCode') return;
+  const writes = noWrites();
+  for (const artefact of work.artefacts.values()) {
+    const grantId = (await artefact)?.payload.grantId;
+    if (grantId) writes.grantEnds.add(grantId);
+  }
+  await flushWrites(deps.database, writes);
+}
+
+function answerFailure(deps: OidcDeps, ctx: OidcContext, error: unknown): void {
+  deps.log.error({ err: error, requestId: String(ctx.state['requestId']), path: ctx.path }, 'request failed');
+  ctx.res.removeHeader('set-cookie');
+  ctx.res.removeHeader('location');
+  ctx.status = 503;
+  ctx.set('Retry-After', '2');
+  ctx.body = { error: 'temporarily_unavailable', error_description: 'please try again' };
+}
+
+function allowFormPost(ctx: OidcContext): void {
+  const target = ctx.oidc.params?.['redirect_uri'];
+  if (typeof target === 'string' && URL.canParse(target)) addFormTargets(ctx.res, [new URL(target).origin]);
+}

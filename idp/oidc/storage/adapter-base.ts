@@ -1,0 +1,27 @@
+import { type Adapter, errors } from 'oidc-provider';
+import type { Database } from '#db/handle.ts';
+import type { IdpTables } from '#db/idp/tables.ts';
+import type { Clock } from '#kit/clock.ts';
+import type { ClientRegistry } from '../../subsystems/index.ts';
+
+export interface StorageDeps {
+  database: Database<IdpTables>;
+  registry: ClientRegistry;
+  clock: Clock;
+  lifetimes: { sessionIdleSeconds: number; sessionAbsoluteSeconds: number };
+}
+
+/** Operations a model never asks for: reaching one is a bug, not an empty answer. */
+export const refusing: Adapter = {
+  upsert: () => unsupported(),
+  find: () => unsupported(),
+  findByUserCode: () => unsupported(),
+  findByUid: () => unsupported(),
+  consume: () => unsupported(),
+  destroy: () => unsupported(),
+  revokeByGrantId: () => unsupported(),
+};
+
+function unsupported(): Promise<never> {
+  return Promise.reject(new errors.InvalidRequest('operation not supported'));
+}

@@ -1,0 +1,85 @@
+import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
+import { after } from '#kit/clock.ts';
+import { digest } from '#kit/random.ts';
+import { type StorageDeps, refusing } from './adapter-base.ts';
+import { artefactAdapter } from './artefact-adapter.ts';
+import { clientAdapter } from './client-adapter.ts';
+import { grantAdapter } from './grant-adapter.ts';
+import { sessionAdapter } from './session-adapter.ts';
+import { currentWork } from './unit-of-work.ts';
+
+/** oidc-provider's storage on PostgreSQL: one adapter for each kind of model. */
+export function createAdapterFactory(deps: StorageDeps): AdapterFactory {
+  return (name) => {
+    switch (name) {
+      case 'Client':
+        return clientAdapter(deps.registry);
+      case 'Session':
+        return sessionAdapter(deps);
+      case 'Grant':
+        return grantAdapter(deps);
+      case 'Interaction':
+        return interactionAdapter(deps);
+      case 'ReplayDetection':
+        return replayAdapter(deps);
+      default:
+        return artefactAdapter(name, deps);
+    }
+  };
+}
+
+function interactionAdapter({ database }: StorageDeps): Adapter {
+  return {
+    ...refusing,
+    async find(uid) {
+      const payload = await findInteraction(database, uid);
+      return payload && { ...payload, jti: uid };
+    },
+    upsert(uid, { jti: _bearer, ...payload }) {
+      if (payload.session) delete payload.session.cookie; // the raw session id is a bearer secret
+      currentWork().writes.interaction = { digest: digest(uid), payload };
+      return Promise.resolve();
+    },
+    destroy(uid) {
+      const { writes } = currentWork();
+      writes.interaction = undefined;
+      writes.interactionEnd = digest(uid);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** An interaction by its uid, read once a request: the way back from a sign-in looks at it before the library. */
+export async function findInteraction(
+  database: StorageDeps['database'],
+  uid: string,
+): Promise<AdapterPayload | undefined> {
+  const { interactions } = currentWork();
+  if (!interactions.has(uid)) {
+    const [row] = await database.query<{ payload: AdapterPayload }>(
+      'select payload from oidc_interaction where uid_digest = $1 and expires_at > now()',
+      [digest(uid)],
+    );
+    interactions.set(uid, row?.payload);
+  }
+  return interactions.get(uid);
+}
+
+/** Long enough for every use: DPoP proofs live 5 minutes, client assertions at most as long. */
+const REPLAY_WINDOW_MS = 15 * 60 * 1000;
+
+/** The insert itself is the test, so two at once cannot both pass; the library's later `upsert` has nothing to do. */
+function replayAdapter({ database, clock }: StorageDeps): Adapter {
+  return {
+    ...refusing,
+    async find(id) {
+      const rows = await database.query(
+        'insert into oidc_replay (id, expires_at) values ($1, $2) on conflict do nothing returning 1',
+        [digest(id), after(clock(), REPLAY_WINDOW_MS)],
+      );
+      if (rows.length === 1) return undefined;
+      return { jti: id, kind: 'ReplayDetection', exp: Math.floor(clock().getTime() / 1000) + 3600 };
+    },
+    upsert: () => Promise.resolve(),
+  };
+}

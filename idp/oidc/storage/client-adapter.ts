@@ -1,0 +1,29 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { ClientRegistry, RegisteredClient } from '../../subsystems/index.ts';
+import { refusing } from './adapter-base.ts';
+
+/**
+ * Clients come from memory: the library asks for one at every request. A secret never is part of the document;
+ * clients that have one carry a placeholder and are compared by keyed hash instead.
+ */
+export function clientAdapter(registry: ClientRegistry): Adapter {
+  const documents = new WeakMap<RegisteredClient, AdapterPayload>();
+  return {
+    ...refusing,
+    find(clientId) {
+      const client = registry.find(clientId);
+      if (!client?.active) return Promise.resolve(undefined);
+      let document = documents.get(client);
+      if (!document) {
+        document = toDocument(client);
+        documents.set(client, document);
+      }
+      return Promise.resolve(document);
+    },
+  };
+}
+
+function toDocument(client: RegisteredClient): AdapterPayload {
+  const placeholder = client.secretDigest ? { client_secret: `revision-${client.revision}` } : {};
+  return { ...client.metadata, ...placeholder };
+}

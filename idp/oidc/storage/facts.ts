@@ -1,0 +1,67 @@
+import type { AdapterPayload } from 'oidc-provider';
+
+/** The person a token, session or sign-in belongs to; present only while the account is active. */
+export interface PersonFacts {
+  accountId: string;
+  loginName: string;
+  name: string;
+  email: string;
+  phone: string;
+}
+
+/** The subsystem account a grant is tied to; present only while it is active, bound and this person's. */
+export interface ActingFacts {
+  id: string;
+  binding: string;
+  role: string;
+  duty: string;
+  menuRoles: string[];
+  unit: { code: string; name: string; kind: string; county: string; town: string };
+}
+
+/** One entry of the `accounts` claim. */
+export interface OtherAccount {
+  id: string;
+  binding: string;
+  unit: { code: string; name: string };
+  role: string;
+  duty: string;
+}
+
+/** A subsystem account that could be chosen at this client. */
+export interface AccountCandidate {
+  id: string;
+  role: string;
+}
+
+/** What one joined read learned about choosing an account at one client. */
+export interface ChoiceFacts {
+  /** At most four: the wanted, the portal's, the current one, and enough others to know whether it is the only. */
+  candidates: AccountCandidate[];
+  /** Chosen at the portal for the next entry to this client, still fresh. */
+  nextAccountId: string | undefined;
+  /** The account of the grant this session holds at this client. */
+  currentAccountId: string | undefined;
+}
+
+export interface GrantFacts {
+  payload: AdapterPayload;
+  subsystemAccountId: string | undefined;
+  acting: ActingFacts | undefined;
+}
+
+export interface SessionClient {
+  sid?: string | undefined;
+  grantId?: string | undefined;
+  persistsLogout?: boolean | undefined;
+}
+
+export interface SessionFacts {
+  uid: string;
+  /** Hex of the digest the row is found by. */
+  digest: string;
+  payload: AdapterPayload;
+  activeAt: Date;
+  expiresAt: Date;
+  clients: Record<string, SessionClient>;
+}

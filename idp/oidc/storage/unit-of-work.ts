@@ -1,0 +1,73 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AdapterPayload } from 'oidc-provider';
+import type { Choice } from '../../account-switching/index.ts';
+import type { ArtefactFacts } from './read-artefact.ts';
+import type { ClientChoice, SessionRead } from './read-session.ts';
+import type {
+  ActingFacts,
+  ChoiceFacts,
+  GrantFacts,
+  OtherAccount,
+  PersonFacts,
+  SessionFacts,
+} from './facts.ts';
+import { type Writes, noWrites } from './writes.ts';
+
+export interface GrantTies {
+  subsystemAccountId: string | undefined;
+  acting: ActingFacts | undefined;
+  sessionUid: string | undefined;
+}
+
+/** What a request says about itself before the library has looked at it. */
+export interface RequestHints {
+  /** The client and account an authorization request names, for the joined session read. */
+  choice: ClientChoice | undefined;
+  /** Userinfo also answers the `accounts` claim, in the same read. */
+  wantsOthers: boolean;
+  ip: string;
+  userAgent: string;
+  requestId: string;
+}
+
+/**
+ * One request's dealings with the database: what its joined reads found, so that nothing is read twice, and what
+ * it wants written, flushed as one statement when the library has made its answer.
+ */
+export class UnitOfWork {
+  readonly hints: RequestHints;
+  readonly writes: Writes = noWrites();
+  readonly artefacts = new Map<string, Promise<ArtefactFacts | undefined>>();
+  readonly grants = new Map<string, GrantFacts | undefined>();
+  readonly sessions = new Map<string, SessionFacts | undefined>();
+  readonly interactions = new Map<string, AdapterPayload | undefined>();
+  readonly people = new Map<string, PersonFacts | undefined>();
+  /** The browser's session, once it was looked for. */
+  browserSession: SessionRead | undefined;
+  choice: ChoiceFacts | undefined;
+  /** The person's other accounts at the token's client, read for userinfo only. */
+  others: OtherAccount[] = [];
+  /** What was decided about the account; undefined for a client that belongs to no subsystem. */
+  selection: Choice | undefined;
+  /** Set by the sign-in journey's result. */
+  previousSignInAt: Date | undefined;
+  /** What each new grant is tied to, by the grant's id. */
+  readonly boundTo = new Map<string, GrantTies>();
+
+  constructor(hints: RequestHints) {
+    this.hints = hints;
+  }
+}
+
+const storage = new AsyncLocalStorage<UnitOfWork>();
+
+export function runInUnitOfWork<T>(work: UnitOfWork, run: () => Promise<T>): Promise<T> {
+  return storage.run(work, run);
+}
+
+/** The unit of work of the request being answered. @throws Error outside any request */
+export function currentWork(): UnitOfWork {
+  const work = storage.getStore();
+  if (!work) throw new Error('protocol storage is used outside a unit of work');
+  return work;
+}

@@ -1,0 +1,78 @@
+import type { AdapterPayload } from 'oidc-provider';
+import type { AuditEvent } from '../../audit/index.ts';
+import type { ArtefactPlace } from './artefact-id.ts';
+import type { SessionClient } from './facts.ts';
+
+export interface ArtefactKey extends ArtefactPlace {
+  digest: Buffer;
+}
+
+export interface ArtefactWrite extends ArtefactKey {
+  payload: AdapterPayload;
+}
+
+export interface SessionWrite {
+  uid: string;
+  digest: Buffer;
+  payload: AdapterPayload;
+  /** Whether the row was there when this request began: then it may only be updated, never brought back. */
+  exists: boolean;
+  expiresAt: Date;
+  activeAt: Date;
+  previousSignInAt: Date | undefined;
+  ip: string | undefined;
+  userAgent: string | undefined;
+}
+
+export interface GrantWrite {
+  id: string;
+  payload: AdapterPayload;
+  accountId: string;
+  clientId: string;
+  sessionUid: string | undefined;
+  subsystemAccountId: string | undefined;
+}
+
+/** Moves a session's client from one grant to another; refused when it no longer holds the first. */
+export interface GrantMove {
+  sessionUid: string;
+  clientId: string;
+  from: string;
+  to: string;
+}
+
+/** Everything one request wants written, as one statement: all of it or, when a condition fails, nothing. */
+export interface Writes {
+  inserts: ArtefactWrite[];
+  consumes: (ArtefactKey & { kind: string })[];
+  removals: ArtefactKey[];
+  interaction?: { digest: Buffer; payload: AdapterPayload } | undefined;
+  /** An interaction ends once: its row must still be there. */
+  interactionEnd?: Buffer | undefined;
+  session?: SessionWrite | undefined;
+  sessionEnd?: { uid: string } | undefined;
+  sessionTouch?: { uid: string; activeAt: Date; expiresAt: Date } | undefined;
+  sessionClients: { sessionUid: string; clientId: string; value: SessionClient }[];
+  sessionClientRemovals: { sessionUid: string; clientId: string }[];
+  grantMove?: GrantMove | undefined;
+  grants: GrantWrite[];
+  grantEnds: Set<string>;
+  logouts: { clientId: string; accountId: string; sid: string | undefined; cause: string }[];
+  audits: AuditEvent[];
+  /** Binding last used at this client, for the portal's order. */
+  used?: { subsystemAccountId: string; at: Date } | undefined;
+}
+
+export function noWrites(): Writes {
+  return {
+    inserts: [],
+    consumes: [],
+    removals: [],
+    sessionClients: [],
+    sessionClientRemovals: [],
+    grants: [],
+    grantEnds: new Set(),
+    logouts: [],
+    audits: [],
+  };
+}

@@ -1,0 +1,21 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Clock } from '#kit/clock.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import type { Log } from '#kit/log.ts';
+import type { Database } from '#db/handle.ts';
+import type { IdpTables } from '#db/idp/tables.ts';
+import type { Renderer } from '#templates/engine.ts';
+import type { Config } from '../config.ts';
+import type { ClientRegistry } from '../subsystems/index.ts';
+
+export interface OidcDeps {
+  config: Config;
+  database: Database<IdpTables>;
+  registry: ClientRegistry;
+  keyring: Keyring;
+  clock: Clock;
+  log: Log;
+  renderer: Renderer;
+}
+
+export type OidcContext = KoaContextWithOIDC;

@@ -1,0 +1,161 @@
+import Router from '@koa/router';
+import type { Db } from '#db/idp/tables.ts';
+import type { Clock } from '#kit/clock.ts';
+import { after } from '#kit/clock.ts';
+import { Fault } from '#kit/errors.ts';
+import type { Context, RequestState } from '#kit/http/context.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import { randomToken } from '#kit/random.ts';
+import type { Renderer } from '#templates/engine.ts';
+import type { PageContext } from '#templates/views.ts';
+import type { Config } from '../config.ts';
+import { callerOf } from '../audit/index.ts';
+import { HANDLE_MS, makeAccountHandle } from '../account-switching/index.ts';
+import { listBoundAccounts, setFavourite } from '../bindings/index.ts';
+import { type BrowserSession, currentSession, rememberNextAccount, signOut } from '../sessions/index.ts';
+import type { ClientRegistry, RegisteredClient } from '../subsystems/index.ts';
+import { PORTAL_CLIENT } from './client.ts';
+import { portalView } from './view.ts';
+
+export interface PortalDeps {
+  config: Config;
+  db: Db;
+  registry: ClientRegistry;
+  keyring: Keyring;
+  clock: Clock;
+  renderer: Renderer;
+}
+
+/** The portal's pages: the public home, the signed-in home with its tiles, entering a subsystem, signing out. */
+export function portalRoutes(deps: PortalDeps): Router<RequestState> {
+  const router = new Router<RequestState>();
+  const { renderer } = deps;
+
+  router.get('/', async (ctx) => {
+    const session = await currentSession(deps, ctx);
+    ctx.type = 'html';
+    ctx.body = session
+      ? await renderHome(deps, ctx, session)
+      : renderer.page('idp/home', pageOf(ctx), { signInUrl: '/sign-in' });
+  });
+
+  router.get('/sign-in', async (ctx) => {
+    ctx.redirect((await currentSession(deps, ctx)) ? '/' : authorizationUrl(deps.config.issuer));
+  });
+
+  // the code is left to expire: the portal uses the session that the sign-in made
+  router.get('/signed-in', (ctx) => {
+    ctx.status = 303;
+    ctx.redirect('/');
+  });
+
+  router.get('/signed-out', (ctx) => {
+    ctx.set('Clear-Site-Data', '"cache"');
+    ctx.type = 'html';
+    ctx.body = renderer.page('idp/signed-out', pageOf(ctx), { homeUrl: '/' });
+  });
+
+  router.post('/sign-out', async (ctx) => {
+    const session = await currentSession(deps, ctx);
+    if (session) await signOut(deps, ctx, session, callerOf(ctx, deps.config.trustedProxyHops));
+    ctx.status = 303;
+    ctx.redirect('/signed-out');
+  });
+
+  router.post('/accounts/:id/entry', async (ctx) => {
+    const session = await currentSession(deps, ctx);
+    ctx.status = 303;
+    ctx.redirect(session ? await enter(deps, session, ctx.params['id'] ?? '') : '/sign-in');
+  });
+
+  router.post('/accounts/:id/entry/favourite', async (ctx) => {
+    const session = await currentSession(deps, ctx);
+    if (session) await toggleFavourite(deps, session, ctx.params['id'] ?? '');
+    ctx.status = 303;
+    ctx.redirect('/');
+  });
+  return router;
+}
+
+function pageOf(ctx: Context): PageContext {
+  return { locale: ctx.state.locale, path: ctx.url, app: 'idp' };
+}
+
+async function renderHome(deps: PortalDeps, ctx: Context, session: BrowserSession): Promise<string> {
+  const { accounts } = await listBoundAccounts(deps.db, deps.registry, { accountId: session.accountId });
+  const { locale } = ctx.state;
+  const { config, registry } = deps;
+  ctx.state.formTargets = entryOrigins(registry);
+  const page = { ...pageOf(ctx), signedIn: { name: session.personName, signOutUrl: '/sign-out' } };
+  const view = portalView(registry, session, accounts, locale, deps.clock(), config.demo);
+  return deps.renderer.page('idp/portal', page, view);
+}
+
+/** Entering a subsystem leads by its own addresses back here and on to it. */
+function entryOrigins(registry: ClientRegistry): string[] {
+  const uris = registry.list().flatMap((client) => {
+    const { initiate_login_uri: uri, redirect_uris: redirects } = client.metadata;
+    return [uri, ...(Array.isArray(redirects) ? (redirects as unknown[]) : [])];
+  });
+  return uris
+    .filter((uri): uri is string => typeof uri === 'string' && URL.canParse(uri))
+    .map((uri) => new URL(uri).origin);
+}
+
+/**
+ * Where entering a subsystem as a bound account leads: its `initiate_login_uri` (OpenID Connect Core §4) with a
+ * short-lived handle of the account. The choice is also remembered for a client that drops the handle.
+ * @throws Fault not_found when the account is not this person's to enter as
+ */
+async function enter(deps: PortalDeps, session: BrowserSession, subsystemAccountId: string): Promise<string> {
+  const { accountId } = session;
+  const { accounts } = await listBoundAccounts(deps.db, deps.registry, { accountId, subsystemAccountId });
+  const account = accounts[0];
+  const client = account && clientOf(deps.registry, account.subsystemCode);
+  const target = client?.metadata['initiate_login_uri'];
+  if (!account || !client || typeof target !== 'string') throw new Fault('not_found');
+  await rememberNextAccount(deps.db, {
+    sessionUid: session.uid,
+    clientId: client.clientId,
+    subsystemAccountId,
+    until: after(deps.clock(), HANDLE_MS),
+  });
+  const url = new URL(target);
+  url.searchParams.set('iss', deps.config.issuer);
+  url.searchParams.set(
+    'login_hint',
+    makeAccountHandle(deps.keyring, deps.clock, accountId, subsystemAccountId),
+  );
+  url.searchParams.set('target_link_uri', `${url.origin}/`);
+  return url.href;
+}
+
+function clientOf(registry: ClientRegistry, subsystemCode: string): RegisteredClient | undefined {
+  return registry.list().find((client) => client.active && client.subsystem?.code === subsystemCode);
+}
+
+async function toggleFavourite(deps: PortalDeps, session: BrowserSession, id: string): Promise<void> {
+  const { accounts } = await listBoundAccounts(deps.db, deps.registry, {
+    accountId: session.accountId,
+    subsystemAccountId: id,
+  });
+  const account = accounts[0];
+  if (!account) throw new Fault('not_found');
+  await setFavourite(deps.db, session.accountId, id, !account.favourite);
+}
+
+/** A sign-in of the portal's own: an authorization request whose code nobody will redeem. */
+function authorizationUrl(issuer: string): string {
+  const url = new URL('/oidc/auth', issuer);
+  const parameters = {
+    client_id: PORTAL_CLIENT,
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: `${issuer}/signed-in`,
+    state: randomToken(),
+    code_challenge: randomToken(32),
+    code_challenge_method: 'S256',
+  };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url.href;
+}

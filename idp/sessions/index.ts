@@ -1,0 +1,9 @@
+/**
+ * Browser sessions at the single entry: who is signed in, what ends when. A session ends by sign-out, by its
+ * idle or absolute limit, or by a deed against its account; each end takes its grants and tokens with it and
+ * queues a logout for every client, in one transaction.
+ */
+export { currentSession, endSessionsOf, signOut, sweepExpired } from './service.ts';
+export type { SessionDeps } from './service.ts';
+export { endSessions, lockOtherSessions, rememberNextAccount } from './store.ts';
+export type { BrowserSession, EndCause } from './types.ts';

@@ -1,0 +1,87 @@
+import type { Db } from '#db/idp/tables.ts';
+import { type Clock, after } from '#kit/clock.ts';
+import { cookieName } from '#kit/http/cookies.ts';
+import type { Context } from '#kit/http/context.ts';
+import { digest } from '#kit/random.ts';
+import { type Caller, recordAudit } from '../audit/index.ts';
+import {
+  endSessions,
+  findBrowserSession,
+  lockExpiredSessions,
+  lockOtherSessions,
+  removeExpiredRows,
+  touchBrowserSession,
+} from './store.ts';
+import type { BrowserSession, EndCause } from './types.ts';
+
+export interface SessionDeps {
+  db: Db;
+  clock: Clock;
+  config: { secure: boolean; lifetimes: { sessionIdleSeconds: number; sessionAbsoluteSeconds: number } };
+}
+
+const TOUCH_AFTER_MS = 60_000;
+const BATCH = 200;
+
+/** The session of this browser, if it is signed in. Looking counts as activity, written at most once a minute. */
+export async function currentSession(deps: SessionDeps, ctx: Context): Promise<BrowserSession | undefined> {
+  const id = ctx.cookies.get(cookieName('idp', 'session', deps.config.secure), { signed: true });
+  if (!id) return undefined;
+  const session = await findBrowserSession(deps.db, digest(id));
+  if (!session) return undefined;
+  const now = deps.clock();
+  const idleMs = deps.config.lifetimes.sessionIdleSeconds * 1000;
+  if (now.getTime() - session.activeAt.getTime() >= Math.min(TOUCH_AFTER_MS, idleMs / 4)) {
+    const absolute = after(session.loginAt, deps.config.lifetimes.sessionAbsoluteSeconds * 1000);
+    const idle = after(now, idleMs);
+    await touchBrowserSession(deps.db, session.uid, now, absolute < idle ? absolute : idle);
+  }
+  return session;
+}
+
+/** Signs one session out: its grants and tokens end, and every client it was used at is told. */
+export async function signOut(
+  deps: SessionDeps,
+  ctx: Context,
+  session: BrowserSession,
+  caller: Caller,
+): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    await endSessions(trx, [session.uid], 'sign_out');
+    await recordAudit(trx, {
+      type: 'session.ended',
+      accountId: session.accountId,
+      sessionUid: session.uid,
+      caller,
+      details: { cause: 'sign_out' },
+    });
+  });
+  ctx.cookies.set(cookieName('idp', 'session', deps.config.secure), null, { signed: true });
+}
+
+/** Ends every session of a person. @returns how many there were */
+export async function endSessionsOf(
+  deps: Pick<SessionDeps, 'db'>,
+  accountId: string,
+  cause: EndCause,
+): Promise<number> {
+  return deps.db.transaction().execute(async (trx) => {
+    const ended = await endSessions(trx, await lockOtherSessions(trx, accountId, undefined), cause);
+    await recordAudit(trx, { type: 'session.ended', accountId, details: { cause, count: ended } });
+    return ended;
+  });
+}
+
+/** Ends sessions past their limits and clears away expired rows. @returns how many sessions ended */
+export async function sweepExpired(deps: Pick<SessionDeps, 'db'>): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const ended = await deps.db.transaction().execute(async (trx) => {
+      return endSessions(trx, await lockExpiredSessions(trx, BATCH), 'expired');
+    });
+    total += ended;
+    if (ended < BATCH) break;
+  }
+  while ((await removeExpiredRows(deps.db, BATCH * 10)) >= BATCH * 10);
+  return total;
+}

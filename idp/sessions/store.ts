@@ -1,0 +1,131 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '#db/idp/tables.ts';
+import type { BrowserSession, EndCause } from './types.ts';
+
+/** The live session of an active account with this cookie digest. */
+export async function findBrowserSession(db: Db, digest: Buffer): Promise<BrowserSession | undefined> {
+  const row = await db
+    .selectFrom('oidc_session as s')
+    .innerJoin('account as p', 'p.id', 's.account_id')
+    .select(['s.uid', 's.payload', 's.previous_sign_in_at', 's.active_at', 's.login_at'])
+    .select(['p.id as account_id', 'p.name', 'p.login_name'])
+    .where('s.id_digest', '=', digest)
+    .where('s.expires_at', '>', sql<Date>`now()`)
+    .where('p.status', '=', 'active')
+    .where((eb) => eb.or([eb('p.expires_at', 'is', null), eb('p.expires_at', '>', sql<Date>`now()`)]))
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const payload = row.payload as unknown as { acr?: string };
+  return {
+    uid: row.uid,
+    accountId: row.account_id,
+    personName: row.name,
+    loginName: row.login_name,
+    acr: payload.acr,
+    previousSignInAt: row.previous_sign_in_at ?? undefined,
+    activeAt: row.active_at,
+    loginAt: row.login_at ?? row.active_at,
+  };
+}
+
+export async function touchBrowserSession(
+  db: Db,
+  uid: string,
+  activeAt: Date,
+  expiresAt: Date,
+): Promise<void> {
+  await db
+    .updateTable('oidc_session')
+    .set({ active_at: activeAt, expires_at: expiresAt })
+    .where('uid', '=', uid)
+    .execute();
+}
+
+/**
+ * Ends sessions with their grants, and queues a logout for every client they were used at. Tokens die with
+ * their grants.
+ * @returns how many sessions ended
+ */
+export async function endSessions(trx: Trx, uids: string[], cause: EndCause): Promise<number> {
+  if (uids.length === 0) return 0;
+  const ended = await sql<{ uid: string }>`
+    with gone as (
+      delete from oidc_session where uid = any(${uids}) returning uid, account_id
+    ), clients as (
+      select g.uid, g.account_id, sc.client_id, sc.sid from gone g
+      join oidc_session_client sc on sc.session_uid = g.uid and sc.grant_id is not null
+      join client c on c.client_id = sc.client_id and c.metadata ? 'backchannel_logout_uri'
+      where g.account_id is not null
+    ), queued as (
+      insert into logout_delivery (client_id, account_id, sid, cause)
+      select client_id, account_id, sid, ${cause} from clients
+    ), grants as (
+      delete from oidc_grant where session_uid in (select uid from gone)
+    )
+    select uid from gone`.execute(trx);
+  return ended.rows.length;
+}
+
+/** Every session of the person, or every one but `except`. */
+export async function lockOtherSessions(
+  trx: Trx,
+  accountId: string,
+  except: string | undefined,
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('oidc_session')
+    .select('uid')
+    .where('account_id', '=', accountId)
+    .where('uid', '<>', except ?? '')
+    .forUpdate()
+    .execute();
+  return rows.map((row) => row.uid);
+}
+
+/** Sessions past their idle or absolute limit, not being ended by anyone else; at most `limit`. */
+export async function lockExpiredSessions(trx: Trx, limit: number): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('oidc_session')
+    .select('uid')
+    .where('expires_at', '<=', sql<Date>`now()`)
+    .orderBy('expires_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  return rows.map((row) => row.uid);
+}
+
+/** Removes what has expired and nothing points to any more; at most `limit` rows of each kind. */
+export async function removeExpiredRows(db: Db, limit: number): Promise<number> {
+  let removed = 0;
+  for (const table of ['oidc_interaction', 'oidc_replay', 'oidc_grant', 'captcha_challenge'] as const) {
+    const name = sql.table(table);
+    const result = await sql`
+      delete from ${name} where ctid = any(array(
+        select ctid from ${name} where expires_at < now() limit ${sql.lit(limit)} for update skip locked))`.execute(
+      db,
+    );
+    removed += Number(result.numAffectedRows ?? 0n);
+  }
+  return removed;
+}
+
+/** Remembers which account the next entry of this session to this client is for. */
+export async function rememberNextAccount(
+  db: Db,
+  next: { sessionUid: string; clientId: string; subsystemAccountId: string; until: Date },
+): Promise<void> {
+  const values = { next_account_id: next.subsystemAccountId, next_account_until: next.until };
+  await db
+    .insertInto('oidc_session_client')
+    .values({
+      session_uid: next.sessionUid,
+      client_id: next.clientId,
+      sid: null,
+      grant_id: null,
+      ...values,
+    })
+    .onConflict((on) => on.columns(['session_uid', 'client_id']).doUpdateSet(values))
+    .execute();
+}
