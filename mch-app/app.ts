@@ -1,0 +1,136 @@
+import Router from '@koa/router';
+import Koa from 'koa';
+import type { Db } from '#db/mch/tables.ts';
+import type { Clock } from '#kit/clock.ts';
+import { Fault } from '#kit/errors.ts';
+import { boundary } from '#kit/http/boundary.ts';
+import type { Middleware } from '#kit/http/context.ts';
+import { rememberLocale } from '#kit/http/remember-locale.ts';
+import { requestState } from '#kit/http/request.ts';
+import { sameOriginOnly } from '#kit/http/same-origin.ts';
+import { securityHeaders } from '#kit/http/security-headers.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import type { Log } from '#kit/log.ts';
+import type { Assets } from '#templates/assets.ts';
+import type { Renderer } from '#templates/engine.ts';
+import { grantsOf } from './access/index.ts';
+import { callerOf } from './audit/index.ts';
+import type { Config } from './config.ts';
+import { group, home } from './home/index.ts';
+import { GROUP_PATHS, isForbiddenGroup, visibleMenu } from './menu/index.ts';
+import {
+  type IdentityProvider,
+  type RelyingParty,
+  backchannelLogout,
+  callback,
+  keepFresh,
+  localPlace,
+  signIn,
+  signOut,
+  switchAccount,
+} from './relying-party/index.ts';
+import {
+  type SignedInState,
+  browserCookie,
+  endSession,
+  idleSecondsLeft,
+  keepAlive,
+  peekSession,
+  signedInOnly,
+  tellActing,
+} from './sessions/index.ts';
+import { actingForm, askSignOut, createShell, showFailure, signedOut } from './shell/index.ts';
+
+export interface AppDeps {
+  config: Config;
+  db: Db;
+  clock: Clock;
+  keyring: Keyring;
+  log: Log;
+  assets: Assets;
+  renderer: Renderer;
+  provider: IdentityProvider;
+}
+
+/** Reached from other sites: each brings a proof of its own, or does nothing by itself. */
+const FROM_OUTSIDE = ['/backchannel-logout', '/sign-in'];
+
+/** The MCH system: the order of the middleware, and every route. */
+export function createApp(deps: AppDeps): Koa {
+  const { config, db, clock } = deps;
+  const limits = config.sessions;
+  const party: RelyingParty = {
+    ...deps,
+    origin: config.origin,
+    limits,
+    refreshSeconds: limits.refreshSeconds,
+    sessionCookie: browserCookie('session', config.secure),
+    signInCookie: browserCookie('sign_in', config.secure),
+    callerOf: (ctx) => callerOf(ctx, config.trustedProxyHops),
+    landingFor: (account, path) =>
+      isForbiddenGroup(visibleMenu(grantsOf(account)), path.split('?')[0] ?? '/') ? '/' : path,
+  };
+  const show = createShell({ renderer: deps.renderer, issuer: config.issuer, ...limits });
+  const guard = { ...party, keepFresh: keepFresh.bind(undefined, party) };
+  const signedIn = signedInOnly(guard);
+  const place = (target: string) => localPlace(target, config.origin);
+
+  const router = new Router<SignedInState>();
+  router.get('/', signedIn, home(show, limits.idleSeconds));
+  for (const path of GROUP_PATHS) router.get(`/${path}`, signedIn, group(show, path));
+
+  router.get('/sign-in', signIn(party));
+  router.post('/sign-in', signIn(party));
+  router.get('/callback', callback(party));
+  router.post(
+    '/account-switch',
+    signedIn,
+    actingForm(
+      show,
+      {},
+      (ctx, form) => switchAccount(party, ctx, form),
+      (form) => place(form.get('return_to')) ?? '/',
+    ),
+  );
+  router.get('/sign-out', signedIn, askSignOut(show));
+  router.post('/sign-out', signOut(party));
+  router.get(
+    '/signed-out',
+    signedOut({
+      show,
+      portalUrl: `${config.issuer}/`,
+      peek: (ctx) => peekSession(party, ctx),
+      secondsLeft: (session) => idleSecondsLeft(session, clock(), limits),
+      endIdle: (ctx, session) => endSession(party, session.digest, 'idle', party.callerOf(ctx)),
+      localPlace: place,
+    }),
+  );
+  router.post('/backchannel-logout', backchannelLogout(party));
+  router.get('/acting', tellActing(party));
+  router.post('/keep-alive', signedInOnly(guard, 'script'), keepAlive(party));
+  router.get('/healthz', (ctx) => {
+    ctx.body = 'ok\n';
+  });
+  router.get('/readyz', async (ctx) => {
+    await db.selectFrom('logout_token_seen').select('expires_at').limit(1).execute();
+    ctx.body = 'ok\n';
+  });
+
+  const app = new Koa<SignedInState>();
+  app.on('error', (error: unknown) => deps.log.error({ err: error }, 'unhandled'));
+  app.use(requestState());
+  app.use(securityHeaders(config.secure));
+  app.use(rememberLocale(config.secure));
+  app.use(deps.assets.middleware());
+  app.use(boundary(deps.log, showFailure(show)));
+  app.use(exceptFor(FROM_OUTSIDE, sameOriginOnly(config.origin)));
+  app.use(router.routes());
+  app.use(router.allowedMethods({ throw: true, methodNotAllowed, notImplemented: methodNotAllowed }));
+  return app;
+}
+
+const methodNotAllowed = () => new Fault('method_not_allowed');
+
+function exceptFor(paths: string[], middleware: Middleware): Middleware {
+  return (ctx, next) => (paths.includes(ctx.path) ? next() : middleware(ctx, next));
+}

@@ -1,0 +1,24 @@
+import type { Db } from '#db/mch/tables.ts';
+import { sweepAlone } from '#db/sweep.ts';
+import { type Clock, MINUTE } from '#kit/clock.ts';
+import type { Job } from '#kit/jobs.ts';
+import { sweepTransactions } from './relying-party/index.ts';
+import { type Limits, sweepSessions } from './sessions/index.ts';
+
+const BATCH = 500;
+
+/** What runs beside the requests: clearing away what has expired, on one replica at a time. */
+export function backgroundJobs(db: Db, clock: Clock, limits: Limits): Job[] {
+  return [
+    {
+      name: 'mch.sessions',
+      everyMs: MINUTE,
+      run: () => sweepAlone(db, 'mch.sessions', BATCH, (trx) => sweepSessions(trx, clock(), limits, BATCH)),
+    },
+    {
+      name: 'mch.transactions',
+      everyMs: MINUTE,
+      run: () => sweepAlone(db, 'mch.transactions', BATCH, (trx) => sweepTransactions(trx, clock(), BATCH)),
+    },
+  ];
+}

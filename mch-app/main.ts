@@ -1,0 +1,64 @@
+import { openDatabase } from '#db/handle.ts';
+import { migrate } from '#db/migrate.ts';
+import { mchMigrations } from '#db/mch/migrations.ts';
+import type { MchTables } from '#db/mch/tables.ts';
+import { systemClock } from '#kit/clock.ts';
+import { ConfigurationError } from '#kit/errors.ts';
+import { serve } from '#kit/http/serve.ts';
+import { startJobs } from '#kit/jobs.ts';
+import { createKeyring } from '#kit/keyring.ts';
+import { createLog } from '#kit/log.ts';
+import { loadAssets } from '#templates/assets.ts';
+import { createRenderer } from '#templates/engine.ts';
+import { createApp } from './app.ts';
+import { type Config, readConfig } from './config.ts';
+import { backgroundJobs } from './jobs.ts';
+import { findIdentityProvider } from './relying-party/index.ts';
+
+/** Starts the MCH system and keeps it until a signal comes. */
+async function main(config: Config): Promise<void> {
+  const log = createLog('mch-app', config.logLevel);
+  const keyring = createKeyring(config.masterKeys);
+  await migrate(config.database.url, mchMigrations);
+  const database = openDatabase<MchTables>({
+    ...config.database,
+    applicationName: 'mch-app',
+    onConnectionLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
+  });
+  const { db } = database;
+  const assets = loadAssets();
+  const app = createApp({
+    config,
+    db,
+    clock: systemClock,
+    keyring,
+    log,
+    assets,
+    renderer: createRenderer({ assets, development: config.development }),
+    provider: findIdentityProvider(config, systemClock, log),
+  });
+  const answer = app.callback();
+  const serving = await serve((req, res) => void answer(req, res), config.port, config.host);
+  const jobs = startJobs(backgroundJobs(db, systemClock, config.sessions), log);
+  log.info({ port: serving.port, origin: config.origin }, 'listening');
+  process.send?.({ ready: true });
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return; // Ctrl-C reaches a process group twice
+    stopping = true;
+    await Promise.all([serving.stop(), jobs.stop()]);
+    await database.close();
+    process.disconnect?.();
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
+}
+
+try {
+  await main(readConfig(process.env));
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,19 @@
+/**
+ * The MCH system as a relying party of the single entry: one file a protocol step. It owns sign-ins under way
+ * and logout tokens already used, and trusts nothing that was not checked against our issuer.
+ *
+ *   sign-in ──► authorization (PAR, PKCE, state, nonce) ──► callback ──► session
+ *   switch-account ──► exchange (RFC 8693) ──► session renewed
+ *         └─ step up, or answer lost ──► authorization ──► callback ──► session renewed
+ *   refresh · logout · backchannel-logout
+ */
+export { backchannelLogout } from './backchannel-logout.ts';
+export { callback } from './callback.ts';
+export { type IdentityProvider, findIdentityProvider } from './discovery.ts';
+export { sweepTransactions } from './jobs.ts';
+export { signOut } from './logout.ts';
+export { localPlace } from './policy.ts';
+export { keepFresh } from './refresh.ts';
+export { signIn } from './sign-in.ts';
+export { switchAccount } from './switch-account.ts';
+export type { RelyingParty } from './types.ts';

@@ -1,0 +1,50 @@
+import { digest } from '#kit/random.ts';
+import type { Next } from '#kit/http/context.ts';
+import { seeOther } from '#kit/http/see-other.ts';
+import type { Caller } from '../audit/index.ts';
+import type { SignedInContext } from './context.ts';
+import type { BrowserCookie } from './cookie.ts';
+import { boundsAt } from './policy.ts';
+import { type SessionStoreDeps, buryDeadSession } from './service.ts';
+import { touchSession } from './store.ts';
+import type { Session } from './types.ts';
+
+export interface GuardDeps extends SessionStoreDeps {
+  sessionCookie: BrowserCookie;
+  callerOf(ctx: SignedInContext): Caller;
+  /** Renews tokens that grew old; undefined when the single entry says the session is over. */
+  keepFresh(session: Session, caller: Caller): Promise<Session | undefined>;
+}
+
+/**
+ * Lets only people with a live session through, and counts the request as activity. Who never signed in goes
+ * to sign-in; who was signed in is told what became of it first; a script (`asker`) gets a plain 401.
+ */
+export function signedInOnly(deps: GuardDeps, asker: 'person' | 'script' = 'person') {
+  const leave = asker === 'script' ? refuse : redirect;
+  return async (ctx: SignedInContext, next: Next): Promise<void> => {
+    const id = deps.sessionCookie.read(ctx);
+    const place = ctx.method === 'GET' ? ctx.originalUrl : '/';
+    if (id === undefined) return leave(ctx, '/sign-in', { return_to: place });
+
+    const isPage = asker === 'person' && ctx.method === 'GET';
+    const found = await touchSession(deps.db, digest(id), boundsAt(deps.clock(), deps.limits), isPage);
+    const session = found && (await deps.keepFresh(found, deps.callerOf(ctx)));
+    if (!session) {
+      const cause = found ? undefined : await buryDeadSession(deps, digest(id), deps.callerOf(ctx));
+      const reason = cause === 'idle' ? 'idle' : 'ended';
+      return leave(ctx, '/signed-out', { reason, return_to: place });
+    }
+    ctx.state.session = session;
+    await next();
+  };
+}
+
+function redirect(ctx: SignedInContext, path: string, query: Record<string, string>): void {
+  seeOther(ctx, `${path}?${new URLSearchParams(query).toString()}`);
+}
+
+function refuse(ctx: SignedInContext): void {
+  ctx.status = 401;
+  ctx.body = { error: 'signed_out' };
+}

@@ -1,0 +1,19 @@
+import type { Trx } from '#db/mch/tables.ts';
+import { recordAudit } from '../audit/index.ts';
+import { type Limits, boundsAt, causeOfDeath } from './policy.ts';
+import { deleteDeadSessions } from './store.ts';
+
+/** Clears away one batch of dead sessions, each with its audit record. @returns how many */
+export async function sweepSessions(trx: Trx, now: Date, limits: Limits, batch: number): Promise<number> {
+  const dead = await deleteDeadSessions(trx, boundsAt(now, limits), batch);
+  for (const session of dead) {
+    await recordAudit(trx, {
+      type: 'session.ended',
+      reason: causeOfDeath(session, now),
+      sub: session.sub,
+      sid: session.sid,
+      accountId: session.account.id,
+    });
+  }
+  return dead.length;
+}

@@ -1,0 +1,25 @@
+import type { Failure } from '#kit/http/boundary.ts';
+import type { Context } from '#kit/http/context.ts';
+import type { ShowPage } from './page.ts';
+
+const SIGN_IN_AGAIN = ['interaction_expired', 'sign_in_failed', 'access_denied'];
+const TRY_AGAIN = ['identity_provider_unavailable', 'service_busy', 'service_unavailable'];
+
+/** Every failure as a page that says what happened and offers a way on. */
+export function showFailure(show: ShowPage) {
+  return async (ctx: Context, failure: Failure): Promise<void> => {
+    show(ctx, 'mch-app/error', {
+      ...failure,
+      requestId: ctx.state.requestId,
+      wayOn: wayOn(ctx, failure.code),
+    });
+  };
+}
+
+function wayOn(ctx: Context, code: string): { url: string; key: string } {
+  if (SIGN_IN_AGAIN.includes(code)) return { url: '/sign-in', key: 'fault.way-sign-in' };
+  if (TRY_AGAIN.includes(code) && ctx.method === 'GET') {
+    return { url: ctx.originalUrl, key: 'fault.way-again' };
+  }
+  return { url: '/', key: 'fault.way-home' };
+}

@@ -1,0 +1,70 @@
+import type { Locale } from '#kit/http/locale.ts';
+import type { Renderer } from '#templates/engine.ts';
+import type { ActingAccount, PageContext, ViewName, Views } from '#templates/views.ts';
+import { SUBSYSTEM, roleLabel } from '../access/index.ts';
+import { type Session, type SignedInContext, sessionIfAny } from '../sessions/index.ts';
+
+export interface ShellDeps {
+  renderer: Renderer;
+  /** The single entry's origin: forms here may lead there. */
+  issuer: string;
+  idleSeconds: number;
+  idleWarningSeconds: number;
+}
+
+export type ShowPage = <V extends ViewName>(ctx: SignedInContext, view: V, data: Views[V]) => void;
+
+/** Shows a view in the frame every page has: as whom one acts, the switch, the quiet time, what a deed did. */
+export function createShell(deps: ShellDeps): ShowPage {
+  return (ctx, view, data) => {
+    const session = sessionIfAny(ctx);
+    // every form of a signed-in page may end at the single entry: the switch, or the sign-out
+    if (session) ctx.state.formTargets = [deps.issuer];
+    ctx.type = 'html';
+    ctx.body = deps.renderer.page(view, frameOf(deps, ctx, session), data);
+  };
+}
+
+function frameOf(deps: ShellDeps, ctx: SignedInContext, session: Session | undefined): PageContext {
+  const { locale } = ctx.state;
+  const path = ctx.method === 'GET' ? ctx.originalUrl : '/';
+  const frame: PageContext = { locale, path, app: 'mch-app' };
+  if (!session) return frame;
+  const signedOut = new URLSearchParams({ reason: 'idle', return_to: path });
+  return {
+    ...frame,
+    signedIn: {
+      name: session.personName,
+      signOutUrl: '/sign-out',
+      unitLabel: `(${session.account.unit.code})${session.account.unit.name}`,
+    },
+    acting: actingAccount(session, locale, path),
+    idle: {
+      limitMinutes: deps.idleSeconds / 60,
+      warnMinutes: deps.idleWarningSeconds / 60,
+      keepAliveUrl: '/keep-alive',
+      signedOutUrl: `/signed-out?${signedOut.toString()}`,
+    },
+    ...(session.notice === undefined ? {} : { status: session.notice }),
+  };
+}
+
+function actingAccount(session: Session, locale: Locale, path: string): ActingAccount {
+  const { account } = session;
+  return {
+    id: account.id,
+    binding: account.binding,
+    unitCode: account.unit.code,
+    unitName: account.unit.name,
+    roleLabel: roleLabel(account.role, locale),
+    colour: SUBSYSTEM.colour,
+    subsystemName: SUBSYSTEM.shortName[locale],
+    others: session.knownAccounts
+      .filter((known) => known.id !== account.id)
+      .map((known) => ({ ...known, roleLabel: roleLabel(known.role, locale) })),
+    switchUrl: '/account-switch',
+    returnTo: path,
+    changed: session.notice?.key === 'mch.switched',
+    actingCheckUrl: '/acting',
+  };
+}
