@@ -8,6 +8,7 @@ type Coded = { code: string; label: Label }[];
 
 /** The part of the manifest this program itself needs. */
 export interface Manifest {
+  colour: number;
   name: Label;
   client: { client_id: string; scope: string };
   roles: Coded;
@@ -50,21 +51,34 @@ function escape(value: string | Html): string {
 }
 
 export function createPages(manifest: Manifest, issuer: string) {
-  const show = (ctx: Context, body: Html): void => {
-    const name = manifest.name[localeOf(ctx)];
+  const show = (ctx: Context, title: string, body: Html): void => {
+    const locale = localeOf(ctx);
+    const name = manifest.name[locale];
     ctx.type = 'html';
     ctx.body = html`<!doctype html>
-      <html lang="${localeOf(ctx)}">
+      <html lang="${locale}">
         <head>
           <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width" />
-          <title>${name}</title>
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          <title>${title} · ${name}</title>
           <link rel="stylesheet" href="${issuer}/assets/single-entry.css" />
         </head>
-        <body>
-          <main>
-            <h1>${name}</h1>
-            ${body}
+        <body class="page page-card">
+          <header class="top">
+            <div class="top-inner"><a class="text-link" href="${issuer}">${texts[locale].portal}</a></div>
+          </header>
+          <main class="main" id="main">
+            <div class="card">
+              <header class="card-lead">
+                <p class="asked-by">
+                  <span class="mono s${String(manifest.colour)}" aria-hidden="true">${name.slice(0, 1)}</span>
+                  <span>${name}</span>
+                </p>
+                <h1>${title}</h1>
+              </header>
+              <div class="card-body">${body}</div>
+            </div>
           </main>
         </body>
       </html>`.text;
@@ -77,11 +91,7 @@ export function createPages(manifest: Manifest, issuer: string) {
     message(ctx: Context, text: Text, status = 200): void {
       const t = texts[localeOf(ctx)];
       ctx.status = status;
-      show(
-        ctx,
-        html`<p>${t[text]}</p>
-          <p><a class="button" href="/login">${t.signIn}</a></p>`,
-      );
+      show(ctx, t[text], html`<p class="actions"><a class="button" href="/login">${t.signIn}</a></p>`);
     },
 
     /** As whom the person acts, and a button for each other account. */
@@ -90,17 +100,21 @@ export function createPages(manifest: Manifest, issuer: string) {
       const t = texts[locale];
       const menuRoles = acting.menu_roles.map((code) => label(manifest.menuRoles, code, locale));
       const facts: [Text, string][] = [
-        ['actingAs', acting.binding],
         ['unit', `${acting.unit.code} ${acting.unit.name}`],
         ['role', label(manifest.roles, acting.role, locale)],
         ['duty', label(manifest.duties, acting.duty, locale)],
         ['menuRoles', menuRoles.join(locale === 'en' ? ', ' : '、')],
       ];
       const choices = others.filter(({ id }) => id !== acting.id);
+      const choice = ({ id, binding, unit }: SubsystemAccount): Html =>
+        html`<button class="choice s${String(manifest.colour)}" name="account" value="${id}">
+          <span class="choice-text"><strong class="choice-name">${binding}</strong>${unit.name}</span>
+        </button>`;
       show(
         ctx,
-        html`<p>${person}</p>
-          <dl class="summary-list">
+        acting.binding,
+        html`<p>${t.signedInAs} ${person}</p>
+          <dl class="summary">
             ${facts.map(
               ([term, value]) =>
                 html`<div>
@@ -109,15 +123,15 @@ export function createPages(manifest: Manifest, issuer: string) {
                 </div>`,
             )}
           </dl>
-          <form method="post" action="/switch">
-            ${choices.map(
-              ({ id, binding, unit }) =>
-                html`<button class="button" name="account" value="${id}">
-                  ${t.switchTo} ${binding} (${unit.name})
-                </button>`,
-            )}
-          </form>
-          <form method="post" action="/sign-out"><button class="button">${t.signOut}</button></form>`,
+          ${
+            choices.length === 0
+              ? ''
+              : html`<h2>${t.switchTo}</h2>
+                  <form class="choices" method="post" action="/switch">${choices.map(choice)}</form>`
+          }
+          <form class="actions" method="post" action="/sign-out">
+            <button class="button button-quiet">${t.signOut}</button>
+          </form>`,
       );
     },
   };

@@ -1,0 +1,54 @@
+/** A form on a page, and what it would send. */
+export interface PageForm {
+  action: string;
+  method: 'get' | 'post';
+  /** Values of its inputs; buttons are apart, because only the one pressed is sent. */
+  fields: Record<string, string>;
+  buttons: { name: string; value: string; formAction: string | undefined; text: string }[];
+}
+
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** The forms of a page. Enough of HTML for pages of our own, which are well-formed. */
+export function readForms(html: string): PageForm[] {
+  return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, head = '', body = '']) => {
+    const fields: Record<string, string> = {};
+    for (const [tag] of body.matchAll(/<(?:input|textarea|select)\b[^>]*>/g)) {
+      const name = attributeOf(tag, 'name');
+      const isUnchecked = /type="(checkbox|radio)"/.test(tag) && !/\schecked(?=[\s/>])/.test(tag);
+      if (name !== undefined && !isUnchecked) fields[name] = attributeOf(tag, 'value') ?? '';
+    }
+    const buttons = [...body.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button>/g)].map(
+      ([, tag = '', text = '']) => ({
+        name: attributeOf(tag, 'name') ?? '',
+        value: attributeOf(tag, 'value') ?? '',
+        formAction: attributeOf(tag, 'formaction'),
+        text: decode(text.replace(/<[^>]*>/g, ' ')).trim(),
+      }),
+    );
+    const method = attributeOf(head, 'method')?.toLowerCase() === 'post' ? 'post' : 'get';
+    return { action: attributeOf(head, 'action') ?? '', method, fields, buttons };
+  });
+}
+
+/** What a person reads on the page, blanks folded. */
+export function readText(html: string): string {
+  const body = html.replace(/<(script|style|head)\b[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]*>/g, ' ');
+  return decode(body).replace(/\s+/g, ' ').trim();
+}
+
+function attributeOf(tag: string, name: string): string | undefined {
+  const value = new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(tag)?.[1];
+  return value === undefined ? undefined : decode(value);
+}
+
+function decode(text: string): string {
+  return text.replace(
+    /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
+    (all, hex?: string, dec?: string, name?: string) => {
+      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+      if (dec !== undefined) return String.fromCodePoint(Number(dec));
+      return ENTITIES[name ?? ''] ?? all;
+    },
+  );
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { generateSync } from 'otplib';
+import { DEMO_PASSWORD, people } from '#db/idp/seed/world.ts';
+import { createCookieJar } from './cookie-jar.ts';
+import { type PageForm, readForms, readText } from './html.ts';
+
+export const FIXED_CAPTCHA = '24680';
+const MAX_REDIRECTS = 20;
+
+export interface Page {
+  url: URL;
+  status: number;
+  headers: Headers;
+  html: string;
+  text: string;
+  forms: PageForm[];
+}
+
+export interface JourneyOptions {
+  locale?: 'zh-TW' | 'en';
+  /** Sends requests for an origin to another one: to a second replica behind the same issuer. */
+  via?: Record<string, string>;
+  /** Stops before this origin is asked: a relying party that exists only in the test. */
+  stopAt?: string;
+}
+
+/** A browser without scripts, over plain HTTP: cookies, redirects and forms. */
+export function createJourney(options: JourneyOptions = {}) {
+  const jar = createCookieJar();
+  let page: Page | undefined;
+
+  async function once(url: URL, form?: URLSearchParams): Promise<Response> {
+    const target = new URL(url.pathname + url.search, options.via?.[url.origin] ?? url.origin);
+    const response = await fetch(target, {
+      method: form ? 'POST' : 'GET',
+      redirect: 'manual',
+      headers: {
+        accept: 'text/html',
+        'accept-language': options.locale ?? 'zh-TW',
+        cookie: jar.header(url),
+        ...(form && {
+          'content-type': 'application/x-www-form-urlencoded',
+          origin: page?.url.origin ?? url.origin,
+        }),
+      },
+      ...(form && { body: form.toString() }),
+    });
+    jar.store(url, response.headers);
+    return response;
+  }
+
+  async function go(start: URL, form?: URLSearchParams): Promise<Page> {
+    let url = start;
+    let response = await once(url, form);
+    for (let hops = 0; ; hops += 1) {
+      const location = response.headers.get('location');
+      if (location === null || response.status < 300 || response.status > 399) break;
+      if (hops === MAX_REDIRECTS) throw new Error(`too many redirects, last to ${url.href}`);
+      await response.body?.cancel();
+      url = new URL(location, url);
+      if (url.origin === options.stopAt) {
+        page = { url, status: 0, headers: response.headers, html: '', text: '', forms: [] };
+        return page;
+      }
+      response = await once(url);
+    }
+    const html = await response.text();
+    const { status, headers } = response;
+    page = { url, status, headers, html, text: readText(html), forms: readForms(html) };
+    return page;
+  }
+
+  /** Presses a button of the page: its form is sent with `fields` filled in. */
+  function submit(
+    match: (form: PageForm) => boolean,
+    fields: Record<string, string> = {},
+    button?: (candidate: PageForm['buttons'][number]) => boolean,
+  ): Promise<Page> {
+    const form = page?.forms.find(match);
+    if (!page || !form) throw new Error(`no such form on ${page?.url.href}: ${page?.text.slice(0, 300)}`);
+    const pressed = button ? form.buttons.find(button) : undefined;
+    if (button && !pressed) throw new Error(`no such button on ${page.url.href}`);
+    const values = new URLSearchParams({ ...form.fields, ...fields });
+    if (pressed?.name) values.set(pressed.name, pressed.value);
+    const target = new URL(pressed?.formAction ?? form.action, page.url);
+    if (form.method === 'post') return go(target, values);
+    target.search = values.toString();
+    return go(target);
+  }
+
+  return { jar, open: (url: string) => go(new URL(url)), submit, page: () => page };
+}
+
+export type Journey = ReturnType<typeof createJourney>;
+
+export interface SignInOptions {
+  password?: string;
+  /** The subsystem account to choose when asked; without it the first one. */
+  account?: string;
+}
+
+/**
+ * Goes through the single entry's pages from wherever the journey stands until none of them asks for anything
+ * more: account, password and captcha, second factor, account choice.
+ */
+export async function signIn(
+  journey: Journey,
+  loginName: string,
+  options: SignInOptions = {},
+): Promise<Page> {
+  const asks = (name: string) => (form: PageForm) => name in form.fields;
+  const offersAccounts = (form: PageForm): boolean =>
+    form.method === 'post' && form.buttons.some(({ name }) => name === 'account');
+
+  let page = journey.page();
+  for (let step = 0; page && step < 6; step += 1) {
+    const { forms } = page;
+    if (!page.url.pathname.startsWith('/interaction/')) break;
+    if (forms.some(asks('captcha'))) {
+      const { password = DEMO_PASSWORD } = options;
+      page = await journey.submit(asks('captcha'), { account: loginName, password, captcha: FIXED_CAPTCHA });
+      if (page.forms.some(asks('captcha'))) break; // refused: the caller looks at the page
+    } else if (forms.some(asks('code'))) {
+      page = await journey.submit(asks('code'), { code: await secondFactor(loginName) });
+      if (page.forms.some(asks('code'))) break;
+    } else if (forms.some(offersAccounts)) {
+      const { account } = options;
+      page = await journey.submit(
+        offersAccounts,
+        {},
+        ({ name, value }) => name === 'account' && (account === undefined || value === account),
+      );
+    } else break;
+  }
+  if (!page) throw new Error('open a page first');
+  return page;
+}
+
+const lastSteps = new Map<string, number>();
+
+/** A TOTP code of a demo person that was not used before in this process; waits when all in force were. */
+async function secondFactor(loginName: string): Promise<string> {
+  const secret = people.find((person) => person.loginName === loginName)?.totpSecret;
+  if (secret === undefined) throw new Error(`${loginName} has no second factor`);
+  for (;;) {
+    const now = Math.floor(Date.now() / 30_000);
+    const step = Math.max(now - 1, (lastSteps.get(loginName) ?? 0) + 1);
+    if (step <= now + 1) {
+      lastSteps.set(loginName, step);
+      return generateSync({ secret, epoch: step * 30 });
+    }
+    await sleep(500);
+  }
+}

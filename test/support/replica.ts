@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import net from 'node:net';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const START_DEADLINE_MS = 30_000;
+const KEPT_OUTPUT = 20_000;
+
+/** A server of ours in a process of its own. */
+export interface Replica {
+  pid: number;
+  /** The end of what it wrote to standard output and error. */
+  output(): string;
+  /** SIGTERM; resolves with the exit code once it is gone. */
+  stop(): Promise<number | null>;
+  /** SIGKILL: as a power cut would end it. */
+  kill(): Promise<void>;
+}
+
+/** A loopback port nobody uses at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts a program of this repository and waits until it says it is ready. @throws Error with its output */
+export async function startReplica(args: string[], env: NodeJS.ProcessEnv): Promise<Replica> {
+  const { child, output, exited } = launch(args, env);
+  await new Promise<void>((resolve, reject) => {
+    const deadline = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`${args[0]} was not ready in time:\n${output()}`));
+    }, START_DEADLINE_MS);
+    child.once('message', () => resolve());
+    void exited.then(() => reject(new Error(`${args[0]} ended:\n${output()}`)));
+    void Promise.race([exited, new Promise((ready) => child.once('message', ready))]).then(() =>
+      clearTimeout(deadline),
+    );
+  });
+  return {
+    pid: child.pid ?? 0,
+    output,
+    async stop() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Runs a command of this repository to its end. @returns its exit code and output */
+export async function runProgram(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | null; output: string }> {
+  const { output, exited } = launch(args, env);
+  const code = await exited;
+  return { code, output: output() };
+}
+
+function launch(args: string[], env: NodeJS.ProcessEnv) {
+  const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let kept = '';
+  const keep = (chunk: Buffer): void => {
+    kept = (kept + chunk.toString()).slice(-KEPT_OUTPUT);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  return { child, output: () => kept, exited };
+}
