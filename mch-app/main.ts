@@ -53,6 +53,7 @@ async function main(config: Config): Promise<void> {
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
+  process.on('disconnect', () => void stop()); // whoever started us is gone
 }
 
 try {
