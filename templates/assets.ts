@@ -27,7 +27,20 @@ interface Asset {
 const FOLDER = path.join(import.meta.dirname, 'assets');
 
 /** In this order: later files may rely on earlier ones. */
-const STYLESHEETS = ['tokens', 'base', 'controls', 'shell', 'card', 'portal', 'mch', 'overlay', 'print'];
+const STYLESHEETS = [
+  'tokens',
+  'base',
+  'controls',
+  'content',
+  'shell',
+  'card',
+  'sign-in',
+  'home',
+  'portal',
+  'mch',
+  'overlay',
+  'print',
+];
 
 /** The name under which other sites link our style sheet; it stays when the content changes. */
 const SHARED_STYLESHEET = '/assets/single-entry.css';

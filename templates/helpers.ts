@@ -51,12 +51,12 @@ export function registerHelpers(handlebars: typeof Handlebars, assets: Assets): 
   });
 }
 
-/** Codes that no text was written for still get a whole page. */
+/** The protocol's own error says most, then our code; what no text was written for still gets a whole page. */
 function faultText(options: Options, part: string): string {
   const { locale } = pageOf(options);
   const { code, params, protocolError } = (options.data as { root: ErrorView }).root;
-  const fallback = protocolError ? 'protocol_error' : 'unexpected';
-  const known = hasText(locale, `fault.${code}.title`) ? code : fallback;
+  const wishes = protocolError ? [protocolError.error, code, 'protocol_error'] : [code];
+  const known = wishes.find((wish) => hasText(locale, `fault.${wish}.title`)) ?? 'unexpected';
   return translate(locale, `fault.${known}.${part}`, params);
 }
 
