@@ -15,17 +15,18 @@ export function startJobs(jobs: Job[], log: Log): { wake(name: string): void; st
   let stopped = false;
   const lanes = new Map(
     jobs.map((job) => {
-      const lane = { job, running: undefined as Promise<void> | undefined, again: false };
+      const lane = { job, running: Promise.resolve(), busy: false, again: false };
       return [job.name, lane] as const;
     }),
   );
-  type Lane = { job: Job; running: Promise<void> | undefined; again: boolean };
+  type Lane = { job: Job; running: Promise<void>; busy: boolean; again: boolean };
   const turn = (lane: Lane): void => {
     if (stopped) return;
-    if (lane.running) {
+    if (lane.busy) {
       lane.again = true;
       return;
     }
+    lane.busy = true;
     lane.running = lane.job
       .run()
       .then(
@@ -33,7 +34,7 @@ export function startJobs(jobs: Job[], log: Log): { wake(name: string): void; st
         (error: unknown) => log.error({ err: error, job: lane.job.name }, 'job failed'),
       )
       .finally(() => {
-        lane.running = undefined;
+        lane.busy = false;
         if (!lane.again) return;
         lane.again = false;
         turn(lane);

@@ -34,10 +34,10 @@ export function buildConfiguration(deps: OidcDeps, keys: KeySnapshot): Configura
   const { lifetimes } = config;
   return {
     adapter: createAdapterFactory({ ...deps, lifetimes }),
-    jwks: { keys: keys.keys as never },
+    jwks: { keys: keys.keys },
     findAccount: createFindAccount(deps),
     loadExistingGrant: (ctx) => loadGrant(deps, ctx),
-    extraTokenClaims: (ctx, token) => extraTokenClaims(ctx, token as never),
+    extraTokenClaims: (ctx, token) => extraTokenClaims(ctx, token),
     interactions: { policy: buildPrompts(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     claims: CLAIMS,
     scopes: SCOPES,
@@ -127,7 +127,7 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
     },
     resourceIndicators: {
       enabled: true,
-      defaultResource: () => undefined as never,
+      defaultResource: () => undefined,
       useGrantedResource: () => false,
       getResourceServerInfo: (_ctx, indicator, client) =>
         findResourceServer(registry, client.clientId, indicator, config.lifetimes.accessTokenSeconds),

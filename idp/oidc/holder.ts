@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import { type SigningKeyDeps, loadKeySnapshot } from '../signing-keys/index.ts';
+import { PublicDocuments } from './documents.ts';
 import { buildProvider } from './provider.ts';
 import type { OidcDeps } from './types.ts';
 
@@ -17,7 +18,8 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
 export async function createProviderHolder(deps: OidcDeps & SigningKeyDeps): Promise<ProviderHolder> {
   const first = await loadKeySnapshot(deps);
   let { stamp } = first;
-  let current = buildProvider(deps, first);
+  let documents = new PublicDocuments(deps.config.secure);
+  let current = buildProvider(deps, first, documents);
   let handler: Handler = current.callback();
   const issuer = new URL(deps.config.issuer);
 
@@ -26,6 +28,7 @@ export async function createProviderHolder(deps: OidcDeps & SigningKeyDeps): Pro
       return current;
     },
     handle(req, res) {
+      if (documents.answer(req, res)) return;
       // No URL is ever derived from what a caller says about the host: the issuer's own name is written over it.
       req.headers.host = issuer.host;
       delete req.headers['x-forwarded-host'];
@@ -35,8 +38,10 @@ export async function createProviderHolder(deps: OidcDeps & SigningKeyDeps): Pro
     async refresh() {
       const next = await loadKeySnapshot(deps);
       if (next.stamp === stamp) return;
-      const built = buildProvider(deps, next);
+      const answers = new PublicDocuments(deps.config.secure);
+      const built = buildProvider(deps, next, answers);
       current = built;
+      documents = answers;
       handler = built.callback();
       stamp = next.stamp;
       deps.log.info({ keys: next.keys.map((key) => key.kid) }, 'signing keys changed');

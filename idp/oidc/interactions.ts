@@ -49,7 +49,8 @@ async function inUnitOfWork<T>(deps: OidcDeps, ctx: Context, run: () => Promise<
   });
   return runInUnitOfWork(work, async () => {
     const value = await run();
-    await flushWrites(deps.database, work.writes);
+    const refusal = await flushWrites(deps.database, work.writes);
+    if (refusal) throw new Fault('interaction_expired');
     return value;
   });
 }
@@ -58,7 +59,7 @@ async function findInteraction(provider: Provider, ctx: Context): Promise<Intera
   try {
     const interaction = await provider.interactionDetails(ctx.req, ctx.res);
     if (!ctx.path.startsWith(`/interaction/${interaction.uid}`)) throw new Fault('interaction_expired');
-    return interaction as Interaction;
+    return interaction;
   } catch (error) {
     if (error instanceof errors.SessionNotFound) throw new Fault('interaction_expired', {}, error);
     throw error;

@@ -48,6 +48,23 @@ export function renderProtocolError(
   });
 }
 
+/** An address under the protocol's paths that means nothing. */
+export function renderNotFound(deps: OidcDeps, ctx: OidcContext): void {
+  if (ctx.accepts('json', 'html') !== 'html') {
+    ctx.body = { error: 'not_found' };
+  } else {
+    ctx.type = 'html';
+    ctx.body = deps.renderer.page('idp/error', pageContext(ctx), {
+      code: 'not_found',
+      params: {},
+      status: 404,
+      requestId: String(ctx.state['requestId']),
+      wayOn: { url: '/', key: 'common.to-home' },
+    });
+  }
+  ctx.status = 404;
+}
+
 /** RP-Initiated Logout 1.0: the person confirms, whoever sent them here. */
 export function renderSignOut(deps: OidcDeps, ctx: OidcContext): void {
   const { session, client, params } = ctx.oidc;

@@ -2,19 +2,20 @@ import Provider, { errors } from 'oidc-provider';
 import type { KeySnapshot } from '../signing-keys/index.ts';
 import { TOKEN_EXCHANGE } from '../subsystems/index.ts';
 import { buildConfiguration } from './configuration.ts';
+import type { PublicDocuments } from './documents.ts';
 import { overrideLibrary } from './library-overrides.ts';
 import { answerInUnitOfWork } from './request.ts';
-import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange.ts';
+import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange/index.ts';
 import type { OidcDeps } from './types.ts';
 
 /**
  * One Provider for one set of keys; it takes about a millisecond. Keys change by building another and swapping
  * it in. Everything set on the instance is set here, so that no swap forgets a part.
  */
-export function buildProvider(deps: OidcDeps, keys: KeySnapshot): Provider {
+export function buildProvider(deps: OidcDeps, keys: KeySnapshot, documents: PublicDocuments): Provider {
   const provider = new Provider(deps.config.issuer, buildConfiguration(deps, keys));
   provider.proxy = true; // the scheme comes from the header that our own dispatcher writes
-  provider.use(answerInUnitOfWork(deps, provider) as never);
+  provider.use(answerInUnitOfWork(deps, provider, documents) as never);
   provider.registerGrantType(
     TOKEN_EXCHANGE,
     createTokenExchange(provider, deps) as never,

@@ -6,7 +6,8 @@ import { addFormTargets, setSecurityHeaders } from '#kit/http/security-headers.t
 import { randomToken } from '#kit/random.ts';
 import { recordAudit } from '../audit/index.ts';
 import { wantedAccount } from './choice.ts';
-import { renderProtocolError } from './pages.ts';
+import type { PublicDocuments } from './documents.ts';
+import { renderNotFound, renderProtocolError } from './pages.ts';
 import { findInteraction } from './storage/adapter.ts';
 import { type FlushRefusal, flushWrites } from './storage/flush.ts';
 import type { ClientChoice } from './storage/read-session.ts';
@@ -23,7 +24,7 @@ const RESUME = /^\/oidc\/auth\/([\w-]{1,64})$/;
  * written in one statement, and only then the answer is sent. When a condition of that statement no longer
  * holds, nothing is stored and the answer becomes the standard's error.
  */
-export function answerInUnitOfWork(deps: OidcDeps, provider: Provider) {
+export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents: PublicDocuments) {
   const storage = { ...deps, lifetimes: deps.config.lifetimes };
   return async (ctx: OidcContext, next: () => Promise<void>): Promise<void> => {
     prepare(deps, ctx);
@@ -38,6 +39,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider) {
       try {
         await prepareResume(deps, ctx, work);
         await next();
+        if (ctx.status === 404 && ctx.body === undefined) renderNotFound(deps, ctx);
         if (ctx.status >= 500) return;
         if (ctx.path === '/oidc/token' || ctx.path === '/oidc/userinfo') {
           if (ctx.status === 200) for (const uid of work.sessions.keys()) touchSession(storage, work, uid);
@@ -48,6 +50,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider) {
         answerFailure(deps, ctx, error);
       }
     });
+    if (ctx.status === 200) documents.keep(ctx.path, ctx.body, ctx.response.get('content-type'));
     if (ctx.oidc?.params?.['response_mode'] === 'form_post') allowFormPost(ctx);
   };
 }

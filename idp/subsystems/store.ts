@@ -14,10 +14,10 @@ export async function listClientsSince(db: Db, revision: number): Promise<Regist
     .execute();
   return rows.map((row) => ({
     clientId: row.client_id,
-    metadata: row.metadata as unknown as Record<string, unknown>,
+    metadata: row.metadata,
     secretDigest: row.secret_digest ?? undefined,
     active: row.status === 'active' && row.subsystem_status !== 'disabled',
-    revision: Number(row.revision),
+    revision: row.revision,
     subsystem: row.manifest === null ? undefined : toSubsystem(manifestSchema.parse(row.manifest)),
   }));
 }

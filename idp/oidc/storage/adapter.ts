@@ -37,7 +37,8 @@ function interactionAdapter({ database }: StorageDeps): Adapter {
     },
     upsert(uid, { jti: _bearer, ...payload }) {
       if (payload.session) delete payload.session.cookie; // the raw session id is a bearer secret
-      currentWork().writes.interaction = { digest: digest(uid), payload };
+      const { writes, interactions } = currentWork();
+      writes.interaction = { digest: digest(uid), payload, exists: interactions.get(uid) !== undefined };
       return Promise.resolve();
     },
     destroy(uid) {

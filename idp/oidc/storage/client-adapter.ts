@@ -25,5 +25,7 @@ export function clientAdapter(registry: ClientRegistry): Adapter {
 
 function toDocument(client: RegisteredClient): AdapterPayload {
   const placeholder = client.secretDigest ? { client_secret: `revision-${client.revision}` } : {};
-  return { ...client.metadata, ...placeholder };
+  // the library only checks this one, and allows no http even on loopback; the manifest has checked it already
+  const { initiate_login_uri: _ours, ...metadata } = client.metadata;
+  return { ...metadata, ...placeholder };
 }

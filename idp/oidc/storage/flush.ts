@@ -100,6 +100,15 @@ function conditions(statement: Statement, writes: Writes): void {
       `delete from oidc_interaction where uid_digest = ${v(writes.interactionEnd)}`,
     );
   }
+  if (writes.interaction?.exists) {
+    const { digest, payload } = writes.interaction;
+    statement.must(
+      'interaction_update',
+      'interaction_ended',
+      `update oidc_interaction set payload = ${v(payload)}, expires_at = to_timestamp(${v(payload.exp)})
+       where uid_digest = ${v(digest)}`,
+    );
+  }
   if (writes.session?.exists) {
     const s = writes.session;
     statement.must(
@@ -155,13 +164,12 @@ function guardedWrites(statement: Statement, writes: Writes): void {
       `delete from ${key.table} where bucket = ${v(key.bucket)} and id_digest = ${v(key.digest)}`,
     );
   });
-  if (writes.interaction) {
+  if (writes.interaction && !writes.interaction.exists) {
     const { digest, payload } = writes.interaction;
     statement.part(
       'interaction',
       `insert into oidc_interaction (uid_digest, payload, expires_at)
-       select ${v(digest)}::bytea, ${v(payload)}::jsonb, to_timestamp(${v(payload.exp)}) ${from}
-       on conflict (uid_digest) do update set payload = excluded.payload, expires_at = excluded.expires_at`,
+       select ${v(digest)}::bytea, ${v(payload)}::jsonb, to_timestamp(${v(payload.exp)}) ${from}`,
     );
   }
   sessionWrites(statement, writes, from);

@@ -87,7 +87,7 @@ function record(deps: StorageDeps, work: UnitOfWork, id: string, document: Adapt
   // a visitor who is not signed in and has nothing pending leaves no row
   if (!before && payload.accountId === undefined && document.state === undefined) return;
 
-  recordClients(work, uid, before?.clients ?? {}, authorizations as Clients);
+  recordClients(work, uid, before?.clients ?? {}, authorizations);
   const key = digestOf(id);
   const stored = { ...payload, exp };
   if (before && isUnchanged(before, stored, key)) {

@@ -46,7 +46,8 @@ export interface Writes {
   inserts: ArtefactWrite[];
   consumes: (ArtefactKey & { kind: string })[];
   removals: ArtefactKey[];
-  interaction?: { digest: Buffer; payload: AdapterPayload } | undefined;
+  /** One that was there when the request began may only be changed, never brought back. */
+  interaction?: { digest: Buffer; payload: AdapterPayload; exists: boolean } | undefined;
   /** An interaction ends once: its row must still be there. */
   interactionEnd?: Buffer | undefined;
   session?: SessionWrite | undefined;

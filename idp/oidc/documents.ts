@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setSecurityHeaders } from '#kit/http/security-headers.ts';
+
+const PATHS = new Set([
+  '/oidc/jwks',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+]);
+const MAX_AGE_SECONDS = 300;
+
+/**
+ * Discovery and JWKS. They are the same for everyone as long as one Provider is in use, so its first answer is
+ * kept and sent again without going through it.
+ */
+export class PublicDocuments {
+  readonly #secure: boolean;
+  readonly #documents = new Map<string, { body: Buffer; type: string; etag: string }>();
+
+  constructor(secure: boolean) {
+    this.#secure = secure;
+  }
+
+  keep(path: string, body: unknown, type: string): void {
+    if (!PATHS.has(path)) return;
+    const bytes = Buffer.from(JSON.stringify(body));
+    const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
+    this.#documents.set(path, { body: bytes, type, etag });
+  }
+
+  /** @returns whether the request was answered */
+  answer(req: IncomingMessage, res: ServerResponse): boolean {
+    if (req.method !== 'GET' && req.method !== 'HEAD') return false;
+    const document = this.#documents.get(req.url ?? '');
+    if (!document) return false;
+    setSecurityHeaders(res, this.#secure);
+    res.setHeader('Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`);
+    res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+    res.setHeader('Access-Control-Allow-Origin', '*');
+    res.setHeader('ETag', document.etag);
+    if (req.headers['if-none-match'] === document.etag) {
+      res.statusCode = 304;
+      res.end();
+      return true;
+    }
+    res.setHeader('Content-Type', document.type);
+    res.setHeader('Content-Length', document.body.length);
+    res.end(req.method === 'HEAD' ? undefined : document.body);
+    return true;
+  }
+}

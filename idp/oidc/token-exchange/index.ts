@@ -1,0 +1,31 @@
+import type Provider from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import * as helpers from '../grant-internals.ts';
+import type { OidcDeps } from '../types.ts';
+import { decide, findSubject, narrowScopes } from './decide.ts';
+import { issue } from './issue.ts';
+import { type ExchangeContext, readParameters } from './parameters.ts';
+
+export { EXCHANGE_PARAMETERS } from './parameters.ts';
+
+/**
+ * Account switch as token exchange (RFC 8693): the client's own access token, bound to one account of a person,
+ * for tokens bound to another. The subject stays the person, so there is no `act`. The browser session is
+ * re-pointed and the old grant ends in the same statement that stores the new tokens.
+ */
+export function createTokenExchange(provider: Provider, deps: OidcDeps) {
+  return async function tokenExchange(ctx: ExchangeContext): Promise<void> {
+    const params = readParameters(ctx.oidc.params);
+    const dPoP = await helpers.validateDpop(provider, ctx);
+    helpers.checkDpopRequired(provider, ctx, dPoP, errors.InvalidRequest);
+    const { token, grant, target } = await findSubject(provider, deps, ctx, params);
+    if (token.jkt && token.jkt !== dPoP?.thumbprint)
+      throw new errors.InvalidRequest('failed jkt verification');
+    await helpers.checkDpopReplay(provider, ctx, dPoP, ctx.oidc.client.clientId, errors.InvalidRequest);
+
+    const acting = decide(deps, ctx, token, target);
+    if (!acting) return;
+    const scopes = narrowScopes(ctx, token, grant);
+    await issue(provider, deps, ctx, { token, grant, acting, scopes, jkt: dPoP?.thumbprint });
+  };
+}
