@@ -27,7 +27,7 @@ export function signInView(
     action: `${address}/password`,
     uid: facts.uid,
     ...(asks && { for: asks }),
-    account: facts.progress.retry?.account ?? facts.loginHint ?? '',
+    account: facts.progress.retry?.account ?? readableHint(facts.loginHint),
     errors: facts.progress.retry?.errors ?? [],
     captchaImageUrl: `${address}/captcha.png?v=${page.nonce}`,
     captchaAudioUrl: `${address}/captcha.wav?v=${page.nonce}`,
@@ -35,6 +35,11 @@ export function signInView(
     cancelUrl: `${address}/cancel`,
     demo: page.demo,
   };
+}
+
+/** A login_hint may also be an opaque handle, which nobody should find in the field. */
+function readableHint(hint = ''): string {
+  return /^[^\s\p{C}]{1,50}$/u.test(hint) ? hint : '';
 }
 
 export function secondFactorView(

@@ -97,12 +97,16 @@ describe('the password step', () => {
     for (const account of ['owner', 'no.owner']) {
       const { visitor } = visit();
       const reasons: (string | null)[] = [];
+      const locks: unknown[] = [];
       for (let attempt = 0; attempt < 4; attempt += 1) {
         await visitor.signIn(account, 'Wrong*2026Password');
-        reasons.push((await lastAudit()).reason);
+        const audit = await lastAudit();
+        reasons.push(audit.reason);
+        locks.push(audit.details['locks']);
       }
       const wrong = account === 'owner' ? 'wrong_password' : 'unknown_account';
       expect(reasons).toEqual([wrong, wrong, wrong, 'locked']);
+      expect(locks).toEqual([false, false, true, false]);
     }
     const { visitor, entry } = visit();
     await visitor.signIn('owner');
@@ -160,6 +164,13 @@ describe('the password step', () => {
     for (const text of ['Enter your account', 'Enter your password', 'Enter the verification code']) {
       expect((await visitor.get()).text).toContain(text);
     }
+  });
+
+  it('shows a login_hint that people can read, and no other', async () => {
+    world.begin('hint', { loginHint: 'demo.nurse' });
+    expect((await new Visitor(world, 'hint').get()).text).toContain('value="demo.nurse"');
+    world.begin('handle', { loginHint: 'x'.repeat(120) });
+    expect((await new Visitor(world, 'handle').get()).text).not.toContain('xxx');
   });
 
   it('draws a new captcha and keeps the typed account', async () => {

@@ -9,6 +9,9 @@ export function throttleSubject(keyring: Keyring, rule: ThrottleRule, of: string
   return keyedDigest(keyring.derive('throttle')[0], `${rule.kind}:${normaliseLoginName(of)}`);
 }
 
+/** `wrong_and_locks`: the failure that started the lock; `locked`: not evaluated at all. */
+export type Verdict = 'right' | 'wrong' | 'wrong_and_locks' | 'locked';
+
 /**
  * Evaluates a guess under `rule`. `evaluate(allowed)` always runs, told whether its answer can count, so that a
  * locked subject costs the same work; when it throws, the try is given back.
@@ -19,8 +22,9 @@ export async function throttled(
   subject: Buffer,
   now: Date,
   evaluate: (allowed: boolean) => Promise<boolean>,
-): Promise<'right' | 'wrong' | 'locked'> {
-  const allowed = await reserveAttempt(db, rule, subject, now);
+): Promise<Verdict> {
+  const attempt = await reserveAttempt(db, rule, subject, now);
+  const allowed = attempt !== undefined;
   let right: boolean;
   try {
     right = await evaluate(allowed);
@@ -29,7 +33,7 @@ export async function throttled(
     throw error;
   }
   if (!allowed) return 'locked';
-  if (!right) return 'wrong';
+  if (!right) return attempt >= rule.limit ? 'wrong_and_locks' : 'wrong';
   await clearAttempts(db, rule, subject);
   return 'right';
 }

@@ -9,16 +9,16 @@ const FORGOTTEN_AFTER_DAYS = 30;
  * Takes one of the tries left, before the secret is looked at: the failure is counted now and taken back on
  * success. One statement decides, so however many come at once and wherever, only `limit` of them are let
  * through; the last of these starts the lock.
- * @returns whether this try may be evaluated
+ * @returns the number of this try in a row, or undefined when it may not be evaluated
  */
 export async function reserveAttempt(
   db: Db | Trx,
   rule: ThrottleRule,
   subject: Buffer,
   now: Date,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const until = after(now, rule.lockMs);
-  const { rows } = await sql`
+  const { rows } = await sql<{ failures: number }>`
     insert into attempt_throttle as t (kind, subject, failures, locked_until, updated_at)
     values (${rule.kind}, ${subject}, 1, null, ${now})
     on conflict (kind, subject) do update set
@@ -29,7 +29,7 @@ export async function reserveAttempt(
       updated_at = excluded.updated_at
     where t.locked_until is null or t.locked_until <= excluded.updated_at
     returning failures`.execute(db);
-  return rows.length === 1;
+  return rows[0]?.failures;
 }
 
 /** Gives a reserved try back: the secret was never looked at, so it was no guess. */

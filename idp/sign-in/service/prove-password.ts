@@ -61,6 +61,7 @@ export async function provePassword(
       reason,
       ...(person && { accountId: person.id }),
       ...event,
+      details: { locks: verdict === 'wrong_and_locks' },
     });
     return FAILED;
   }

@@ -34,7 +34,8 @@ export async function proveSecondFactor(
   const event = { accountId, clientId: facts.clientId, caller };
   if (verdict !== 'right') {
     const reason = verdict === 'locked' ? 'locked' : 'wrong_code';
-    await recordAudit(deps.db, { type: 'second_factor.refused', reason, ...event });
+    const details = { locks: verdict === 'wrong_and_locks' };
+    await recordAudit(deps.db, { type: 'second_factor.refused', reason, ...event, details });
     return { errors: [{ field: 'code', key: 'second-factor.wrong' }] };
   }
   await recordAudit(deps.db, { type: 'second_factor.verified', ...event });
