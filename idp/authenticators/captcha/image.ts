@@ -24,7 +24,7 @@ export function drawDigits(digits: string, chance: Chance): Buffer {
       raster.stroke(subdivide(stroke).map(place).map(bend), thickness);
     }
   }
-  for (let line = 0; line < 2; line += 1) raster.stroke(crossing(chance), between(chance, 1.6, 2.8), 0.95);
+  for (let line = 0; line < 2; line += 1) raster.stroke(crossing(chance), between(chance, 1.5, 2.4), 0.95);
   return encodePng(WIDTH, HEIGHT, colour(raster, chance));
 }
 
