@@ -7,10 +7,13 @@ import type { Settings } from './settings.ts';
 export interface Databases {
   idp: string;
   mch: string;
+  /** Resolves with the sentence to tell when the embedded server ends; never for a server of one's own. */
+  lost: Promise<string>;
   stop(): Promise<void>;
 }
 
 const OWNER_LOCK = 7_230_001; // any fixed number; only starts of this demo take it
+const WATCH_MS = 1000;
 
 /**
  * The two databases: on servers of one's own where they are given, else on the embedded one in `folder`.
@@ -18,7 +21,8 @@ const OWNER_LOCK = 7_230_001; // any fixed number; only starts of this demo take
  */
 export async function openDatabases(folder: string, given: Settings['databaseUrls']): Promise<Databases> {
   if (given.idp !== undefined && given.mch !== undefined) {
-    return { idp: given.idp, mch: given.mch, stop: () => Promise.resolve() };
+    const lost = new Promise<string>(() => {});
+    return { idp: given.idp, mch: given.mch, lost, stop: () => Promise.resolve() };
   }
   const server = await startEmbeddedServer(folder);
   const owner = openDatabase({
@@ -40,12 +44,34 @@ export async function openDatabases(folder: string, given: Settings['databaseUrl
   }
   await ensureDatabase(server.url('postgres'), 'idp');
   await ensureDatabase(server.url('postgres'), 'mch');
+  const { lost, unwatch } = watch(server.pid);
   return {
+    lost,
     idp: given.idp ?? server.url('idp'),
     mch: given.mch ?? server.url('mch'),
     async stop() {
+      unwatch();
       await Promise.all([lock.end(), owner.close()]);
       await server.stop();
     },
   };
+}
+
+function watch(pid: number | undefined): { lost: Promise<string>; unwatch: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const lost = new Promise<string>((resolve) => {
+    timer = setInterval(() => {
+      if (pid === undefined || isAlive(pid)) return;
+      resolve('The embedded database ended unexpectedly.');
+    }, WATCH_MS);
+  });
+  return { lost, unwatch: () => clearInterval(timer) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

@@ -36,8 +36,7 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
     return child;
   };
 
-  await Promise.all(programs.migrations.map(command));
-  for (const program of programs.contents) await command(program);
+  for (const program of programs.preparations) await command(program);
   const provider = await start(programs.provider);
   const relyingParties = await Promise.all(programs.relyingParties.map(start));
   welcome(settings);
@@ -46,7 +45,8 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
   });
-  const loss = await Promise.race([stopped, ...[provider, ...relyingParties].map((child) => child.ended)]);
+  const ends = [provider, ...relyingParties].map((child) => child.ended);
+  const loss = await Promise.race([stopped, databases.lost, ...ends]);
   if (typeof loss === 'string' && !signal.aborted) throw new ConfigurationError(loss);
 }
 

@@ -62,11 +62,8 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
   });
 
   return {
-    migrations: [
-      idpCommand('idp-migrate', 'migrate'),
-      { name: 'mch-migrate', args: ['mch-app/cli.ts', 'migrate'], env: mch },
-    ],
-    contents: [
+    preparations: [
+      idpCommand('migrate', 'migrate'),
       idpCommand('subsystems', 'subsystems', 'apply', ...MANIFESTS),
       idpCommand('seed', 'seed-demo'),
     ],
