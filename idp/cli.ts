@@ -1,21 +1,30 @@
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { type Database, openDatabase } from '#db/handle.ts';
 import { idpMigrations } from '#db/idp/migrations.ts';
 import { seedDemoWorld } from '#db/idp/seed/apply.ts';
-import type { IdpTables } from '#db/idp/tables.ts';
+import type { IdpTables, Trx } from '#db/idp/tables.ts';
 import { migrate } from '#db/migrate.ts';
 import { systemClock } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { createLog } from '#kit/log.ts';
-import { nationalIdIndex, sealNationalId } from './accounts/index.ts';
+import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from './accounts/index.ts';
 import { createPasswordHasher, enrolTotp, setPassword } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
-import { applyManifest, readManifest } from './subsystems/index.ts';
+import { endSessions, lockOtherSessions } from './sessions/index.ts';
+import { setStatus } from './subsystem-accounts/index.ts';
+import { applyManifest, readManifest, setClientStatus } from './subsystems/index.ts';
 
 const USAGE = `usage: idp <command>
   migrate                        bring the database up to date
   subsystems apply FILE...       declare subsystems from their manifests
+  accounts disable LOGIN --reason TEXT          end all sessions, refuse every sign-in
+  accounts enable LOGIN --reason TEXT
+  subsystem-accounts disable ID --reason TEXT   end what was granted as it
+  subsystem-accounts enable ID --reason TEXT
+  clients disable CLIENT_ID      end its grants, refuse it
+  clients enable CLIENT_ID
   seed-demo                      add the synthetic demo world
 `;
 
@@ -27,8 +36,47 @@ const commands: Record<string, Command> = {
     return 'the database is up to date';
   },
   'subsystems apply': applySubsystems,
+  'accounts disable': (_config, { db }, args) => {
+    const { subject, reason } = readSubject(args);
+    const endAll = async (trx: Trx, accountId: string): Promise<number> =>
+      endSessions(trx, await lockOtherSessions(trx, accountId, undefined), 'account_disabled');
+    return report(subject, 'disabled', disableAccount(db, subject, reason, endAll));
+  },
+  'accounts enable': (_config, { db }, args) => {
+    const { subject, reason } = readSubject(args);
+    return report(subject, 'enabled', enableAccount(db, subject, reason));
+  },
+  'subsystem-accounts disable': (_config, { db }, args) => {
+    const { subject, reason } = readSubject(args);
+    return report(subject, 'disabled', setStatus(db, subject, 'disabled', reason));
+  },
+  'subsystem-accounts enable': (_config, { db }, args) => {
+    const { subject, reason } = readSubject(args);
+    return report(subject, 'enabled', setStatus(db, subject, 'active', reason));
+  },
+  'clients disable': (_config, { db }, [clientId = '']) =>
+    report(clientId, 'disabled', setClientStatus(db, clientId, 'disabled')),
+  'clients enable': (_config, { db }, [clientId = '']) =>
+    report(clientId, 'enabled', setClientStatus(db, clientId, 'active')),
   'seed-demo': seedDemo,
 };
+
+/** @throws ConfigurationError when the subject or the reason is missing */
+function readSubject(args: string[]): { subject: string; reason: string } {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { reason: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [subject] = positionals;
+  if (subject === undefined || !values.reason) throw new ConfigurationError('name one and give a --reason');
+  return { subject, reason: values.reason };
+}
+
+async function report(subject: string, deed: string, done: Promise<boolean>): Promise<string> {
+  if (!(await done)) throw new ConfigurationError(`there is no ${subject}`);
+  return `${subject} ${deed}`;
+}
 
 /** @throws ConfigurationError naming every fault of every file; then nothing is applied */
 async function applySubsystems(

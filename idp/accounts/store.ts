@@ -25,3 +25,18 @@ export async function findAccount(db: Db | Trx, id: string): Promise<Account | u
 export async function recordSignIn(db: Db | Trx, accountId: string, at: Date): Promise<void> {
   await db.updateTable('account').set({ last_sign_in_at: at }).where('id', '=', accountId).execute();
 }
+
+/** @returns the account's id, or undefined when there is none of that name */
+export async function updateStatus(
+  trx: Trx,
+  loginName: string,
+  status: Account['status'],
+): Promise<string | undefined> {
+  const row = await trx
+    .updateTable('account')
+    .set({ status })
+    .where('login_name', '=', loginName.toLowerCase())
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id;
+}

@@ -5,6 +5,6 @@
  */
 export { type Manifest, type ManifestReading, TOKEN_EXCHANGE, readManifest } from './manifest.ts';
 export { type ClientRegistry, createClientRegistry } from './registry.ts';
-export { type SubsystemDeps, applyManifest, clientSecretDigest } from './service.ts';
+export { type SubsystemDeps, applyManifest, clientSecretDigest, setClientStatus } from './service.ts';
 export { upsertClient } from './store.ts';
 export type { Localized, RegisteredClient, Subsystem } from './types.ts';

@@ -4,7 +4,7 @@ import type { Keyring } from '#kit/keyring.ts';
 import { keyedDigest } from '#kit/random.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Manifest } from './manifest.ts';
-import { upsertClient, upsertSubsystem } from './store.ts';
+import { deleteGrantsOfClient, updateClientStatus, upsertClient, upsertSubsystem } from './store.ts';
 
 export interface SubsystemDeps {
   db: Db;
@@ -35,6 +35,23 @@ export async function applyManifest(
       clientId: manifest.client.client_id,
       details: { subsystem: manifest.code },
     });
+  });
+}
+
+/**
+ * Disables or enables a client. A disabled one is refused everywhere within a second, and its grants end with
+ * their tokens at once. @returns false when there is no such client
+ */
+export async function setClientStatus(
+  db: Db,
+  clientId: string,
+  status: 'active' | 'disabled',
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    if (!(await updateClientStatus(trx, clientId, status))) return false;
+    if (status === 'disabled') await deleteGrantsOfClient(trx, clientId);
+    await recordAudit(trx, { type: 'client.status_changed', clientId, details: { status } });
+    return true;
   });
 }
 

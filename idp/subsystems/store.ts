@@ -65,3 +65,21 @@ export async function upsertClient(trx: Trx, client: ClientRow): Promise<void> {
     )
     .execute();
 }
+
+export async function updateClientStatus(
+  trx: Trx,
+  clientId: string,
+  status: 'active' | 'disabled',
+): Promise<boolean> {
+  const result = await trx
+    .updateTable('client')
+    .set({ status })
+    .where('client_id', '=', clientId)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Everything issued under a grant dies with its row. */
+export async function deleteGrantsOfClient(trx: Trx, clientId: string): Promise<void> {
+  await trx.deleteFrom('oidc_grant').where('client_id', '=', clientId).execute();
+}

@@ -1,0 +1,122 @@
+import { openDatabase } from '#db/handle.ts';
+import { idpMigrations } from '#db/idp/migrations.ts';
+import type { IdpTables } from '#db/idp/tables.ts';
+import { listen } from '#db/listen.ts';
+import { migrate } from '#db/migrate.ts';
+import type { Clock } from '#kit/clock.ts';
+import { serve } from '#kit/http/serve.ts';
+import { type Job, startJobs } from '#kit/jobs.ts';
+import { createKeyring } from '#kit/keyring.ts';
+import type { Log } from '#kit/log.ts';
+import { loadAssets } from '#templates/assets.ts';
+import { createRenderer } from '#templates/engine.ts';
+import { createApp } from './app.ts';
+import {
+  captchaAnswerSource,
+  createPasswordHasher,
+  deleteStaleAttempts,
+  loadVoices,
+} from './authenticators/index.ts';
+import type { Config } from './config.ts';
+import {
+  type OidcDeps,
+  type ProviderHolder,
+  createProviderHolder,
+  deliverLogouts,
+  maintainPartitions,
+} from './oidc/index.ts';
+import { portalClient } from './portal/index.ts';
+import { sweepExpired } from './sessions/index.ts';
+import { ensureSigningKeys } from './signing-keys/index.ts';
+import { createClientRegistry } from './subsystems/index.ts';
+
+export interface Replica {
+  port: number;
+  database: OidcDeps['database'];
+  /** Readiness off, requests under way finished, connections closed. */
+  stop(): Promise<void>;
+}
+
+const POLLED: Record<string, string> = {
+  client_changed: 'clients',
+  signing_key_changed: 'signing-keys',
+  logout_delivery: 'logouts',
+};
+
+/**
+ * One replica of the identity provider: the database brought up to date, keys and clients loaded, jobs running,
+ * requests served. Any number of them share one database and nothing else.
+ * @throws ConfigurationError when a setting, the database or the port makes it impossible
+ */
+export async function startReplica(config: Config, log: Log, clock: Clock): Promise<Replica> {
+  const newCaptchaAnswer = captchaAnswerSource(config, log);
+  const keyring = createKeyring(config.masterKeys);
+  await migrate(config.database.url, idpMigrations);
+  const database = openDatabase<IdpTables>({
+    ...config.database,
+    applicationName: 'idp',
+    onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  });
+  const { db } = database;
+  await maintainPartitions(db, clock());
+  await ensureSigningKeys({ db, clock, keyring });
+
+  const assets = loadAssets();
+  const renderer = createRenderer({ assets });
+  const [registry, hasher] = await Promise.all([
+    createClientRegistry(db, [portalClient(config.issuer)]),
+    createPasswordHasher({ memoryKib: config.argon2.memoryKib, time: config.argon2.time }, log),
+  ]);
+  const oidc = { config, database, db, registry, keyring, clock, log, renderer };
+  const holder = await createProviderHolder(oidc);
+  const jobs = startJobs(listJobs(oidc, holder), log);
+  const unlisten = await listen(
+    () => database.connect(),
+    Object.keys(POLLED),
+    (channel) => jobs.wake(POLLED[channel] ?? ''),
+  );
+
+  let stopping = false;
+  const isReady = async (): Promise<boolean> => {
+    if (stopping) return false;
+    await database.query('select 1 where $1', [true]);
+    return true;
+  };
+  const app = createApp({
+    ...oidc,
+    assets,
+    hasher,
+    voices: loadVoices(),
+    newCaptchaAnswer,
+    holder,
+    isReady: () => isReady().catch(() => false),
+  });
+  const serving = await serve(app, config.port, config.host);
+
+  return {
+    port: serving.port,
+    database,
+    async stop() {
+      if (stopping) return;
+      stopping = true;
+      await serving.stop();
+      await unlisten();
+      await jobs.stop();
+      await hasher.stop();
+      await database.close();
+    },
+  };
+}
+
+function listJobs(deps: OidcDeps, holder: ProviderHolder): Job[] {
+  const { registry, clock } = deps;
+  const { db } = deps.database;
+  return [
+    { name: 'clients', everyMs: 1000, run: () => registry.refresh() },
+    { name: 'signing-keys', everyMs: 5000, run: () => holder.refresh() },
+    { name: 'logouts', everyMs: 1000, run: () => deliverLogouts(deps, holder) },
+    { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
+    { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
+    { name: 'attempts', everyMs: 600_000, run: () => deleteStaleAttempts(db, clock()) },
+  ];
+}

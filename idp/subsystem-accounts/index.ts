@@ -1,0 +1,7 @@
+/**
+ * Subsystem accounts: what a subsystem knows of a person, with one unit, role and duty, a set of menu roles and a
+ * status. Only an active, bound one may be acted as; whenever that stops being so, the grants tied to it and
+ * their tokens end in the same transaction, and the clients are told.
+ */
+export { setStatus, unbind } from './service.ts';
+export type { SubsystemAccountStatus } from './store.ts';
