@@ -8,7 +8,7 @@ import { loadAssets } from './assets.ts';
 import { createRenderer } from './engine.ts';
 import { galleryContext, galleryPages } from './gallery.ts';
 
-const CAPTCHA = `<svg xmlns="http://www.w3.org/2000/svg" width="160" height="56"><path d="M18 40V16l-6 5M40 18h16l-10 22M76 16v24M70 24l6-8M96 16h14v10H96v14h14M128 16h14v24h-14zM8 34l60-14 44 18 40-16" fill="none" stroke="#24484a" stroke-width="3"/></svg>`;
+const CAPTCHA = `<svg xmlns="http://www.w3.org/2000/svg" width="168" height="56" viewBox="-4 0 168 56"><path d="M18 40V16l-6 5M40 18h16l-10 22M76 16v24M70 24l6-8M96 16h14v10H96v14h14M128 16h14v24h-14zM8 34l60-14 44 18 40-16" fill="none" stroke="#24484a" stroke-width="3"/></svg>`;
 
 /** Serves every sample at `/<name>?lang=…`, with the pages' real headers. */
 export async function serveGallery(port: number) {

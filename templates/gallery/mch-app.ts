@@ -21,7 +21,8 @@ export function mchSamples(locale: Locale): Sample[] {
   };
   const switched = { key: 'mch.switched', params: { binding: hospital.binding, unit: hospital.unitName } };
   const home = { ...hospital, personName: person, menuRoleLabels: menuRoles, menu, idleMinutes: 20 };
-  const group = menu[0]?.children[0] ?? { slug: '', label: '', children: [] };
+  const section = menu[1];
+  const group = section?.children[0] ?? { slug: '', label: '', children: [] };
 
   return [
     { name: 'mch-home', view: 'mch-app/home', page, data: home },
@@ -35,7 +36,7 @@ export function mchSamples(locale: Locale): Sample[] {
       name: 'mch-group',
       view: 'mch-app/group',
       page,
-      data: { menu, breadcrumb: [menu[0]?.label ?? '', group.label], group, rights },
+      data: { menu, breadcrumb: [section?.label ?? '', group.label], group, rights },
     },
     {
       name: 'mch-account-changed',

@@ -39,9 +39,6 @@ async function draw() {
   }
 }
 
-/** The address on the fresh page, made new so that nothing kept is shown. */
 function addressOf(page, element) {
-  const url = new URL(page.querySelector(`[data-captcha] ${element}`).getAttribute('src'), location.href);
-  url.searchParams.set('at', Date.now());
-  return url.href;
+  return page.querySelector(`[data-captcha] ${element}`).getAttribute('src');
 }
