@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { isLoopback, parseEnvironment } from '#kit/environment.ts';
 
 const whole = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
-const webOrigin = z.url({ protocol: /^https?$/ }).refine((value) => new URL(value).pathname === '/', {
-  message: 'must not have a path',
-});
+const webOrigin = z
+  .url({ protocol: /^https?$/ })
+  .refine((value) => new URL(value).pathname === '/', { message: 'must not have a path' })
+  .refine((value) => value.startsWith('https:') || isLoopback(value), {
+    message: 'must be https outside loopback',
+  });
 
 const schema = z
   .object({
@@ -25,17 +28,9 @@ const schema = z
     MCH_REFRESH_SECONDS: whole(4 * 60, 5 * 60),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
-  .superRefine((value, context) => {
-    const refuse = (setting: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [setting], message });
-    for (const setting of ['MCH_ORIGIN', 'MCH_ISSUER'] as const) {
-      if (!value[setting].startsWith('https:') && !isLoopback(value[setting])) {
-        refuse(setting, 'must be https outside loopback');
-      }
-    }
-    if (value.MCH_IDLE_WARNING_SECONDS >= value.MCH_IDLE_SECONDS) {
-      refuse('MCH_IDLE_WARNING_SECONDS', 'must be shorter than MCH_IDLE_SECONDS');
-    }
+  .refine((value) => value.MCH_IDLE_WARNING_SECONDS < value.MCH_IDLE_SECONDS, {
+    path: ['MCH_IDLE_WARNING_SECONDS'],
+    message: 'must be shorter than MCH_IDLE_SECONDS',
   });
 
 export type Config = ReturnType<typeof readConfig>;

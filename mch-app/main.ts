@@ -49,7 +49,7 @@ async function main(config: Config): Promise<void> {
     stopping = true;
     await Promise.all([serving.stop(), jobs.stop()]);
     await database.close();
-    process.disconnect?.();
+    if (process.connected) process.disconnect();
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
