@@ -17,7 +17,12 @@ export function mchSamples(locale: Locale): Sample[] {
       switchUrl: '#main',
       returnTo: '/',
     },
-    idle: { limitMinutes: 20, warnMinutes: 2, keepAliveUrl: '#main', signedOutUrl: '#main' },
+    idle: {
+      limitMinutes: 20,
+      warnMinutes: 2,
+      keepAliveUrl: '/mch-home',
+      signedOutUrl: '/mch-signed-out-idle',
+    },
   };
   const switched = { key: 'mch.switched', params: { binding: hospital.binding, unit: hospital.unitName } };
   const home = { ...hospital, personName: person, menuRoleLabels: menuRoles, menu, idleMinutes: 20 };

@@ -127,3 +127,22 @@ test('the rules of a new password tick off', async () => {
     expect(await page.textContent('[data-strength]')).toContain('strong');
   });
 });
+
+test('the quiet time ends with a question, and then at the page that says so', async () => {
+  await visit({}, async (page, open) => {
+    await page.clock.install();
+    await open('mch-home');
+    const dialog = page.locator('[data-idle-dialog]');
+    await page.clock.runFor('17:50');
+    expect(await dialog.isVisible()).toBe(false);
+    await page.clock.runFor('00:20');
+    expect(await dialog.textContent()).toMatch(/1:5\d/);
+    expect(await findViolations(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.clock.runFor('18:10');
+    await dialog.waitFor({ state: 'visible' });
+    await page.clock.runFor('02:00');
+    await page.waitForURL('**/mch-signed-out-idle');
+  });
+});
