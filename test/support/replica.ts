@@ -31,7 +31,7 @@ export function freePort(): Promise<number> {
 
 /** Starts a program of this repository and waits until it says it is ready. @throws Error with its output */
 export async function startReplica(args: string[], env: NodeJS.ProcessEnv): Promise<Replica> {
-  const { child, output, exited } = launch(args, env);
+  const { child, output, exited } = launchProgram(args, env);
   await new Promise<void>((resolve, reject) => {
     const deadline = setTimeout(() => {
       child.kill('SIGKILL');
@@ -62,12 +62,13 @@ export async function runProgram(
   args: string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ code: number | null; output: string }> {
-  const { output, exited } = launch(args, env);
+  const { output, exited } = launchProgram(args, env);
   const code = await exited;
   return { code, output: output() };
 }
 
-function launch(args: string[], env: NodeJS.ProcessEnv) {
+/** Starts a program of this repository; what it says is kept. */
+export function launchProgram(args: string[], env: NodeJS.ProcessEnv) {
   const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },

@@ -1,0 +1,81 @@
+import { type Journey, createJourney, signIn } from '../support/journey.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+/* The program integrators copy, against the real identity provider. */
+
+describe('the example subsystem', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld({ examples: true });
+  });
+  afterAll(() => world.stop());
+
+  const signedIn = async (locale: 'zh-TW' | 'en' = 'zh-TW'): Promise<Journey> => {
+    const journey = createJourney({ locale });
+    await journey.open(`${world.origins.cancer}/login`);
+    await signIn(journey, 'demo.nurse');
+    return journey;
+  };
+
+  it('shows as whom the person acts, in the words of its manifest', async () => {
+    const journey = await signedIn('en');
+    const page = journey.page();
+    expect(page?.url.href).toBe(`${world.origins.cancer}/`);
+    for (const words of ['癌篩', '9876543210 示範醫院', 'General user', 'Follow-up of positive findings']) {
+      expect(page?.text).toContain(words);
+    }
+  });
+
+  it('opens already signed in from a tile of the portal', async () => {
+    const journey = await signedIn();
+    await journey.open(`${world.issuer}/`);
+    const page = await journey.submit(({ action }) =>
+      action.endsWith('/accounts/P%4000000001P%40qss_01/entry'),
+    );
+    expect(page.url.href).toBe(`${world.origins.smoking}/`);
+    expect(page.text).toContain('戒菸衛教');
+  });
+
+  it('ends its session when the person signs out at another system', async () => {
+    const journey = await signedIn();
+    await journey.open(`${world.origins.smoking}/login`);
+    await journey.submit(({ action }) => action === '/sign-out');
+    await journey.submit(
+      ({ action }) => action.includes('logout'),
+      {},
+      ({ value }) => value === 'yes',
+    );
+    expect(journey.page()?.url.href).toBe(`${world.origins.smoking}/`);
+
+    const deadline = Date.now() + 1000;
+    let text: string;
+    do ({ text } = await journey.open(`${world.origins.cancer}/`));
+    while (!text.includes('您尚未登入本系統') && Date.now() < deadline);
+    expect(text).toContain('您尚未登入本系統');
+  });
+
+  it('refuses what did not come from its own pages, and answers it did not ask for', async () => {
+    const { cancer } = world.origins;
+    const foreign = await fetch(`${cancer}/switch`, { method: 'POST', headers: { origin: world.issuer } });
+    expect(foreign.status).toBe(403);
+    const hinted = await fetch(`${cancer}/login?iss=https://elsewhere.example`, { redirect: 'manual' });
+    expect(hinted.status).toBe(400);
+    const stray = await fetch(`${cancer}/callback?code=x&state=y`, { redirect: 'manual' });
+    expect(stray.headers.get('location')).toBe('/');
+    const forged = await fetch(`${cancer}/backchannel-logout`, {
+      method: 'POST',
+      body: new URLSearchParams({ logout_token: 'eyJhbGciOiJub25lIn0.e30.' }),
+    });
+    expect(forged.status).toBe(400);
+  });
+
+  it('escapes, and allows nothing but its own forms and the shared style sheet', async () => {
+    const response = await fetch(world.origins.cancer);
+    expect(response.headers.get('content-security-policy')).toBe(
+      `default-src 'none'; style-src ${world.issuer}; font-src ${world.issuer}; img-src ${world.issuer}; ` +
+        `form-action 'self' ${world.issuer}; frame-ancestors 'none'; base-uri 'none'`,
+    );
+    expect(await response.text()).not.toMatch(/<script|<style|\sstyle=/);
+  });
+});
