@@ -86,7 +86,8 @@ function describe(deps: OidcDeps, interaction: Interaction): InteractionFacts {
     },
     scopes: (text(params['scope']) ?? '').split(' ').filter(Boolean),
     redirectOrigins: redirectOrigins(params['redirect_uri']),
-    requestedAcr: (text(params['acr_values']) ?? '').split(' ').filter(Boolean),
+    requestedAcr: requestedClasses(interaction),
+    mustChooseAccount: (text(params['prompt']) ?? '').split(' ').includes('select_account'),
     progress: interaction.progress ?? { amr: [] },
     ...(subsystem && { subsystem: { code: subsystem.code, name: subsystem.name, colour: subsystem.colour } }),
     ...(params['max_age'] !== undefined && { maxAge: Number(params['max_age']) }),
@@ -125,6 +126,13 @@ function toResult(facts: InteractionFacts, result: SignInResult): Record<string,
     ...(result.consent && { consent: {} }),
     ...(result.previousSignInAt && { previous_sign_in_at: result.previousSignInAt.toISOString() }),
   };
+}
+
+/** The classes of which one must be reached: what the failed check names, else what the request wishes. */
+function requestedClasses({ params, prompt }: Interaction): string[] {
+  const essential = (prompt.details as { acr?: { value?: unknown; values?: unknown[] } }).acr;
+  const named = [essential?.value, ...(essential?.values ?? [])].filter((acr) => typeof acr === 'string');
+  return named.length > 0 ? named : (text(params['acr_values']) ?? '').split(' ').filter(Boolean);
 }
 
 function redirectOrigins(uri: unknown): string[] {

@@ -39,12 +39,16 @@ export function nextStep(facts: JourneyFacts, now: Date): Step {
   const chosen = facts.choice ? chooseAccount(interaction, facts.choice) : undefined;
   if (typeof chosen === 'string') return { step: chosen };
   const acr = chosen?.requiredAcr;
-  return (
-    strongerSignIn(acr === undefined ? [] : [[acr]], proof, person, now) ?? {
-      step: 'done',
-      result: resultOf(proof, person, chosen?.id),
-    }
-  );
+  const strengthenFor = acr && strongerSignIn([[acr]], proof, person, now);
+  if (strengthenFor) return strengthenFor;
+  if (addsNothing(interaction, proof)) return { step: 'password' };
+  return { step: 'done', result: resultOf(proof, person, chosen?.id) };
+}
+
+/** The session alone did not do, or there would be no prompt: handing it back would ask again for ever. */
+function addsNothing({ prompt, progress }: InteractionFacts, proof: Proof): boolean {
+  const picked = progress.subsystemAccountId !== undefined;
+  return prompt === 'login' && !proof.fresh && !proof.steppedUp && !picked;
 }
 
 /** Sets of classes, of each of which one must be reached. */

@@ -8,6 +8,8 @@ export interface Proof {
   authTime: number;
   /** Proven in this journey, not taken over from the browser's session. */
   fresh: boolean;
+  /** This journey added a factor to the session's. */
+  steppedUp: boolean;
 }
 
 /** Prompts for these reasons want more than the session has, not another sign-in. */
@@ -23,7 +25,7 @@ export function provenIdentity(facts: InteractionFacts, now: Date): Proof | unde
   const { progress, session } = facts;
   if (progress.accountId !== undefined && progress.authenticatedAt !== undefined) {
     const { accountId, amr, authenticatedAt } = progress;
-    return { accountId, amr, authTime: authenticatedAt, fresh: true };
+    return { accountId, amr, authTime: authenticatedAt, fresh: true, steppedUp: false };
   }
   if (!session || !sessionCounts(facts, session.authTime, now)) return undefined;
   const steppedUp = progress.accountId === session.accountId;
@@ -32,6 +34,7 @@ export function provenIdentity(facts: InteractionFacts, now: Date): Proof | unde
     amr: steppedUp ? progress.amr : session.amr,
     authTime: session.authTime,
     fresh: false,
+    steppedUp,
   };
 }
 

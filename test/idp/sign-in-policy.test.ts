@@ -158,6 +158,11 @@ const rows: Row[] = [
     step: 'done',
   },
   {
+    name: 'a class that the session has, but the request does not take',
+    facts: { reasons: ['essential_acr'], requestedAcr: [ACR_PASSWORD], session: session(['pwd', 'otp']) },
+    step: 'password',
+  },
+  {
     name: 'a step up done by somebody else',
     facts: {
       reasons: ['acr_values'],
