@@ -8,7 +8,7 @@ export type Voices = Record<Locale, [Voice, ...Voice[]]>;
 
 /** Samples a second, in the files and in what we send. */
 export const RATE = 16_000;
-const SLOT = 14_080;
+const SLOT = 15_040;
 const HEADER_BYTES = 58;
 const SILENCE = 0.001;
 
