@@ -6,6 +6,7 @@ export interface PageContext {
   /** Current path and query; the language switch adds or replaces `lang` in it. */
   path: string;
   app: 'idp' | 'mch-app';
+  /** At the single entry signing out is a form sent to `signOutUrl`; elsewhere a page that asks first. */
   signedIn?: { name: string; signOutUrl: string; unitLabel?: string };
   /** The account the person acts as: shown as the chip, and in front of the tab's title. */
   acting?: ActingAccount;

@@ -11,9 +11,9 @@ export function createCookieJar() {
   const cookies = new Map<string, Cookie>();
 
   return {
-    /** Takes in an answer's `Set-Cookie` headers. */
-    store(url: URL, headers: Headers): void {
-      for (const line of headers.getSetCookie()) {
+    /** Takes in the `Set-Cookie` headers of an answer. */
+    store(url: URL, setCookies: string[]): void {
+      for (const line of setCookies) {
         const cookie = parseCookie(line, url);
         const key = `${cookie.host} ${cookie.path} ${cookie.name}`;
         if (cookie.expiresAt <= Date.now()) cookies.delete(key);

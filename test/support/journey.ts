@@ -45,7 +45,7 @@ export function createJourney(options: JourneyOptions = {}) {
       },
       ...(form && { body: form.toString() }),
     });
-    jar.store(url, response.headers);
+    jar.store(url, response.headers.getSetCookie());
     return response;
   }
 
