@@ -22,11 +22,13 @@ export interface JourneyOptions {
   via?: Record<string, string>;
   /** Stops before this origin is asked: a relying party that exists only in the test. */
   stopAt?: string;
+  /** Another journey's cookies: a second tab of the same browser. */
+  jar?: ReturnType<typeof createCookieJar>;
 }
 
 /** A browser without scripts, over plain HTTP: cookies, redirects and forms. */
 export function createJourney(options: JourneyOptions = {}) {
-  const jar = createCookieJar();
+  const jar = options.jar ?? createCookieJar();
   let page: Page | undefined;
 
   async function once(url: URL, form?: URLSearchParams): Promise<Response> {

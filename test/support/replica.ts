@@ -9,6 +9,8 @@ const KEPT_OUTPUT = 20_000;
 /** A server of ours in a process of its own. */
 export interface Replica {
   pid: number;
+  /** What it said when it was ready. */
+  message: Record<string, unknown>;
   /** The end of what it wrote to standard output and error. */
   output(): string;
   /** SIGTERM; resolves with the exit code once it is gone. */
@@ -32,12 +34,12 @@ export function freePort(): Promise<number> {
 /** Starts a program of this repository and waits until it says it is ready. @throws Error with its output */
 export async function startReplica(args: string[], env: NodeJS.ProcessEnv): Promise<Replica> {
   const { child, output, exited } = launchProgram(args, env);
-  await new Promise<void>((resolve, reject) => {
+  const message = await new Promise<Record<string, unknown>>((resolve, reject) => {
     const deadline = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`${args[0]} was not ready in time:\n${output()}`));
     }, START_DEADLINE_MS);
-    child.once('message', () => resolve());
+    child.once('message', (said) => resolve(said as Record<string, unknown>));
     void exited.then(() => reject(new Error(`${args[0]} ended:\n${output()}`)));
     void Promise.race([exited, new Promise((ready) => child.once('message', ready))]).then(() =>
       clearTimeout(deadline),
@@ -45,6 +47,7 @@ export async function startReplica(args: string[], env: NodeJS.ProcessEnv): Prom
   });
   return {
     pid: child.pid ?? 0,
+    message,
     output,
     async stop() {
       child.kill('SIGTERM');

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
+import { FIXED_CAPTCHA } from '../test/support/journey.ts';
+import { readText } from '../test/support/html.ts';
+import { type Answer, Connection } from './connection.ts';
+import { type BenchWorld, CLIENT_ID, accountsOf, loginNameOf } from './world.ts';
+
+const REDIRECT_URI = 'http://localhost/callback';
+const VERIFIER = 'a-verifier-that-is-the-same-for-every-run-0123456789';
+const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
+
+export interface TokenSet {
+  access_token: string;
+  refresh_token: string;
+}
+
+/** One worker: a person's browser and the relying party behind it, over one connection. */
+export class Party {
+  readonly connection: Connection;
+  readonly accounts: [string, string];
+  readonly #number: number;
+  readonly #issuer: string;
+  readonly #credentials: { authorization: string };
+
+  constructor(world: BenchWorld, number: number) {
+    this.connection = new Connection(world.issuer);
+    this.accounts = accountsOf(number);
+    this.#number = number;
+    this.#issuer = world.issuer;
+    const basic = Buffer.from(`${CLIENT_ID}:${world.clientSecret}`).toString('base64');
+    this.#credentials = { authorization: `Basic ${basic}` };
+  }
+
+  /** Goes through the sign-in pages and redeems the code. */
+  async signIn(): Promise<TokenSet> {
+    this.connection.forgetCookies();
+    let answer = await this.authorize({ account: this.accounts[0] });
+    const page = new URL(location(answer), this.#issuer).pathname;
+    await this.connection.send(page);
+    answer = await this.connection.send(
+      `${page}/password`,
+      { origin: this.#issuer },
+      {
+        account: loginNameOf(this.#number),
+        password: DEMO_PASSWORD,
+        captcha: FIXED_CAPTCHA,
+      },
+    );
+    while (!location(answer).startsWith(REDIRECT_URI)) {
+      const { pathname, search } = new URL(location(answer), this.#issuer);
+      answer = await this.connection.send(pathname + search);
+    }
+    return this.redeem(answer);
+  }
+
+  authorize(extra: Record<string, string>): Promise<Answer> {
+    const parameters = new URLSearchParams({
+      client_id: CLIENT_ID,
+      response_type: 'code',
+      redirect_uri: REDIRECT_URI,
+      scope: 'openid profile subsystem_account accounts',
+      state: 'state',
+      nonce: 'nonce',
+      code_challenge: CHALLENGE,
+      code_challenge_method: 'S256',
+      ...extra,
+    });
+    return this.connection.send(`/oidc/auth?${parameters.toString()}`);
+  }
+
+  async redeem(answer: Answer): Promise<TokenSet> {
+    const code = new URL(location(answer)).searchParams.get('code') ?? '';
+    return this.token({
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: REDIRECT_URI,
+      code_verifier: VERIFIER,
+    });
+  }
+
+  async token(form: Record<string, string>): Promise<TokenSet> {
+    return JSON.parse(expectOk(await this.post('/oidc/token', form)).body) as TokenSet;
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  post(path: string, form: Record<string, string>): Promise<Answer> {
+    return this.connection.send(path, this.#credentials, form);
+  }
+}
+
+export function expectOk(answer: Answer): Answer {
+  if (answer.status !== 200) throw new Error(`answer ${answer.status}: ${answer.body.slice(0, 200)}`);
+  return answer;
+}
+
+function location(answer: Answer): string {
+  const { location: to } = answer.headers;
+  if (to === undefined)
+    throw new Error(`no redirect but ${answer.status}: ${readText(answer.body).slice(0, 300)}`);
+  return to;
+}
