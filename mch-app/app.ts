@@ -89,7 +89,7 @@ export function createApp(deps: AppDeps): Koa {
       show,
       {},
       (ctx, form) => switchAccount(party, ctx, form),
-      (form) => place(form.get('return_to')) ?? '/',
+      (account, form) => party.landingFor(account, place(form.get('return_to')) ?? '/'),
     ),
   );
   router.get('/sign-out', signedIn, askSignOut(show));

@@ -166,7 +166,7 @@ export interface Views {
     typed: { label: string; value: string }[];
   };
   'mch-app/sign-out': { action: string; subsystemName: string };
-  'mch-app/signed-out': { reason: 'here' | 'idle' | 'ended'; signInUrl: string; portalUrl: string };
+  'mch-app/signed-out': { reason: 'here' | 'everywhere' | 'idle' | 'ended'; signInUrl: string; portalUrl: string };
 }
 
 export type ViewName = keyof Views;

@@ -46,7 +46,7 @@ async function endSessionUrl(
   const configuration = await party.provider.configuration();
   return oidc.buildEndSessionUrl(configuration, {
     post_logout_redirect_uri: party.origin + SIGNED_OUT_PATH,
-    state: oidc.randomState(),
+    state: 'everywhere', // comes back to the signed-out page, which says what happened
     ui_locales: ctx.state.locale,
     ...(idToken === undefined ? {} : { id_token_hint: idToken }),
   }).href;

@@ -2,7 +2,7 @@ import { seeOther } from '#kit/http/see-other.ts';
 import type { Handler, Session, SignedInContext } from '../sessions/index.ts';
 import type { ShowPage } from './page.ts';
 
-const REASONS = ['here', 'idle', 'ended'] as const;
+const REASONS = ['here', 'everywhere', 'idle', 'ended'] as const;
 /** Browser and server never agree on the very second. */
 const GRACE_SECONDS = 2;
 
@@ -23,7 +23,9 @@ export interface SignedOutDeps {
 export function signedOut(deps: SignedOutDeps): Handler {
   return async (ctx) => {
     const query = new URLSearchParams(ctx.querystring);
-    const reason = REASONS.find((known) => known === query.get('reason')) ?? 'ended';
+    // the single entry hands back the state that the sign-out gave it
+    const said = query.get('reason') ?? query.get('state');
+    const reason = REASONS.find((known) => known === said) ?? 'ended';
     const session = await deps.peek(ctx);
     if (session && reason === 'idle' && deps.secondsLeft(session) <= GRACE_SECONDS) {
       await deps.endIdle(ctx, session);

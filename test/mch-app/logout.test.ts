@@ -45,9 +45,10 @@ describe('signing out', () => {
       client_id: 'mch-app',
       post_logout_redirect_uri: `${mch.origin}/signed-out`,
       id_token_hint: expect.stringMatching(/^eyJ/) as string,
-      state: expect.stringMatching(/^.{43}$/) as string,
+      state: 'everywhere',
     });
     expect(await isSignedIn(visitor)).toBe(false);
+    expect((await visitor.ask('/signed-out?state=everywhere')).text).toContain('您已全部登出');
   });
 
   it('ends our session even when the single entry was never heard of', async () => {

@@ -44,7 +44,11 @@ it('give one winner when a callback comes to both at once', async () => {
   const answers = await Promise.all(
     Array.from({ length: 10 }, (_, index) => at(visitor, index % 2)(callback.pathname + callback.search)),
   );
-  expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array.from({ length: 9 }, () => 410)]);
+  const statuses = answers.map(({ status }) => status);
+  expect([
+    statuses.filter((status) => status === 303).length,
+    statuses.filter((status) => status === 410).length,
+  ]).toEqual([1, 9]);
 });
 
 it('end a session everywhere within a second of its logout token', async () => {
