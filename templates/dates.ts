@@ -19,7 +19,7 @@ const ENGLISH = new Intl.DateTimeFormat('en-GB', {
   timeStyle: 'medium',
 });
 
-/** A moment in Taipei: `2026/11/22 下午 06:10:05`, or `22 Nov 2026, 18:10:05`. */
+/** A moment in Taipei: date, part of the day and twelve-hour time in zh-TW; `22 Nov 2026, 18:10:05` in English. */
 export function formatDateTime(locale: Locale, at: Date): string {
   if (locale === 'en') return ENGLISH.format(at);
   const part = Object.fromEntries(CHINESE.formatToParts(at).map(({ type, value }) => [type, value]));

@@ -147,6 +147,7 @@ export interface OidcSessionClientTable {
   client_id: string;
   sid: string | null;
   grant_id: string | null;
+  subsystem_account_id: string | null;
   persists_logout: Defaulted<boolean>;
   next_account_id: string | null;
   next_account_until: Timestamp | null;

@@ -1,4 +1,4 @@
-import { satisfiesAcr } from '../authenticators/acr.ts';
+import { satisfiesAcr } from '../authenticators/index.ts';
 import type { Choice, ChoiceRequest, SwitchDecision, SwitchRequest } from './types.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type Configuration, type KoaContextWithOIDC, errors } from 'oidc-provider';
 import { cookieName } from '#kit/http/cookies.ts';
-import { ACR_VALUES } from '../authenticators/acr.ts';
+import { ACR_VALUES } from '../authenticators/index.ts';
 import type { KeySnapshot } from '../signing-keys/index.ts';
 import { loadGrant } from './choice.ts';
 import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts';

@@ -3,7 +3,7 @@ import { errors } from 'oidc-provider';
 import { Fault } from '#kit/errors.ts';
 import type { Context } from '#kit/http/context.ts';
 import { callerAddress } from '#kit/http/request.ts';
-import type { InteractionFacts, SignInPort, SignInProgress, SignInResult } from '../sign-in/types.ts';
+import type { InteractionFacts, SignInPort, SignInProgress, SignInResult } from '../sign-in/index.ts';
 import { wantedAccount } from './choice.ts';
 import type { ProviderHolder } from './holder.ts';
 import { flushWrites } from './storage/flush.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type Provider from 'oidc-provider';
+import Provider, { errors } from 'oidc-provider';
 import { sameSecret } from '#kit/random.ts';
 import { clientSecretDigest } from '../subsystems/index.ts';
 import { makeArtefactId } from './storage/artefact-id.ts';
@@ -16,6 +16,7 @@ export function overrideLibrary(provider: Provider, deps: OidcDeps): void {
   queueLogouts(provider);
   deriveSid(provider);
   keepProgress(provider);
+  nameUnauthorizedClients(provider);
 }
 
 interface Identified {
@@ -92,4 +93,18 @@ function keepProgress(provider: Provider): void {
   const model = provider.Interaction as unknown as { IN_PAYLOAD: string[] };
   const fields = [...model.IN_PAYLOAD, 'progress'];
   Object.defineProperty(model, 'IN_PAYLOAD', { get: () => fields });
+}
+
+/** A grant type the client may not use is `unauthorized_client` (RFC 6749 §5.2), not the library's `invalid_request`. */
+function nameUnauthorizedClients(provider: Provider): void {
+  const prototype = provider.Client.prototype as unknown as { grantTypeAllowed: (type: string) => boolean };
+  const original = prototype.grantTypeAllowed;
+  prototype.grantTypeAllowed = function grantTypeAllowed(this: unknown, type: string) {
+    const allowed = original.call(this, type);
+    const oidc = Provider.ctx?.oidc;
+    if (!allowed && oidc?.route === 'token' && oidc.params?.['grant_type'] === type) {
+      throw new errors.UnauthorizedClient('requested grant type is not allowed for this client');
+    }
+    return allowed;
+  };
 }

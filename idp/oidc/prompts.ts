@@ -1,5 +1,5 @@
 import { interactionPolicy } from 'oidc-provider';
-import { ACR_VALUES, satisfiesAcr } from '../authenticators/acr.ts';
+import { ACR_VALUES, satisfiesAcr } from '../authenticators/index.ts';
 import { currentWork } from './storage/unit-of-work.ts';
 import type { OidcContext } from './types.ts';
 

@@ -5,7 +5,7 @@ import { buildConfiguration } from './configuration.ts';
 import type { PublicDocuments } from './documents.ts';
 import { overrideLibrary } from './library-overrides.ts';
 import { answerInUnitOfWork } from './request.ts';
-import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange/index.ts';
+import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange/handle.ts';
 import type { OidcDeps } from './types.ts';
 
 /**

@@ -13,7 +13,7 @@ import { type FlushRefusal, flushWrites } from './storage/flush.ts';
 import type { ClientChoice } from './storage/read-session.ts';
 import { touchSession } from './storage/session-adapter.ts';
 import { UnitOfWork, runInUnitOfWork } from './storage/unit-of-work.ts';
-import { noWrites } from './storage/writes.ts';
+import { keepRevocations, noWrites } from './storage/writes.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
 
 const AUTHORIZATION = '/oidc/auth';
@@ -44,7 +44,8 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         if (ctx.path === '/oidc/token' || ctx.path === '/oidc/userinfo') {
           if (ctx.status === 200) for (const uid of work.sessions.keys()) touchSession(storage, work, uid);
         }
-        const refusal = await flushWrites(deps.database, work.writes);
+        const writes = ctx.status >= 400 ? keepRevocations(work.writes) : work.writes;
+        const refusal = await flushWrites(deps.database, writes);
         if (refusal) await answerRefusal(deps, provider, ctx, work, refusal);
       } catch (error) {
         answerFailure(deps, ctx, error);

@@ -3,7 +3,8 @@
  * idle or absolute limit, or by a deed against its account; each end takes its grants and tokens with it and
  * queues a logout for every client, in one transaction.
  */
-export { currentSession, endSessionsOf, signOut, sweepExpired } from './service.ts';
+export { currentSession, signOut } from './browser.ts';
+export { endSessionsOf, sweepExpired } from './service.ts';
 export type { SessionDeps } from './service.ts';
 export { endSessions, lockOtherSessions, rememberNextAccount } from './store.ts';
 export type { BrowserSession, EndCause } from './types.ts';

@@ -1,7 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
 import { type Clock, after } from '#kit/clock.ts';
-import { cookieName } from '#kit/http/cookies.ts';
-import type { Context } from '#kit/http/context.ts';
 import { digest } from '#kit/random.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import {
@@ -23,10 +21,8 @@ export interface SessionDeps {
 const TOUCH_AFTER_MS = 60_000;
 const BATCH = 200;
 
-/** The session of this browser, if it is signed in. Looking counts as activity, written at most once a minute. */
-export async function currentSession(deps: SessionDeps, ctx: Context): Promise<BrowserSession | undefined> {
-  const id = ctx.cookies.get(cookieName('idp', 'session', deps.config.secure), { signed: true });
-  if (!id) return undefined;
+/** The live session of this id. Looking counts as activity, written at most once a minute. */
+export async function resumeSession(deps: SessionDeps, id: string): Promise<BrowserSession | undefined> {
   const session = await findBrowserSession(deps.db, digest(id));
   if (!session) return undefined;
   const now = deps.clock();
@@ -40,12 +36,7 @@ export async function currentSession(deps: SessionDeps, ctx: Context): Promise<B
 }
 
 /** Signs one session out: its grants and tokens end, and every client it was used at is told. */
-export async function signOut(
-  deps: SessionDeps,
-  ctx: Context,
-  session: BrowserSession,
-  caller: Caller,
-): Promise<void> {
+export async function endSession(deps: SessionDeps, session: BrowserSession, caller: Caller): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
     await endSessions(trx, [session.uid], 'sign_out');
     await recordAudit(trx, {
@@ -56,7 +47,6 @@ export async function signOut(
       details: { cause: 'sign_out' },
     });
   });
-  ctx.cookies.set(cookieName('idp', 'session', deps.config.secure), null, { signed: true });
 }
 
 /** Ends every session of a person. @returns how many there were */

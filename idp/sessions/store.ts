@@ -124,6 +124,7 @@ export async function rememberNextAccount(
       client_id: next.clientId,
       sid: null,
       grant_id: null,
+      subsystem_account_id: null,
       ...values,
     })
     .onConflict((on) => on.columns(['session_uid', 'client_id']).doUpdateSet(values))

@@ -1,6 +1,8 @@
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
+import { eventually } from '../support/eventually.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import { signIn } from '../support/journey.ts';
 import { type RelyingParty, browserOf, createRelyingParty, post } from '../support/relying-party.ts';
 
 const LAB_1 = 'P@00000001P@lab_01';
@@ -155,7 +157,6 @@ describe('the main job, driven by openid-client', () => {
   it('answers interaction_required when the person has no account at the subsystem', async () => {
     const browser = browserOf(world);
     await browser.open(`${world.issuer}/sign-in`);
-    const { signIn } = await import('../support/journey.ts');
     await signIn(browser, 'demo.new');
     const at = await rp.authorize(browser, { prompt: 'none' });
     expect(at.callback.searchParams.get('error')).toBe('interaction_required');
@@ -198,16 +199,3 @@ describe('the main job, driven by openid-client', () => {
     await browser.submit((form) => form.action.endsWith('/sign-out'));
   }
 });
-
-async function eventually(check: () => void, deadlineMs = 3000): Promise<void> {
-  const until = Date.now() + deadlineMs;
-  for (;;) {
-    try {
-      check();
-      return;
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}

@@ -30,6 +30,7 @@ export interface JourneyOptions {
 export function createJourney(options: JourneyOptions = {}) {
   const jar = options.jar ?? createCookieJar();
   let page: Page | undefined;
+  let stopsBefore = (url: URL): boolean => url.origin === options.stopAt;
 
   async function once(url: URL, form?: URLSearchParams): Promise<Response> {
     const target = new URL(url.pathname + url.search, options.via?.[url.origin] ?? url.origin);
@@ -60,7 +61,7 @@ export function createJourney(options: JourneyOptions = {}) {
       if (hops === MAX_REDIRECTS) throw new Error(`too many redirects, last to ${url.href}`);
       await response.body?.cancel();
       url = new URL(location, url);
-      if (url.origin === options.stopAt) {
+      if (stopsBefore(url)) {
         page = { url, status: 0, headers: response.headers, html: '', text: '', forms: [] };
         return page;
       }
@@ -90,7 +91,16 @@ export function createJourney(options: JourneyOptions = {}) {
     return go(target);
   }
 
-  return { jar, open: (url: string) => go(new URL(url)), submit, page: () => page };
+  return {
+    jar,
+    open: (url: string) => go(new URL(url)),
+    submit,
+    page: () => page,
+    /** From now on a redirect to such an address is not followed. */
+    stopBefore(match: (url: URL) => boolean): void {
+      stopsBefore = match;
+    },
+  };
 }
 
 export type Journey = ReturnType<typeof createJourney>;

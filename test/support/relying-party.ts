@@ -75,8 +75,9 @@ export async function createRelyingParty(
   };
 }
 
-export function browserOf(world: IdpWorld, via?: Record<string, string>): Journey {
-  return createJourney({ stopAt: world.rpOrigin, ...(via && { via }) });
+/** @param of another journey, to open a second tab of its browser */
+export function browserOf(world: IdpWorld, of?: Journey): Journey {
+  return createJourney({ stopAt: world.rpOrigin, ...(of && { jar: of.jar }) });
 }
 
 /** A form post to the provider, for what no correct client would send. */

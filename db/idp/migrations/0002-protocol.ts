@@ -34,13 +34,14 @@ create index oidc_grant_session on oidc_grant (session_uid);
 create index oidc_grant_subsystem_account on oidc_grant (subsystem_account_id);
 create index oidc_grant_expiry on oidc_grant (expires_at);
 
--- What one session holds at one client: its sid, its current grant, and the account chosen at the portal for
--- the next entry.
+-- What one session holds at one client: its sid, its current grant, the account it acts as there (remembered when
+-- the grant is gone), and the account chosen at the portal for the next entry.
 create table oidc_session_client (
   session_uid text not null references oidc_session on delete cascade,
   client_id text not null,
   sid text,
   grant_id text,
+  subsystem_account_id text,
   persists_logout boolean not null default false,
   next_account_id text,
   next_account_until timestamptz,

@@ -40,7 +40,7 @@ export interface ChoiceFacts {
   candidates: AccountCandidate[];
   /** Chosen at the portal for the next entry to this client, still fresh. */
   nextAccountId: string | undefined;
-  /** The account of the grant this session holds at this client. */
+  /** The account this session acted as last at this client. */
   currentAccountId: string | undefined;
 }
 

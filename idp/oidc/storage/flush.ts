@@ -125,7 +125,7 @@ function conditions(statement: Statement, writes: Writes): void {
     statement.must(
       'grant_move',
       'switched_meanwhile',
-      `update oidc_session_client set grant_id = ${v(move.to)}
+      `update oidc_session_client set grant_id = ${v(move.to)}, subsystem_account_id = ${v(move.subsystemAccountId)}
        where session_uid = ${v(move.sessionUid)} and client_id = ${v(move.clientId)} and grant_id = ${v(move.from)}`,
     );
   }
@@ -249,13 +249,15 @@ function sessionWrites(statement: Statement, writes: Writes, from: string): void
       `delete from oidc_session where uid = ${v(sessionEnd.uid)} and (select ok from proceed)`,
     );
   }
-  writes.sessionClients.forEach(({ sessionUid, clientId, value }, index) => {
+  writes.sessionClients.forEach(({ sessionUid, clientId, value, subsystemAccountId }, index) => {
     statement.part(
       `session_client_${index}`,
-      `insert into oidc_session_client (session_uid, client_id, sid, grant_id, persists_logout)
-       select ${v(sessionUid)}, ${v(clientId)}, ${v(value.sid)}, ${v(value.grantId)}, ${v(value.persistsLogout ?? false)}::boolean ${from}
+      `insert into oidc_session_client (session_uid, client_id, sid, grant_id, subsystem_account_id, persists_logout)
+       select ${v(sessionUid)}, ${v(clientId)}, ${v(value.sid)}, ${v(value.grantId)},
+         ${v(subsystemAccountId)}, ${v(value.persistsLogout ?? false)}::boolean ${from}
        on conflict (session_uid, client_id) do update
-         set sid = excluded.sid, grant_id = excluded.grant_id, persists_logout = excluded.persists_logout,
+         set sid = excluded.sid, grant_id = excluded.grant_id,
+             subsystem_account_id = excluded.subsystem_account_id, persists_logout = excluded.persists_logout,
              next_account_id = null, next_account_until = null`,
     );
   });

@@ -40,10 +40,11 @@ const candidatesText = (accountId: string, preferred: string): string => `
 
 const SESSION_TEXT = `
 select ${SESSION}, ${GRANT}, ${PERSON}, ${ACTING}, g.id as grant_id,
+  sc.subsystem_account_id as last_account,
   case when sc.next_account_until > now() then sc.next_account_id end as next_account,
   (select jsonb_object_agg(k.client_id, jsonb_strip_nulls(jsonb_build_object('sid', k.sid, 'grantId', k.grant_id,
      'persistsLogout', nullif(k.persists_logout, false)))) from oidc_session_client k where k.session_uid = s.uid and k.grant_id is not null) as clients,
-  ${candidatesText('s.account_id', 'array[$4, sc.next_account_id, g.subsystem_account_id]::text[]')}
+  ${candidatesText('s.account_id', 'array[$4, sc.next_account_id, sc.subsystem_account_id]::text[]')}
 from oidc_session s
 left join oidc_session_client sc on sc.session_uid = s.uid and sc.client_id = $2
 left join oidc_grant g on g.id = sc.grant_id
@@ -54,6 +55,7 @@ where s.id_digest = $1 and s.expires_at > now()`;
 interface SessionReadRow extends SessionRow, GrantRow, PersonRow, ActingRow {
   grant_id: string | null;
   next_account: string | null;
+  last_account: string | null;
   clients: Record<string, SessionClient> | null;
   candidates: AccountCandidate[] | null;
 }
@@ -80,16 +82,15 @@ export async function readSession(
   ]);
   const session = row && toSession(row, row.clients ?? {});
   if (!row || !session) return undefined;
-  const grant = toGrant(row);
   return {
     session,
-    grant,
+    grant: toGrant(row),
     grantId: row.grant_id ?? undefined,
     person: toPerson(row),
     choice: {
       candidates: row.candidates ?? [],
       nextAccountId: row.next_account ?? undefined,
-      currentAccountId: grant?.acting?.id,
+      currentAccountId: row.last_account ?? undefined,
     },
   };
 }

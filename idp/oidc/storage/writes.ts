@@ -39,6 +39,7 @@ export interface GrantMove {
   clientId: string;
   from: string;
   to: string;
+  subsystemAccountId: string;
 }
 
 /** Everything one request wants written, as one statement: all of it or, when a condition fails, nothing. */
@@ -53,7 +54,12 @@ export interface Writes {
   session?: SessionWrite | undefined;
   sessionEnd?: { uid: string } | undefined;
   sessionTouch?: { uid: string; activeAt: Date; expiresAt: Date } | undefined;
-  sessionClients: { sessionUid: string; clientId: string; value: SessionClient }[];
+  sessionClients: {
+    sessionUid: string;
+    clientId: string;
+    value: SessionClient;
+    subsystemAccountId: string | undefined;
+  }[];
   sessionClientRemovals: { sessionUid: string; clientId: string }[];
   grantMove?: GrantMove | undefined;
   grants: GrantWrite[];
@@ -76,4 +82,13 @@ export function noWrites(): Writes {
     logouts: [],
     audits: [],
   };
+}
+
+/**
+ * What is still written when the answer is an error: what was revoked because of it and its audit records,
+ * nothing of what would have been issued.
+ */
+export function keepRevocations(writes: Writes): Writes {
+  const ends = writes.grantMove ? [] : writes.grantEnds;
+  return { ...noWrites(), removals: writes.removals, grantEnds: new Set(ends), audits: writes.audits };
 }

@@ -96,7 +96,13 @@ async function replaceGrant(provider: Provider, exchange: Exchange, sessionUid: 
   work.boundTo.set(grant.jti, { subsystemAccountId: acting.id, acting, sessionUid });
   await grant.save();
   const from = token.grantId ?? '';
-  work.writes.grantMove = { sessionUid, clientId: token.clientId ?? '', from, to: grant.jti };
+  work.writes.grantMove = {
+    sessionUid,
+    clientId: token.clientId ?? '',
+    from,
+    to: grant.jti,
+    subsystemAccountId: acting.id,
+  };
   work.writes.grantEnds.add(from);
   return grant;
 }
