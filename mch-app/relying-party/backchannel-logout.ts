@@ -2,7 +2,7 @@ import { Fault } from '#kit/errors.ts';
 import { readForm } from '#kit/http/form.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import { type Handler, type SignedInContext, deleteSessionsOf } from '../sessions/index.ts';
-import { type LogoutToken, verifyLogoutToken } from './logout-token.ts';
+import { type LogoutToken, type LogoutTokenReading, verifyLogoutToken } from './logout-token.ts';
 import { rememberLogoutToken } from './store.ts';
 import type { RelyingParty } from './types.ts';
 
@@ -18,25 +18,28 @@ export function backchannelLogout(party: RelyingParty): Handler {
       clientId,
       now: party.clock(),
     });
-    const caller = party.callerOf(ctx);
-    const outcome = reading.ok ? await endSessionsNamedBy(party, reading.token, caller) : reading.reason;
-    if (outcome === 'ended') {
+    if (!reading.ok) return refuse(party, ctx, reading);
+    if (await endSessionsNamedBy(party, reading.token, party.callerOf(ctx))) {
       ctx.status = 200;
       ctx.body = {};
-      return;
+    } else {
+      ctx.status = 400;
+      ctx.body = { error: 'invalid_request' };
     }
-    if (!reading.ok && reading.reason === 'unavailable') {
-      party.log.warn({ err: reading.cause }, 'a logout token could not be verified');
-    }
-    await recordAudit(party.db, {
-      type: 'logout_token.refused',
-      outcome: 'refused',
-      reason: outcome,
-      caller,
-    });
-    ctx.status = outcome === 'unavailable' ? 503 : 400;
-    ctx.body = { error: outcome === 'unavailable' ? 'temporarily_unavailable' : 'invalid_request' };
   };
+}
+
+/** Anyone can post a bad token, so it leaves a line in the log and no record behind. */
+function refuse(
+  party: RelyingParty,
+  ctx: SignedInContext,
+  reading: Exclude<LogoutTokenReading, { ok: true }>,
+): void {
+  const isUnavailable = reading.reason === 'unavailable';
+  const err = isUnavailable ? reading.cause : undefined;
+  party.log.warn({ err, reason: reading.reason }, 'a logout token was refused');
+  ctx.status = isUnavailable ? 503 : 400;
+  ctx.body = { error: isUnavailable ? 'temporarily_unavailable' : 'invalid_request' };
 }
 
 /** The token of the form; '' (which verifies as nothing) when the body is no form with exactly one. */
@@ -49,13 +52,14 @@ async function postedToken(ctx: SignedInContext): Promise<string> {
   }
 }
 
-async function endSessionsNamedBy(
-  party: RelyingParty,
-  token: LogoutToken,
-  caller: Caller,
-): Promise<'ended' | 'replayed'> {
+/** @returns false when the token was used before */
+async function endSessionsNamedBy(party: RelyingParty, token: LogoutToken, caller: Caller): Promise<boolean> {
   return party.db.transaction().execute(async (trx) => {
-    if (!(await rememberLogoutToken(trx, token.jti, token.expiresAt))) return 'replayed';
+    if (!(await rememberLogoutToken(trx, token.jti, token.expiresAt))) {
+      const refusal = { outcome: 'refused', reason: 'replayed', caller } as const;
+      await recordAudit(trx, { type: 'logout_token.refused', ...refusal });
+      return false;
+    }
     for (const session of await deleteSessionsOf(trx, party.provider.issuer, token)) {
       await recordAudit(trx, {
         type: 'session.ended',
@@ -66,6 +70,6 @@ async function endSessionsNamedBy(
         caller,
       });
     }
-    return 'ended';
+    return true;
   });
 }

@@ -64,6 +64,20 @@ describe('signing in', () => {
     ]);
   });
 
+  it('guards cookies by name over TLS, and says of itself what it was told, not what a request says', async () => {
+    const tls = await startMch({ MCH_ORIGIN: 'https://mch.example' });
+    const answer = await fetch(`${tls.origin}/sign-in`, { redirect: 'manual' });
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^__Host-mch_sign_in=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=600$/,
+      ),
+    ]);
+    expect(answer.headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}/);
+    const pushed = tls.op.asked.find(({ path }) => path === '/par')?.form;
+    expect(pushed?.get('redirect_uri')).toBe('https://mch.example/callback');
+    await tls.stop();
+  });
+
   it('gives a new session id at each sign-in, and the old one is dead', async () => {
     const visitor = await mch.nurse();
     const former = visitor.cookies.get('mch_session') ?? '';
