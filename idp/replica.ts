@@ -37,6 +37,8 @@ export interface Replica {
   stop(): Promise<void>;
 }
 
+const JOB_CONNECTIONS = 2;
+
 const POLLED: Record<string, string> = {
   client_changed: 'clients',
   signing_key_changed: 'signing-keys',
@@ -52,11 +54,15 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const newCaptchaAnswer = captchaAnswerSource(config, log);
   const keyring = createKeyring(config.masterKeys);
   await migrate(config.database.url, idpMigrations);
-  const database = openDatabase<IdpTables>({
-    ...config.database,
-    applicationName: 'idp',
-    onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
-  });
+  const open = (applicationName: string, connections: number) =>
+    openDatabase<IdpTables>({
+      url: config.database.url,
+      connections,
+      applicationName,
+      onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    });
+  const database = open('idp', config.database.connections);
+  const jobDatabase = open('idp-jobs', JOB_CONNECTIONS); // a busy job never takes a request's connection
   const { db } = database;
   await maintainPartitions(db, clock());
   await ensureSigningKeys({ db, clock, keyring });
@@ -64,14 +70,14 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const assets = loadAssets();
   const renderer = createRenderer({ assets });
   const [registry, hasher] = await Promise.all([
-    createClientRegistry(db, [portalClient(config.issuer)]),
+    createClientRegistry(jobDatabase.db, [portalClient(config.issuer)]),
     createPasswordHasher({ memoryKib: config.argon2.memoryKib, time: config.argon2.time }, log),
   ]);
-  const oidc = { config, database, db, registry, keyring, clock, log, renderer };
-  const holder = await createProviderHolder(oidc);
-  const jobs = startJobs(listJobs(oidc, holder), log);
+  const oidc = { config, database, registry, keyring, clock, log, renderer };
+  const holder = await createProviderHolder(oidc, jobDatabase.db);
+  const jobs = startJobs(listJobs({ ...oidc, database: jobDatabase }, holder), log);
   const unlisten = await listen(
-    () => database.connect(),
+    () => jobDatabase.connect(),
     Object.keys(POLLED),
     (channel) => jobs.wake(POLLED[channel] ?? ''),
   );
@@ -103,7 +109,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       await unlisten();
       await jobs.stop();
       await hasher.stop();
-      await database.close();
+      await Promise.all([database.close(), jobDatabase.close()]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import { type SigningKeyDeps, loadKeySnapshot } from '../signing-keys/index.ts';
+import type { Db } from '#db/idp/tables.ts';
+import { loadKeySnapshot } from '../signing-keys/index.ts';
 import { PublicDocuments } from './documents.ts';
 import { buildProvider } from './provider.ts';
 import type { OidcDeps } from './types.ts';
@@ -15,8 +16,10 @@ export interface ProviderHolder {
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
 
-export async function createProviderHolder(deps: OidcDeps & SigningKeyDeps): Promise<ProviderHolder> {
-  const first = await loadKeySnapshot(deps);
+/** @param db where keys are looked up now and later */
+export async function createProviderHolder(deps: OidcDeps, db: Db): Promise<ProviderHolder> {
+  const keyDeps = { db, clock: deps.clock, keyring: deps.keyring };
+  const first = await loadKeySnapshot(keyDeps);
   let { stamp } = first;
   let documents = new PublicDocuments(deps.config.secure);
   let current = buildProvider(deps, first, documents);
@@ -36,7 +39,7 @@ export async function createProviderHolder(deps: OidcDeps & SigningKeyDeps): Pro
       void handler(req, res);
     },
     async refresh() {
-      const next = await loadKeySnapshot(deps);
+      const next = await loadKeySnapshot(keyDeps);
       if (next.stamp === stamp) return;
       const answers = new PublicDocuments(deps.config.secure);
       const built = buildProvider(deps, next, answers);
