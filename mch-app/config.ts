@@ -11,7 +11,6 @@ const webOrigin = z
 
 const schema = z
   .object({
-    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
     MCH_DATABASE_URL: z.string().min(1),
     MCH_DATABASE_CONNECTIONS: whole(10, 200),
     MCH_HOST: z.string().default('127.0.0.1'),
@@ -40,7 +39,6 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
   const env = parseEnvironment(schema, environment);
   const origin = new URL(env.MCH_ORIGIN).origin;
   return {
-    development: env.NODE_ENV === 'development',
     database: { url: env.MCH_DATABASE_URL, connections: env.MCH_DATABASE_CONNECTIONS },
     host: env.MCH_HOST,
     port: env.MCH_PORT,

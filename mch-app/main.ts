@@ -34,7 +34,7 @@ async function main(config: Config): Promise<void> {
     keyring,
     log,
     assets,
-    renderer: createRenderer({ assets, development: config.development }),
+    renderer: createRenderer({ assets }),
     provider: findIdentityProvider(config, systemClock, log),
   });
   const answer = app.callback();

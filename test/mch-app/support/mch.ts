@@ -67,7 +67,6 @@ export async function startMch(settings: Record<string, string> = {}): Promise<M
   const serving = await serve((req, res) => void answer?.(req, res), 0);
   const origin = `http://127.0.0.1:${serving.port}`;
   const environment = {
-    NODE_ENV: 'test',
     MCH_DATABASE_URL: clone.url,
     MCH_ORIGIN: origin,
     MCH_ISSUER: op.issuer,
