@@ -1,0 +1,189 @@
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import * as oidc from 'openid-client';
+import { eventually } from '../support/eventually.ts';
+import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import { type Journey, signIn } from '../support/journey.ts';
+import { type RelyingParty, browserOf, createRelyingParty } from '../support/relying-party.ts';
+
+const LAB_1 = 'P@00000001P@lab_01';
+const LAB_2 = 'P@00000001P@lab_02';
+const WITHIN_MS = 1500;
+
+describe('what ends when', () => {
+  let world: IdpWorld;
+  let rp: RelyingParty;
+  let browser: Journey;
+  let accessToken: string;
+  let refreshToken: string;
+
+  beforeAll(async () => {
+    world = await startIdpWorld({ replicas: 2 });
+    rp = await createRelyingParty(world, 'lab-app', { pushed: true });
+  });
+  afterAll(() => world.stop());
+
+  beforeEach(async () => {
+    browser = browserOf(world);
+    const tokens = await rp.redeem(
+      await rp.authorize(browser, {}, { loginName: 'demo.nurse', account: LAB_1 }),
+    );
+    accessToken = tokens.access_token;
+    refreshToken = tokens.refresh_token ?? '';
+    world.logouts.length = 0;
+  });
+
+  const isDead = async (): Promise<void> => {
+    for (const base of world.replicaUrls) {
+      const userinfo = await fetch(`${base}/oidc/userinfo`, {
+        headers: { authorization: `Bearer ${accessToken}` },
+      });
+      expect(userinfo.status).toBe(401);
+    }
+    expect(await oidc.tokenIntrospection(rp.config, accessToken)).toEqual({ active: false });
+    await expect(oidc.refreshTokenGrant(rp.config, refreshToken)).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+  };
+  const logoutArrives = (): Promise<void> =>
+    eventually(() => expect(world.logouts.map(({ client }) => client)).toEqual(['lab-app']), WITHIN_MS);
+
+  it('person disabled: sessions, tokens, the sign-in under way; the client is told by a valid logout token', async () => {
+    const halfway = browserOf(world);
+    await rp.authorize(halfway); // a sign-in that has only begun
+    const run = await world.command('accounts', 'disable', 'demo.nurse', '--reason', 'left the unit');
+    expect(run).toMatchObject({ code: 0 });
+    try {
+      await isDead();
+      await logoutArrives();
+      const { token, claims } = world.logouts[0] as (typeof world.logouts)[0];
+      const keys = (await (await fetch(`${world.issuer}/oidc/jwks`)).json()) as { keys: [] };
+      const { protectedHeader } = await jwtVerify(token, createLocalJWKSet(keys), {
+        issuer: world.issuer,
+        audience: 'lab-app',
+        typ: 'logout+jwt',
+      });
+      expect(protectedHeader.alg).toBe('ES256');
+      expect(claims['events']).toEqual({ 'http://schemas.openid.net/event/backchannel-logout': {} });
+      expect(claims).not.toHaveProperty('nonce');
+
+      const silent = await rp.authorize(browser, { prompt: 'none' });
+      expect(silent.callback.searchParams.get('error')).toBe('login_required');
+      const page = await signIn(halfway, 'demo.nurse');
+      expect(page.url.origin).toBe(world.issuer);
+    } finally {
+      await world.command('accounts', 'enable', 'demo.nurse', '--reason', 'test');
+    }
+  });
+
+  it('subsystem account disabled: what was granted as it; the session goes on with another account', async () => {
+    await world.command('subsystem-accounts', 'disable', LAB_1, '--reason', 'moved');
+    try {
+      await isDead();
+      await logoutArrives();
+      const silent = await rp.authorize(browser, { prompt: 'none' });
+      expect(silent.callback.searchParams.get('error')).toBe('account_selection_required');
+      const other = await rp.redeem(await rp.authorize(browser, { account: LAB_2 }));
+      expect(other.claims()?.['subsystem_account']).toMatchObject({ id: LAB_2 });
+    } finally {
+      await world.command('subsystem-accounts', 'enable', LAB_1, '--reason', 'test');
+    }
+  });
+
+  it('client disabled: its tokens at once, its authentication within a second on every replica', async () => {
+    await world.command('clients', 'disable', 'lab-app');
+    try {
+      const userinfo = await fetch(`${world.issuer}/oidc/userinfo`, {
+        headers: { authorization: `Bearer ${accessToken}` },
+      });
+      expect(userinfo.status).toBe(401);
+      await eventually(async () => {
+        for (const base of world.replicaUrls) {
+          const answer = await fetch(`${base}/oidc/auth?client_id=lab-app`, {
+            headers: { accept: 'text/html' },
+          });
+          expect(answer.status).toBe(400);
+          expect(await answer.text()).toContain('invalid_client');
+        }
+      }, 1000);
+    } finally {
+      await world.command('clients', 'enable', 'lab-app');
+      await eventually(() => rp.authorize(browserOf(world)).then(() => undefined));
+    }
+  });
+
+  it('signed out at the relying party’s request: confirmed by the person, state handed back', async () => {
+    const end = oidc.buildEndSessionUrl(rp.config, {
+      post_logout_redirect_uri: `${world.rpOrigin}/out`,
+      state: 'kept as it is',
+    });
+    await browser.open(end.href);
+    const confirm = browser.page();
+    expect(confirm?.status).toBe(200);
+    expect(confirm?.headers.get('content-security-policy')).toContain(`form-action 'self' ${world.rpOrigin}`);
+    const done = await browser.submit(
+      (form) => 'xsrf' in form.fields,
+      {},
+      ({ name }) => name === 'logout',
+    );
+    expect(done.url.href.startsWith(`${world.rpOrigin}/out`)).toBe(true);
+    expect(done.url.searchParams.get('state')).toBe('kept as it is');
+    await isDead();
+    await logoutArrives();
+  });
+
+  it('password changed by its owner: the other sessions, not the one it was changed in', async () => {
+    const other = browserOf(world);
+    await other.open(`${world.issuer}/sign-in`);
+    await world.database.query(
+      `update password_credential set must_change = true
+       where account_id = (select id from account where login_name = $1)`,
+      ['demo.nurse'],
+    );
+    const page = await signIn(other, 'demo.nurse');
+    expect(page.forms.some((form) => 'new_password' in form.fields)).toBe(true);
+    const password = 'Another*2026Nurse';
+    const home = await other.submit((form) => 'new_password' in form.fields, {
+      new_password: password,
+      repeat_password: password,
+    });
+    expect(home.url.pathname).toBe('/');
+    expect(home.text).toContain('王示範');
+    await isDead();
+    // this test's session, and those the tests before have left
+    await eventually(() => expect(world.logouts.length).toBeGreaterThan(0), WITHIN_MS);
+  });
+});
+
+describe('sessions reach their limits', () => {
+  let world: IdpWorld;
+
+  beforeAll(async () => {
+    world = await startIdpWorld({ env: { SESSION_IDLE_SECONDS: '3', SESSION_ABSOLUTE_SECONDS: '6' } });
+  });
+  afterAll(() => world.stop());
+
+  it('idle and absolute: activity prolongs, never past the absolute limit; the client is told', async () => {
+    const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
+    const at = await rp.authorize(browserOf(world), {}, { loginName: 'demo.nurse', account: LAB_1 });
+    const tokens = await rp.redeem(at);
+    const sub = tokens.claims()?.sub ?? '';
+    const started = Date.now();
+    const stillThere = async (): Promise<boolean> => {
+      const { status } = await fetch(`${world.issuer}/oidc/userinfo`, {
+        headers: { authorization: `Bearer ${tokens.access_token}` },
+      });
+      return status === 200;
+    };
+    let lastSeen = 0;
+    while (Date.now() - started < 9000 && (await stillThere())) {
+      lastSeen = Date.now() - started;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    expect(lastSeen).toBeGreaterThan(4000); // beyond the idle limit, because it was used
+    expect(lastSeen).toBeLessThan(7500);
+    await eventually(() => expect(world.logouts).toHaveLength(1), 8000);
+    expect(world.logouts[0]).toMatchObject({ client: 'lab-app', claims: { sub } });
+    const rows = await world.database.db.selectFrom('oidc_session').select('uid').execute();
+    expect(rows).toEqual([]);
+  });
+});
