@@ -51,6 +51,7 @@ export async function listBoundAccounts(
     .select(sql<number>`count(*) over ()`.as('total'))
     .orderBy('b.favourite', 'desc')
     .orderBy('b.last_used_at', (at) => at.desc().nullsLast())
+    .orderBy('b.bound_at')
     .orderBy('b.name')
     .limit(filter.limit ?? 100)
     .offset(filter.offset ?? 0)

@@ -137,7 +137,7 @@ create table binding (
   account_id uuid not null references account,
   name text not null check (char_length(name) between 1 and 10),
   favourite boolean not null default false,
-  bound_at timestamptz not null default now(),
+  bound_at timestamptz not null default clock_timestamp(),
   last_used_at timestamptz,
   unique (account_id, name)
 );
