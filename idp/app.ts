@@ -4,6 +4,7 @@ import Koa from 'koa';
 import type { Trx } from '#db/idp/tables.ts';
 import { type Failure, boundary } from '#kit/http/boundary.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
+import { rememberLocale } from '#kit/http/remember-locale.ts';
 import { requestState } from '#kit/http/request.ts';
 import { sameOriginOnly } from '#kit/http/same-origin.ts';
 import { securityHeaders } from '#kit/http/security-headers.ts';
@@ -47,6 +48,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
 
   app.use(securityHeaders(config.secure));
   app.use(requestState());
+  app.use(rememberLocale(config.secure));
   app.use(boundary(deps.log, (ctx, failure) => renderFailure(deps, ctx, failure)));
   app.use(deps.assets.middleware());
   app.use(sameOriginOnly(config.issuer));

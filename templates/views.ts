@@ -138,7 +138,13 @@ export interface Views {
     groups: { subsystem: SubsystemLabel; accounts: (AccountOption & { action: string })[] }[];
     demo?: boolean;
   };
-  'idp/sign-out': { action: string; fields: { name: string; value: string }[]; for?: SubsystemLabel };
+  'idp/sign-out': {
+    action: string;
+    fields: { name: string; value: string }[];
+    for?: SubsystemLabel;
+    /** The person has decided at the subsystem already: a script presses the button. */
+    confirmed: boolean;
+  };
   'idp/signed-out': { homeUrl: string };
   'idp/error': ErrorView;
   'idp/demo-codes': { rows: { loginName: string; name: string; code: string; secondsLeft: number }[] };
@@ -166,7 +172,11 @@ export interface Views {
     typed: { label: string; value: string }[];
   };
   'mch-app/sign-out': { action: string; subsystemName: string };
-  'mch-app/signed-out': { reason: 'here' | 'everywhere' | 'idle' | 'ended'; signInUrl: string; portalUrl: string };
+  'mch-app/signed-out': {
+    reason: 'here' | 'everywhere' | 'idle' | 'ended';
+    signInUrl: string;
+    portalUrl: string;
+  };
 }
 
 export type ViewName = keyof Views;

@@ -65,7 +65,10 @@ export function renderNotFound(deps: OidcDeps, ctx: OidcContext): void {
   ctx.status = 404;
 }
 
-/** RP-Initiated Logout 1.0: the person confirms, whoever sent them here. */
+/**
+ * RP-Initiated Logout 1.0: the person confirms, unless an `id_token_hint` of this very session shows that they
+ * come from a client of theirs, where they have decided already.
+ */
 export function renderSignOut(deps: OidcDeps, ctx: OidcContext): void {
   const { session, client, params } = ctx.oidc;
   const secret = (session?.state as { secret?: string } | undefined)?.secret ?? '';
@@ -76,10 +79,20 @@ export function renderSignOut(deps: OidcDeps, ctx: OidcContext): void {
   ctx.body = deps.renderer.page('idp/sign-out', pageContext(ctx), {
     action: ctx.oidc.urlFor('end_session_confirm'),
     fields: [{ name: 'xsrf', value: secret }],
+    confirmed: isOwnHint(ctx),
     ...(subsystem && {
       for: { code: subsystem.code, name: subsystem.name[locale], colour: subsystem.colour },
     }),
   });
+}
+
+function isOwnHint(ctx: OidcContext): boolean {
+  const { session, client, entities } = ctx.oidc;
+  const hint = (entities.IdTokenHint as { payload: { sub?: string; sid?: string } } | undefined)?.payload;
+  if (!session || !client || !hint) return false;
+  return (
+    hint.sub === session.accountId && hint.sid !== undefined && hint.sid === session.sidFor(client.clientId)
+  );
 }
 
 export function renderSignedOut(deps: OidcDeps, ctx: OidcContext): void {

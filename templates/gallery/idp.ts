@@ -132,7 +132,12 @@ export function idpSamples(locale: Locale): Sample[] {
       name: 'sign-out',
       view: 'idp/sign-out',
       page: { signedIn },
-      data: { action: '#form', fields: [{ name: 'xsrf', value: 'sample' }], for: systems.mch },
+      data: {
+        confirmed: false,
+        action: '#form',
+        fields: [{ name: 'xsrf', value: 'sample' }],
+        for: systems.mch,
+      },
     },
     { name: 'signed-out', view: 'idp/signed-out', data: { homeUrl: '#main' } },
     { name: 'error', view: 'idp/error', data: { ...failed, code: 'interaction_expired', status: 410 } },

@@ -8,7 +8,6 @@ const GRACE_SECONDS = 600;
 /** Empty partitions kept ready beyond the longest life, should the job rest for a while. */
 const AHEAD = 3;
 const LOCK_TIMEOUT = '55P03';
-const DUPLICATE_TABLE = '42P07';
 
 /**
  * Creates the partitions soon needed and drops those that hold only expired rows. Any number of replicas may
@@ -42,21 +41,20 @@ async function listBuckets(db: Db, life: LifetimeClass): Promise<Set<number>> {
 
 async function createPartition(db: Db, life: LifetimeClass, bucket: number): Promise<boolean> {
   const parent = sql.table(life.table);
-  const partition = sql.table(`${life.table}_${bucket}`);
+  const name = `${life.table}_${bucket}`;
+  const partition = sql.table(name);
   const value = sql.lit(bucket);
-  try {
-    await db.transaction().execute(async (trx) => {
-      await sql`create table ${partition} (like ${parent} including all)`.execute(trx);
-      await sql`alter table ${partition} add constraint bucket_is check (bucket = ${value})`.execute(trx);
-      await sql`alter table ${parent} attach partition ${partition} for values in (${value})`.execute(trx);
-    });
+  return db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('artefact_partitions'))`.execute(trx);
+    const { rows } = await sql<{ there: boolean }>`select to_regclass(${name}) is not null as there`.execute(
+      trx,
+    );
+    if (rows[0]?.there) return false; // another replica made it first
+    await sql`create table ${partition} (like ${parent} including all)`.execute(trx);
+    await sql`alter table ${partition} add constraint bucket_is check (bucket = ${value})`.execute(trx);
+    await sql`alter table ${parent} attach partition ${partition} for values in (${value})`.execute(trx);
     return true;
-  } catch (error) {
-    if (isSqlState(error, DUPLICATE_TABLE) || isSqlState(error, '23505') || isSqlState(error, '42P17')) {
-      return false; // another replica made it first
-    }
-    throw error;
-  }
+  });
 }
 
 /** A busy parent is left for the next round rather than made to wait. */

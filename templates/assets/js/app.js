@@ -8,6 +8,7 @@ const PARTS = {
   '[data-acting]': './acting-account.js',
   '[data-idle-limit]': './idle.js',
   '[data-fold-narrow]': './fold.js',
+  '[data-submit-now]': './submit-now.js',
 };
 
 const marked = Object.keys(PARTS).filter((mark) => document.querySelector(mark));
