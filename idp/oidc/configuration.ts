@@ -3,6 +3,7 @@ import { cookieName } from '#kit/http/cookies.ts';
 import { ACR_VALUES } from '../authenticators/index.ts';
 import type { KeySnapshot } from '../signing-keys/index.ts';
 import { loadGrant } from './choice.ts';
+import { assertClaimsParameter } from './claims-parameter.ts';
 import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts';
 import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts';
 import { buildPrompts } from './prompts.ts';
@@ -104,7 +105,10 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
   const { config, registry } = deps;
   return {
     devInteractions: { enabled: false },
-    claimsParameter: { enabled: true },
+    claimsParameter: {
+      enabled: true,
+      assertClaimsParameter: (_ctx, claims, client) => assertClaimsParameter(claims, client.scope),
+    },
     clientCredentials: { enabled: true },
     introspection: {
       enabled: true,

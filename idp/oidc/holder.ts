@@ -4,6 +4,7 @@ import type { Db } from '#db/idp/tables.ts';
 import { loadKeySnapshot } from '../signing-keys/index.ts';
 import { PublicDocuments } from './documents.ts';
 import { buildProvider } from './provider.ts';
+import { refuseUnstorable } from './storage/unstorable.ts';
 import type { OidcDeps } from './types.ts';
 
 /** The Provider in use. Requests under way finish on the one they began with. */
@@ -17,7 +18,8 @@ export interface ProviderHolder {
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 /** @param db where keys are looked up now and later */
-export async function createProviderHolder(deps: OidcDeps, db: Db): Promise<ProviderHolder> {
+export async function createProviderHolder(given: OidcDeps, db: Db): Promise<ProviderHolder> {
+  const deps = { ...given, database: refuseUnstorable(given.database) };
   const keyDeps = { db, clock: deps.clock, keyring: deps.keyring };
   const first = await loadKeySnapshot(keyDeps);
   let { stamp } = first;

@@ -150,9 +150,15 @@ async function revokeReplayed(deps: OidcDeps, work: UnitOfWork, refusal: FlushRe
 }
 
 function answerFailure(deps: OidcDeps, ctx: OidcContext, error: unknown): void {
-  deps.log.error({ err: error, requestId: String(ctx.state['requestId']), path: ctx.path }, 'request failed');
   ctx.res.removeHeader('set-cookie');
   ctx.res.removeHeader('location');
+  if (error instanceof errors.OIDCProviderError) {
+    const { error: code, error_description: description } = error;
+    ctx.status = error.status;
+    renderProtocolError(deps, ctx, { error: code, error_description: description }, error);
+    return;
+  }
+  deps.log.error({ err: error, requestId: String(ctx.state['requestId']), path: ctx.path }, 'request failed');
   ctx.status = 503;
   ctx.set('Retry-After', '2');
   ctx.body = { error: 'temporarily_unavailable', error_description: 'please try again' };

@@ -37,8 +37,14 @@ export function boundary(
 
 function describe(error: unknown): Failure {
   if (error instanceof Fault) return { code: error.code, params: error.params, status: error.status };
+  if (isUnstorable(error)) return { code: 'bad_request', params: {}, status: 400 };
   if (isUnavailable(error)) return { code: 'service_unavailable', params: {}, status: 503 };
   return { code: 'unexpected', params: {}, status: 500 };
+}
+
+/** Text with NUL, which PostgreSQL takes nowhere: only a caller's own words can hold it. */
+function isUnstorable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '22021' || error.code === '22P05');
 }
 
 /** The database is away or will not take more: a passing condition, not a bug. */
