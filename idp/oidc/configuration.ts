@@ -45,6 +45,7 @@ export function buildConfiguration(deps: OidcDeps, keys: KeySnapshot): Configura
     acrValues: ACR_VALUES,
     extraParams: ['account'],
     responseTypes: ['code'],
+    allowOmittingSingleRegisteredRedirectUri: false,
     subjectTypes: ['public'],
     routes: ROUTES,
     conformIdTokenClaims: true,
