@@ -5,13 +5,16 @@ import {
   type ActingRow,
   GRANT,
   type GrantRow,
-  JOIN_ACTING,
   PERSON,
   type PersonRow,
   type Reader,
   SESSION,
   type SessionRow,
+  joinActing,
+  joinGrant,
   joinPerson,
+  joinSession,
+  joinSessionClient,
   toActing,
   toGrant,
   toPerson,
@@ -53,11 +56,11 @@ select a.kind, a.payload, a.consumed_at, a.client_id, ${GRANT}, ${SESSION}, sc.s
   ${PERSON}, ${ACTING},
   case when $3 and a.payload->>'scope' like '%accounts%' then ${OTHERS} end as others${columns}
 from ${table} a
-left join oidc_grant g on g.id = a.grant_id
-left join oidc_session s on s.uid = a.session_uid and s.expires_at > now()
-left join oidc_session_client sc on sc.session_uid = s.uid and sc.client_id = a.client_id
+${joinGrant('a.grant_id')}
+${joinSession('a.session_uid')}
+${joinSessionClient('a.client_id')}
 ${joinPerson('a.account_id')}
-${JOIN_ACTING}${joins}
+${joinActing('sa', 'g.subsystem_account_id')}${joins}
 where a.bucket = $1 and a.id_digest = $2`;
 
 const ARTEFACT_TEXTS = {
@@ -78,14 +81,13 @@ export async function readArtefact(
 }
 
 const EXCHANGE_COLUMNS = `,
-  t.id as t_id, tb.name as t_binding, t.role as t_role, t.duty as t_duty, t.menu_roles as t_menu_roles,
-  tu.code as t_unit_code, tu.name as t_unit_name, tu.kind as t_unit_kind, tu.county as t_county, tu.town as t_town`;
+  t.id as t_id, t.binding as t_binding, t.role as t_role, t.duty as t_duty, t.menu_roles as t_menu_roles,
+  t.unit_code as t_unit_code, t.unit_name as t_unit_name, t.unit_kind as t_unit_kind, t.county as t_county,
+  t.town as t_town`;
 
 const EXCHANGE_JOINS = `
-left join (subsystem_account t
-  join binding tb on tb.subsystem_account_id = t.id and tb.account_id = t.account_id
-  join unit tu on tu.code = t.unit_code)
-  on t.id = $4 and t.account_id = p.id and t.status = 'active' and t.subsystem_code = $5`;
+${joinActing('target', '$4')}
+left join lateral (select target.* where target.subsystem_code = $5) t on true`;
 
 const EXCHANGE_TEXTS = {
   artefact_minutes: artefactText('artefact_minutes', EXCHANGE_COLUMNS, EXCHANGE_JOINS),

@@ -3,13 +3,15 @@ import {
   type ActingRow,
   GRANT,
   type GrantRow,
-  JOIN_ACTING,
   PERSON,
   type PersonRow,
   type Reader,
   SESSION,
   type SessionRow,
+  joinActing,
+  joinGrant,
   joinPerson,
+  joinSessionClient,
   toGrant,
   toPerson,
   toSession,
@@ -46,10 +48,10 @@ select ${SESSION}, ${GRANT}, ${PERSON}, ${ACTING}, g.id as grant_id,
      'persistsLogout', nullif(k.persists_logout, false)))) from oidc_session_client k where k.session_uid = s.uid and k.grant_id is not null) as clients,
   ${candidatesText('s.account_id', 'array[$4, sc.next_account_id, sc.subsystem_account_id]::text[]')}
 from oidc_session s
-left join oidc_session_client sc on sc.session_uid = s.uid and sc.client_id = $2
-left join oidc_grant g on g.id = sc.grant_id
+${joinSessionClient('$2')}
+${joinGrant('sc.grant_id')}
 ${joinPerson('s.account_id')}
-${JOIN_ACTING}
+${joinActing('sa', 'g.subsystem_account_id')}
 where s.id_digest = $1 and s.expires_at > now()`;
 
 interface SessionReadRow extends SessionRow, GrantRow, PersonRow, ActingRow {
@@ -130,7 +132,9 @@ export async function readSessionByUid(reader: Reader, uid: string): Promise<Ses
 }
 
 const GRANT_TEXT = `
-select ${GRANT}, ${PERSON}, ${ACTING} from oidc_grant g ${joinPerson('g.account_id')} ${JOIN_ACTING} where g.id = $1`;
+select ${GRANT}, ${PERSON}, ${ACTING} from oidc_grant g
+${joinPerson('g.account_id')} ${joinActing('sa', 'g.subsystem_account_id')}
+where g.id = $1`;
 
 export async function readGrant(reader: Reader, id: string): Promise<GrantFacts | undefined> {
   const [row] = await reader.query<GrantRow & PersonRow & ActingRow>(GRANT_TEXT, [id]);
