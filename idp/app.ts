@@ -13,7 +13,7 @@ import type { PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
 import { listBoundAccounts } from './bindings/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
-import { portalRoutes } from './portal/index.ts';
+import { createGate, portalRoutes } from './portal/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
 
@@ -73,7 +73,8 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       },
     }).routes(),
   );
-  app.use(portalRoutes({ config, db, registry, keyring, clock, renderer }).routes());
+  const gate = createGate({ db, clock, keyring, config });
+  app.use(portalRoutes({ config, db, registry, keyring, clock, renderer, gate }).routes());
   if (config.demo) app.use(demoRoutes(deps).routes());
   return app;
 }

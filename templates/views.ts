@@ -8,6 +8,8 @@ export interface PageContext {
   app: 'idp' | 'mch-app';
   /** At the single entry signing out is a form sent to `signOutUrl`; elsewhere a page that asks first. */
   signedIn?: { name: string; signOutUrl: string; unitLabel?: string };
+  /** The portal's places, in order; the one shown is `current`. `key` is a locale key. */
+  navigation?: { key: string; url: string; current: boolean }[];
   /** The account the person acts as: shown as the chip, and in front of the tab's title. */
   acting?: ActingAccount;
   idle?: { limitMinutes: number; warnMinutes: number; keepAliveUrl: string; signedOutUrl: string };

@@ -1,6 +1,6 @@
-import type { RegisteredClient } from '../subsystems/index.ts';
+import { PORTAL_CLIENT, type RegisteredClient } from '../subsystems/index.ts';
 
-export const PORTAL_CLIENT = 'portal';
+export { PORTAL_CLIENT };
 
 /**
  * The portal signs people in through the same front door as everyone: it is a public client of the provider.

@@ -3,4 +3,5 @@
  * and out again. It holds no rule of its own; what may be entered is asked of bindings and sessions.
  */
 export { PORTAL_CLIENT, portalClient } from './client.ts';
+export { type Gate, createGate } from './gate.ts';
 export { type PortalDeps, portalRoutes } from './routes.ts';

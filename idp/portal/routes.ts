@@ -4,17 +4,17 @@ import type { Clock } from '#kit/clock.ts';
 import { after } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
+import { seeOther } from '#kit/http/see-other.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { randomToken } from '#kit/random.ts';
 import type { Renderer } from '#templates/engine.ts';
-import type { PageContext } from '#templates/views.ts';
 import type { Config } from '../config.ts';
 import { callerOf } from '../audit/index.ts';
 import { HANDLE_MS, makeAccountHandle } from '../account-switching/index.ts';
 import { listBoundAccounts, setFavourite } from '../bindings/index.ts';
-import { type BrowserSession, currentSession, rememberNextAccount, signOut } from '../sessions/index.ts';
-import type { ClientRegistry, RegisteredClient } from '../subsystems/index.ts';
-import { PORTAL_CLIENT } from './client.ts';
+import { type BrowserSession, rememberNextAccount, signOut } from '../sessions/index.ts';
+import { type ClientRegistry, PORTAL_CLIENT, type RegisteredClient } from '../subsystems/index.ts';
+import { type Gate, openReturnPath, sealReturnPath } from './gate.ts';
 import { portalView } from './view.ts';
 
 export interface PortalDeps {
@@ -24,61 +24,61 @@ export interface PortalDeps {
   keyring: Keyring;
   clock: Clock;
   renderer: Renderer;
+  gate: Gate;
 }
 
 /** The portal's pages: the public home, the signed-in home with its tiles, entering a subsystem, signing out. */
 export function portalRoutes(deps: PortalDeps): Router<RequestState> {
   const router = new Router<RequestState>();
-  const { renderer } = deps;
+  const { renderer, gate } = deps;
 
   router.get('/', async (ctx) => {
-    const session = await currentSession(deps, ctx);
+    const session = await gate.session(ctx);
     ctx.type = 'html';
     ctx.body = session
       ? await renderHome(deps, ctx, session)
-      : renderer.page('idp/home', pageOf(ctx), { signInUrl: '/sign-in' });
+      : renderer.page('idp/home', gate.page(ctx, undefined), { signInUrl: '/sign-in' });
   });
 
   router.get('/sign-in', async (ctx) => {
-    ctx.redirect((await currentSession(deps, ctx)) ? '/' : authorizationUrl(deps.config.issuer));
+    const state = sealReturnPath(deps.keyring, new URLSearchParams(ctx.querystring).get('return_to') ?? '');
+    const session = await gate.session(ctx);
+    seeOther(
+      ctx,
+      session
+        ? openReturnPath(deps.keyring, state)
+        : authorizationUrl(deps.config.issuer, state || randomToken()),
+    );
   });
 
   // the code is left to expire: the portal uses the session that the sign-in made
   router.get('/signed-in', (ctx) => {
-    ctx.status = 303;
-    ctx.redirect('/');
+    seeOther(ctx, openReturnPath(deps.keyring, new URLSearchParams(ctx.querystring).get('state') ?? ''));
   });
 
   router.get('/signed-out', (ctx) => {
     ctx.set('Clear-Site-Data', '"cache"');
     ctx.type = 'html';
-    ctx.body = renderer.page('idp/signed-out', pageOf(ctx), { homeUrl: '/' });
+    ctx.body = renderer.page('idp/signed-out', gate.page(ctx, undefined), { homeUrl: '/' });
   });
 
   router.post('/sign-out', async (ctx) => {
-    const session = await currentSession(deps, ctx);
+    const session = await gate.session(ctx);
     if (session) await signOut(deps, ctx, session, callerOf(ctx, deps.config.trustedProxyHops));
-    ctx.status = 303;
-    ctx.redirect('/signed-out');
+    seeOther(ctx, '/signed-out');
   });
 
   router.post('/accounts/:id/entry', async (ctx) => {
-    const session = await currentSession(deps, ctx);
-    ctx.status = 303;
-    ctx.redirect(session ? await enter(deps, session, ctx.params['id'] ?? '') : '/sign-in');
+    const session = await gate.session(ctx);
+    seeOther(ctx, session ? await enter(deps, session, ctx.params['id'] ?? '') : '/sign-in');
   });
 
   router.post('/accounts/:id/entry/favourite', async (ctx) => {
-    const session = await currentSession(deps, ctx);
+    const session = await gate.session(ctx);
     if (session) await toggleFavourite(deps, session, ctx.params['id'] ?? '');
-    ctx.status = 303;
-    ctx.redirect('/');
+    seeOther(ctx, '/');
   });
   return router;
-}
-
-function pageOf(ctx: Context): PageContext {
-  return { locale: ctx.state.locale, path: ctx.url, app: 'idp' };
 }
 
 async function renderHome(deps: PortalDeps, ctx: Context, session: BrowserSession): Promise<string> {
@@ -86,9 +86,8 @@ async function renderHome(deps: PortalDeps, ctx: Context, session: BrowserSessio
   const { locale } = ctx.state;
   const { config, registry } = deps;
   ctx.state.formTargets = entryOrigins(registry);
-  const page = { ...pageOf(ctx), signedIn: { name: session.personName, signOutUrl: '/sign-out' } };
   const view = portalView(registry, session, accounts, locale, deps.clock(), config.demo);
-  return deps.renderer.page('idp/portal', page, view);
+  return deps.renderer.page('idp/portal', deps.gate.page(ctx, session), view);
 }
 
 /** Entering a subsystem leads by its own addresses back here and on to it. */
@@ -145,14 +144,14 @@ async function toggleFavourite(deps: PortalDeps, session: BrowserSession, id: st
 }
 
 /** A sign-in of the portal's own: an authorization request whose code nobody will redeem. */
-function authorizationUrl(issuer: string): string {
+function authorizationUrl(issuer: string, state: string): string {
   const url = new URL('/oidc/auth', issuer);
   const parameters = {
     client_id: PORTAL_CLIENT,
     response_type: 'code',
     scope: 'openid',
     redirect_uri: `${issuer}/signed-in`,
-    state: randomToken(),
+    state,
     code_challenge: randomToken(32),
     code_challenge_method: 'S256',
   };

@@ -7,17 +7,23 @@ const acr = z.enum([
   'urn:single-entry:acr:mfa',
   'urn:single-entry:acr:phishing-resistant',
 ]);
+/** The portal's own client, which no manifest declares. */
+export const PORTAL_CLIENT = 'portal';
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** https everywhere; plain http only towards this very machine, for the demo. No wildcard, no fragment. */
 const webUri = z.url({ protocol: /^https?$/ }).refine((value) => {
   const url = new URL(value);
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  return (url.protocol === 'https:' || loopback) && url.hash === '' && !value.includes('*');
-}, 'must be an https URL without fragment or wildcard');
+  const bare = url.hash === '' && url.username === '' && url.password === '' && !value.includes('*');
+  return (url.protocol === 'https:' || loopback) && bare;
+}, 'must be an https URL without fragment, wildcard or credentials');
+
+/** Never the portal's, and never what could be a person's `sub`: a token's subject tells one from the other. */
+const clientId = code.refine((id) => id !== PORTAL_CLIENT && !z.guid().safeParse(id).success, 'is reserved');
 
 const client = z.strictObject({
-  client_id: code,
+  client_id: clientId,
   redirect_uris: z.array(webUri).min(1).max(20),
   post_logout_redirect_uris: z.array(webUri).max(20).default([]),
   backchannel_logout_uri: webUri.optional(),

@@ -1,5 +1,6 @@
 import type { Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
+import { ConfigurationError } from '#kit/errors.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { keyedDigest } from '#kit/random.ts';
 import { recordAudit } from '../audit/index.ts';
@@ -15,6 +16,7 @@ export interface SubsystemDeps {
 /**
  * Declares or updates a subsystem and its client from a reviewed manifest.
  * @param secret the client's secret when it authenticates with one; undefined keeps the one it has
+ * @throws ConfigurationError when its client id is another subsystem's
  */
 export async function applyManifest(
   deps: SubsystemDeps,
@@ -23,12 +25,14 @@ export async function applyManifest(
 ): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
     await upsertSubsystem(trx, manifest, deps.clock());
-    await upsertClient(trx, {
-      clientId: manifest.client.client_id,
+    const { client_id: clientId } = manifest.client;
+    const isOurs = await upsertClient(trx, {
+      clientId,
       subsystemCode: manifest.code,
       metadata: clientMetadata(manifest),
       secretDigest: secret === undefined ? undefined : clientSecretDigest(deps.keyring, secret),
     });
+    if (!isOurs) throw new ConfigurationError(`The client ${clientId} belongs to another subsystem.`);
     await recordAudit(trx, {
       type: 'subsystem.applied',
       outcome: 'success',

@@ -49,21 +49,24 @@ export interface ClientRow {
   secretDigest: Buffer | undefined;
 }
 
-export async function upsertClient(trx: Trx, client: ClientRow): Promise<void> {
+/** @returns false when a client of that id belongs to another subsystem */
+export async function upsertClient(trx: Trx, client: ClientRow): Promise<boolean> {
   const values = {
     client_id: client.clientId,
     subsystem_code: client.subsystemCode,
     metadata: JSON.stringify(client.metadata),
   };
-  await trx
+  const result = await trx
     .insertInto('client')
     .values({ ...values, secret_digest: client.secretDigest ?? null })
     .onConflict((on) =>
       on
         .column('client_id')
-        .doUpdateSet(client.secretDigest ? { ...values, secret_digest: client.secretDigest } : values),
+        .doUpdateSet(client.secretDigest ? { ...values, secret_digest: client.secretDigest } : values)
+        .where('client.subsystem_code', 'is not distinct from', client.subsystemCode),
     )
-    .execute();
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
 }
 
 export async function updateClientStatus(

@@ -1,0 +1,60 @@
+import type { Context } from '#kit/http/context.ts';
+import { seeOther } from '#kit/http/see-other.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import type { PageContext } from '#templates/views.ts';
+import { type BrowserSession, type SessionDeps, currentSession } from '../sessions/index.ts';
+import { PERSONAL_PLACES, PUBLIC_PLACES } from './places.ts';
+
+const PURPOSE = 'return-path';
+
+/** What the portal's pages share: who looks at them, where one is, and how to get in. */
+export interface Gate {
+  session(ctx: Context): Promise<BrowserSession | undefined>;
+  /** The session, or a redirect to sign in and back here: then undefined, and the answer is made. */
+  requireSession(ctx: Context): Promise<BrowserSession | undefined>;
+  page(ctx: Context, session: BrowserSession | undefined): PageContext;
+}
+
+export function createGate(deps: SessionDeps & { keyring: Keyring }): Gate {
+  const session = (ctx: Context): Promise<BrowserSession | undefined> => currentSession(deps, ctx);
+  return {
+    session,
+    async requireSession(ctx) {
+      const found = await session(ctx);
+      if (!found) {
+        const back = ctx.method === 'GET' ? ctx.url : '/';
+        seeOther(ctx, `/sign-in?return_to=${encodeURIComponent(back)}`);
+      }
+      return found;
+    },
+    page(ctx, person) {
+      const places = person ? PERSONAL_PLACES : PUBLIC_PLACES;
+      return {
+        locale: ctx.state.locale,
+        path: ctx.url,
+        app: 'idp',
+        navigation: places.map(({ key, url }) => ({ key, url, current: isUnder(ctx.path, url) })),
+        ...(person && { signedIn: { name: person.personName, signOutUrl: '/sign-out' } }),
+      };
+    },
+  };
+}
+
+function isUnder(path: string, url: string): boolean {
+  return path === url || (url !== '/' && path.startsWith(`${url}/`));
+}
+
+/** A path of ours to come back to, sealed so that nobody else can choose it; '' for anything but a path. */
+export function sealReturnPath(keyring: Keyring, path: string): string {
+  if (!/^\/(?![/\\])/.test(path)) return '';
+  return keyring.seal(PURPOSE, Buffer.from(path), PURPOSE).toString('base64url');
+}
+
+/** The sealed path; the home page when there is none. */
+export function openReturnPath(keyring: Keyring, sealed: string): string {
+  try {
+    return keyring.open(PURPOSE, Buffer.from(sealed, 'base64url'), PURPOSE).toString('utf8');
+  } catch {
+    return '/';
+  }
+}
