@@ -15,6 +15,7 @@ const CODE_SECONDS = 60;
 const ID_TOKEN_SECONDS = 600;
 const INTERACTION_SECONDS = 3600;
 const ASSERTION_MAX_SECONDS = 300;
+const CLOCK_TOLERANCE_SECONDS = 15;
 const ALGORITHMS = ['ES256', 'PS256', 'EdDSA', 'RS256'] as const;
 
 const ROUTES = {
@@ -50,7 +51,7 @@ export function buildConfiguration(deps: OidcDeps, keys: KeySnapshot): Configura
     routes: ROUTES,
     conformIdTokenClaims: true,
     pkce: { required: () => true },
-    clockTolerance: 15,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     clientDefaults: {
       response_types: ['code'],
@@ -92,7 +93,7 @@ export function buildConfiguration(deps: OidcDeps, keys: KeySnapshot): Configura
       ctx.oidc.client?.clientAuthMethod === 'none' &&
       ctx.oidc.entities.RefreshToken?.isSenderConstrained() === false,
     expiresWithSession: () => true,
-    assertJwtClientAuthClaimsAndHeader: (ctx, claims) => assertAssertion(ctx, claims),
+    assertJwtClientAuthClaimsAndHeader: (ctx, claims) => assertAssertion(deps, ctx, claims),
     clientBasedCORS: (ctx, origin, client) =>
       origin !== 'null' &&
       (ctx.oidc.route === 'userinfo' || client.clientAuthMethod === 'none') &&
@@ -151,11 +152,15 @@ function isOwnResource(deps: OidcDeps, clientId: string, token: object): boolean
   return resources.some((resource) => resource.identifier === audience && resource.format === 'opaque');
 }
 
-/** One audience, exactly ours, and a short life: an assertion for us must be of no use anywhere else. */
-function assertAssertion(ctx: KoaContextWithOIDC, claims: Record<string, unknown>): void {
+/**
+ * One audience, exactly ours, and a short life from now, whatever date it bears: an assertion for us must be of
+ * no use anywhere else, nor after we have forgotten that it was used.
+ */
+function assertAssertion(deps: OidcDeps, ctx: KoaContextWithOIDC, claims: Record<string, unknown>): void {
   const { aud, iat, exp } = claims;
   if (aud !== ctx.oidc.issuer) throw new errors.InvalidClientAuth('aud must be the issuer, and nothing else');
-  const from = typeof iat === 'number' ? iat : Math.floor(Date.now() / 1000);
+  const now = Math.floor(deps.clock().getTime() / 1000);
+  const from = typeof iat === 'number' ? Math.min(iat, now + CLOCK_TOLERANCE_SECONDS) : now;
   if (typeof exp !== 'number' || exp - from > ASSERTION_MAX_SECONDS) {
     throw new errors.InvalidClientAuth('the assertion lives too long');
   }

@@ -50,15 +50,17 @@ function placeExpiryInIds(provider: Provider, deps: OidcDeps): void {
   }
 }
 
-/** Only keyed digests of secrets are stored. */
+/** Only keyed digests of secrets are stored; and a secret counts only where the client said it would send it. */
 function compareSecretsByDigest(provider: Provider, deps: OidcDeps): void {
   const prototype = provider.Client.prototype as unknown as {
     clientId: string;
+    clientAuthMethod: string;
     compareClientSecret: (actual: string) => boolean;
   };
   prototype.compareClientSecret = function compareClientSecret(actual: string) {
     const stored = deps.registry.find(this.clientId)?.secretDigest;
-    if (!stored) return false;
+    const sentInHeader = Provider.ctx?.headers.authorization !== undefined;
+    if (!stored || sentInHeader !== (this.clientAuthMethod === 'client_secret_basic')) return false;
     return sameSecret(stored.toString('base64'), clientSecretDigest(deps.keyring, actual).toString('base64'));
   };
 }

@@ -19,6 +19,14 @@ const webUri = z.url({ protocol: /^https?$/ }).refine((value) => {
   return (url.protocol === 'https:' || loopback) && bare;
 }, 'must be an https URL without fragment, wildcard or credentials');
 
+/** A client keeps its private key and shares none. */
+const publicKey = z
+  .looseObject({ kty: z.enum(['EC', 'RSA', 'OKP']) })
+  .refine(
+    (key) => !['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'].some((part) => part in key),
+    'must be a public key',
+  );
+
 /** Never the portal's, and never what could be a person's `sub`: a token's subject tells one from the other. */
 const clientId = code.refine((id) => id !== PORTAL_CLIENT && !z.guid().safeParse(id).success, 'is reserved');
 
@@ -35,7 +43,7 @@ const client = z.strictObject({
     'none',
   ]),
   jwks_uri: webUri.optional(),
-  jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }).optional(),
+  jwks: z.strictObject({ keys: z.array(publicKey).min(1) }).optional(),
   grant_types: z
     .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', TOKEN_EXCHANGE]))
     .min(1),

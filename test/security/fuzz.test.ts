@@ -147,7 +147,7 @@ describe('whatever is sent, the answer is never a failure of ours', () => {
   type Endpoint = [method: string, path: string, parameters: Record<string, string>, journey?: Journey];
 
   function endpoints(): Endpoint[] {
-    const client = { client_id: 'lab-app', client_secret: CLIENT_SECRET };
+    const client = { client_id: 'third-app', client_secret: CLIENT_SECRET };
     const exchange = { subject_token: 'x', subject_token_type: ACCESS_TOKEN, account: LAB_1 };
     const assertion = { client_assertion: 'a.b.c', client_assertion_type: 'x' };
     const further = { max_age: '1', ui_locales: 'en', acr_values: 'a', login_hint: 'a', claims: '{}' };
