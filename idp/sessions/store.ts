@@ -59,11 +59,12 @@ export async function endSessions(trx: Trx, uids: string[], cause: EndCause): Pr
     ), queued as (
       insert into logout_delivery (client_id, account_id, sid, cause)
       select client_id, account_id, sid, ${cause} from clients
-    ), grants as (
-      delete from oidc_grant where session_uid in (select uid from gone)
     )
     select uid from gone`.execute(trx);
-  return ended.rows.length;
+  // a statement of its own: it also sees the grant of an exchange that the one above waited for
+  const gone = ended.rows.map((row) => row.uid);
+  await sql`delete from oidc_grant where session_uid = any(${gone})`.execute(trx);
+  return gone.length;
 }
 
 /** Every session of the person, or every one but `except`. */

@@ -5,7 +5,13 @@ import type { Keyring } from '#kit/keyring.ts';
 import { keyedDigest } from '#kit/random.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Manifest } from './manifest.ts';
-import { deleteGrantsOfClient, updateClientStatus, upsertClient, upsertSubsystem } from './store.ts';
+import {
+  deleteGrantsOfClient,
+  findClientScope,
+  updateClientStatus,
+  upsertClient,
+  upsertSubsystem,
+} from './store.ts';
 
 export interface SubsystemDeps {
   db: Db;
@@ -14,7 +20,8 @@ export interface SubsystemDeps {
 }
 
 /**
- * Declares or updates a subsystem and its client from a reviewed manifest.
+ * Declares or updates a subsystem and its client from a reviewed manifest. When it takes a scope away, what was
+ * granted to the client before ends.
  * @param secret the client's secret when it authenticates with one; undefined keeps the one it has
  * @throws ConfigurationError when its client id is another subsystem's
  */
@@ -26,6 +33,7 @@ export async function applyManifest(
   await deps.db.transaction().execute(async (trx) => {
     await upsertSubsystem(trx, manifest, deps.clock());
     const { client_id: clientId } = manifest.client;
+    const before = await findClientScope(trx, clientId);
     const isOurs = await upsertClient(trx, {
       clientId,
       subsystemCode: manifest.code,
@@ -33,6 +41,8 @@ export async function applyManifest(
       secretDigest: secret === undefined ? undefined : clientSecretDigest(deps.keyring, secret),
     });
     if (!isOurs) throw new ConfigurationError(`The client ${clientId} belongs to another subsystem.`);
+    const scopes = new Set(manifest.client.scope.split(' '));
+    if (before?.split(' ').some((scope) => !scopes.has(scope))) await deleteGrantsOfClient(trx, clientId);
     await recordAudit(trx, {
       type: 'subsystem.applied',
       outcome: 'success',

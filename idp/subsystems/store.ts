@@ -69,6 +69,16 @@ export async function upsertClient(trx: Trx, client: ClientRow): Promise<boolean
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
+export async function findClientScope(trx: Trx, clientId: string): Promise<string | undefined> {
+  const row = await trx
+    .selectFrom('client')
+    .select('metadata')
+    .where('client_id', '=', clientId)
+    .executeTakeFirst();
+  const scope = row?.metadata['scope'];
+  return typeof scope === 'string' ? scope : undefined;
+}
+
 export async function updateClientStatus(
   trx: Trx,
   clientId: string,

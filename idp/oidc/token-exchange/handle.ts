@@ -1,7 +1,9 @@
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import * as helpers from '../grant-internals.ts';
+import { currentWork } from '../storage/unit-of-work.ts';
 import type { OidcDeps } from '../types.ts';
+import { auditExchange } from './audit.ts';
 import { decide, findSubject, narrowScopes } from './decide.ts';
 import { issue } from './issue.ts';
 import { type ExchangeContext, readParameters } from './parameters.ts';
@@ -15,17 +17,41 @@ export { EXCHANGE_PARAMETERS } from './parameters.ts';
  */
 export function createTokenExchange(provider: Provider, deps: OidcDeps) {
   return async function tokenExchange(ctx: ExchangeContext): Promise<void> {
-    const params = readParameters(ctx.oidc.params);
-    const dPoP = await helpers.validateDpop(provider, ctx);
-    helpers.checkDpopRequired(provider, ctx, dPoP, errors.InvalidRequest);
-    const { token, grant, target } = await findSubject(provider, deps, ctx, params);
-    if (token.jkt && token.jkt !== dPoP?.thumbprint)
-      throw new errors.InvalidRequest('failed jkt verification');
-    await helpers.checkDpopReplay(provider, ctx, dPoP, ctx.oidc.client.clientId, errors.InvalidRequest);
-
-    const acting = decide(deps, ctx, token, target);
-    if (!acting) return;
-    const scopes = narrowScopes(ctx, token, grant);
-    await issue(provider, deps, ctx, { token, grant, acting, scopes, jkt: dPoP?.thumbprint });
+    const known: Subject = {};
+    try {
+      await exchange(provider, deps, ctx, known);
+    } catch (error) {
+      auditRefusal(ctx, known, error);
+      throw error;
+    }
   };
+}
+
+/** What is known of an exchange by the time it is refused. */
+type Subject = Partial<Awaited<ReturnType<typeof findSubject>>>;
+
+async function exchange(
+  provider: Provider,
+  deps: OidcDeps,
+  ctx: ExchangeContext,
+  known: Subject,
+): Promise<void> {
+  const params = readParameters(ctx.oidc.params);
+  const dPoP = await helpers.validateDpop(provider, ctx);
+  helpers.checkDpopRequired(provider, ctx, dPoP, errors.InvalidRequest);
+  const { token, grant, target } = await findSubject(provider, deps, ctx, params);
+  Object.assign(known, { token, target });
+  if (token.jkt && token.jkt !== dPoP?.thumbprint) throw new errors.InvalidRequest('failed jkt verification');
+  await helpers.checkDpopReplay(provider, ctx, dPoP, ctx.oidc.client.clientId, errors.InvalidRequest);
+
+  const acting = decide(deps, ctx, token, target);
+  if (!acting) return;
+  const scopes = narrowScopes(ctx, token, grant);
+  await issue(provider, deps, ctx, { token, grant, acting, scopes, jkt: dPoP?.thumbprint });
+}
+
+/** Whatever refused it, one record says so; where the refusal named no reason of its own, the error does. */
+function auditRefusal(ctx: ExchangeContext, { token, target }: Subject, error: unknown): void {
+  if (currentWork().writes.audits.length > 0 || !(error instanceof errors.OIDCProviderError)) return;
+  auditExchange(ctx.oidc.client.clientId, { reason: error.error, ...(token && { token }), target });
 }
