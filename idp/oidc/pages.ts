@@ -48,6 +48,26 @@ export function renderProtocolError(
   });
 }
 
+const RETRY_SECONDS = '2';
+
+/** The database is away for a moment: say so, and when to come back. */
+export function renderUnavailable(deps: OidcDeps, ctx: OidcContext): void {
+  ctx.status = 503;
+  ctx.set('Retry-After', RETRY_SECONDS);
+  if (!PAGE_ROUTES.has(ctx.oidc.route)) {
+    ctx.body = { error: 'temporarily_unavailable', error_description: 'please try again' };
+    return;
+  }
+  ctx.type = 'html';
+  ctx.body = deps.renderer.page('idp/error', pageContext(ctx), {
+    code: 'service_unavailable',
+    params: {},
+    status: 503,
+    requestId: String(ctx.state['requestId']),
+    wayOn: { url: ctx.url, key: 'common.try-again' },
+  });
+}
+
 /** An address under the protocol's paths that means nothing. */
 export function renderNotFound(deps: OidcDeps, ctx: OidcContext): void {
   if (ctx.accepts('json', 'html') !== 'html') {

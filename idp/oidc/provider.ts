@@ -25,6 +25,7 @@ export function buildProvider(deps: OidcDeps, keys: KeySnapshot, documents: Publ
   overrideLibrary(provider, deps);
   provider.on('server_error', (ctx, error) => {
     const requestId: unknown = ctx.state['requestId'];
+    ctx.state['failure'] = error;
     deps.log.error({ err: error, requestId, path: ctx.path }, 'protocol request failed');
   });
   const application = provider as unknown as NodeJS.EventEmitter;

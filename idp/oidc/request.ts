@@ -4,10 +4,11 @@ import { negotiateLocale } from '#kit/http/locale.ts';
 import { callerAddress } from '#kit/http/request.ts';
 import { addFormTargets, setSecurityHeaders } from '#kit/http/security-headers.ts';
 import { randomToken } from '#kit/random.ts';
+import { isUnavailable } from '#kit/unavailable.ts';
 import { recordAudit } from '../audit/index.ts';
 import { wantedAccount } from './choice.ts';
 import type { PublicDocuments } from './documents.ts';
-import { renderNotFound, renderProtocolError } from './pages.ts';
+import { renderNotFound, renderProtocolError, renderUnavailable } from './pages.ts';
 import { findInteraction } from './storage/adapter.ts';
 import { type FlushRefusal, flushWrites } from './storage/flush.ts';
 import type { ClientChoice } from './storage/read-session.ts';
@@ -40,7 +41,10 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         await prepareResume(deps, ctx, work);
         await next();
         if (ctx.status === 404 && ctx.body === undefined) renderNotFound(deps, ctx);
-        if (ctx.status >= 500) return;
+        if (ctx.status >= 500) {
+          if (isUnavailable(ctx.state['failure'])) renderUnavailable(deps, ctx);
+          return;
+        }
         if (ctx.path === '/oidc/token' || ctx.path === '/oidc/userinfo') {
           if (ctx.status === 200) for (const uid of work.sessions.keys()) touchSession(storage, work, uid);
         }
@@ -159,9 +163,13 @@ function answerFailure(deps: OidcDeps, ctx: OidcContext, error: unknown): void {
     return;
   }
   deps.log.error({ err: error, requestId: String(ctx.state['requestId']), path: ctx.path }, 'request failed');
-  ctx.status = 503;
-  ctx.set('Retry-After', '2');
-  ctx.body = { error: 'temporarily_unavailable', error_description: 'please try again' };
+  if (isUnavailable(error)) {
+    renderUnavailable(deps, ctx);
+    return;
+  }
+  ctx.status = 500;
+  const out = { error: 'server_error', error_description: 'oops! something went wrong' };
+  renderProtocolError(deps, ctx, out, new Error('server_error'));
 }
 
 function allowFormPost(ctx: OidcContext): void {

@@ -1,4 +1,5 @@
 import { Fault, type FaultCode } from '../errors.ts';
+import { isUnavailable } from '../unavailable.ts';
 import type { Log } from '../log.ts';
 import type { Context, Middleware } from './context.ts';
 
@@ -45,15 +46,4 @@ function describe(error: unknown): Failure {
 /** Text with NUL, which PostgreSQL takes nowhere: only a caller's own words can hold it. */
 function isUnstorable(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '22021' || error.code === '22P05');
-}
-
-/** The database is away or will not take more: a passing condition, not a bug. */
-function isUnavailable(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  const message = 'message' in error ? String(error.message) : '';
-  return (
-    /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|57P0[123]|53300|08\w{3})$/.test(code) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(message)
-  );
 }
