@@ -203,6 +203,33 @@ export interface LogoutDeliveryTable {
   last_error: string | null;
 }
 
+export interface MailMessageTable {
+  id: Generated<number>;
+  kind: string;
+  dedupe_key: string;
+  account_id: string | null;
+  recipient_digest: Buffer;
+  content_sealed: Buffer | null;
+  locale: 'zh-TW' | 'en';
+  created_at: ColumnType<Date, Date | undefined, Date>;
+  attempts: Defaulted<number>;
+  next_attempt_at: ColumnType<Date, Date | undefined, Date>;
+  leased_until: Timestamp | null;
+  sent_at: Timestamp | null;
+  dead_at: Timestamp | null;
+  last_error: string | null;
+}
+
+export interface PasswordResetTable {
+  token_digest: Buffer;
+  account_id: string;
+  requested_at: ColumnType<Date, Date | undefined, Date>;
+  expires_at: Timestamp;
+  second_factor_at: Timestamp | null;
+  ended_at: Timestamp | null;
+  ended_by: 'used' | 'superseded' | 'password_changed' | null;
+}
+
 export interface IdpTables {
   unit: UnitTable;
   account: AccountTable;
@@ -223,6 +250,8 @@ export interface IdpTables {
   oidc_replay: OidcReplayTable;
   signing_key: SigningKeyTable;
   logout_delivery: LogoutDeliveryTable;
+  mail_message: MailMessageTable;
+  password_reset: PasswordResetTable;
 }
 
 /** The identity provider's database; a function that must run inside a transaction takes `Trx` instead. */

@@ -1,0 +1,95 @@
+import type { Locale } from '#kit/http/locale.ts';
+
+/** A text in the language of each part of the mail. */
+export type LocalizedText = { 'zh-TW': string; en: string };
+
+type Outcome<T extends string> = { outcome: T };
+
+/**
+ * What each kind of mail says, by its number in the catalogue; the last three have none there. Every value that
+ * has a label (`mail.fact.*`) is listed in the mail, in the order given. `url` must begin with the issuer.
+ */
+export interface MailParams {
+  /** An application for an account was received. */
+  N01: { loginName: string; unitName: LocalizedText; url: string };
+  /** An application waits for the reviewer. */
+  N02: { applicantName: string; unitName: LocalizedText; subject: LocalizedText; url: string };
+  /** The account was approved or the application returned. */
+  N03:
+    | (Outcome<'approved'> & { loginName: string; url: string })
+    | (Outcome<'returned'> & { loginName: string; reason: string; url: string });
+  /** A subsystem account was approved or returned; `prefix` is the manifest's `messagePrefix`. */
+  N04: Outcome<'approved' | 'returned'> & {
+    prefix: LocalizedText;
+    subsystemName: LocalizedText;
+    unitName: LocalizedText;
+    subsystemAccountId?: string;
+    reason: string;
+    url: string;
+  };
+  /** The paper form: received, to be supplemented, account opened. */
+  N05: Outcome<'received' | 'supplement' | 'opened'> & {
+    loginName: string;
+    unitName: LocalizedText;
+    reason?: string;
+    url: string;
+  };
+  /** The link to choose a new password. */
+  N06: { loginName: string; url: string };
+  N07: { loginName: string; changedAt: Date; url: string };
+  /** Too many wrong passwords. */
+  N08: { loginName: string; lockedUntil: Date; url: string };
+  N09: { loginName: string; days: number; url: string };
+  N10: Outcome<'suspended' | 'reinstated'> & { loginName: string; reason: string };
+  N11: { loginName: string; reason: string };
+  N16: Outcome<'added' | 'removed'> & {
+    subsystemName: LocalizedText;
+    subsystemAccountId: string;
+    binding: string;
+    url: string;
+  };
+  N17: { announcement: LocalizedText; url: string };
+  /** Proves that an address can be read: a new one, or an applicant's. */
+  confirm_address: { url: string };
+  /** To the old and the new address. */
+  address_changed: { loginName: string; changedAt: Date };
+  /** An authenticator was added or removed; `authenticator` names it. */
+  authenticator_changed: Outcome<'added' | 'removed'> & {
+    loginName: string;
+    authenticator: LocalizedText;
+    changedAt: Date;
+  };
+}
+
+export type MailKind = keyof MailParams;
+
+/** A mail to be sent once for the event its key names. */
+export type NewMail<K extends MailKind = MailKind> = {
+  [Each in K]: {
+    kind: Each;
+    to: { accountId?: string; address: string; name: string };
+    /** The language that comes first; the other follows below. zh-TW when left out. */
+    locale?: Locale;
+    params: MailParams[Each];
+    /** Names the event, the kind and the recipient: a second mail of the same key is never written. */
+    dedupeKey: string;
+  };
+}[K];
+
+/** What is sealed in the outbox. Moments are ISO 8601 texts by then. */
+export interface MailContent {
+  address: string;
+  name: string;
+  params: Record<string, string | number | LocalizedText>;
+}
+
+/** A mail taken out of the outbox to be sent. */
+export interface LeasedMail {
+  id: number;
+  kind: string;
+  dedupeKey: string;
+  contentSealed: Buffer | undefined;
+  locale: Locale;
+  attempts: number;
+  createdAt: Date;
+}
