@@ -26,6 +26,7 @@ export {
 export { reviewNewPassword, setPassword } from './password/service.ts';
 export { replacePassword, upgradeHash } from './password/store.ts';
 export {
+  ENROLLMENT_THROTTLE,
   PASSWORD_THROTTLE,
   TOTP_THROTTLE,
   type ThrottleRule,

@@ -1,7 +1,7 @@
-import { Fault } from '#kit/errors.ts';
-import type { Context } from '#kit/http/context.ts';
+import { Fault } from '../errors.ts';
+import type { Context } from './context.ts';
 
-/** Sends a captcha's picture or speech, never to be kept. @throws Fault not_found when no challenge is open */
+/** Sends a captcha's picture or speech, never to be kept. @throws Fault not_found when there is none */
 export function sendMedia(ctx: Context, type: 'image/png' | 'audio/wav', bytes: Buffer | undefined): void {
   if (!bytes) throw new Fault('not_found');
   ctx.type = type;
