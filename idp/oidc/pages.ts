@@ -13,6 +13,8 @@ const PAGE_ROUTES = new Set([
   'end_session_success',
 ]);
 
+const HOME = { url: '/', key: 'common.to-home' };
+
 type BareContext = Pick<OidcContext, 'state' | 'url'>;
 
 export function pageContext(ctx: BareContext): PageContext {
@@ -32,19 +34,28 @@ export function renderProtocolError(
   }
   const expired = error.name === 'SessionNotFound';
   const code = expired ? 'interaction_expired' : out.error === 'server_error' ? 'unexpected' : 'protocol';
+  const protocolError = {
+    error: out.error,
+    ...(out.error_description !== undefined && { description: out.error_description }),
+  };
+  renderFault(deps, ctx, code, HOME, code === 'protocol' ? protocolError : undefined);
+}
+
+function renderFault(
+  deps: OidcDeps,
+  ctx: OidcContext,
+  code: string,
+  wayOn: { url: string; key: string },
+  protocolError?: { error: string; description?: string },
+): void {
   ctx.type = 'html';
   ctx.body = deps.renderer.page('idp/error', pageContext(ctx), {
     code,
     params: {},
     status: ctx.status,
     requestId: String(ctx.state['requestId']),
-    wayOn: { url: '/', key: 'common.to-home' },
-    ...(code === 'protocol' && {
-      protocolError: {
-        error: out.error,
-        ...(out.error_description !== undefined && { description: out.error_description }),
-      },
-    }),
+    wayOn,
+    ...(protocolError && { protocolError }),
   });
 }
 
@@ -58,14 +69,7 @@ export function renderUnavailable(deps: OidcDeps, ctx: OidcContext): void {
     ctx.body = { error: 'temporarily_unavailable', error_description: 'please try again' };
     return;
   }
-  ctx.type = 'html';
-  ctx.body = deps.renderer.page('idp/error', pageContext(ctx), {
-    code: 'service_unavailable',
-    params: {},
-    status: 503,
-    requestId: String(ctx.state['requestId']),
-    wayOn: { url: ctx.url, key: 'common.try-again' },
-  });
+  renderFault(deps, ctx, 'service_unavailable', { url: ctx.url, key: 'common.try-again' });
 }
 
 /** An address under the protocol's paths that means nothing. */
@@ -73,14 +77,7 @@ export function renderNotFound(deps: OidcDeps, ctx: OidcContext): void {
   if (ctx.accepts('json', 'html') !== 'html') {
     ctx.body = { error: 'not_found' };
   } else {
-    ctx.type = 'html';
-    ctx.body = deps.renderer.page('idp/error', pageContext(ctx), {
-      code: 'not_found',
-      params: {},
-      status: 404,
-      requestId: String(ctx.state['requestId']),
-      wayOn: { url: '/', key: 'common.to-home' },
-    });
+    renderFault(deps, ctx, 'not_found', HOME);
   }
   ctx.status = 404;
 }

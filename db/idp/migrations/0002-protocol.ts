@@ -79,6 +79,14 @@ create table artefact_minutes (
 create table artefact_hours (like artefact_minutes including all) partition by list (bucket);
 create table artefact_weeks (like artefact_minutes including all) partition by list (bucket);
 
+-- Undoes a whole statement when one of its conditions does not hold, and says which.
+create function refuse_writes(refusal text) returns void language plpgsql as $$
+begin
+  if refusal is not null then
+    raise exception '%', refusal using errcode = 'SE001';
+  end if;
+end $$;
+
 create table signing_key (
   kid text primary key,
   alg text not null,

@@ -1,0 +1,67 @@
+import type { Statement } from './statement.ts';
+import type { Writes } from './writes.ts';
+
+/** What must still hold, and the one-time uses themselves. */
+export function addConditions(statement: Statement, writes: Writes): void {
+  const v = (value: unknown): string => statement.value(value);
+  writes.consumes.forEach((key, index) => {
+    statement.must(
+      `consumed_${index}`,
+      'consumed',
+      `update ${key.table} set consumed_at = now()
+       where bucket = ${v(key.bucket)} and id_digest = ${v(key.digest)} and consumed_at is null`,
+    );
+  });
+  if (writes.interactionEnd) {
+    statement.must(
+      'interaction_end',
+      'interaction_ended',
+      `delete from oidc_interaction where uid_digest = ${v(writes.interactionEnd)}`,
+    );
+  }
+  if (writes.interaction?.exists) {
+    const { digest, payload } = writes.interaction;
+    statement.must(
+      'interaction_update',
+      'interaction_ended',
+      `update oidc_interaction set payload = ${v(payload)}, expires_at = to_timestamp(${v(payload.exp)})
+       where uid_digest = ${v(digest)}`,
+    );
+  }
+  if (writes.session?.exists) {
+    const s = writes.session;
+    statement.must(
+      'session_update',
+      'session_ended',
+      `update oidc_session set id_digest = ${v(s.digest)}, account_id = ${v(s.payload.accountId)}, payload = ${v(s.payload)},
+         login_at = to_timestamp(${v(s.payload.loginTs)}), active_at = ${v(s.activeAt)}, expires_at = ${v(s.expiresAt)},
+         previous_sign_in_at = coalesce(${v(s.previousSignInAt)}, previous_sign_in_at)
+       where uid = ${v(s.uid)}`,
+    );
+  }
+  if (writes.grantMove) {
+    const move = writes.grantMove;
+    statement.must(
+      'grant_move',
+      'switched_meanwhile',
+      `update oidc_session_client set grant_id = ${v(move.to)}, subsystem_account_id = ${v(move.subsystemAccountId)}
+       where session_uid = ${v(move.sessionUid)} and client_id = ${v(move.clientId)} and grant_id = ${v(move.from)}`,
+    );
+  }
+  // A new grant is held against a disable or unbind under way: whichever commits first, the other sees it.
+  writes.grants.forEach((grant, index) => {
+    statement.holds(
+      `person_${index}`,
+      'account_gone',
+      `select 1 from account where id = ${v(grant.accountId)} and status = 'active' for share`,
+    );
+    if (grant.subsystemAccountId === undefined) return;
+    statement.holds(
+      `acting_${index}`,
+      'account_gone',
+      `select 1 from subsystem_account sa join binding b on b.subsystem_account_id = sa.id and b.account_id = sa.account_id
+       where sa.id = ${v(grant.subsystemAccountId)} and sa.account_id = ${v(grant.accountId)} and sa.status = 'active'
+       for share`,
+    );
+  });
+}
