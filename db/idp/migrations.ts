@@ -2,10 +2,14 @@ import type { Migration } from 'kysely/migration';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as protocol from './migrations/0002-protocol.ts';
 import * as notifications from './migrations/0003-notifications.ts';
+import * as content from './migrations/0004-content.ts';
+import * as account from './migrations/0005-account.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
   '0001-foundation': foundation,
   '0002-protocol': protocol,
   '0003-notifications': notifications,
+  '0004-content': content,
+  '0005-account': account,
 };

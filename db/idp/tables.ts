@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { ContentTables } from './content-tables.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -107,6 +108,8 @@ export interface BindingTable {
   account_id: string;
   name: string;
   favourite: Defaulted<boolean>;
+  /** Of a favourite among its person's. */
+  position: Defaulted<number | null>;
   bound_at: Defaulted<Date>;
   last_used_at: Timestamp | null;
 }
@@ -230,7 +233,7 @@ export interface PasswordResetTable {
   ended_by: 'used' | 'superseded' | 'password_changed' | null;
 }
 
-export interface IdpTables {
+export interface IdpTables extends ContentTables {
   unit: UnitTable;
   account: AccountTable;
   password_credential: PasswordCredentialTable;
