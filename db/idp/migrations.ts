@@ -4,6 +4,7 @@ import * as protocol from './migrations/0002-protocol.ts';
 import * as notifications from './migrations/0003-notifications.ts';
 import * as content from './migrations/0004-content.ts';
 import * as account from './migrations/0005-account.ts';
+import * as enrollments from './migrations/0006-enrollments.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0003-notifications': notifications,
   '0004-content': content,
   '0005-account': account,
+  '0006-enrollments': enrollments,
 };

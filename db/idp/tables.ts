@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { ContentTables } from './content-tables.ts';
+import type { EnrollmentTables } from './enrollment-tables.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -233,7 +234,7 @@ export interface PasswordResetTable {
   ended_by: 'used' | 'superseded' | 'password_changed' | null;
 }
 
-export interface IdpTables extends ContentTables {
+export interface IdpTables extends ContentTables, EnrollmentTables {
   unit: UnitTable;
   account: AccountTable;
   password_credential: PasswordCredentialTable;

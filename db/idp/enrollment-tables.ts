@@ -1,0 +1,75 @@
+import type { ColumnType, Generated } from 'kysely';
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type Defaulted<T> = ColumnType<T, T | undefined, T>;
+/** jsonb: read as a value, written as its JSON text so that arrays and strings stay JSON. */
+type Json<T> = ColumnType<T, string | undefined, string>;
+
+export interface EnrollmentTable {
+  id: string;
+  status:
+    | 'draft'
+    | 'unconfirmed'
+    | 'pending_unit_review'
+    | 'pending_paper'
+    | 'active'
+    | 'returned'
+    | 'withdrawn'
+    | 'expired';
+  unit_code: string | null;
+  role: 'user' | 'unit_manager' | null;
+  login_name: string | null;
+  password_hash: string | null;
+  national_id_index: Buffer | null;
+  personal_sealed: Buffer | null;
+  subsystems: Json<unknown>;
+  done: Defaulted<string[]>;
+  retry: ColumnType<unknown, string | null | undefined, string | null>;
+  locale: string;
+  paper: 'awaiting_form' | 'uploaded' | 'reviewing' | 'need_more' | 'approved' | null;
+  confirm_digest: Buffer | null;
+  confirm_until: Timestamp | null;
+  confirm_sent_at: Timestamp | null;
+  account_id: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  submitted_at: Timestamp | null;
+}
+
+export interface EnrollmentEventTable {
+  id: Generated<number>;
+  enrollment_id: string;
+  at: Timestamp;
+  status: string;
+  reason: string | null;
+  actor_account_id: string | null;
+}
+
+export interface EnrollmentScanTable {
+  enrollment_id: string;
+  name: string;
+  media_type: string;
+  size: number;
+  content_sealed: Buffer;
+  uploaded_at: Timestamp;
+}
+
+export interface SubsystemRequestTable {
+  id: Generated<string>;
+  account_id: string;
+  subsystem_code: string;
+  unit_code: string;
+  role: string;
+  duty: string;
+  menu_roles: string[];
+  fields: Json<Record<string, unknown>>;
+  status: 'submitted' | 'approved' | 'returned' | 'withdrawn';
+  created_at: Timestamp;
+}
+
+export interface EnrollmentTables {
+  enrollment: EnrollmentTable;
+  enrollment_event: EnrollmentEventTable;
+  enrollment_scan: EnrollmentScanTable;
+  subsystem_request: SubsystemRequestTable;
+}

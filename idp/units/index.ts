@@ -1,0 +1,9 @@
+/**
+ * Units: the institutions and agencies people belong to, with the county and township each lies in, and who manages
+ * them. They are found by code, by a part of the name, or by county and township; closed ones are never offered.
+ */
+export { COUNTIES, findCounty, findTown } from './divisions.ts';
+export { asksForSomething, readSearch } from './policy.ts';
+export { LISTED_UNITS, unitRoutes } from './routes.ts';
+export { findUnit, listUnitManagers, searchUnits } from './store.ts';
+export type { County, Town, Unit, UnitManager, UnitSearch } from './types.ts';
