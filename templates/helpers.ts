@@ -64,5 +64,5 @@ function faultText(options: Options, part: string): string {
 function withLocale(path: string, locale: string): string {
   const url = new URL(`/${path.replace(/^[/\\]+/, '')}`, 'http://page.invalid');
   url.searchParams.set('lang', locale);
-  return url.pathname + url.search;
+  return `/${url.pathname.replace(/^\/+/, '')}${url.search}`; // `/..//host` becomes `//host` only when it is read
 }

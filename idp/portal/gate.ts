@@ -6,6 +6,7 @@ import { type BrowserSession, type SessionDeps, currentSession } from '../sessio
 import { PERSONAL_PLACES, PUBLIC_PLACES } from './places.ts';
 
 const PURPOSE = 'return-path';
+const HERE = 'http://here.invalid';
 
 /** What the portal's pages share: who looks at them, where one is, and how to get in. */
 export interface Gate {
@@ -44,10 +45,14 @@ function isUnder(path: string, url: string): boolean {
   return path === url || (url !== '/' && path.startsWith(`${url}/`));
 }
 
-/** A path of ours to come back to, sealed so that nobody else can choose it; '' for anything but a path. */
+/**
+ * A path of ours to come back to, sealed so that nobody else can choose it; '' for anything but a path. It is
+ * read as browsers read it, who pass over tabs and line breaks and take backslashes for slashes.
+ */
 export function sealReturnPath(keyring: Keyring, path: string): string {
-  if (!/^\/(?![/\\])/.test(path)) return '';
-  return keyring.seal(PURPOSE, Buffer.from(path), PURPOSE).toString('base64url');
+  const url = path.startsWith('/') && URL.canParse(path, HERE) ? new URL(path, HERE) : undefined;
+  if (url?.origin !== HERE || url.pathname.startsWith('//')) return '';
+  return keyring.seal(PURPOSE, Buffer.from(url.pathname + url.search), PURPOSE).toString('base64url');
 }
 
 /** The sealed path; the home page when there is none. */

@@ -1,0 +1,139 @@
+import { portalOf } from '../support/forged-form.ts';
+import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import type { Journey } from '../support/journey.ts';
+import { type RawAnswer, rawRequest } from '../support/raw-http.ts';
+
+const PROTOCOL = ['token', 'par', 'introspection', 'revocation', 'userinfo'].map((name) => `/oidc/${name}`);
+const DOCUMENTS = [
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+  '/oidc/jwks',
+];
+const PAGES = [
+  '/',
+  '/signed-out',
+  '/nowhere',
+  '/demo/codes',
+  '/interaction/unknown',
+  '/oidc/auth',
+  '/oidc/auth/unknown',
+  '/oidc/logout',
+  '/oidc/logout/success',
+  '/oidc/nowhere',
+];
+
+describe('an address', () => {
+  let world: IdpWorld;
+  let nurse: Journey;
+
+  beforeAll(async () => {
+    world = await startIdpWorld();
+    nurse = await portalOf(world, 'demo.nurse');
+  });
+  afterAll(() => world.stop());
+
+  const get = (path: string, headers: Record<string, string> = {}, base = world.issuer): Promise<RawAnswer> =>
+    rawRequest(base, 'GET', path, { headers: { accept: 'text/html', ...headers } });
+
+  it.each(['evil.test', 'evil@localhost', 'localhost:1', '', 'evil host', '[::1', 'localhost\\@evil.test'])(
+    'derives no address from Host %j, X-Forwarded-Host or Forwarded',
+    async (host) => {
+      const headers = {
+        host,
+        'x-forwarded-host': 'evil.test',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-port': '81',
+        'x-original-url': '//evil.test/',
+        'x-forwarded-prefix': '/evil',
+        forwarded: 'host=evil.test;proto=https',
+        referer: 'https://evil.test/',
+        cookie: cookieOf(nurse, '/'),
+      };
+      const replica = world.replicaUrls[0] ?? '';
+      for (const path of [...PAGES, ...DOCUMENTS, '/sign-in', '/signed-in', `/oidc/auth?client_id=portal`]) {
+        for (const suffix of ['', path.includes('?') ? '&x=1' : '?x=1']) {
+          const answer = await get(path + suffix, headers, replica);
+          expect(JSON.stringify([answer.headers, answer.body])).not.toMatch(
+            /evil|https:\/\/localhost|localhost:1\b/,
+          );
+          expect(answer.status).toBeLessThan(500);
+        }
+      }
+    },
+  );
+
+  it.each([
+    '/sign-in?return_to=//evil.test/',
+    '/sign-in?return_to=/%5Cevil.test/',
+    '/sign-in?return_to=https://evil.test/',
+    '/sign-in?return_to=/%09/evil.test/',
+    '/sign-in?return_to=/%0d%0alocation:%20//evil.test/',
+    '/sign-in?return_to=/..//evil.test/',
+    '/sign-in?return_to=javascript:alert(1)',
+    '/sign-in?next=//evil.test/&url=//evil.test/&redirect=//evil.test/',
+    '/signed-in?state=//evil.test/',
+    '/signed-in?state=aHR0cHM6Ly9ldmlsLnRlc3Qv',
+    '/signed-in?return_to=//evil.test/',
+    '/signed-out?continue=//evil.test/',
+    '//evil.test/',
+    '/..//evil.test/',
+    '/%5Cevil.test/',
+    '/%2f%2fevil.test/',
+    'http://evil.test/sign-in',
+  ])('leads nowhere else by %s', async (path) => {
+    for (const cookie of ['', cookieOf(nurse, '/')]) {
+      const answer = await get(path, { cookie, referer: '//evil.test/' });
+      expect(answer.status).toBeLessThan(500);
+      const { location } = answer.headers;
+      if (location !== undefined) {
+        expect(location).not.toMatch(/\s/);
+        expect(new URL(location, world.issuer).origin).toBe(world.issuer);
+        expect(location).not.toMatch(/^[/\\]{2}|^\/\t/);
+      }
+      for (const [, href = ''] of answer.body.matchAll(/(?:href|action)="([^"]*)"/g)) {
+        expect(new URL(href.replaceAll('&amp;', '&'), world.issuer).hostname).not.toBe('evil.test');
+      }
+    }
+  });
+
+  it.each(['TRACE', 'PUT', 'DELETE', 'PATCH', 'PROPFIND', 'OPTIONS', 'GET'])(
+    '%s reaches no endpoint and is not echoed',
+    async (method) => {
+      const paths = method === 'GET' ? PROTOCOL.slice(0, 4) : [...PAGES, ...PROTOCOL, ...DOCUMENTS];
+      for (const path of paths) {
+        const headers = { 'x-canary': 'echoed-canary', cookie: 'canary=echoed-canary', origin: world.issuer };
+        const answer = await rawRequest(world.issuer, method, path, { headers });
+        const allowed = method === 'OPTIONS' ? [204, 403, 404, 405] : [403, 404, 405];
+        expect({ path, allowed: allowed.includes(answer.status) }).toEqual({ path, allowed: true });
+        expect(answer.body).not.toContain('echoed-canary');
+      }
+    },
+  );
+
+  it.each([
+    '/.git/config',
+    '/.env',
+    '/metrics',
+    '/debug',
+    '/server-status',
+    '/package.json',
+    '/idp/app.ts',
+    '/assets/',
+    '/assets/app.js.map',
+    '/assets/x/../../package.json',
+    '/assets/x/..%2f..%2fpackage.json',
+    '/console/../.env',
+    '/%2e%2e/package.json',
+    '/.well-known/',
+    '/oidc/',
+    '/oidc/register',
+    '/actuator/health',
+  ])('has nothing at %s', async (path) => {
+    const answer = await get(path);
+    expect(answer.status).toBe(404);
+    expect(answer.body).not.toMatch(/"dependencies"|at file:|node_modules|\/work\//);
+  });
+
+  const cookieOf = (journey: Journey, path: string): string =>
+    journey.jar.header(new URL(path.split('?')[0] ?? '/', world.issuer));
+});
