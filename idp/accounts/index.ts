@@ -3,6 +3,15 @@
  * disabled by somebody, or expired by its date; only an active one signs in. How a person proves to own it is
  * `authenticators`' affair.
  */
+export {
+  type NationalIdKind,
+  isEmailAddress,
+  isLandline,
+  isLoginName,
+  isMobile,
+  nationalIdKind,
+  normaliseNationalId,
+} from './identifiers.ts';
 export { nationalIdIndex, openNationalId, sealNationalId } from './national-id.ts';
 export { accountStanding, needsSecondFactor } from './policy.ts';
 export { disableAccount, enableAccount } from './service.ts';
