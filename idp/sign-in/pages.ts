@@ -64,7 +64,7 @@ async function showAccounts(
     const ways = { portalUrl: '/', backUrl: `${addressOf(facts)}/cancel` };
     return show(ctx, deps, 'idp/no-account', { for: asks, personName: person.name, ...ways });
   }
-  const query = ctx.URL.searchParams;
+  const query = new URLSearchParams(ctx.querystring);
   const asked = { query: query.get('q') ?? '', page: query.get('page') ?? '' };
   const choices = await listChoices(deps, facts, person, asked);
   const acr = acrOf(provenIdentity(facts, deps.clock())?.amr ?? []);

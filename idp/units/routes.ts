@@ -12,7 +12,7 @@ export const LISTED_UNITS = 20;
 export function unitRoutes({ db }: { db: Db }): Router<RequestState> {
   const router = new Router<RequestState>();
   router.get('/units.json', async (ctx) => {
-    const query = ctx.URL.searchParams;
+    const query = new URLSearchParams(ctx.querystring);
     const asked = {
       text: query.get('q') ?? '',
       county: query.get('county') ?? '',

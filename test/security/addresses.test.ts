@@ -2,6 +2,7 @@ import { portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
 import { type RawAnswer, rawRequest } from '../support/raw-http.ts';
+import { createRelyingParty } from '../support/relying-party.ts';
 
 const PROTOCOL = ['token', 'par', 'introspection', 'revocation', 'userinfo'].map((name) => `/oidc/${name}`);
 const DOCUMENTS = [
@@ -92,6 +93,19 @@ describe('an address', () => {
       }
       for (const [, href = ''] of answer.body.matchAll(/(?:href|action)="([^"]*)"/g)) {
         expect(new URL(href.replaceAll('&amp;', '&'), world.issuer).hostname).not.toBe('evil.test');
+      }
+    }
+  });
+
+  it('of a page with a search is read whatever Host or absolute form it came with', async () => {
+    const mch = await createRelyingParty(world, 'mch-app', { pushed: true });
+    await mch.authorize(nurse);
+    const { pathname = '' } = nurse.page()?.url ?? {};
+    for (const path of [`${pathname}?q=a&page=1`, `http://evil.test${pathname}?q=a`]) {
+      for (const host of ['localhost', 'evil host', '[::1', '']) {
+        const answer = await get(path, { host, cookie: cookieOf(nurse, pathname) });
+        expect(answer).toMatchObject({ status: 200, body: expect.stringContaining('P@00000001P@mbh_02') });
+        expect(answer.body).not.toMatch(/="(https?:)?\/\/evil/);
       }
     }
   });
