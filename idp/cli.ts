@@ -13,6 +13,7 @@ import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from '
 import { createPasswordHasher, enrolTotp, setPassword } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
+import { runKeyCommand } from './signing-keys/index.ts';
 import { setStatus } from './subsystem-accounts/index.ts';
 import { applyManifest, readManifest, setClientStatus } from './subsystems/index.ts';
 
@@ -25,6 +26,9 @@ const USAGE = `usage: idp <command>
   subsystem-accounts enable ID --reason TEXT
   clients disable CLIENT_ID      end its grants, refuse it
   clients enable CLIENT_ID
+  keys list                      every signing key and its state
+  keys rotate --reason TEXT [--dry-run]         announce a successor of every key
+  keys revoke KID --reason TEXT  a key that may have leaked: out of use at once
   seed-demo                      add the synthetic demo world
 `;
 
@@ -58,6 +62,10 @@ const commands: Record<string, Command> = {
     report(clientId, 'disabled', setClientStatus(db, clientId, 'disabled')),
   'clients enable': (_config, { db }, [clientId = '']) =>
     report(clientId, 'enabled', setClientStatus(db, clientId, 'active')),
+  keys: (config, { db }, args) => {
+    const deps = { db, clock: systemClock, keyring: createKeyring(config.masterKeys) };
+    return runKeyCommand(deps, config.keys.schedule, args);
+  },
   'seed-demo': seedDemo,
 };
 

@@ -28,6 +28,9 @@ const schema = z
     SESSION_IDLE_SECONDS: whole(20 * 60, 86_400),
     SESSION_ABSOLUTE_SECONDS: whole(8 * 3600, 7 * 86_400),
     ACCESS_TOKEN_SECONDS: whole(600, 3600),
+    JWKS_MAX_AGE_SECONDS: whole(300, 86_400),
+    KEY_ROTATION_SECONDS: whole(90 * 86_400, 400 * 86_400),
+    KEY_ANNOUNCE_SECONDS: whole(86_400, 30 * 86_400),
     LOGOUT_PRIVATE_NETWORKS: flag,
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
@@ -38,6 +41,15 @@ const schema = z
     if (new URL(value.IDP_ISSUER).pathname !== '/') {
       context.addIssue({ code: 'custom', path: ['IDP_ISSUER'], message: 'must not have a path' });
     }
+    const soonest = value.JWKS_MAX_AGE_SECONDS + KEY_POLL_SECONDS;
+    if (value.KEY_ANNOUNCE_SECONDS < soonest) {
+      const message = `must be at least ${soonest}, so that every cache of the JWKS has seen a key before it signs`;
+      context.addIssue({ code: 'custom', path: ['KEY_ANNOUNCE_SECONDS'], message });
+    }
+    if (value.KEY_ROTATION_SECONDS <= value.KEY_ANNOUNCE_SECONDS) {
+      const message = 'must be longer than KEY_ANNOUNCE_SECONDS';
+      context.addIssue({ code: 'custom', path: ['KEY_ROTATION_SECONDS'], message });
+    }
     if (value.IDP_DEMO && (value.NODE_ENV === 'production' || !isLoopback(value.IDP_ISSUER))) {
       context.addIssue({
         code: 'custom',
@@ -46,6 +58,12 @@ const schema = z
       });
     }
   });
+
+const LONGEST_TOKEN_SECONDS = 600;
+const CLOCK_SKEW_SECONDS = 60;
+
+/** How long after a change every replica has surely looked at the keys again. */
+export const KEY_POLL_SECONDS = 2;
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -71,6 +89,15 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       sessionIdleSeconds: env.SESSION_IDLE_SECONDS,
       sessionAbsoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
       accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
+    },
+    keys: {
+      jwksMaxAgeSeconds: env.JWKS_MAX_AGE_SECONDS,
+      schedule: {
+        rotateAfterMs: env.KEY_ROTATION_SECONDS * 1000,
+        announceMs: env.KEY_ANNOUNCE_SECONDS * 1000,
+        // a key is published until no ID token it signed can serve as a hint of a living session
+        keepPublishedMs: (env.SESSION_ABSOLUTE_SECONDS + LONGEST_TOKEN_SECONDS + CLOCK_SKEW_SECONDS) * 1000,
+      },
     },
     /** Relying parties on private networks may be reached for logout; loopback ones only on a loopback issuer. */
     privateNetworks: env.LOGOUT_PRIVATE_NETWORKS || isLoopback(issuer),

@@ -17,7 +17,7 @@ import {
   deleteStaleAttempts,
   loadVoices,
 } from './authenticators/index.ts';
-import type { Config } from './config.ts';
+import { type Config, KEY_POLL_SECONDS } from './config.ts';
 import {
   type OidcDeps,
   type ProviderHolder,
@@ -27,7 +27,7 @@ import {
 } from './oidc/index.ts';
 import { portalClient } from './portal/index.ts';
 import { sweepExpired } from './sessions/index.ts';
-import { ensureSigningKeys } from './signing-keys/index.ts';
+import { rotateKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
 
 export interface Replica {
@@ -38,6 +38,7 @@ export interface Replica {
 }
 
 const JOB_CONNECTIONS = 2;
+const SCHEDULED = { ask: false, reason: 'schedule' };
 
 const POLLED: Record<string, string> = {
   client_changed: 'clients',
@@ -65,7 +66,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const jobDatabase = open('idp-jobs', JOB_CONNECTIONS); // a busy job never takes a request's connection
   const { db } = database;
   await maintainPartitions(db, clock());
-  await ensureSigningKeys({ db, clock, keyring });
+  await rotateKeys({ db, clock, keyring }, config.keys.schedule, SCHEDULED);
 
   const assets = loadAssets();
   const renderer = createRenderer({ assets });
@@ -115,11 +116,16 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
 }
 
 function listJobs(deps: OidcDeps, holder: ProviderHolder): Job[] {
-  const { registry, clock } = deps;
+  const { registry, clock, config, keyring } = deps;
   const { db } = deps.database;
   return [
     { name: 'clients', everyMs: 1000, run: () => registry.refresh() },
-    { name: 'signing-keys', everyMs: 5000, run: () => holder.refresh() },
+    { name: 'signing-keys', everyMs: KEY_POLL_SECONDS * 1000, run: () => holder.refresh() },
+    {
+      name: 'key-rotation',
+      everyMs: 60_000,
+      run: () => rotateKeys({ db, clock, keyring }, config.keys.schedule, SCHEDULED),
+    },
     { name: 'logouts', everyMs: 1000, run: () => deliverLogouts(deps, holder) },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },

@@ -7,7 +7,6 @@ const PATHS = new Set([
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',
 ]);
-const MAX_AGE_SECONDS = 300;
 
 /**
  * Discovery and JWKS. They are the same for everyone as long as one Provider is in use, so its first answer is
@@ -15,10 +14,12 @@ const MAX_AGE_SECONDS = 300;
  */
 export class PublicDocuments {
   readonly #secure: boolean;
+  readonly #maxAgeSeconds: number;
   readonly #documents = new Map<string, { body: Buffer; type: string; etag: string }>();
 
-  constructor(secure: boolean) {
+  constructor(secure: boolean, maxAgeSeconds: number) {
     this.#secure = secure;
+    this.#maxAgeSeconds = maxAgeSeconds;
   }
 
   keep(path: string, body: unknown, type: string): void {
@@ -34,7 +35,7 @@ export class PublicDocuments {
     const document = this.#documents.get(req.url ?? '');
     if (!document) return false;
     setSecurityHeaders(res, this.#secure);
-    res.setHeader('Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`);
+    res.setHeader('Cache-Control', `public, max-age=${this.#maxAgeSeconds}`);
     res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     res.setHeader('Access-Control-Allow-Origin', '*');
     res.setHeader('ETag', document.etag);

@@ -21,9 +21,11 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
 export async function createProviderHolder(given: OidcDeps, db: Db): Promise<ProviderHolder> {
   const deps = { ...given, database: refuseUnstorable(given.database) };
   const keyDeps = { db, clock: deps.clock, keyring: deps.keyring };
+  const newDocuments = (): PublicDocuments =>
+    new PublicDocuments(deps.config.secure, deps.config.keys.jwksMaxAgeSeconds);
   const first = await loadKeySnapshot(keyDeps);
   let { stamp } = first;
-  let documents = new PublicDocuments(deps.config.secure);
+  let documents = newDocuments();
   let current = buildProvider(deps, first, documents);
   let handler: Handler = current.callback();
   const issuer = new URL(deps.config.issuer);
@@ -43,7 +45,7 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
     async refresh() {
       const next = await loadKeySnapshot(keyDeps);
       if (next.stamp === stamp) return;
-      const answers = new PublicDocuments(deps.config.secure);
+      const answers = newDocuments();
       const built = buildProvider(deps, next, answers);
       current = built;
       documents = answers;

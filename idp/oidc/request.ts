@@ -67,7 +67,7 @@ function prepare(deps: OidcDeps, ctx: OidcContext): void {
   ctx.set('X-Request-Id', String(ctx.state['requestId']));
   setSecurityHeaders(ctx.res, deps.config.secure);
   if (ctx.path === '/oidc/jwks' || ctx.path.startsWith('/.well-known/')) {
-    ctx.set('Cache-Control', 'public, max-age=300');
+    ctx.set('Cache-Control', `public, max-age=${deps.config.keys.jwksMaxAgeSeconds}`);
     ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
   } else {
     ctx.set('Cache-Control', 'no-store');

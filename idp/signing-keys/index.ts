@@ -3,6 +3,14 @@
  * Private keys are sealed with AES-256-GCM under a key that is not in the database; the kid is bound into the
  * seal. Refused: a key set without an algorithm in use.
  */
-export { orderForPublication, stateOf } from './policy.ts';
-export { type SigningKeyDeps, ensureSigningKeys, loadKeySnapshot } from './service.ts';
-export type { KeySnapshot, SigningAlgorithm, SigningKey, SigningKeyState } from './types.ts';
+export { runKeyCommand } from './commands.ts';
+export { orderForPublication, planRotation, stateOf } from './policy.ts';
+export { type SigningKeyDeps, loadKeySnapshot, revokeKey, rotateKeys } from './service.ts';
+export type {
+  KeySchedule,
+  KeySnapshot,
+  RotationPlan,
+  SigningAlgorithm,
+  SigningKey,
+  SigningKeyState,
+} from './types.ts';

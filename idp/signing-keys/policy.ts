@@ -1,4 +1,11 @@
-import type { SigningKey, SigningKeyState, SigningKeyTimes } from './types.ts';
+import type {
+  KeySchedule,
+  RotationPlan,
+  SigningAlgorithm,
+  SigningKey,
+  SigningKeyState,
+  SigningKeyTimes,
+} from './types.ts';
 
 /**
  * Where a key stands at `now`: announced (published, does not sign yet) → active → retiring (published, signs no
@@ -31,4 +38,39 @@ export function nextChange(keys: SigningKey[], now: Date): Date | undefined {
     .flatMap((key) => [key.publishFrom, key.signFrom, key.signUntil, key.publishUntil])
     .filter((at): at is Date => at !== undefined && at > now);
   return instants.sort((a, b) => a.getTime() - b.getTime())[0];
+}
+
+/**
+ * What is due at `now`: for each algorithm whose key nears its end, a successor, announced long enough before it
+ * signs. With `ask` a successor is made whether due or not; while one is announced already there is nothing to
+ * do. An algorithm without any key that signs gets one that signs at once.
+ */
+export function planRotation(
+  keys: SigningKey[],
+  algorithms: readonly SigningAlgorithm[],
+  schedule: KeySchedule,
+  now: Date,
+  ask: boolean,
+): RotationPlan {
+  const plan: RotationPlan = { create: [], close: [] };
+  const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
+  for (const alg of algorithms) {
+    const own = keys.filter((key) => key.alg === alg);
+    const active = own.find((key) => stateOf(key, now) === 'active');
+    if (!active) {
+      plan.create.push({ alg, publishFrom: now, signFrom: now });
+      continue;
+    }
+    const isDue = later(active.signFrom, schedule.rotateAfterMs - schedule.announceMs) <= now;
+    const hasSuccessor = own.some((key) => stateOf(key, now) === 'announced');
+    if (hasSuccessor || !(isDue || ask)) continue;
+    const signFrom = later(now, schedule.announceMs);
+    plan.create.push({ alg, publishFrom: now, signFrom });
+    plan.close.push({
+      kid: active.kid,
+      signUntil: signFrom,
+      publishUntil: later(signFrom, schedule.keepPublishedMs),
+    });
+  }
+  return plan;
 }

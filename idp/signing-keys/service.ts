@@ -1,11 +1,11 @@
 import { type JWK, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
-import type { Db } from '#db/idp/tables.ts';
+import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { recordAudit } from '../audit/index.ts';
-import { nextChange, orderForPublication, stateOf } from './policy.ts';
-import { insertKey, listKeys, lockSigningKeys } from './store.ts';
-import type { KeySnapshot, SigningAlgorithm, SigningKey } from './types.ts';
+import { nextChange, orderForPublication, planRotation, stateOf } from './policy.ts';
+import { closeKey, insertKey, listKeys, lockSigningKeys, markRevoked } from './store.ts';
+import type { KeySchedule, KeySnapshot, RotationPlan, SigningAlgorithm, SigningKey } from './types.ts';
 
 export interface SigningKeyDeps {
   db: Db;
@@ -14,34 +14,73 @@ export interface SigningKeyDeps {
 }
 
 const PURPOSE = 'signing-key';
-const ALGORITHMS: SigningAlgorithm[] = ['ES256', 'RS256'];
+/** Signed with everywhere: ES256; RS256 for clients that know nothing newer. */
+export const ALGORITHMS: readonly SigningAlgorithm[] = ['ES256', 'RS256'];
 
 /**
- * Makes the first key of each algorithm that has none. With no key published before there is no cache to wait
- * for, so it signs at once. Safe to call from every replica at once.
+ * Makes what the schedule says is due, or with `ask` a successor of every key. Key pairs are made outside the
+ * transaction; inside it, behind the lock, the plan is made again, so that any number of replicas and operators
+ * may ask at once.
+ * @param reason why, for the key and its audit record
+ * @returns what was done
  */
-export async function ensureSigningKeys(deps: SigningKeyDeps): Promise<void> {
-  const missing = await missingAlgorithms(deps, deps.db);
-  if (missing.length === 0) return;
-  const made = await Promise.all(missing.map((alg) => makeKey(deps.keyring, alg, deps.clock())));
-  await deps.db.transaction().execute(async (trx) => {
+export async function rotateKeys(
+  deps: SigningKeyDeps,
+  schedule: KeySchedule,
+  request: { ask: boolean; reason: string },
+): Promise<RotationPlan> {
+  const planNow = async (db: Db): Promise<RotationPlan> => {
+    const now = deps.clock();
+    return planRotation(await listKeys(db, now), ALGORITHMS, schedule, now, request.ask);
+  };
+  const expected = await planNow(deps.db);
+  if (expected.create.length === 0) return expected;
+  const made = await Promise.all(expected.create.map(({ alg }) => makeKeyPair(deps.keyring, alg)));
+  return deps.db.transaction().execute(async (trx) => {
     await lockSigningKeys(trx);
-    const stillMissing = await missingAlgorithms(deps, trx);
-    for (const key of made.filter((candidate) => stillMissing.includes(candidate.alg))) {
-      await insertKey(trx, key, 'first key');
-      await recordAudit(trx, {
-        type: 'signing_key.created',
-        outcome: 'success',
-        details: { kid: key.kid, alg: key.alg },
-      });
+    const plan = await planNow(trx);
+    for (const times of plan.create) {
+      const pair = made.find((candidate) => candidate.alg === times.alg);
+      if (pair) await addKey(trx, pair, times, request.reason);
     }
+    for (const end of plan.close) await closeKey(trx, end);
+    return plan;
   });
 }
 
-async function missingAlgorithms(deps: SigningKeyDeps, db: Db): Promise<SigningAlgorithm[]> {
-  const now = deps.clock();
-  const keys = await listKeys(db, now);
-  return ALGORITHMS.filter((alg) => !keys.some((key) => key.alg === alg && stateOf(key, now) === 'active'));
+/**
+ * Takes a key out of use at once: no replica signs with it or publishes it from now on, and its algorithm gets a
+ * new key that signs immediately. For a key that may have leaked; everything it signed becomes worthless.
+ * @returns false when there is no such key in use
+ */
+export async function revokeKey(deps: SigningKeyDeps, kid: string, reason: string): Promise<boolean> {
+  const pairs = await Promise.all(ALGORITHMS.map((alg) => makeKeyPair(deps.keyring, alg)));
+  return deps.db.transaction().execute(async (trx) => {
+    await lockSigningKeys(trx);
+    const now = deps.clock();
+    const alg = await markRevoked(trx, kid, now);
+    if (!alg) return false;
+    await recordAudit(trx, { type: 'signing_key.revoked', details: { kid, alg, reason } });
+    const pair = pairs.find((candidate) => candidate.alg === alg);
+    const rest = await listKeys(trx, now);
+    const signs = rest.some((key) => key.alg === alg && stateOf(key, now) === 'active');
+    if (pair && !signs) await addKey(trx, pair, { publishFrom: now, signFrom: now }, reason);
+    return true;
+  });
+}
+
+async function addKey(
+  trx: Trx,
+  pair: KeyPair,
+  times: { publishFrom: Date; signFrom: Date },
+  reason: string,
+): Promise<void> {
+  const key = { ...pair, ...times, signUntil: undefined, publishUntil: undefined, revokedAt: undefined };
+  await insertKey(trx, key, reason);
+  await recordAudit(trx, {
+    type: 'signing_key.created',
+    details: { kid: key.kid, alg: key.alg, signsFrom: times.signFrom.toISOString(), reason },
+  });
 }
 
 /** What to publish and sign with now. @throws Error when a private key cannot be opened with the master keys */
@@ -61,7 +100,9 @@ function openKey(keyring: Keyring, key: SigningKey): JWK {
   return { ...jwk, kid: key.kid, alg: key.alg, use: 'sig' };
 }
 
-async function makeKey(keyring: Keyring, alg: SigningAlgorithm, now: Date): Promise<SigningKey> {
+type KeyPair = Pick<SigningKey, 'kid' | 'alg' | 'publicJwk' | 'privateSealed'>;
+
+async function makeKeyPair(keyring: Keyring, alg: SigningAlgorithm): Promise<KeyPair> {
   const pair = await generateKeyPair(alg, { extractable: true, modulusLength: 3072 });
   const publicJwk = await exportJWK(pair.publicKey);
   const kid = await calculateJwkThumbprint(publicJwk);
@@ -71,10 +112,5 @@ async function makeKey(keyring: Keyring, alg: SigningAlgorithm, now: Date): Prom
     alg,
     publicJwk: { ...publicJwk, kid, alg, use: 'sig' },
     privateSealed: keyring.seal(PURPOSE, Buffer.from(JSON.stringify(privateJwk)), kid),
-    publishFrom: now,
-    signFrom: now,
-    signUntil: undefined,
-    publishUntil: undefined,
-    revokedAt: undefined,
   };
 }

@@ -45,3 +45,47 @@ export async function insertKey(trx: Trx, key: SigningKey, reason: string): Prom
     })
     .execute();
 }
+
+export async function closeKey(
+  trx: Trx,
+  end: { kid: string; signUntil: Date; publishUntil: Date },
+): Promise<void> {
+  await trx
+    .updateTable('signing_key')
+    .set({ sign_until: end.signUntil, publish_until: end.publishUntil })
+    .where('kid', '=', end.kid)
+    .execute();
+}
+
+/** @returns the algorithm of the key, or undefined when there is none of that id still in use */
+export async function markRevoked(trx: Trx, kid: string, at: Date): Promise<SigningAlgorithm | undefined> {
+  const row = await trx
+    .updateTable('signing_key')
+    .set({ revoked_at: at })
+    .where('kid', '=', kid)
+    .where('revoked_at', 'is', null)
+    .returning('alg')
+    .executeTakeFirst();
+  return row?.alg as SigningAlgorithm | undefined;
+}
+
+export interface KeyRow {
+  kid: string;
+  alg: string;
+  publishFrom: Date;
+  signFrom: Date;
+  signUntil: Date | null;
+  publishUntil: Date | null;
+  revokedAt: Date | null;
+  reason: string;
+}
+
+/** Every key there ever was, newest first. */
+export async function listKeyHistory(db: Db): Promise<KeyRow[]> {
+  return db
+    .selectFrom('signing_key')
+    .select(['kid', 'alg', 'reason', 'publish_from as publishFrom', 'sign_from as signFrom'])
+    .select(['sign_until as signUntil', 'publish_until as publishUntil', 'revoked_at as revokedAt'])
+    .orderBy('created_at', 'desc')
+    .execute();
+}

@@ -28,3 +28,19 @@ export interface KeySnapshot {
   stamp: string;
   changesAt: Date | undefined;
 }
+
+/** Spans a rotation follows, in milliseconds. */
+export interface KeySchedule {
+  /** How long a key signs before another takes over. */
+  rotateAfterMs: number;
+  /** How long a key is published before it signs. */
+  announceMs: number;
+  /** How long a key stays published after it signed last. */
+  keepPublishedMs: number;
+}
+
+/** What a rotation would do: keys to make, and keys whose end it sets. */
+export interface RotationPlan {
+  create: { alg: SigningAlgorithm; publishFrom: Date; signFrom: Date }[];
+  close: { kid: string; signUntil: Date; publishUntil: Date }[];
+}

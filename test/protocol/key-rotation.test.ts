@@ -1,0 +1,90 @@
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import * as oidc from 'openid-client';
+import { eventually } from '../support/eventually.ts';
+import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import { runProgram } from '../support/replica.ts';
+import { browserOf, createRelyingParty } from '../support/relying-party.ts';
+
+const ROTATIONS = 3;
+const ANNOUNCE_MS = 4000;
+
+describe('signing keys change and nobody notices', () => {
+  let world: IdpWorld;
+
+  beforeAll(async () => {
+    world = await startIdpWorld({
+      replicas: 2,
+      env: { JWKS_MAX_AGE_SECONDS: '2', KEY_ANNOUNCE_SECONDS: '4', KEY_ROTATION_SECONDS: '86400' },
+    });
+  });
+  afterAll(() => world.stop());
+
+  it('under load, with a relying party that caches the JWKS: no failure, several keys', async () => {
+    const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
+    const at = await rp.authorize(
+      browserOf(world),
+      {},
+      { loginName: 'demo.nurse', account: 'P@00000001P@lab_01' },
+    );
+    const { refresh_token: refreshToken = '' } = await rp.redeem(at);
+    // never fetches again for an unknown key before its cache is old: a key that signs too early fails here
+    const jwks = createRemoteJWKSet(new URL('/oidc/jwks', world.issuer), {
+      cacheMaxAge: 2000,
+      cooldownDuration: 600_000,
+    });
+    const kids = new Set<string>();
+    let verified = 0;
+    let running = true;
+    const load = Promise.all(
+      [1, 2, 3].map(async () => {
+        while (running) {
+          const { id_token: token = '' } = await oidc.refreshTokenGrant(rp.config, refreshToken);
+          await jwtVerify(token, jwks, { issuer: world.issuer, audience: 'lab-app' });
+          kids.add(decodeProtectedHeader(token).kid ?? '');
+          verified += 1;
+        }
+      }),
+    );
+    for (let rotation = 0; rotation < ROTATIONS; rotation += 1) {
+      const run = await world.command('keys', 'rotate', '--reason', 'test');
+      expect(run).toMatchObject({ code: 0 });
+      const known = kids.size;
+      await eventually(() => expect(kids.size).toBeGreaterThan(known), ANNOUNCE_MS + 5000);
+    }
+    running = false;
+    await load;
+    expect(kids.size).toBe(ROTATIONS + 1);
+    expect(verified).toBeGreaterThan(100);
+  }, 60_000);
+
+  it('a leaked key is gone from every replica within seconds, and sign-ins go on', async () => {
+    const keysOf = async (base: string): Promise<string[]> => {
+      const { keys } = (await (await fetch(`${base}/oidc/jwks`)).json()) as {
+        keys: { kid: string; alg: string }[];
+      };
+      return keys.filter(({ alg }) => alg === 'ES256').map(({ kid }) => kid);
+    };
+    const [leaked = ''] = await keysOf(world.issuer);
+    const run = await world.command('keys', 'revoke', leaked, '--reason', 'found in a backup');
+    expect(run).toMatchObject({ code: 0 });
+    await eventually(async () => {
+      for (const base of world.replicaUrls) expect(await keysOf(base)).not.toContain(leaked);
+    }, 3000);
+    const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
+    const at = await rp.authorize(
+      browserOf(world),
+      {},
+      { loginName: 'demo.nurse', account: 'P@00000001P@lab_01' },
+    );
+    expect((await rp.redeem(at)).id_token).toBeTruthy();
+    const list = await world.command('keys', 'list');
+    expect(list.output).toMatch(new RegExp(`${leaked}  ES256  revoked`));
+  });
+
+  it('refuses a schedule under which some cache would not know a key in time', async () => {
+    const env = { ...world.env, KEY_ANNOUNCE_SECONDS: '3', IDP_PORT: '1' };
+    const run = await runProgram(['idp/main.ts'], env);
+    expect(run.code).toBe(1);
+    expect(run.output).toContain('KEY_ANNOUNCE_SECONDS: must be at least 4');
+  });
+});
