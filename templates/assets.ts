@@ -37,6 +37,8 @@ const STYLESHEETS = [
   'sign-in',
   'home',
   'portal',
+  'public',
+  'account',
   'mch',
   'overlay',
   'print',

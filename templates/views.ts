@@ -1,5 +1,6 @@
 /** What every page shows beside its own content, and the data of each view. Views hold no logic. */
 import type { Locale } from '#kit/http/locale.ts';
+import type { AccountViews } from './views/account.ts';
 
 export interface PageContext {
   locale: Locale;
@@ -87,7 +88,7 @@ export interface ErrorView {
   protocolError?: { error: string; description?: string };
 }
 
-export interface Views {
+export interface Views extends AccountViews {
   'idp/home': { signInUrl: string };
   'idp/sign-in': {
     action: string;

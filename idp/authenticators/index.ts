@@ -27,6 +27,7 @@ export { reviewNewPassword, setPassword } from './password/service.ts';
 export { replacePassword, upgradeHash } from './password/store.ts';
 export {
   ENROLLMENT_THROTTLE,
+  BINDING_THROTTLE,
   PASSWORD_THROTTLE,
   TOTP_THROTTLE,
   type ThrottleRule,

@@ -50,6 +50,7 @@ export async function listBoundAccounts(
     .select(['b.name as binding', 'b.favourite', 'b.last_used_at', 'u.name as unit_name', 'u.name_en'])
     .select(sql<number>`count(*) over ()`.as('total'))
     .orderBy('b.favourite', 'desc')
+    .orderBy('b.position', (at) => at.asc().nullsLast())
     .orderBy('b.last_used_at', (at) => at.desc().nullsLast())
     .orderBy('b.bound_at')
     .orderBy('b.name')
@@ -87,20 +88,4 @@ export function requiredAcr(manifest: Manifest | undefined, role: string): strin
 /** A code's label in both languages; the code itself when the manifest no longer knows it. */
 export function labelOf(list: { code: string; label: Localized }[] | undefined, code: string): Localized {
   return list?.find((entry) => entry.code === code)?.label ?? { 'zh-TW': code, en: code };
-}
-
-/** Marks or unmarks a binding as favourite. @returns whether the person has that binding */
-export async function setFavourite(
-  db: Db,
-  accountId: string,
-  subsystemAccountId: string,
-  favourite: boolean,
-): Promise<boolean> {
-  const result = await db
-    .updateTable('binding')
-    .set({ favourite })
-    .where('account_id', '=', accountId)
-    .where('subsystem_account_id', '=', subsystemAccountId)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
 }

@@ -18,3 +18,44 @@ export interface BoundAccount {
   lastUsedAt: Date | undefined;
   favourite: boolean;
 }
+
+/** A row of the person's own list, whether it can be acted as just now or not. */
+export interface OwnBinding {
+  id: string;
+  subsystemCode: string;
+  binding: string;
+  unitCode: string;
+  unitName: string;
+  unitNameEn: string;
+  role: string;
+  /** Of the account itself; `unavailable` when its whole subsystem is. */
+  status: 'pending' | 'active' | 'disabled' | 'suspended' | 'unavailable';
+  lastUsedAt: Date | undefined;
+  favourite: boolean;
+}
+
+/** An account that is the person's already, but without a binding. */
+export interface UnboundAccount {
+  id: string;
+  subsystemCode: string;
+  unitCode: string;
+  unitName: string;
+  unitNameEn: string;
+}
+
+/** A subsystem account somebody wants to bind, as the decision needs it. */
+export interface BindingTarget {
+  id: string;
+  subsystemCode: string;
+  subsystemActive: boolean;
+  status: 'pending' | 'active' | 'disabled' | 'suspended';
+  /** The same ID number as the account that asks. */
+  samePerson: boolean;
+  /** To whom it is bound, and under which name. */
+  binding: { accountId: string; name: string } | undefined;
+  /**
+   * What proves it: the password kept for it, or, for an account the person owned before and that has none,
+   * the person's own password here.
+   */
+  proof: { kind: 'local' | 'own'; hash: string } | undefined;
+}

@@ -8,4 +8,7 @@ export interface Place {
 export const PUBLIC_PLACES: Place[] = [{ key: 'places.home', url: '/' }];
 
 /** For a person signed in. */
-export const PERSONAL_PLACES: Place[] = [{ key: 'places.home', url: '/' }];
+export const PERSONAL_PLACES: Place[] = [
+  { key: 'places.home', url: '/' },
+  { key: 'places.bindings', url: '/account/bindings' },
+];

@@ -1,4 +1,4 @@
-import type { Db } from '#db/idp/tables.ts';
+import type { Db, Trx } from '#db/idp/tables.ts';
 import { recordAudit } from '../audit/index.ts';
 import { type SubsystemAccountStatus, deleteBinding, endGrantsOf, updateStatus } from './store.ts';
 
@@ -27,17 +27,11 @@ export async function setStatus(
   });
 }
 
-/** Takes a bound account off its person's list; what was granted under it ends at once. */
-export async function unbind(db: Db, id: string, accountId: string): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
-    if (!(await deleteBinding(trx, id, accountId))) return false;
-    const ended = await endGrantsOf(trx, id, 'unbound');
-    await recordAudit(trx, {
-      type: 'binding.removed',
-      accountId,
-      toSubsystemAccountId: id,
-      details: { grantsEnded: ended },
-    });
-    return true;
-  });
+/**
+ * Takes a bound account off its person's list; what was granted under it ends at once.
+ * @returns how many grants ended, or undefined when the person has no such binding
+ */
+export async function unbind(trx: Trx, id: string, accountId: string): Promise<number | undefined> {
+  if (!(await deleteBinding(trx, id, accountId))) return undefined;
+  return endGrantsOf(trx, id, 'unbound');
 }

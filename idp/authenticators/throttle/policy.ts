@@ -2,13 +2,15 @@ import { MINUTE } from '#kit/clock.ts';
 
 /** How many failures in a row lock what they were tried on, and for how long. */
 export interface ThrottleRule {
-  kind: 'password' | 'totp' | 'enrollment';
+  kind: 'password' | 'totp' | 'binding' | 'enrollment';
   limit: number;
   lockMs: number;
 }
 
 export const PASSWORD_THROTTLE: ThrottleRule = { kind: 'password', limit: 3, lockMs: 30 * MINUTE };
 export const TOTP_THROTTLE: ThrottleRule = { kind: 'totp', limit: 5, lockMs: 30 * MINUTE };
+/** Counted by the subsystem account that somebody tries to prove, whoever tries. */
+export const BINDING_THROTTLE: ThrottleRule = { kind: 'binding', limit: 3, lockMs: 30 * MINUTE };
 /** The password of an application not yet decided, asked where one looks up how it stands. */
 export const ENROLLMENT_THROTTLE: ThrottleRule = { kind: 'enrollment', limit: 3, lockMs: 30 * MINUTE };
 

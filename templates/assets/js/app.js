@@ -7,8 +7,10 @@ const PARTS = {
   '[data-captcha]': './captcha.js',
   '[data-acting]': './acting-account.js',
   '[data-idle-limit]': './idle.js',
+  '[data-opens]': './dialog.js',
   '[data-fold-narrow]': './fold.js',
   '[data-submit-now]': './submit-now.js',
+  '[data-notices]': './notices.js',
 };
 
 const marked = Object.keys(PARTS).filter((mark) => document.querySelector(mark));

@@ -1,0 +1,20 @@
+import { type Kysely, sql } from 'kysely';
+
+/** What people arrange for themselves: the order of their favourite bindings. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql
+    .raw(
+      `
+-- Favourites are shown in this order; anything else has none.
+alter table binding add column position integer;
+with ordered as (
+  select subsystem_account_id, row_number() over (partition by account_id order by bound_at, name) as place
+  from binding where favourite
+)
+update binding set position = ordered.place from ordered
+where ordered.subsystem_account_id = binding.subsystem_account_id;
+create index binding_of_account on binding (account_id);
+`,
+    )
+    .execute(db);
+}
