@@ -12,6 +12,7 @@ import { createLog } from '#kit/log.ts';
 import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from './accounts/index.ts';
 import { createPasswordHasher, enrolTotp, setPassword } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
+import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
 import { runKeyCommand } from './signing-keys/index.ts';
 import { setStatus } from './subsystem-accounts/index.ts';
@@ -29,6 +30,8 @@ const USAGE = `usage: idp <command>
   keys list                      every signing key and its state
   keys rotate --reason TEXT [--dry-run]         announce a successor of every key
   keys revoke KID --reason TEXT  a key that may have leaked: out of use at once
+  mail dead-letters              mails given up
+  mail resend NUMBER --reason TEXT
   seed-demo                      add the synthetic demo world
 `;
 
@@ -60,11 +63,16 @@ const commands: Record<string, Command> = {
   },
   'clients disable': (_config, { db }, [clientId = '']) =>
     report(clientId, 'disabled', setClientStatus(db, clientId, 'disabled')),
-  'clients enable': (_config, { db }, [clientId = '']) =>
-    report(clientId, 'enabled', setClientStatus(db, clientId, 'active')),
   keys: (config, { db }, args) => {
     const deps = { db, clock: systemClock, keyring: createKeyring(config.masterKeys) };
     return runKeyCommand(deps, config.keys.schedule, args);
+  },
+  'clients enable': (_config, { db }, [clientId = '']) =>
+    report(clientId, 'enabled', setClientStatus(db, clientId, 'active')),
+  'mail dead-letters': (_config, { db }) => describeDeadLetters(db),
+  'mail resend': (_config, { db }, args) => {
+    const { subject, reason } = readSubject(args);
+    return resendDeadLetter(db, subject, reason);
   },
   'seed-demo': seedDemo,
 };

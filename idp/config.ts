@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLoopback, parseEnvironment } from '#kit/environment.ts';
+import { isMailAddress } from '#kit/mail.ts';
 
 const flag = z
   .enum(['0', '1'])
@@ -32,9 +33,14 @@ const schema = z
     KEY_ROTATION_SECONDS: whole(90 * 86_400, 400 * 86_400),
     KEY_ANNOUNCE_SECONDS: whole(86_400, 30 * 86_400),
     LOGOUT_PRIVATE_NETWORKS: flag,
+    MAIL_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    MAIL_FROM: z.string().refine(isMailAddress, 'must be one plain address').optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .superRefine((value, context) => {
+    if (value.NODE_ENV === 'production' && value.MAIL_URL === undefined) {
+      context.addIssue({ code: 'custom', path: ['MAIL_URL'], message: 'is needed in production' });
+    }
     if (!isLoopback(value.IDP_ISSUER) && !value.IDP_ISSUER.startsWith('https:')) {
       context.addIssue({ code: 'custom', path: ['IDP_ISSUER'], message: 'must be https outside loopback' });
     }
@@ -101,6 +107,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     },
     /** Relying parties on private networks may be reached for logout; loopback ones only on a loopback issuer. */
     privateNetworks: env.LOGOUT_PRIVATE_NETWORKS || isLoopback(issuer),
+    /** Without a URL mails stay in the database, where the demo shows them. */
+    mail: { url: env.MAIL_URL, from: env.MAIL_FROM ?? `no-reply@${new URL(issuer).hostname}` },
     logLevel: env.LOG_LEVEL,
   };
 }

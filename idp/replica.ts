@@ -8,6 +8,7 @@ import { serve } from '#kit/http/serve.ts';
 import { type Job, startJobs } from '#kit/jobs.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import type { Log } from '#kit/log.ts';
+import { type Mailer, createMailer } from '#kit/mail.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
 import { createApp } from './app.ts';
@@ -25,6 +26,7 @@ import {
   deliverLogouts,
   maintainPartitions,
 } from './oidc/index.ts';
+import { type DeliveryDeps, deleteOldMails, deliverMails } from './notifications/index.ts';
 import { portalClient } from './portal/index.ts';
 import { sweepExpired } from './sessions/index.ts';
 import { rotateKeys } from './signing-keys/index.ts';
@@ -44,6 +46,7 @@ const POLLED: Record<string, string> = {
   client_changed: 'clients',
   signing_key_changed: 'signing-keys',
   logout_delivery: 'logouts',
+  mail_message: 'mails',
 };
 
 /**
@@ -76,7 +79,8 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   ]);
   const oidc = { config, database, registry, keyring, clock, log, renderer };
   const holder = await createProviderHolder(oidc, jobDatabase.db);
-  const jobs = startJobs(listJobs({ ...oidc, database: jobDatabase }, holder), log);
+  const mailer = openMailer(config, log);
+  const jobs = startJobs(listJobs({ ...oidc, database: jobDatabase }, holder, mailer), log);
   const unlisten = await listen(
     () => jobDatabase.connect(),
     Object.keys(POLLED),
@@ -109,13 +113,21 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       await serving.stop();
       await unlisten();
       await jobs.stop();
+      mailer?.close();
       await hasher.stop();
       await Promise.all([database.close(), jobDatabase.close()]);
     },
   };
 }
 
-function listJobs(deps: OidcDeps, holder: ProviderHolder): Job[] {
+/** The way out for mails; without one they stay in the database. */
+function openMailer({ mail, demo }: Config, log: Log): Mailer | undefined {
+  if (mail.url !== undefined) return createMailer({ url: mail.url, from: mail.from });
+  if (!demo) log.warn('MAIL_URL is not set: mails are kept and not sent');
+  return undefined;
+}
+
+function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undefined): Job[] {
   const { registry, clock, config, keyring } = deps;
   const { db } = deps.database;
   return [
@@ -127,8 +139,15 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder): Job[] {
       run: () => rotateKeys({ db, clock, keyring }, config.keys.schedule, SCHEDULED),
     },
     { name: 'logouts', everyMs: 1000, run: () => deliverLogouts(deps, holder) },
+    ...(mailer ? [{ name: 'mails', everyMs: 1000, run: () => deliverMails(mailDeps(deps, mailer)) }] : []),
+    { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
     { name: 'attempts', everyMs: 600_000, run: () => deleteStaleAttempts(db, clock()) },
   ];
+}
+
+function mailDeps({ config, database, keyring, clock, log }: OidcDeps, mailer: Mailer): DeliveryDeps {
+  const host = new URL(config.issuer).hostname;
+  return { db: database.db, keyring, clock, log, mailer, host, keepContent: config.demo };
 }

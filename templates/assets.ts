@@ -38,9 +38,9 @@ const STYLESHEETS = [
   'home',
   'portal',
   'public',
-  'account',
   'mch',
   'overlay',
+  'letter',
   'print',
 ];
 

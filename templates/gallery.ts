@@ -1,8 +1,8 @@
 /** Every view with invented data, in the states worth looking at: for people, screenshots and tests. */
 import type { Locale } from '#kit/http/locale.ts';
-import { accountSamples } from './gallery/account.ts';
 import { idpSamples } from './gallery/idp.ts';
 import { mchSamples } from './gallery/mch-app.ts';
+import { recoverySamples } from './gallery/recovery.ts';
 import type { PageContext, ViewName, Views } from './views.ts';
 
 /** One view in one state. */
@@ -12,7 +12,11 @@ export type Sample = {
 
 /** @returns the samples of one language; `name` is unique and fit for an address */
 export function galleryPages(locale: Locale): Sample[] {
-  return [...idpSamples(locale), ...accountSamples(locale), ...mchSamples(locale)];
+  return [
+    ...idpSamples(locale),
+    ...recoverySamples(locale),
+    ...mchSamples(locale),
+  ];
 }
 
 /** The page around a sample. */

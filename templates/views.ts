@@ -1,6 +1,7 @@
 /** What every page shows beside its own content, and the data of each view. Views hold no logic. */
 import type { Locale } from '#kit/http/locale.ts';
-import type { AccountViews } from './views/account.ts';
+import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
+import type { RecoveryViews } from './views/recovery.ts';
 
 export interface PageContext {
   locale: Locale;
@@ -11,6 +12,8 @@ export interface PageContext {
   signedIn?: { name: string; signOutUrl: string; unitLabel?: string };
   /** The portal's places, in order; the one shown is `current`. `key` is a locale key. */
   navigation?: { key: string; url: string; current: boolean }[];
+  /** Notices and maintenance, above the page. */
+  notices?: PageNotices;
   /** The account the person acts as: shown as the chip, and in front of the tab's title. */
   acting?: ActingAccount;
   idle?: { limitMinutes: number; warnMinutes: number; keepAliveUrl: string; signedOutUrl: string };
@@ -88,8 +91,15 @@ export interface ErrorView {
   protocolError?: { error: string; description?: string };
 }
 
-export interface Views extends AccountViews {
-  'idp/home': { signInUrl: string };
+export type { ContentLine, PageNotices };
+
+export interface Views extends ContentViews, RecoveryViews {
+  'idp/home': {
+    signInUrl: string;
+    news: ContentLine[];
+    places: { key: string; places: { key: string; url: string }[] }[];
+    visits: { total: number; today: number };
+  };
   'idp/sign-in': {
     action: string;
     uid: string;
@@ -138,7 +148,9 @@ export interface Views extends AccountViews {
     greeting: string;
     name: string;
     lastSignInAt?: Date;
-    groups: { subsystem: SubsystemLabel; accounts: (AccountOption & { action: string })[] }[];
+    /** `closed`: why it cannot be entered now, '' when it can. */
+    groups: { subsystem: SubsystemLabel; closed: string; accounts: (AccountOption & { action: string })[] }[];
+    news: ContentLine[];
     demo?: boolean;
   };
   'idp/sign-out': {

@@ -3,5 +3,9 @@
  * mail server and none is lost or sent for a deed undone. It owns the outbox, the retries, the cap a recipient and
  * the dead letters; what happened, and to whom it matters, is decided by the feature that queues.
  */
+export { describeDeadLetters, resendDeadLetter } from './commands.ts';
+export { type DeliveryDeps, RECIPIENT_CAP, deliverMails } from './deliver.ts';
+export { type MailboxDeps, mailboxRoutes } from './mailbox.ts';
+export { deleteOldMails } from './store.ts';
 export { queueMail } from './service.ts';
 export type { LocalizedText, MailKind, MailParams, NewMail } from './types.ts';

@@ -3,6 +3,8 @@ import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { LeasedMail } from './types.ts';
 
+const KEPT_DAYS = 400;
+
 export interface OutboxRow {
   kind: string;
   dedupeKey: string;
@@ -111,6 +113,41 @@ export async function markFailed(
     .execute();
 }
 
+export type StoredMail = Pick<
+  LeasedMail,
+  'id' | 'kind' | 'dedupeKey' | 'contentSealed' | 'locale' | 'createdAt'
+> & {
+  sentAt: Date | undefined;
+};
+
+/** Mails whose content is still there, newest first. */
+export async function listMails(db: Db, limit: number): Promise<StoredMail[]> {
+  const rows = await storedMails(db).where('content_sealed', 'is not', null).limit(limit).execute();
+  return rows.map((row) => stored(row));
+}
+
+export async function findMail(db: Db, id: number): Promise<StoredMail | undefined> {
+  const row = await storedMails(db).where('id', '=', id).executeTakeFirst();
+  return row && stored(row);
+}
+
+function storedMails(db: Db) {
+  return db
+    .selectFrom('mail_message')
+    .select(['id', 'kind', 'dedupe_key as dedupeKey', 'content_sealed as contentSealed', 'locale'])
+    .select(['created_at as createdAt', 'sent_at as sentAt'])
+    .orderBy('id', 'desc');
+}
+
+type StoredRow = Omit<StoredMail, 'contentSealed' | 'sentAt'> & {
+  contentSealed: Buffer | null;
+  sentAt: Date | null;
+};
+
+function stored({ contentSealed, sentAt, ...row }: StoredRow): StoredMail {
+  return { ...row, contentSealed: contentSealed ?? undefined, sentAt: sentAt ?? undefined };
+}
+
 export interface DeadLetter {
   id: number;
   kind: string;
@@ -150,8 +187,8 @@ export async function reviveDeadLetter(trx: Trx, id: number): Promise<boolean> {
   return result.numUpdatedRows === 1n;
 }
 
-/** Forgets mails that were sent or given up `days` ago. @returns how many went */
-export async function deleteOldMails(db: Db, days: number): Promise<number> {
+/** Forgets mails that were sent or given up long ago, and with them their keys. @returns how many went */
+export async function deleteOldMails(db: Db, days = KEPT_DAYS): Promise<number> {
   const result = await sql`
     delete from mail_message
     where created_at < now() - make_interval(days => ${days}::integer)

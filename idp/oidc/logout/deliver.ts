@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
+import { nextAttemptIn } from '#kit/backoff.ts';
 import { isSpecialUse } from '#kit/http/addresses.ts';
 import type { ProviderHolder } from '../holder.ts';
 import type { OidcDeps } from '../types.ts';
-import { nextAttemptIn } from './policy.ts';
+
 import { type LogoutDelivery, leaseDeliveries, markDelivered, markFailed } from './store.ts';
 import { makeLogoutToken } from './token.ts';
 

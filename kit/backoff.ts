@@ -1,4 +1,4 @@
-import { DAY } from '#kit/clock.ts';
+import { DAY } from './clock.ts';
 
 /** Retries go on for a day. */
 const GIVE_UP_MS = DAY;
