@@ -11,7 +11,7 @@ import { securityHeaders } from '#kit/http/security-headers.ts';
 import type { Assets } from '#templates/assets.ts';
 import type { PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
-import { listBoundAccounts } from './bindings/index.ts';
+import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
 import { createGate, portalRoutes } from './portal/index.ts';
@@ -76,6 +76,8 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   );
   const gate = createGate({ db, clock, keyring, config });
   app.use(portalRoutes({ config, db, registry, keyring, clock, renderer, gate }).routes());
+  const { hasher } = deps;
+  app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
   if (config.demo) {
     app.use(demoRoutes(deps).routes());
     app.use(mailboxRoutes({ db, keyring, renderer }).routes());

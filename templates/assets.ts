@@ -38,6 +38,7 @@ const STYLESHEETS = [
   'home',
   'portal',
   'public',
+  'account',
   'mch',
   'overlay',
   'letter',

@@ -1,5 +1,6 @@
 /** What every page shows beside its own content, and the data of each view. Views hold no logic. */
 import type { Locale } from '#kit/http/locale.ts';
+import type { AccountViews } from './views/account.ts';
 import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
 import type { RecoveryViews } from './views/recovery.ts';
 
@@ -93,7 +94,7 @@ export interface ErrorView {
 
 export type { ContentLine, PageNotices };
 
-export interface Views extends ContentViews, RecoveryViews {
+export interface Views extends AccountViews, ContentViews, RecoveryViews {
   'idp/home': {
     signInUrl: string;
     news: ContentLine[];
