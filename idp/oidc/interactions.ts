@@ -7,6 +7,7 @@ import type { InteractionFacts, SignInPort, SignInProgress, SignInResult } from 
 import { wantedAccount } from './choice.ts';
 import type { ProviderHolder } from './holder.ts';
 import { flushWrites } from './storage/flush.ts';
+import type { FlushRefusal } from './storage/statement.ts';
 import { UnitOfWork, currentWork, runInUnitOfWork } from './storage/unit-of-work.ts';
 import type { OidcDeps } from './types.ts';
 
@@ -14,16 +15,26 @@ type Interaction = InstanceType<Provider['Interaction']> & { progress?: SignInPr
 
 /** The sign-in journey's view of the protocol: what is asked, what has been proven, and the one result. */
 export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignInPort {
-  const within = <T>(ctx: Context, run: (interaction: Interaction) => Promise<T>): Promise<T> =>
-    inUnitOfWork(deps, ctx, async () => run(await findInteraction(holder.current, ctx)));
+  const within = async <T>(ctx: Context, run: (interaction: Interaction) => Promise<T>): Promise<T> => {
+    const { value, refusal } = await inUnitOfWork(deps, ctx, async () =>
+      run(await findInteraction(holder.current, ctx)),
+    );
+    if (refusal) throw new Fault('interaction_expired');
+    return value;
+  };
 
   return {
     load: (ctx) => within(ctx, (interaction) => Promise.resolve(describe(deps, interaction))),
-    save: (ctx, _facts, progress) =>
-      within(ctx, async (interaction) => {
+    async save(ctx, facts, progress) {
+      // of two forms sent at once one is kept; both browsers are then led to the step that is due
+      await inUnitOfWork(deps, ctx, async () => {
+        const interaction = await findInteraction(holder.current, ctx);
         interaction.progress = progress;
         await interaction.persist();
-      }),
+        const { writes } = currentWork();
+        if (writes.interaction) writes.interaction.expectedProgress = facts.progress;
+      });
+    },
     finish: (ctx, facts, result) =>
       within(ctx, async (interaction) => {
         interaction.result = { ...interaction.lastSubmission, ...toResult(facts, result) };
@@ -39,7 +50,11 @@ export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignIn
   };
 }
 
-async function inUnitOfWork<T>(deps: OidcDeps, ctx: Context, run: () => Promise<T>): Promise<T> {
+async function inUnitOfWork<T>(
+  deps: OidcDeps,
+  ctx: Context,
+  run: () => Promise<T>,
+): Promise<{ value: T; refusal: FlushRefusal | undefined }> {
   const work = new UnitOfWork({
     choice: undefined,
     wantsOthers: false,
@@ -49,9 +64,7 @@ async function inUnitOfWork<T>(deps: OidcDeps, ctx: Context, run: () => Promise<
   });
   return runInUnitOfWork(work, async () => {
     const value = await run();
-    const refusal = await flushWrites(deps.database, work.writes);
-    if (refusal) throw new Fault('interaction_expired');
-    return value;
+    return { value, refusal: await flushWrites(deps.database, work.writes) };
   });
 }
 

@@ -20,12 +20,16 @@ export function addConditions(statement: Statement, writes: Writes): void {
     );
   }
   if (writes.interaction?.exists) {
-    const { digest, payload } = writes.interaction;
+    const { digest, payload, expectedProgress } = writes.interaction;
+    const unchanged =
+      expectedProgress === undefined
+        ? ''
+        : ` and coalesce(payload->'progress', '{"amr":[]}') - 'retry' = ${v(expectedProgress)}::jsonb - 'retry'`;
     statement.must(
       'interaction_update',
       'interaction_ended',
       `update oidc_interaction set payload = ${v(payload)}, expires_at = to_timestamp(${v(payload.exp)})
-       where uid_digest = ${v(digest)}`,
+       where uid_digest = ${v(digest)}${unchanged}`,
     );
   }
   if (writes.session?.exists) {

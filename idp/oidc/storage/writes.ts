@@ -48,7 +48,17 @@ export interface Writes {
   consumes: (ArtefactKey & { kind: string })[];
   removals: ArtefactKey[];
   /** One that was there when the request began may only be changed, never brought back. */
-  interaction?: { digest: Buffer; payload: AdapterPayload; exists: boolean } | undefined;
+  interaction?:
+    | {
+        digest: Buffer;
+        payload: AdapterPayload;
+        exists: boolean;
+        /**
+         * What the journey had proven when this step was judged: a step judged on older facts writes nothing. A mere message about a wrong entry counts for nothing here.
+         */
+        expectedProgress?: object;
+      }
+    | undefined;
   /** An interaction ends once: its row must still be there. */
   interactionEnd?: Buffer | undefined;
   session?: SessionWrite | undefined;

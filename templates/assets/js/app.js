@@ -1,5 +1,6 @@
 // Everything works without this file. Each page loads only the parts whose mark it carries.
 const PARTS = {
+  'form[method="post"]': './submit-once.js',
   '[data-error-summary]': './error-summary.js',
   '[data-validate]': './validate.js',
   '[data-reveal]': './password.js',
