@@ -18,5 +18,8 @@ export async function signOut(
   caller: Caller,
 ): Promise<void> {
   await endSession(deps, session, caller);
-  ctx.cookies.set(cookieName('idp', 'session', deps.config.secure), null, { signed: true });
+  const { secure } = deps.config;
+  ctx.cookies.secure = secure; // behind a proxy the socket does not know; a prefixed name goes only as it came
+  const attributes = { signed: true, httpOnly: true, sameSite: 'lax', secure } as const;
+  ctx.cookies.set(cookieName('idp', 'session', secure), null, attributes);
 }

@@ -1,4 +1,6 @@
+import { createHmac } from 'node:crypto';
 import * as oidc from 'openid-client';
+import { createKeyring } from '#kit/keyring.ts';
 import { portalOf } from '../support/forged-form.ts';
 import { CLIENT_SECRET, type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
@@ -191,6 +193,11 @@ describe('every answer', () => {
         ...(await cookiesOf(base, '/oidc/logout', true)),
       ];
       expect(asked.length).toBeGreaterThan(1);
+      const left = await rawRequest(base, 'POST', '/sign-out', {
+        headers: { ...FORM, origin: 'https://entry.example.test', cookie: signedOverTls() },
+      });
+      guarded(left.headers['set-cookie'], true);
+      expect(left.headers['set-cookie']?.join()).toMatch(/__Host-idp_session=;.*expires=Thu, 01 Jan 1970/i);
       const { headers } = await get('/', {}, base);
       expect(headers['strict-transport-security']).toMatch(/max-age=(\d{8,})/);
     } finally {
@@ -209,7 +216,10 @@ describe('every answer', () => {
       code_challenge_method: 'S256',
     });
     const { headers } = await get(path.endsWith('?') ? `${path}${parameters.toString()}` : path, {}, base);
-    const cookies = headers['set-cookie'] ?? [];
+    return guarded(headers['set-cookie'], secure);
+  }
+
+  function guarded(cookies: string[] = [], secure: boolean): string[] {
     for (const cookie of cookies) {
       expect(cookie.length).toBeLessThan(4096);
       expect(cookie).toMatch(/samesite=(lax|strict)/i);
@@ -221,6 +231,14 @@ describe('every answer', () => {
       if (!cookie.startsWith('lang=')) expect(cookie).toMatch(atRoot ? /^__Host-/ : /^__Secure-/);
     }
     return cookies;
+  }
+
+  /** The nurse's session cookie as a browser would have it over TLS: same session, other name. */
+  function signedOverTls(): string {
+    const pair = `__Host-idp_session=${nurse.jar.get('idp_session')}`;
+    const [key] = createKeyring(world.env['IDP_MASTER_KEYS'] ?? '').derive('cookie');
+    const signature = createHmac('sha1', key.toString('base64')).update(pair).digest('base64url');
+    return `${pair}; __Host-idp_session.sig=${signature}`;
   }
 
   const cookieOf = (journey: Journey, path: string): string =>
