@@ -78,6 +78,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(portalRoutes({ config, db, registry, keyring, clock, renderer, gate }).routes());
   const { hasher } = deps;
   app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
+      issuer: config.issuer,
   if (config.demo) {
     app.use(demoRoutes(deps).routes());
     app.use(mailboxRoutes({ db, keyring, renderer }).routes());

@@ -5,6 +5,7 @@ import * as notifications from './migrations/0003-notifications.ts';
 import * as content from './migrations/0004-content.ts';
 import * as account from './migrations/0005-account.ts';
 import * as enrollments from './migrations/0006-enrollments.ts';
+import * as recovery from './migrations/0007-recovery.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0004-content': content,
   '0005-account': account,
   '0006-enrollments': enrollments,
+  '0007-recovery': recovery,
 };

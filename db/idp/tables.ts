@@ -229,9 +229,20 @@ export interface PasswordResetTable {
   account_id: string;
   requested_at: ColumnType<Date, Date | undefined, Date>;
   expires_at: Timestamp;
-  second_factor_at: Timestamp | null;
+  browser_digest: Buffer | null;
+  proven_until: Timestamp | null;
   ended_at: Timestamp | null;
   ended_by: 'used' | 'superseded' | 'password_changed' | null;
+}
+
+export interface PasswordResetRequestTable {
+  id: Generated<number>;
+  content_sealed: Buffer;
+  locale: 'zh-TW' | 'en';
+  requested_at: Timestamp;
+  ip: string;
+  user_agent: string;
+  request_id: string;
 }
 
 export interface IdpTables extends ContentTables, EnrollmentTables {
@@ -256,6 +267,7 @@ export interface IdpTables extends ContentTables, EnrollmentTables {
   logout_delivery: LogoutDeliveryTable;
   mail_message: MailMessageTable;
   password_reset: PasswordResetTable;
+  password_reset_request: PasswordResetRequestTable;
 }
 
 /** The identity provider's database; a function that must run inside a transaction takes `Trx` instead. */

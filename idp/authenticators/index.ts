@@ -23,16 +23,20 @@ export {
   isPasswordExpired,
   passwordProblems,
 } from './password/policy.ts';
+export { type PasswordHolder, changePassword } from './password/change.ts';
+export { type NewPasswordForm, newPasswordErrors } from './password/form.ts';
+export { queueLockNotice } from './password/lock-notice.ts';
 export { reviewNewPassword, setPassword } from './password/service.ts';
-export { replacePassword, upgradeHash } from './password/store.ts';
+export { replacePassword, upgradeHash, voidResetLinks } from './password/store.ts';
 export {
-  ENROLLMENT_THROTTLE,
   BINDING_THROTTLE,
+  ENROLLMENT_THROTTLE,
   PASSWORD_THROTTLE,
+  RECOVERY_THROTTLE,
   TOTP_THROTTLE,
   type ThrottleRule,
   normaliseLoginName,
 } from './throttle/policy.ts';
 export { throttleSubject, throttled } from './throttle/service.ts';
-export { clearAttempts, deleteStaleAttempts } from './throttle/store.ts';
+export { clearAttempts, deleteStaleAttempts, reserveAttempt } from './throttle/store.ts';
 export { type DemoCode, enrolTotp, listDemoCodes, redeemTotp } from './totp/service.ts';

@@ -7,5 +7,5 @@ export { describeDeadLetters, resendDeadLetter } from './commands.ts';
 export { type DeliveryDeps, RECIPIENT_CAP, deliverMails } from './deliver.ts';
 export { type MailboxDeps, mailboxRoutes } from './mailbox.ts';
 export { deleteOldMails } from './store.ts';
-export { queueMail } from './service.ts';
+export { queueMail, queueMailIf } from './service.ts';
 export type { LocalizedText, MailKind, MailParams, NewMail } from './types.ts';

@@ -11,11 +11,24 @@ const PURPOSE = 'mail';
  * when the deed is undone. A key used before writes nothing.
  * @returns whether it was written
  */
-export async function queueMail(trx: Trx, keyring: Keyring, mail: NewMail): Promise<boolean> {
+export function queueMail(trx: Trx, keyring: Keyring, mail: NewMail): Promise<boolean> {
+  return queueMailIf(trx, keyring, true, mail);
+}
+
+/**
+ * The same, unless `really` is false: then the same work is done and nothing written, so that nobody can tell by
+ * the time it takes whether there is somebody to write to.
+ */
+export async function queueMailIf(
+  trx: Trx,
+  keyring: Keyring,
+  really: boolean,
+  mail: NewMail,
+): Promise<boolean> {
   const { kind, to, params, dedupeKey, locale = 'zh-TW' } = mail;
   const content = { address: to.address, name: to.name, params };
   const recipient = to.address.trim().toLowerCase();
-  return insertMail(trx, {
+  return insertMail(trx, really, {
     kind,
     dedupeKey,
     accountId: to.accountId,

@@ -14,21 +14,15 @@ export interface OutboxRow {
   locale: Locale;
 }
 
-/** Writes a mail unless one of its key was written before. @returns whether it is new */
-export async function insertMail(trx: Trx, row: OutboxRow): Promise<boolean> {
-  const result = await trx
-    .insertInto('mail_message')
-    .values({
-      kind: row.kind,
-      dedupe_key: row.dedupeKey,
-      account_id: row.accountId ?? null,
-      recipient_digest: row.recipientDigest,
-      content_sealed: row.contentSealed,
-      locale: row.locale,
-    })
-    .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
-    .executeTakeFirst();
-  return result.numInsertedOrUpdatedRows === 1n;
+/** Writes a mail unless one of its key was written before, or not `really`. @returns whether it is new */
+export async function insertMail(trx: Trx, really: boolean, row: OutboxRow): Promise<boolean> {
+  const result = await sql`
+    insert into mail_message (kind, dedupe_key, account_id, recipient_digest, content_sealed, locale)
+    select ${row.kind}, ${row.dedupeKey}, ${row.accountId ?? null}::uuid, ${row.recipientDigest}::bytea,
+      ${row.contentSealed}::bytea, ${row.locale}
+    where ${really}::boolean
+    on conflict (dedupe_key) do nothing`.execute(trx);
+  return result.numAffectedRows === 1n;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface SignInDeps {
   voices: Voices;
   trustedProxyHops: number;
   demo: boolean;
+  /** Mails lead back here. */
+  issuer: string;
   listBoundAccounts: (filter: BoundAccountFilter) => Promise<{ total: number; accounts: BoundAccount[] }>;
   /** Ends what a changed password ends, in the same transaction; this journey's own browser goes on. */
   onPasswordChanged: (trx: Trx, facts: InteractionFacts, accountId: string) => Promise<void>;

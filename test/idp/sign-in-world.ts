@@ -131,6 +131,7 @@ export async function openWorld(): Promise<World> {
     rules: 'deck',
     newCaptchaAnswer: () => CAPTCHA,
     voices: loadVoices(),
+    issuer: 'https://portal.example.test',
     trustedProxyHops: 0,
     demo: false,
     listBoundAccounts: async ({ accountId, subsystemAccountId, query = '', limit = 100, offset = 0 }) => {

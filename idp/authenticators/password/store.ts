@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 
 export interface PasswordRecord {
@@ -68,6 +69,23 @@ export async function replacePassword(
         .orderBy('retired_at', 'desc')
         .limit(keep),
     )
+    .execute();
+}
+
+/**
+ * Closes whatever link to choose a new password is open for the account: only the newest works, none outlives a
+ * change of the password, nor one of the address it was sent to.
+ */
+export async function voidResetLinks(
+  trx: Trx,
+  accountId: string,
+  why: 'superseded' | 'password_changed',
+): Promise<void> {
+  await trx
+    .updateTable('password_reset')
+    .set({ ended_at: sql<Date>`now()`, ended_by: why })
+    .where('account_id', '=', accountId)
+    .where('ended_at', 'is', null)
     .execute();
 }
 

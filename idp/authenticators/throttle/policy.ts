@@ -2,8 +2,10 @@ import { MINUTE } from '#kit/clock.ts';
 
 /** How many failures in a row lock what they were tried on, and for how long. */
 export interface ThrottleRule {
-  kind: 'password' | 'totp' | 'binding' | 'enrollment';
+  kind: 'password' | 'totp' | 'binding' | 'enrollment' | 'recovery';
   limit: number;
+  /** Failures further apart than this do not count together; without it they always do. */
+  windowMs?: number;
   lockMs: number;
 }
 
@@ -13,6 +15,13 @@ export const TOTP_THROTTLE: ThrottleRule = { kind: 'totp', limit: 5, lockMs: 30 
 export const BINDING_THROTTLE: ThrottleRule = { kind: 'binding', limit: 3, lockMs: 30 * MINUTE };
 /** The password of an application not yet decided, asked where one looks up how it stands. */
 export const ENROLLMENT_THROTTLE: ThrottleRule = { kind: 'enrollment', limit: 3, lockMs: 30 * MINUTE };
+/** Counted by the caller's address, behind which a whole hospital may sit: every request, right or wrong. */
+export const RECOVERY_THROTTLE: ThrottleRule = {
+  kind: 'recovery',
+  limit: 30,
+  windowMs: 10 * MINUTE,
+  lockMs: 10 * MINUTE,
+};
 
 /** The one spelling of a login name: compatibility forms unified, lower case, no outer blanks. */
 export function normaliseLoginName(typed: string): string {

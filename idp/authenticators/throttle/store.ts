@@ -18,13 +18,15 @@ export async function reserveAttempt(
   now: Date,
 ): Promise<number | undefined> {
   const until = after(now, rule.lockMs);
+  const since = rule.windowMs === undefined ? new Date(0) : after(now, -rule.windowMs);
   const { rows } = await sql<{ failures: number }>`
     insert into attempt_throttle as t (kind, subject, failures, locked_until, updated_at)
     values (${rule.kind}, ${subject}, 1, null, ${now})
     on conflict (kind, subject) do update set
-      failures = case when t.locked_until is null then t.failures + 1 else 1 end,
+      failures = case when t.locked_until is null and t.updated_at > ${since}::timestamptz then t.failures + 1 else 1 end,
       locked_until = case
-        when t.locked_until is null and t.failures + 1 >= ${rule.limit}::integer then ${until}::timestamptz
+        when t.locked_until is null and t.updated_at > ${since}::timestamptz and t.failures + 1 >= ${rule.limit}::integer
+          then ${until}::timestamptz
       end,
       updated_at = excluded.updated_at
     where t.locked_until is null or t.locked_until <= excluded.updated_at

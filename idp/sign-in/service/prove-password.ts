@@ -1,10 +1,11 @@
 import { Fault } from '#kit/errors.ts';
 import type { FieldError } from '#templates/views.ts';
 import { type AccountStanding, accountStanding } from '../../accounts/index.ts';
-import { type Caller, recordAudit } from '../../audit/index.ts';
+import { type AuditEvent, type Caller, recordAudit } from '../../audit/index.ts';
 import {
   PASSWORD_THROTTLE,
   normaliseLoginName,
+  queueLockNotice,
   redeemCaptcha,
   throttleSubject,
   throttled,
@@ -55,14 +56,16 @@ export async function provePassword(
     return deps.hasher.verify(hash ?? undefined, form.password);
   });
   if (verdict !== 'right' || !person) {
-    const reason = verdict === 'locked' ? 'locked' : whyWrong(standing);
-    await recordAudit(deps.db, {
+    const locks = verdict === 'wrong_and_locks';
+    const refusal: AuditEvent = {
       type: 'sign_in.refused',
-      reason,
+      reason: verdict === 'locked' ? 'locked' : whyWrong(standing),
       ...(person && { accountId: person.id }),
       ...event,
-      details: { locks: verdict === 'wrong_and_locks' },
-    });
+      details: { locks },
+    };
+    if (locks) await recordLock(deps, refusal, standing === 'active' ? person : undefined, now);
+    else await recordAudit(deps.db, refusal);
     return FAILED;
   }
   await strengthenHash(deps, person, form.password);
@@ -73,6 +76,19 @@ export async function provePassword(
       authenticatedAt: Math.floor(now.getTime() / 1000),
     },
   };
+}
+
+/** The refusal that starts a lock, and the owner's notice of it; a name nobody has costs as much. */
+async function recordLock(
+  deps: SignInDeps,
+  refusal: AuditEvent,
+  owner: Person | undefined,
+  now: Date,
+): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    await recordAudit(trx, refusal);
+    await queueLockNotice(trx, deps, owner, now);
+  });
 }
 
 function whyWrong(standing: AccountStanding | undefined): string {
