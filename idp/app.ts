@@ -15,7 +15,7 @@ import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
 import { createGate, portalRoutes } from './portal/index.ts';
-import { endSessions, lockOtherSessions } from './sessions/index.ts';
+import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
 
 export interface AppDeps extends OidcDeps {
@@ -77,6 +77,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   const gate = createGate({ db, clock, keyring, config });
   app.use(portalRoutes({ config, db, registry, keyring, clock, renderer, gate }).routes());
   const { hasher } = deps;
+  app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
   app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
       issuer: config.issuer,
   if (config.demo) {

@@ -4,6 +4,7 @@
  * queues a logout for every client, in one transaction.
  */
 export { currentSession, signOut } from './browser.ts';
+export { type SessionRouteDeps, sessionRoutes } from './routes.ts';
 export { endSessionsOf, sweepExpired } from './service.ts';
 export type { SessionDeps } from './service.ts';
 export { endSessions, lockOtherSessions, rememberNextAccount } from './store.ts';

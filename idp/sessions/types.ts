@@ -12,4 +12,28 @@ export interface BrowserSession {
 }
 
 /** Why sessions end; each end reaches every client the session was used at. */
-export type EndCause = 'sign_out' | 'expired' | 'account_disabled' | 'password_changed' | 'administrator';
+export type EndCause =
+  'sign_out' | 'ended_by_owner' | 'expired' | 'account_disabled' | 'password_changed' | 'administrator';
+
+/** One of a person's own sessions, as they see it. */
+export interface OwnSession {
+  uid: string;
+  signedInAt: Date;
+  activeAt: Date;
+  ip: string | null;
+  userAgent: string | null;
+  /** The clients that hold something granted in it. */
+  clientIds: string[];
+}
+
+/** One line of a person's sign-in history. */
+export interface SignInEvent {
+  id: number;
+  at: Date;
+  type: string;
+  outcome: 'success' | 'refused';
+  reason: string | null;
+  clientId: string | null;
+  ip: string | null;
+  userAgent: string | null;
+}

@@ -1,5 +1,6 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { Sample } from '../gallery.ts';
+import type { Views } from '../views.ts';
 import { invented } from './invented.ts';
 
 /** The pages on which people arrange their own account. */
@@ -29,6 +30,32 @@ export function accountSamples(locale: Locale): Sample[] {
     demo: true,
   };
   const unit = { code: first.unitCode, name: first.unit.name };
+  const at = new Date('2026-11-20T08:30:05+08:00');
+  const sessions = ['Chrome · Windows', 'Safari · iPhone'].map((device, place) => ({
+    current: place === 0,
+    device,
+    address: `192.0.2.${place + 1}`,
+    signedInAt: at,
+    activeAt: at,
+    systems: place === 0 ? [systems.mch.name, systems.cancer.name] : [],
+    action: '#main',
+  }));
+  const what = {
+    at,
+    system: locale === 'en' ? 'Single entry' : '單一入口',
+    device: 'Chrome · Windows',
+    address: '192.0.2.1',
+  };
+  const events: Views['idp/sign-in-history']['events'] = [
+    { ...what, kind: 'success', what: 'sessions.event-sign-in-succeeded', system: systems.mch.name },
+    {
+      ...what,
+      kind: 'refused',
+      what: 'sessions.event-sign-in-refused',
+      reason: 'sessions.reason-wrong_password',
+    },
+    { ...what, kind: 'success', what: 'sessions.event-session-ended' },
+  ];
   return [
     {
       name: 'bindings',
@@ -61,6 +88,30 @@ export function accountSamples(locale: Locale): Sample[] {
         errors: [{ field: 'name', key: 'bindings.name-taken' }],
         backUrl: '#main',
       },
+    },
+    {
+      name: 'sessions',
+      view: 'idp/sessions',
+      page,
+      data: { sessions, others: 1, othersAction: '#main', historyUrl: '#main' },
+    },
+    {
+      name: 'sessions-one',
+      view: 'idp/sessions',
+      page,
+      data: { sessions: sessions.slice(0, 1), others: 0, othersAction: '#main', historyUrl: '#main' },
+    },
+    {
+      name: 'sign-in-history',
+      view: 'idp/sign-in-history',
+      page,
+      data: { events, olderUrl: '#main', newestUrl: '#main', backUrl: '#main' },
+    },
+    {
+      name: 'sign-in-history-empty',
+      view: 'idp/sign-in-history',
+      page,
+      data: { events: [], backUrl: '#main' },
     },
     { name: 'binding-removal', view: 'idp/binding-removal', page, data: { ...first, backUrl: '#main' } },
   ];

@@ -38,5 +38,35 @@ export interface AccountViews {
     demo: boolean;
   };
   'idp/binding': BindingRow & { typed: string; errors: FieldError[]; backUrl: string };
+  'idp/sessions': {
+    sessions: {
+      /** The one this page was asked for in. */
+      current: boolean;
+      device: string;
+      address: string;
+      signedInAt: Date;
+      activeAt: Date;
+      systems: string[];
+      action: string;
+    }[];
+    others: number;
+    othersAction: string;
+    historyUrl: string;
+  };
+  'idp/sign-in-history': {
+    events: {
+      at: Date;
+      kind: 'success' | 'refused';
+      /** Locale keys. */
+      what: string;
+      reason?: string;
+      system: string;
+      device: string;
+      address: string;
+    }[];
+    olderUrl?: string;
+    newestUrl?: string;
+    backUrl: string;
+  };
   'idp/binding-removal': BindingRow & { backUrl: string };
 }

@@ -1,0 +1,7 @@
+import type { Place } from './places.ts';
+
+/** Where people arrange their own account. */
+export const ACCOUNT_PLACES: Place[] = [
+  { key: 'places.bindings', url: '/account/bindings' },
+  { key: 'places.sessions', url: '/account/sessions' },
+];

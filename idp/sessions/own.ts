@@ -1,0 +1,37 @@
+import type { Db } from '#db/idp/tables.ts';
+import { Fault } from '#kit/errors.ts';
+import { type Caller, recordAudit } from '../audit/index.ts';
+import { endSessions, lockOtherSessions } from './store.ts';
+import { lockOwnSession } from './store/own.ts';
+import type { BrowserSession } from './types.ts';
+
+type Deps = { db: Db };
+
+/** Ends one of the person's sessions on another device. @throws Fault not_found when it is not theirs, or no more */
+export async function endOwnSession(
+  { db }: Deps,
+  { accountId }: BrowserSession,
+  uid: string,
+  caller: Caller,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    if (!(await lockOwnSession(trx, accountId, uid))) throw new Fault('not_found');
+    await endSessions(trx, [uid], 'ended_by_owner');
+    const details = { cause: 'ended_by_owner' };
+    await recordAudit(trx, { type: 'session.ended', accountId, sessionUid: uid, caller, details });
+  });
+}
+
+/** Signs the person out everywhere but in this browser. @returns how many sessions ended */
+export async function endOtherSessions(
+  { db }: Deps,
+  { accountId, uid }: BrowserSession,
+  caller: Caller,
+): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const ended = await endSessions(trx, await lockOtherSessions(trx, accountId, uid), 'ended_by_owner');
+    const details = { cause: 'ended_by_owner', count: ended };
+    await recordAudit(trx, { type: 'session.ended', accountId, caller, details });
+    return ended;
+  });
+}
