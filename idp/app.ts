@@ -4,6 +4,8 @@ import Koa from 'koa';
 import type { Trx } from '#db/idp/tables.ts';
 import { type Failure, boundary } from '#kit/http/boundary.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
+import { cookieName } from '#kit/http/cookies.ts';
+import type { Locale } from '#kit/http/locale.ts';
 import { rememberLocale } from '#kit/http/remember-locale.ts';
 import { requestState } from '#kit/http/request.ts';
 import { sameOriginOnly } from '#kit/http/same-origin.ts';
@@ -12,11 +14,15 @@ import type { Assets } from '#templates/assets.ts';
 import type { PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
+import { announcementRoutes } from './announcements/index.ts';
+import { helpRoutes } from './help-pages/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
-import { createGate, portalRoutes } from './portal/index.ts';
+import { createGate, groupPlaces, portalRoutes } from './portal/index.ts';
+import { type StatusBoard, maintenanceGuard, pageNotices } from './service-status/index.ts';
 import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
+import type { VisitCounter } from './visits/index.ts';
 
 export interface AppDeps extends OidcDeps {
   assets: Assets;
@@ -24,6 +30,8 @@ export interface AppDeps extends OidcDeps {
   voices: Voices;
   newCaptchaAnswer: () => string;
   holder: ProviderHolder;
+  board: StatusBoard;
+  visits: VisitCounter;
   isReady: () => Promise<boolean>;
 }
 
@@ -54,6 +62,11 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(deps.assets.middleware());
   app.use(sameOriginOnly(config.issuer));
   app.use(healthRoutes(deps).routes());
+  const { board, visits } = deps;
+  const notices = (locale: Locale, withLines: boolean) => pageNotices(board, registry, locale, withLines);
+  const sessionCookie = cookieName('idp', 'session', config.secure);
+  const mayBeSignedIn = (ctx: Context): boolean => ctx.cookies.get(sessionCookie) !== undefined;
+  app.use(maintenanceGuard({ board, clock, renderer, mayBeSignedIn }));
   app.use(
     signInRoutes({
       db,
@@ -65,21 +78,24 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       rules: config.passwordPolicy,
       newCaptchaAnswer: deps.newCaptchaAnswer,
       voices: deps.voices,
+      issuer: config.issuer,
       trustedProxyHops: config.trustedProxyHops,
       demo: config.demo,
       listBoundAccounts: (filter) => listBoundAccounts(db, registry, filter),
+      pageNotices: (locale) => notices(locale, true),
       onPasswordChanged: async (trx: Trx, facts, accountId) => {
         const others = await lockOtherSessions(trx, accountId, facts.session?.uid);
         await endSessions(trx, others, 'password_changed');
       },
     }).routes(),
   );
-  const gate = createGate({ db, clock, keyring, config });
-  app.use(portalRoutes({ config, db, registry, keyring, clock, renderer, gate }).routes());
+  const gate = createGate({ db, clock, keyring, config, pageNotices: notices });
+  app.use(portalRoutes({ config, db, registry, keyring, clock, renderer, gate, board, visits }).routes());
+  app.use(announcementRoutes({ db, clock, registry, renderer, gate }).routes());
+  app.use(helpRoutes({ db, renderer, gate, listPlaces: groupPlaces }).routes());
   const { hasher } = deps;
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
   app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
-      issuer: config.issuer,
   if (config.demo) {
     app.use(demoRoutes(deps).routes());
     app.use(mailboxRoutes({ db, keyring, renderer }).routes());

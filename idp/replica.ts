@@ -31,6 +31,8 @@ import { portalClient } from './portal/index.ts';
 import { sweepExpired } from './sessions/index.ts';
 import { rotateKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
+import { createVisitCounter } from './visits/index.ts';
+import { createStatusBoard } from './service-status/index.ts';
 
 export interface Replica {
   port: number;
@@ -43,6 +45,7 @@ const JOB_CONNECTIONS = 2;
 const SCHEDULED = { ask: false, reason: 'schedule' };
 
 const POLLED: Record<string, string> = {
+  service_status_changed: 'service-status',
   client_changed: 'clients',
   signing_key_changed: 'signing-keys',
   logout_delivery: 'logouts',
@@ -80,7 +83,13 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const oidc = { config, database, registry, keyring, clock, log, renderer };
   const holder = await createProviderHolder(oidc, jobDatabase.db);
   const mailer = openMailer(config, log);
-  const jobs = startJobs(listJobs({ ...oidc, database: jobDatabase }, holder, mailer), log);
+  const board = await createStatusBoard(jobDatabase.db, clock);
+  const visits = await createVisitCounter(jobDatabase.db, clock);
+  const content = [
+    { name: 'service-status', everyMs: 5000, run: () => board.refresh() },
+    { name: 'visits', everyMs: 1000, run: () => visits.flush() },
+  ];
+  const jobs = startJobs([...listJobs({ ...oidc, database: jobDatabase }, holder, mailer), ...content], log);
   const unlisten = await listen(
     () => jobDatabase.connect(),
     Object.keys(POLLED),
@@ -100,6 +109,8 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     voices: loadVoices(),
     newCaptchaAnswer,
     holder,
+    board,
+    visits,
     isReady: () => isReady().catch(() => false),
   });
   const serving = await serve(app, config.port, config.host);
@@ -113,6 +124,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       await serving.stop();
       await unlisten();
       await jobs.stop();
+      await visits.flush().catch((error: unknown) => log.warn({ err: error }, 'visits were not counted'));
       mailer?.close();
       await hasher.stop();
       await Promise.all([database.close(), jobDatabase.close()]);

@@ -38,6 +38,8 @@ export const FAULT_STATUS = {
   identity_provider_unavailable: 503,
   service_busy: 503,
   service_unavailable: 503,
+  read_only: 503,
+  subsystem_closed: 503,
 } as const;
 
 export type FaultCode = keyof typeof FAULT_STATUS;

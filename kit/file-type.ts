@@ -61,5 +61,5 @@ export function safeFileName(name: string): string {
   const plain = (name.split(/[/\\]/).at(-1) ?? '').replace(/[\p{C}"<>:|?*]/gu, '').trim();
   const ending = /\.\w{1,8}$/.exec(plain)?.[0] ?? '';
   const stem = plain.slice(0, plain.length - ending.length).replace(/^\.+/, '');
-  return `${[...stem].slice(0, 120).join('') || 'file'}${ending}`;
+  return `${/^.{1,120}/su.exec(stem)?.[0] ?? 'file'}${ending}`;
 }

@@ -37,6 +37,8 @@ const STYLESHEETS = [
   'sign-in',
   'home',
   'portal',
+  'notices',
+  'news',
   'public',
   'account',
   'mch',

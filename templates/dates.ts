@@ -25,3 +25,16 @@ export function formatDateTime(locale: Locale, at: Date): string {
   const part = Object.fromEntries(CHINESE.formatToParts(at).map(({ type, value }) => [type, value]));
   return `${part['year']}/${part['month']}/${part['day']} ${part['dayPeriod']} ${part['hour']}:${part['minute']}:${part['second']}`;
 }
+
+const ENGLISH_DAY = new Intl.DateTimeFormat('en-GB', { timeZone: TIME_ZONE, dateStyle: 'medium' });
+
+/** A day given as `yyyy-MM-dd`: `2026/11/22` in zh-TW, `22 Nov 2026` in English; anything else as it is. */
+export function formatDay(locale: Locale, day: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return day;
+  return locale === 'en' ? ENGLISH_DAY.format(new Date(`${day}T00:00:00+08:00`)) : day.replaceAll('-', '/');
+}
+
+/** The day of a moment in Taipei. */
+export function formatDayOf(locale: Locale, at: Date): string {
+  return formatDay(locale, new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10));
+}

@@ -1,6 +1,7 @@
 /** Every view with invented data, in the states worth looking at: for people, screenshots and tests. */
 import type { Locale } from '#kit/http/locale.ts';
 import { accountSamples } from './gallery/account.ts';
+import { contentSamples } from './gallery/content.ts';
 import { idpSamples } from './gallery/idp.ts';
 import { mchSamples } from './gallery/mch-app.ts';
 import { recoverySamples } from './gallery/recovery.ts';
@@ -15,6 +16,7 @@ export type Sample = {
 export function galleryPages(locale: Locale): Sample[] {
   return [
     ...idpSamples(locale),
+    ...contentSamples(locale),
     ...recoverySamples(locale),
     ...accountSamples(locale),
     ...mchSamples(locale),

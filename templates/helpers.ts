@@ -1,6 +1,6 @@
 import type Handlebars from 'handlebars';
 import type { Assets } from './assets.ts';
-import { formatDateTime } from './dates.ts';
+import { formatDateTime, formatDay, formatDayOf } from './dates.ts';
 import { iconMarkup } from './icons.ts';
 import { type Params, hasText, translate } from './locales.ts';
 import type { ErrorView, FieldError, PageContext } from './views.ts';
@@ -24,6 +24,9 @@ export function registerHelpers(handlebars: typeof Handlebars, assets: Assets): 
     asset: (name: string) => assets.url(name),
     icon: (name: string) => new handlebars.SafeString(iconMarkup(name)),
     datetime: (at: Date, options: Options) => formatDateTime(pageOf(options).locale, at),
+    day: (day: string, options: Options) => formatDay(pageOf(options).locale, day),
+    'day-of': (at: Date, options: Options) => formatDayOf(pageOf(options).locale, at),
+    'file-size': formatSize,
     iso: (at: Date) => at.toISOString(),
     htmlLang: (options: Options) => (pageOf(options).locale === 'en' ? 'en' : 'zh-Hant-TW'),
     otherLocale: (options: Options) => (pageOf(options).locale === 'en' ? 'zh-TW' : 'en'),
@@ -45,10 +48,17 @@ export function registerHelpers(handlebars: typeof Handlebars, assets: Assets): 
     },
     concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
     eq: (a: unknown, b: unknown) => a === b,
+    'if-else': (condition: unknown, yes: unknown, no: unknown) => (condition ? yes : no),
     more: (a: number, b: number) => a > b,
     plus: (a: number, b: number) => a + b,
     or: (a: unknown, b: unknown) => a || b,
   });
+}
+
+/** A size as people know it from their files: `12 KB`, `3.4 MB`. */
+function formatSize(bytes: number): string {
+  const kilobytes = Math.max(1, Math.round(bytes / 1024));
+  return kilobytes < 1024 ? `${kilobytes} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
 /** The protocol's own error says most, then our code; what no text was written for still gets a whole page. */

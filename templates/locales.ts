@@ -36,3 +36,9 @@ export function translate(locale: Locale, key: string, params: Params = {}): str
   if (text === undefined) throw new Error(`no text for ${key} in ${locale}`);
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(params[name] ?? placeholder));
 }
+
+/** What editors wrote in this language, else the Chinese they always write, marked with its language. */
+export function textIn(locale: Locale, chinese: string, english: string): { text: string; lang: string } {
+  if (locale === 'zh-TW') return { text: chinese, lang: '' };
+  return english === '' ? { text: chinese, lang: 'zh-Hant-TW' } : { text: english, lang: '' };
+}

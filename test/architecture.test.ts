@@ -52,7 +52,18 @@ describe('who may import whom', () => {
   it('never imports upwards inside idp', () => {
     const layers = [
       ['audit', 'notifications'],
-      ['accounts', 'authenticators', 'units', 'subsystems', 'subsystem-accounts', 'signing-keys'],
+      [
+        'accounts',
+        'authenticators',
+        'units',
+        'subsystems',
+        'subsystem-accounts',
+        'signing-keys',
+        'announcements',
+        'help-pages',
+        'service-status',
+        'visits',
+      ],
       ['sign-in', 'enrollments', 'access-requests', 'account-switching', 'bindings', 'sessions'],
       ['portal', 'console', 'directory-api'],
       ['oidc'],

@@ -56,7 +56,7 @@ function poisoned(value: unknown, name = ''): unknown {
 }
 
 describe('the page around a view', () => {
-  const home = { signInUrl: '/sign-in' };
+  const home = { signInUrl: '/sign-in', news: [], places: [], visits: { total: 0, today: 0 } };
 
   test('the language switch keeps path and query, and never leads to another host', () => {
     const at = (from: string): string | undefined => {

@@ -1,7 +1,8 @@
 import type { Context } from '#kit/http/context.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { Keyring } from '#kit/keyring.ts';
-import type { PageContext } from '#templates/views.ts';
+import type { Locale } from '#kit/http/locale.ts';
+import type { PageContext, PageNotices } from '#templates/views.ts';
 import { type BrowserSession, type SessionDeps, currentSession } from '../sessions/index.ts';
 import { PERSONAL_PLACES, PUBLIC_PLACES } from './places.ts';
 
@@ -16,7 +17,13 @@ export interface Gate {
   page(ctx: Context, session: BrowserSession | undefined): PageContext;
 }
 
-export function createGate(deps: SessionDeps & { keyring: Keyring }): Gate {
+export interface GateDeps extends SessionDeps {
+  keyring: Keyring;
+  /** What stands above every page; the notices too when `withLines`. */
+  pageNotices: (locale: Locale, withLines: boolean) => PageNotices;
+}
+
+export function createGate(deps: GateDeps): Gate {
   const session = (ctx: Context): Promise<BrowserSession | undefined> => currentSession(deps, ctx);
   return {
     session,
@@ -34,6 +41,7 @@ export function createGate(deps: SessionDeps & { keyring: Keyring }): Gate {
         locale: ctx.state.locale,
         path: ctx.url,
         app: 'idp',
+        notices: deps.pageNotices(ctx.state.locale, ctx.path === '/' && !person),
         navigation: places.map(({ key, url }) => ({ key, url, current: isUnder(ctx.path, url) })),
         ...(person && { signedIn: { name: person.personName, signOutUrl: '/sign-out' } }),
       };

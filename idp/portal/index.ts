@@ -4,4 +4,5 @@
  */
 export { PORTAL_CLIENT, portalClient } from './client.ts';
 export { type Gate, createGate } from './gate.ts';
+export { groupPlaces } from './places.ts';
 export { type PortalDeps, portalRoutes } from './routes.ts';

@@ -7,15 +7,18 @@ import type { Context, RequestState } from '#kit/http/context.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { randomToken } from '#kit/random.ts';
+import { formatDateTime } from '#templates/dates.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { Config } from '../config.ts';
 import { callerOf } from '../audit/index.ts';
 import { HANDLE_MS, makeAccountHandle } from '../account-switching/index.ts';
 import { listBoundAccounts, setFavourite } from '../bindings/index.ts';
 import { type BrowserSession, rememberNextAccount, signOut } from '../sessions/index.ts';
+import { type StatusBoard, setRetryAfter } from '../service-status/index.ts';
 import { type ClientRegistry, PORTAL_CLIENT, type RegisteredClient } from '../subsystems/index.ts';
+import type { VisitCounter } from '../visits/index.ts';
 import { type Gate, openReturnPath, sealReturnPath } from './gate.ts';
-import { portalView } from './view.ts';
+import { renderHome } from './home.ts';
 
 export interface PortalDeps {
   config: Config;
@@ -25,6 +28,8 @@ export interface PortalDeps {
   clock: Clock;
   renderer: Renderer;
   gate: Gate;
+  board: StatusBoard;
+  visits: VisitCounter;
 }
 
 /** The portal's pages: the public home, the signed-in home with its tiles, entering a subsystem, signing out. */
@@ -33,11 +38,8 @@ export function portalRoutes(deps: PortalDeps): Router<RequestState> {
   const { renderer, gate } = deps;
 
   router.get('/', async (ctx) => {
-    const session = await gate.session(ctx);
     ctx.type = 'html';
-    ctx.body = session
-      ? await renderHome(deps, ctx, session)
-      : renderer.page('idp/home', gate.page(ctx, undefined), { signInUrl: '/sign-in' });
+    ctx.body = await renderHome(deps, ctx);
   });
 
   router.get('/sign-in', async (ctx) => {
@@ -70,7 +72,7 @@ export function portalRoutes(deps: PortalDeps): Router<RequestState> {
 
   router.post('/accounts/:id/entry', async (ctx) => {
     const session = await gate.session(ctx);
-    seeOther(ctx, session ? await enter(deps, session, ctx.params['id'] ?? '') : '/sign-in');
+    seeOther(ctx, session ? await enter(deps, ctx, session, ctx.params['id'] ?? '') : '/sign-in');
   });
 
   router.post('/accounts/:id/entry/favourite', async (ctx) => {
@@ -81,38 +83,24 @@ export function portalRoutes(deps: PortalDeps): Router<RequestState> {
   return router;
 }
 
-async function renderHome(deps: PortalDeps, ctx: Context, session: BrowserSession): Promise<string> {
-  const { accounts } = await listBoundAccounts(deps.db, deps.registry, { accountId: session.accountId });
-  const { locale } = ctx.state;
-  const { config, registry } = deps;
-  ctx.state.formTargets = entryOrigins(registry);
-  const view = portalView(registry, session, accounts, locale, deps.clock(), config.demo);
-  return deps.renderer.page('idp/portal', deps.gate.page(ctx, session), view);
-}
-
-/** Entering a subsystem leads by its own addresses back here and on to it. */
-function entryOrigins(registry: ClientRegistry): string[] {
-  const uris = registry.list().flatMap((client) => {
-    const { initiate_login_uri: uri, redirect_uris: redirects } = client.metadata;
-    return [uri, ...(Array.isArray(redirects) ? (redirects as unknown[]) : [])];
-  });
-  return uris
-    .filter((uri): uri is string => typeof uri === 'string' && URL.canParse(uri))
-    .map((uri) => new URL(uri).origin);
-}
-
 /**
  * Where entering a subsystem as a bound account leads: its `initiate_login_uri` (OpenID Connect Core §4) with a
  * short-lived handle of the account. The choice is also remembered for a client that drops the handle.
- * @throws Fault not_found when the account is not this person's to enter as
+ * @throws Fault not_found when the account is not this person's to enter as, subsystem_closed while it is maintained
  */
-async function enter(deps: PortalDeps, session: BrowserSession, subsystemAccountId: string): Promise<string> {
+async function enter(
+  deps: PortalDeps,
+  ctx: Context,
+  session: BrowserSession,
+  subsystemAccountId: string,
+): Promise<string> {
   const { accountId } = session;
   const { accounts } = await listBoundAccounts(deps.db, deps.registry, { accountId, subsystemAccountId });
   const account = accounts[0];
   const client = account && clientOf(deps.registry, account.subsystemCode);
   const target = client?.metadata['initiate_login_uri'];
   if (!account || !client || typeof target !== 'string') throw new Fault('not_found');
+  refuseClosed(deps, ctx, account.subsystemCode);
   await rememberNextAccount(deps.db, {
     sessionUid: session.uid,
     clientId: client.clientId,
@@ -127,6 +115,14 @@ async function enter(deps: PortalDeps, session: BrowserSession, subsystemAccount
   );
   url.searchParams.set('target_link_uri', `${url.origin}/`);
   return url.href;
+}
+
+/** @throws Fault subsystem_closed while a maintenance window closes it */
+function refuseClosed({ board, clock }: PortalDeps, ctx: Context, subsystemCode: string): void {
+  const restriction = board.restriction(subsystemCode);
+  if (restriction?.window.mode !== 'closed') return;
+  setRetryAfter(ctx, restriction, clock());
+  throw new Fault('subsystem_closed', { until: formatDateTime(ctx.state.locale, restriction.endsAt) });
 }
 
 function clientOf(registry: ClientRegistry, subsystemCode: string): RegisteredClient | undefined {

@@ -1,26 +1,25 @@
 import type { Locale } from '#kit/http/locale.ts';
 import { translate } from '#templates/locales.ts';
-import type { Views } from '#templates/views.ts';
+import type { ContentLine, Views } from '#templates/views.ts';
 import type { BoundAccount } from '../bindings/index.ts';
+import { type StatusBoard, closedText } from '../service-status/index.ts';
 import type { BrowserSession } from '../sessions/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 
 /** The signed-in home: a tile per bound account, grouped by subsystem, favourites and last used first. */
 export function portalView(
-  registry: ClientRegistry,
-  session: BrowserSession,
-  accounts: BoundAccount[],
+  world: { registry: ClientRegistry; board: StatusBoard; now: Date; demo: boolean },
+  { session, accounts, news }: { session: BrowserSession; accounts: BoundAccount[]; news: ContentLine[] },
   locale: Locale,
-  now: Date,
-  demo: boolean,
 ): Views['idp/portal'] {
   const groups = new Map<string, Views['idp/portal']['groups'][number]>();
   for (const account of accounts) {
-    const subsystem = registry.subsystem(account.subsystemCode);
+    const subsystem = world.registry.subsystem(account.subsystemCode);
     if (!subsystem) continue;
     const { code, colour } = subsystem;
     const group = groups.get(code) ?? {
       subsystem: { code, name: subsystem.name[locale], colour },
+      closed: reasonClosed(world.board, code, locale),
       accounts: [],
     };
     group.accounts.push({
@@ -37,12 +36,19 @@ export function portalView(
     groups.set(code, group);
   }
   return {
-    greeting: translate(locale, `portal.greeting-${partOfDay(now)}`, { name: session.personName }),
+    greeting: translate(locale, `portal.greeting-${partOfDay(world.now)}`, { name: session.personName }),
     name: session.personName,
     ...(session.previousSignInAt && { lastSignInAt: session.previousSignInAt }),
     groups: [...groups.values()],
-    demo,
+    news,
+    demo: world.demo,
   };
+}
+
+/** Why the subsystem cannot be entered at this moment; '' when it can. */
+function reasonClosed(board: StatusBoard, code: string, locale: Locale): string {
+  const restriction = board.restriction(code);
+  return restriction?.window.mode === 'closed' ? closedText(restriction, locale) : '';
 }
 
 const TAIPEI_OFFSET_HOURS = 8;

@@ -1,7 +1,9 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
+import type { Locale } from '#kit/http/locale.ts';
 import type { Renderer } from '#templates/engine.ts';
+import type { PageNotices } from '#templates/views.ts';
 import type { PasswordHasher, PasswordRules, Voices } from '../authenticators/index.ts';
 import type { BoundAccount, BoundAccountFilter } from '../bindings/index.ts';
 import type { InteractionFacts, SignInPort } from './types.ts';
@@ -19,11 +21,13 @@ export interface SignInDeps {
   newCaptchaAnswer: () => string;
   /** See `loadVoices`. */
   voices: Voices;
-  trustedProxyHops: number;
-  demo: boolean;
   /** Mails lead back here. */
   issuer: string;
+  trustedProxyHops: number;
+  demo: boolean;
   listBoundAccounts: (filter: BoundAccountFilter) => Promise<{ total: number; accounts: BoundAccount[] }>;
+  /** What stands above each page. */
+  pageNotices: (locale: Locale) => PageNotices;
   /** Ends what a changed password ends, in the same transaction; this journey's own browser goes on. */
   onPasswordChanged: (trx: Trx, facts: InteractionFacts, accountId: string) => Promise<void>;
 }

@@ -85,7 +85,9 @@ function show<V extends keyof Views>(
   data: Views[V],
   status?: PageContext['status'],
 ): void {
-  const page: PageContext = { locale: ctx.state.locale, path: ctx.url, app: 'idp' };
+  const { locale } = ctx.state;
+  const notices = deps.pageNotices(locale);
+  const page: PageContext = { locale, path: ctx.url, app: 'idp', notices };
   ctx.type = 'html';
   ctx.body = deps.renderer.page(view, status ? { ...page, status } : page, data);
 }

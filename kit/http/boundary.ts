@@ -25,7 +25,8 @@ export function boundary(
         log.error({ err: error, requestId: ctx.state.requestId, path: ctx.path }, 'request failed');
       }
       ctx.status = failure.status;
-      if (failure.status === 429 || failure.status === 503) ctx.set('Retry-After', '5');
+      const isPassing = failure.status === 429 || failure.status === 503;
+      if (isPassing && !ctx.response.get('Retry-After')) ctx.set('Retry-After', '5');
       if (ctx.accepts('html', 'json') === 'json') {
         ctx.body = { error: failure.code, request_id: ctx.state.requestId };
         return;

@@ -1,6 +1,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { Sample } from '../gallery.ts';
 import type { AccountOption } from '../views.ts';
+import { inventedNews, inventedNotices } from './content.ts';
 import { invented } from './invented.ts';
 
 const errors = (...pairs: [field: string, key: string][]) => pairs.map(([field, key]) => ({ field, key }));
@@ -28,7 +29,17 @@ export function idpSamples(locale: Locale): Sample[] {
   const failed = { params: {}, requestId: 'sample-Yq3f', wayOn };
 
   return [
-    { name: 'home', view: 'idp/home', data: { signInUrl: '#main' } },
+    {
+      name: 'home',
+      view: 'idp/home',
+      page: { notices: inventedNotices(locale) },
+      data: {
+        signInUrl: '#main',
+        news: inventedNews(locale),
+        places: [{ key: 'places.group-guide', places: [{ key: 'places.guide', url: '#guide' }] }],
+        visits: { total: 499_510, today: 1706 },
+      },
+    },
     {
       name: 'sign-in',
       view: 'idp/sign-in',
@@ -111,10 +122,15 @@ export function idpSamples(locale: Locale): Sample[] {
         name: person,
         lastSignInAt: new Date('2026-11-20T08:30:05+08:00'),
         demo: true,
+        news: inventedNews(locale),
         groups: [
-          { subsystem: systems.mch, accounts: entered(accounts.mch) },
-          { subsystem: systems.cancer, accounts: entered(accounts.cancer) },
-          { subsystem: systems.smoking, accounts: entered(accounts.smoking) },
+          { subsystem: systems.mch, closed: '', accounts: entered(accounts.mch) },
+          {
+            subsystem: systems.cancer,
+            closed: locale === 'en' ? 'Under maintenance' : '維護中，預計下午恢復',
+            accounts: entered(accounts.cancer),
+          },
+          { subsystem: systems.smoking, closed: '', accounts: entered(accounts.smoking) },
         ],
       },
     },
@@ -126,6 +142,7 @@ export function idpSamples(locale: Locale): Sample[] {
         greeting: locale === 'en' ? `Good morning, ${person}` : `${person}，早安`,
         name: person,
         groups: [],
+        news: [],
       },
     },
     {

@@ -140,6 +140,7 @@ export async function openWorld(): Promise<World> {
         .filter((account) => account.binding.includes(query));
       return { total: mine.length, accounts: mine.slice(offset, offset + limit) };
     },
+    pageNotices: () => ({ lines: [], windows: [] }),
     onPasswordChanged: async (_trx, _facts, accountId) => {
       world.passwordChanges.push(accountId);
     },

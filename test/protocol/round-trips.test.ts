@@ -221,8 +221,9 @@ describe('database round trips', () => {
     expect(await count(prepare, confirm)).toBe(2);
   });
 
-  it('the portal’s home: 2', async () => {
+  it('P-01: the public home: 1; a person’s own: 3, two of them at once', async () => {
+    expect(await count(nothing, () => fetch(`${base}/`))).toBe(1);
     const { browser } = await signedIn();
-    expect(await count(nothing, () => viaInner(browser, `${world.issuer}/`))).toBe(2);
+    expect(await count(nothing, () => viaInner(browser, `${world.issuer}/`))).toBe(3);
   });
 });
