@@ -18,6 +18,7 @@ import { announcementRoutes } from './announcements/index.ts';
 import { helpRoutes } from './help-pages/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
+import { messageRoutes } from './messages/index.ts';
 import { createGate, groupPlaces, portalRoutes } from './portal/index.ts';
 import { type StatusBoard, maintenanceGuard, pageNotices } from './service-status/index.ts';
 import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
@@ -94,6 +95,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(announcementRoutes({ db, clock, registry, renderer, gate }).routes());
   app.use(helpRoutes({ db, renderer, gate, listPlaces: groupPlaces }).routes());
   const { hasher } = deps;
+  app.use(messageRoutes({ db, registry, renderer, gate }).routes());
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
   app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
   if (config.demo) {

@@ -41,6 +41,7 @@ const STYLESHEETS = [
   'news',
   'public',
   'account',
+  'messages',
   'mch',
   'overlay',
   'letter',

@@ -4,6 +4,7 @@ import { accountSamples } from './gallery/account.ts';
 import { contentSamples } from './gallery/content.ts';
 import { idpSamples } from './gallery/idp.ts';
 import { mchSamples } from './gallery/mch-app.ts';
+import { messageSamples } from './gallery/messages.ts';
 import { recoverySamples } from './gallery/recovery.ts';
 import type { PageContext, ViewName, Views } from './views.ts';
 
@@ -19,6 +20,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...contentSamples(locale),
     ...recoverySamples(locale),
     ...accountSamples(locale),
+    ...messageSamples(locale),
     ...mchSamples(locale),
   ];
 }

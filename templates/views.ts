@@ -2,6 +2,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { AccountViews } from './views/account.ts';
 import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
+import type { MessageViews } from './views/messages.ts';
 import type { RecoveryViews } from './views/recovery.ts';
 
 export interface PageContext {
@@ -11,8 +12,8 @@ export interface PageContext {
   app: 'idp' | 'mch-app';
   /** At the single entry signing out is a form sent to `signOutUrl`; elsewhere a page that asks first. */
   signedIn?: { name: string; signOutUrl: string; unitLabel?: string };
-  /** The portal's places, in order; the one shown is `current`. `key` is a locale key. */
-  navigation?: { key: string; url: string; current: boolean }[];
+  /** The portal's places, in order; the one shown is `current`, a `badge` says what waits there. */
+  navigation?: { key: string; url: string; current: boolean; badge?: PlaceBadge }[];
   /** Notices and maintenance, above the page. */
   notices?: PageNotices;
   /** The account the person acts as: shown as the chip, and in front of the tab's title. */
@@ -26,6 +27,12 @@ export interface PageContext {
   };
   /** Replaces the view's own title. */
   title?: string;
+}
+
+/** A number on a place; `key` is the locale key that says of what. */
+export interface PlaceBadge {
+  count: number;
+  key: string;
 }
 
 export interface ActingAccount {
@@ -94,7 +101,7 @@ export interface ErrorView {
 
 export type { ContentLine, PageNotices };
 
-export interface Views extends AccountViews, ContentViews, RecoveryViews {
+export interface Views extends AccountViews, ContentViews, RecoveryViews, MessageViews {
   'idp/home': {
     signInUrl: string;
     news: ContentLine[];

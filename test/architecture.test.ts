@@ -61,6 +61,7 @@ describe('who may import whom', () => {
         'signing-keys',
         'announcements',
         'help-pages',
+        'messages',
         'service-status',
         'visits',
       ],

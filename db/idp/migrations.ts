@@ -6,6 +6,7 @@ import * as content from './migrations/0004-content.ts';
 import * as account from './migrations/0005-account.ts';
 import * as enrollments from './migrations/0006-enrollments.ts';
 import * as recovery from './migrations/0007-recovery.ts';
+import * as life from './migrations/0008-life.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0005-account': account,
   '0006-enrollments': enrollments,
   '0007-recovery': recovery,
+  '0008-life': life,
 };

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { ContentTables } from './content-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
+import type { LifeTables } from './life-tables.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -102,6 +103,8 @@ export interface SubsystemAccountTable {
   status: 'pending' | 'active' | 'disabled' | 'suspended';
   local_password_hash: string | null;
   created_at: Defaulted<Date>;
+  status_changed_at: Defaulted<Date | null>;
+  suspended_because: Defaulted<'idle' | 'repeated_lock' | 'yearly_review' | 'manager' | null>;
 }
 
 export interface BindingTable {
@@ -245,7 +248,7 @@ export interface PasswordResetRequestTable {
   request_id: string;
 }
 
-export interface IdpTables extends ContentTables, EnrollmentTables {
+export interface IdpTables extends ContentTables, EnrollmentTables, LifeTables {
   unit: UnitTable;
   account: AccountTable;
   password_credential: PasswordCredentialTable;

@@ -3,8 +3,9 @@ import { seeOther } from '#kit/http/see-other.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { PageContext, PageNotices } from '#templates/views.ts';
+import { countUnread } from '../messages/index.ts';
 import { type BrowserSession, type SessionDeps, currentSession } from '../sessions/index.ts';
-import { PERSONAL_PLACES, PUBLIC_PLACES } from './places.ts';
+import { MESSAGES_PLACE, PERSONAL_PLACES, PUBLIC_PLACES } from './places.ts';
 
 const PURPOSE = 'return-path';
 const HERE = 'http://here.invalid';
@@ -24,7 +25,16 @@ export interface GateDeps extends SessionDeps {
 }
 
 export function createGate(deps: GateDeps): Gate {
-  const session = (ctx: Context): Promise<BrowserSession | undefined> => currentSession(deps, ctx);
+  const unread = new WeakMap<BrowserSession, number>();
+  const session = async (ctx: Context): Promise<BrowserSession | undefined> => {
+    const found = await currentSession(deps, ctx);
+    if (found) unread.set(found, await countUnread(deps.db, found.accountId));
+    return found;
+  };
+  const badgeOf = (url: string, person: BrowserSession | undefined) => {
+    const count = url === MESSAGES_PLACE && person ? (unread.get(person) ?? 0) : 0;
+    return count > 0 && { badge: { count, key: 'messages.badge' } };
+  };
   return {
     session,
     async requireSession(ctx) {
@@ -42,7 +52,12 @@ export function createGate(deps: GateDeps): Gate {
         path: ctx.url,
         app: 'idp',
         notices: deps.pageNotices(ctx.state.locale, ctx.path === '/' && !person),
-        navigation: places.map(({ key, url }) => ({ key, url, current: isUnder(ctx.path, url) })),
+        navigation: places.map(({ key, url }) => ({
+          key,
+          url,
+          current: isUnder(ctx.path, url),
+          ...badgeOf(url, person),
+        })),
         ...(person && { signedIn: { name: person.personName, signOutUrl: '/sign-out' } }),
       };
     },

@@ -6,6 +6,9 @@ export interface Place {
   url: string;
 }
 
+/** Carries the number of unread messages. */
+export const MESSAGES_PLACE = '/account/messages';
+
 const HOME: Place = { key: 'places.home', url: '/' };
 
 /** P-01: the two groups of the public home. */
@@ -35,6 +38,7 @@ export const PUBLIC_PLACES: Place[] = [HOME, ...OTHER_PLACES, ...GUIDE_PLACES];
 /** For a person signed in. */
 export const PERSONAL_PLACES: Place[] = [
   HOME,
+  { key: 'places.messages', url: MESSAGES_PLACE },
   ...ACCOUNT_PLACES,
   { key: 'places.announcements', url: '/announcements' },
   { key: 'places.downloads', url: '/downloads' },
