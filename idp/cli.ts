@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Database, openDatabase } from '#db/handle.ts';
 import { idpMigrations } from '#db/idp/migrations.ts';
@@ -13,10 +14,13 @@ import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from '
 import { createPasswordHasher, enrolTotp, setPassword } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
+import { runContentImport, seedContent } from './portal/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
 import { runKeyCommand } from './signing-keys/index.ts';
 import { setStatus } from './subsystem-accounts/index.ts';
 import { applyManifest, readManifest, setClientStatus } from './subsystems/index.ts';
+
+const DEMO_CONTENT = path.join(import.meta.dirname, '../db/idp/seed/content.json');
 
 const USAGE = `usage: idp <command>
   migrate                        bring the database up to date
@@ -32,6 +36,7 @@ const USAGE = `usage: idp <command>
   keys revoke KID --reason TEXT  a key that may have leaked: out of use at once
   mail dead-letters              mails given up
   mail resend NUMBER --reason TEXT
+  content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
   seed-demo                      add the synthetic demo world
 `;
 
@@ -69,6 +74,7 @@ const commands: Record<string, Command> = {
   },
   'clients enable': (_config, { db }, [clientId = '']) =>
     report(clientId, 'enabled', setClientStatus(db, clientId, 'active')),
+  'content import': (_config, { db }, [file]) => runContentImport(db, systemClock(), file),
   'mail dead-letters': (_config, { db }) => describeDeadLetters(db),
   'mail resend': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);
@@ -138,6 +144,7 @@ async function seedDemo(config: Config, { db }: Database<IdpTables>): Promise<st
       nationalIdIndex: (nationalId) => nationalIdIndex(keyring, nationalId),
       sealNationalId: (nationalId, accountId) => sealNationalId(keyring, nationalId, accountId),
     });
+    await seedContent(db, systemClock(), DEMO_CONTENT);
     return `added ${added} people`;
   } finally {
     await hasher.stop();

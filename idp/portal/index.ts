@@ -4,5 +4,6 @@
  */
 export { PORTAL_CLIENT, portalClient } from './client.ts';
 export { type Gate, createGate } from './gate.ts';
+export { runContentImport, seedContent } from './commands.ts';
 export { groupPlaces } from './places.ts';
 export { type PortalDeps, portalRoutes } from './routes.ts';

@@ -84,8 +84,8 @@ export function contentSamples(locale: Locale): Sample[] {
   };
   const news = inventedNews(locale);
   const text = en
-    ? 'Please read this first.\n\n- one\n- two, see https://www.hpa.gov.tw/ for more'
-    : '請先閱讀以下說明。\n\n- 第一點\n- 第二點，詳見 https://www.hpa.gov.tw/ 。';
+    ? 'Please read this first.\n\n- one\n- two, see https://agency.example/ for more'
+    : '請先閱讀以下說明。\n\n- 第一點\n- 第二點，詳見 https://agency.example/ 。';
   const body = { blocks: readPlainText(text), lang: '' };
   const filter = {
     kind: 'announcement' as const,
@@ -167,7 +167,7 @@ export function contentSamples(locale: Locale): Sample[] {
       name: 'links',
       view: 'idp/help-entries',
       page,
-      data: { kind: 'link', topics: topics('https://www.hpa.gov.tw/') },
+      data: { kind: 'link', topics: topics('https://agency.example/') },
     },
     { name: 'questions-none', view: 'idp/help-entries', page, data: { kind: 'question', topics: [] } },
     {
