@@ -43,6 +43,7 @@ const STYLESHEETS = [
   'account',
   'messages',
   'mch',
+  'enrollment',
   'overlay',
   'letter',
   'print',

@@ -2,6 +2,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import { accountSamples } from './gallery/account.ts';
 import { contentSamples } from './gallery/content.ts';
+import { enrollmentSamples } from './gallery/enrollment.ts';
 import { idpSamples } from './gallery/idp.ts';
 import { mchSamples } from './gallery/mch-app.ts';
 import { messageSamples } from './gallery/messages.ts';
@@ -19,6 +20,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...idpSamples(locale),
     ...contentSamples(locale),
     ...recoverySamples(locale),
+    ...enrollmentSamples(locale),
     ...accountSamples(locale),
     ...messageSamples(locale),
     ...mchSamples(locale),

@@ -5,5 +5,5 @@
 export { COUNTIES, findCounty, findTown } from './divisions.ts';
 export { asksForSomething, readSearch } from './policy.ts';
 export { LISTED_UNITS, unitRoutes } from './routes.ts';
-export { findUnit, listUnitManagers, searchUnits } from './store.ts';
+export { findUnit, listUnitManagers, lockUnit, searchUnits } from './store.ts';
 export type { County, Town, Unit, UnitManager, UnitSearch } from './types.ts';

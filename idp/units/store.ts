@@ -44,3 +44,8 @@ export async function listUnitManagers(db: Db | Trx, unitCode: string, now: Date
     .orderBy('created_at')
     .execute();
 }
+
+/** Holds the unit until the transaction ends, so that the number of its managers stays what was counted. */
+export async function lockUnit(trx: Trx, code: string): Promise<void> {
+  await trx.selectFrom('unit').select('code').where('code', '=', code).forUpdate().execute();
+}

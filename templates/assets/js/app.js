@@ -3,6 +3,8 @@ const PARTS = {
   'form[method="post"]': './submit-once.js',
   '[data-error-summary]': './error-summary.js',
   '[data-validate]': './validate.js',
+  '[data-checks]': './checks.js',
+  '[data-unit-picker]': './unit-picker.js',
   '[data-reveal]': './password.js',
   '[data-password-rules]': './password-rules.js',
   '[data-captcha]': './captcha.js',

@@ -23,7 +23,7 @@ async function listen() {
 async function draw() {
   renew.disabled = true;
   try {
-    const account = renew.form.elements.account.value;
+    const account = renew.form.elements.account?.value ?? '';
     const answer = await fetch(renew.formAction, { method: 'POST', body: new URLSearchParams({ account }) });
     if (!answer.ok) throw new Error('no new captcha');
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');

@@ -1,20 +1,39 @@
 // Rules tick off as one types; the server decides.
-const RULES = { length: /^.{12,}$/su, upper: /[A-Z]/, lower: /[a-z]/, digit: /\d/, special: /[*~!#^]/ };
+const RULES = {
+  length: (text) => [...text].length >= 12,
+  upper: (text) => /[A-Z]/.test(text),
+  lower: (text) => /[a-z]/.test(text),
+  digit: (text) => /\d/.test(text),
+  special: (text) => /[*~!#^]/.test(text),
+  run: (text) => text !== '' && !hasRun(text),
+};
+
+/** Three equal characters in a row, or three that count up or down by one. */
+function hasRun(text) {
+  const codes = [...text.toLowerCase()].map((character) => character.codePointAt(0));
+  return codes.some((code, at) => {
+    const step = codes[at - 1] - codes[at - 2];
+    return Math.abs(step) <= 1 && code - codes[at - 1] === step;
+  });
+}
+
+function isStrong(text) {
+  const count = (pattern) => text.match(pattern)?.length ?? 0;
+  return [...text].length >= 14 && (count(/[*~!#^]/g) >= 2 || count(/\d/g) >= 3);
+}
 
 for (const box of document.querySelectorAll('[data-password-rules]')) {
   const field = document.getElementById(box.dataset.passwordRules);
   const strength = box.querySelector('[data-strength]');
+  const items = [...box.querySelectorAll('[data-rule]')];
   field.addEventListener('input', () => {
-    let met = 0;
-    for (const item of box.querySelectorAll('[data-rule]')) {
-      const good = RULES[item.dataset.rule].test(field.value);
-      item.classList.toggle('met', good);
-      met += Number(good);
-    }
-    const level = met < 5 ? 1 : [...field.value].length < 16 ? 2 : 3;
-    strength.hidden = field.value === '';
+    const text = field.value;
+    for (const item of items) item.classList.toggle('met', RULES[item.dataset.rule](text));
+    const isFair = items.every((item) => item.classList.contains('met')) && !hasRun(text);
+    const level = isFair ? (isStrong(text) ? 3 : 2) : 1;
+    strength.hidden = text === '';
     strength.dataset.level = level;
-    const text = [strength.dataset.weak, strength.dataset.fair, strength.dataset.strong][level - 1];
-    strength.querySelector('[data-strength-text]').textContent = text;
+    const label = [strength.dataset.weak, strength.dataset.fair, strength.dataset.strong][level - 1];
+    strength.querySelector('[data-strength-text]').textContent = label;
   });
 }

@@ -1,0 +1,15 @@
+/**
+ * Enrolments: somebody without an account asks for one. Four steps are kept as they are filled in; sending
+ * holds the account name; a mailed link proves the address; then a unit manager decides about general users, the
+ * agency, on a sealed paper form, about managers. Draft → unconfirmed → pending_unit_review | pending_paper → active |
+ * returned | withdrawn | expired. It refuses general users where nobody could approve them, a second application of
+ * the same person at a unit, a name in use, and whoever would decide about themself.
+ */
+export { ENROLLMENT_USAGE, decideByCommand, formByCommand, listEnrollments } from './commands.ts';
+export { confirmationRoutes } from './confirmation-routes.ts';
+export type { EnrollmentDeps, EnrollmentServices } from './deps.ts';
+export { expireEnrollments } from './jobs.ts';
+export { progressRoutes } from './progress-routes.ts';
+export { applicationRoutes } from './routes.ts';
+export { type Decided, recordDecision } from './service/decide.ts';
+export type { Decision, DecisionRefusal, EnrollmentStatus } from './types.ts';

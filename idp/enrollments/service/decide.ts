@@ -1,0 +1,161 @@
+import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
+import type { Trx } from '#db/idp/tables.ts';
+import { sealNationalId } from '../../accounts/index.ts';
+import { recordAudit } from '../../audit/index.ts';
+import { REMEMBERED_PASSWORDS, replacePassword } from '../../authenticators/index.ts';
+import { queueMail } from '../../notifications/index.ts';
+import { lockUnit } from '../../units/index.ts';
+import type { EnrollmentServices } from '../deps.ts';
+import { decideEnrollment } from '../policy.ts';
+import { findReviewer, findUniqueness, insertAccount, insertSubsystemRequests } from '../store/accounts.ts';
+import { lockEnrollment, updateEnrollment } from '../store/enrollments.ts';
+import { recordEvent } from '../store/history.ts';
+import type { Decision, DecisionRefusal, Enrollment, Personal } from '../types.ts';
+import { readUnitFacts } from './draft.ts';
+
+export type Decided = { done: true } | { done: false; reason: DecisionRefusal | 'not_found' };
+
+/** An application that was sent, so that all of it is there. */
+interface Whole extends Enrollment {
+  personal: Personal;
+  loginName: string;
+  unitCode: string;
+  nationalIdIndex: Buffer;
+  passwordHash: string;
+  role: NonNullable<Enrollment['role']>;
+}
+
+/**
+ * One reviewer's decision. Whoever decides first decides: the others are told that nothing is pending any more. An
+ * approval opens the account with the password chosen at the beginning and passes on the subsystems asked for.
+ */
+export async function recordDecision(
+  services: EnrollmentServices,
+  asked: { id: string; reviewerLoginName: string; decision: Decision; reason: string },
+): Promise<Decided> {
+  const { db, keyring, clock } = services;
+  return db
+    .transaction()
+    .execute(async (trx): Promise<Decided> => {
+      const now = clock();
+      const enrollment = await lockEnrollment(trx, keyring, asked.id);
+      const reviewer = await findReviewer(trx, asked.reviewerLoginName.trim().toLowerCase(), now);
+      if (!enrollment || enrollment.submittedAt === undefined) return { done: false, reason: 'not_found' };
+      if (!reviewer) return { done: false, reason: 'reviewer_unavailable' };
+      if (!isWhole(enrollment)) return { done: false, reason: 'not_pending' };
+      const { id, unitCode } = enrollment;
+      await lockUnit(trx, unitCode); // two managers approved at once must not be one too many
+      const verdict = decideEnrollment(
+        enrollment,
+        reviewer,
+        asked,
+        await readUnitFacts(trx, unitCode, now),
+        await findUniqueness(trx, { ...enrollment, enrollmentId: id }),
+      );
+      if (!verdict.allowed) return { done: false, reason: verdict.reason };
+
+      const account =
+        verdict.to === 'active' ? { account_id: await openAccount(services, trx, enrollment) } : {};
+      await updateEnrollment(trx, id, {
+        status: verdict.to,
+        paper: verdict.paper ?? null,
+        updated_at: now,
+        ...account,
+      });
+      const paperOnly = verdict.to === enrollment.status;
+      const status = paperOnly ? (verdict.paper ?? verdict.to) : verdict.to;
+      if (paperOnly && verdict.paper === enrollment.paper) return { done: true }; // looked at once more
+      await recordEvent(trx, {
+        enrollmentId: id,
+        at: now,
+        status,
+        ...(asked.reason.trim() !== '' && { reason: asked.reason.trim() }),
+        actorAccountId: reviewer.accountId,
+      });
+      await recordAudit(trx, {
+        type: `enrollment.${AUDIT[asked.decision]}`,
+        ...(account.account_id !== undefined && { accountId: account.account_id }),
+        actorAccountId: reviewer.accountId,
+        details: { enrollment: id, reason: asked.reason.trim() },
+      });
+      await tellApplicant(services, trx, enrollment, asked, account.account_id);
+      return { done: true };
+    })
+    .catch((error: unknown): Decided => {
+      if (isSqlState(error, UNIQUE_VIOLATION)) return { done: false, reason: 'login_name_taken' };
+      throw error;
+    });
+}
+
+const AUDIT: Record<Decision, string> = {
+  approve: 'approved',
+  return: 'returned',
+  supplement: 'supplement_asked',
+  review: 'review_started',
+};
+
+function isWhole(enrollment: Enrollment): enrollment is Whole {
+  const { personal, loginName, unitCode, nationalIdIndex, passwordHash, role } = enrollment;
+  return [personal, loginName, unitCode, nationalIdIndex, passwordHash, role].every(
+    (part) => part !== undefined,
+  );
+}
+
+async function openAccount(services: EnrollmentServices, trx: Trx, enrollment: Whole): Promise<string> {
+  const { personal, loginName, unitCode, nationalIdIndex, passwordHash, role } = enrollment;
+  const accountId = crypto.randomUUID();
+  const at = services.clock();
+  await insertAccount(trx, {
+    id: accountId,
+    loginName,
+    name: personal.name,
+    title: personal.title,
+    email: personal.email,
+    phone: personal.phone,
+    unitCode,
+    role,
+    nationalIdSealed: sealNationalId(services.keyring, personal.nationalId, accountId),
+    nationalIdIndex,
+    createdAt: at,
+  });
+  const credential = { accountId, hash: passwordHash, mustChange: false, at };
+  await replacePassword(trx, credential, REMEMBERED_PASSWORDS - 1);
+  await insertSubsystemRequests(trx, { accountId, unitCode, at }, enrollment.subsystems);
+  return accountId;
+}
+
+/** N03 and N05: what was decided, and where to read on. */
+async function tellApplicant(
+  { keyring, clock, issuer }: EnrollmentServices,
+  trx: Trx,
+  enrollment: Whole,
+  { decision, reason }: { decision: Decision; reason: string },
+  accountId: string | undefined,
+): Promise<void> {
+  const { id, personal, loginName, unitCode, locale, status } = enrollment;
+  const to = { address: personal.email, name: personal.name, ...(accountId !== undefined && { accountId }) };
+  const progress = `${issuer}/enrollment-progress`;
+  const key = (kind: string): string => `enrollment ${id} ${kind} ${decision} ${clock().getTime()}`;
+  if (decision === 'review') return;
+  if (decision === 'supplement' || (decision === 'approve' && status === 'pending_paper')) {
+    const { unit } = await readUnitFacts(trx, unitCode, clock());
+    const unitName = { 'zh-TW': unit?.name ?? unitCode, en: unit?.nameEn ?? unitCode };
+    const said =
+      decision === 'approve'
+        ? { outcome: 'opened' as const, url: `${issuer}/sign-in` }
+        : { outcome: 'supplement' as const, reason, url: progress };
+    await queueMail(trx, keyring, {
+      kind: 'N05',
+      to,
+      locale,
+      params: { loginName, unitName, ...said },
+      dedupeKey: key('N05'),
+    });
+    if (decision === 'supplement') return;
+  }
+  const params =
+    decision === 'approve'
+      ? { outcome: 'approved' as const, loginName, url: `${issuer}/sign-in` }
+      : { outcome: 'returned' as const, loginName, reason, url: progress };
+  await queueMail(trx, keyring, { kind: 'N03', to, locale, params, dedupeKey: key('N03') });
+}

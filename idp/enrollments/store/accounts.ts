@@ -1,0 +1,120 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '#db/idp/tables.ts';
+import type { Uniqueness } from '../policy.ts';
+import type { Reviewer, SubsystemChoice } from '../types.ts';
+
+/** Statuses in which an application holds its account name. */
+const HOLDING = ['unconfirmed', 'pending_unit_review', 'pending_paper', 'returned'] as const;
+
+/** Whether the name is somebody else's, or the person has an account or an application at the unit already. */
+export async function findUniqueness(
+  trx: Trx,
+  of: { enrollmentId: string; loginName: string; nationalIdIndex: Buffer; unitCode: string },
+): Promise<Uniqueness> {
+  const { rows } = await sql<Uniqueness>`
+    select
+      exists (select from account where login_name = ${of.loginName})
+        or exists (select from enrollment where login_name = ${of.loginName} and id <> ${of.enrollmentId}
+          and status = any(${[...HOLDING]})) as "loginNameTaken",
+      exists (select from account where national_id_index = ${of.nationalIdIndex}
+        and unit_code = ${of.unitCode} and status = 'active')
+        or exists (select from enrollment where national_id_index = ${of.nationalIdIndex}
+          and unit_code = ${of.unitCode} and id <> ${of.enrollmentId}
+          and status in ('pending_unit_review', 'pending_paper', 'returned')) as "activeInUnit"`.execute(trx);
+  return rows[0] ?? { loginNameTaken: true, activeInUnit: true };
+}
+
+/** The reviewer of this login name, with what the rules ask about them. */
+export async function findReviewer(trx: Trx, loginName: string, now: Date): Promise<Reviewer | undefined> {
+  const row = await trx
+    .selectFrom('account')
+    .select(['id', 'role', 'unit_code', 'national_id_index', 'status', 'expires_at'])
+    .where('login_name', '=', loginName)
+    .executeTakeFirst();
+  return (
+    row && {
+      accountId: row.id,
+      role: row.role,
+      unitCode: row.unit_code,
+      nationalIdIndex: row.national_id_index,
+      isActive: row.status === 'active' && (row.expires_at === null || row.expires_at > now),
+    }
+  );
+}
+
+export interface NewAccount {
+  id: string;
+  loginName: string;
+  name: string;
+  title: string;
+  email: string;
+  phone: string;
+  unitCode: string;
+  role: 'user' | 'unit_manager';
+  nationalIdSealed: Buffer;
+  nationalIdIndex: Buffer;
+  createdAt: Date;
+}
+
+/** Opens an account under the next free person number. */
+export async function insertAccount(trx: Trx, account: NewAccount): Promise<void> {
+  await trx
+    .insertInto('account')
+    .values({
+      id: account.id,
+      person_no: sql<string>`lpad(nextval('account_person_no')::text, 8, '0')`,
+      login_name: account.loginName,
+      name: account.name,
+      title: account.title,
+      email: account.email,
+      phone: account.phone,
+      unit_code: account.unitCode,
+      role: account.role,
+      status: 'active',
+      national_id_sealed: account.nationalIdSealed,
+      national_id_index: account.nationalIdIndex,
+      created_at: account.createdAt,
+    })
+    .execute();
+}
+
+/** One request for a subsystem account for each subsystem that was ticked; they wait for their own reviewers. */
+export async function insertSubsystemRequests(
+  trx: Trx,
+  of: { accountId: string; unitCode: string; at: Date },
+  choices: SubsystemChoice[],
+): Promise<void> {
+  if (choices.length === 0) return;
+  await trx
+    .insertInto('subsystem_request')
+    .values(
+      choices.map(({ code, role, duty, menuRoles, fields }) => ({
+        account_id: of.accountId,
+        subsystem_code: code,
+        unit_code: of.unitCode,
+        role,
+        duty,
+        menu_roles: menuRoles,
+        fields: JSON.stringify(fields),
+        status: 'submitted' as const,
+        created_at: of.at,
+      })),
+    )
+    .execute();
+}
+
+/** Active administrators of the agency, who decide about managers. */
+export async function listAgencyReviewers(
+  db: Db | Trx,
+  now: Date,
+): Promise<{ accountId: string; name: string; phone: string; email: string }[]> {
+  return db
+    .selectFrom('account')
+    .select(['id as accountId', 'name', 'phone', 'email'])
+    .where('role', '=', 'hpa_admin')
+    .where('status', '=', 'active')
+    .where((account) => account.or([account('expires_at', 'is', null), account('expires_at', '>', now)]))
+    .orderBy('created_at')
+    .limit(20)
+    .execute();
+}

@@ -1,0 +1,103 @@
+/** The pages on which somebody without an account asks for one, and sees how that stands. */
+import type { FieldError } from '../views.ts';
+
+interface Option {
+  value: string;
+  label: string;
+  selected: boolean;
+}
+
+interface Captcha {
+  captchaImageUrl: string;
+  captchaAudioUrl: string;
+  /** Posting the form here draws a new captcha. */
+  newCaptchaUrl: string;
+}
+
+/** Where one is among the steps. Those done already have an address. */
+export type FlowSteps = { key: string; state: 'done' | 'current' | 'open'; url: string }[];
+
+interface Step {
+  steps: FlowSteps;
+  action: string;
+  errors: FieldError[];
+}
+
+interface Fact {
+  key: string;
+  value: string;
+}
+
+export interface EnrollmentViews {
+  'idp/enrollment': {
+    beginUrl: string;
+    signInUrl: string;
+    progressUrl: string;
+    /** What was begun in this browser and not sent. */
+    resume?: { url: string; unit: string; updatedAt: Date; discardUrl: string; returned: boolean };
+  };
+  'idp/enrollment-unit': Step & {
+    /** The page itself: searching changes its query. */
+    searchUrl: string;
+    query: string;
+    counties: Option[];
+    towns: Option[];
+    chosen: string;
+    searched: boolean;
+    units: { code: string; name: string; selected: boolean }[];
+    more: boolean;
+  };
+  'idp/enrollment-role': Step & {
+    unit: string;
+    roles: { value: string; key: string; selected: boolean; refusal?: { key: string } }[];
+  };
+  'idp/enrollment-person': Step & { values: Record<string, string>; passwordKept: boolean };
+  'idp/enrollment-subsystems': Step & {
+    unit: string;
+    systems: {
+      code: string;
+      name: string;
+      colour: number;
+      selected: boolean;
+      roles: Option[];
+      duties: (Option & { menuRoles: Option[] })[];
+      fields: {
+        name: string;
+        label: string;
+        type: string;
+        text: string;
+        options: Option[];
+        required: boolean;
+      }[];
+    }[];
+  };
+  'idp/enrollment-review': Step &
+    Captcha & {
+      sections: { key: string; url: string; facts: Fact[] }[];
+      systems: { name: string; lines: string[] }[];
+      systemsUrl: string;
+    };
+  'idp/enrollment-message': {
+    /** Texts are `enrollment-message.<kind>-*`. */
+    kind: 'sent' | 'confirm' | 'confirmed' | 'expired' | 'doubled';
+    form?: { action: string; token: string };
+    progressUrl: string;
+  };
+  'idp/enrollment-proof': Captcha & { action: string; errors: FieldError[]; account: string };
+  'idp/enrollment-progress': {
+    state: { key: string; kind: 'info' | 'success' | 'warning' | 'error' };
+    reason: string;
+    facts: Fact[];
+    submittedAt: Date;
+    reviewers: { name: string; phone: string; unit: string }[];
+    history: { at: Date; key: string; reason: string }[];
+    errors: FieldError[];
+    resendUrl: string;
+    formUrl: string;
+    scan?: { name: string; url: string; size: string };
+    uploadUrl: string;
+    correctUrl: string;
+    withdrawUrl: string;
+    leaveUrl: string;
+  };
+}
