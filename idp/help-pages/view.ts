@@ -9,7 +9,7 @@ export const TEXT_PAGES = {
   about: ['what', 'entry', 'funding', 'support'],
   privacy: ['who', 'classes', 'purpose', 'rights', 'refusals', 'cookies', 'contact'],
   accessibility: ['aim', 'how', 'keys', 'limits', 'contact'],
-  security: ['account', 'transport', 'scan', 'mail', 'habits'],
+  'information-security': ['account', 'transport', 'scan', 'mail', 'habits'],
 } as const;
 export type TextPage = keyof typeof TEXT_PAGES;
 

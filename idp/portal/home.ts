@@ -1,12 +1,12 @@
-import { type Context } from '#kit/http/context.ts';
+import type { Context } from '#kit/http/context.ts';
 import { cookieName } from '#kit/http/cookies.ts';
 import type { Views } from '#templates/views.ts';
 import { type Reader, lineView, listAnnouncements } from '../announcements/index.ts';
 import { listBoundAccounts } from '../bindings/index.ts';
 import type { BrowserSession } from '../sessions/index.ts';
-import { type ClientRegistry } from '../subsystems/index.ts';
+import type { ClientRegistry } from '../subsystems/index.ts';
 import { dayOf } from '../visits/index.ts';
-import { GUIDE_PLACES, OTHER_PLACES } from './places.ts';
+import { groupHomePlaces } from './places.ts';
 import type { PortalDeps } from './routes.ts';
 import { portalView } from './view.ts';
 
@@ -23,10 +23,7 @@ async function renderPublic(deps: PortalDeps, ctx: Context): Promise<string> {
   return deps.renderer.page('idp/home', deps.gate.page(ctx, undefined), {
     signInUrl: '/sign-in',
     news: await listNews(deps, ctx, undefined),
-    places: [
-      { key: 'places.group-guide', places: GUIDE_PLACES },
-      { key: 'places.group-other', places: OTHER_PLACES },
-    ],
+    places: groupHomePlaces(),
     visits: deps.visits.totals(),
   });
 }

@@ -11,13 +11,12 @@ export const MESSAGES_PLACE = '/account/messages';
 
 const HOME: Place = { key: 'places.home', url: '/' };
 
-/** P-01: the two groups of the public home. */
-export const GUIDE_PLACES: Place[] = [
+const GUIDE_PLACES: Place[] = [
   { key: 'places.questions', url: '/questions' },
   { key: 'places.guide', url: '/guide' },
   { key: 'places.downloads', url: '/downloads' },
 ];
-export const OTHER_PLACES: Place[] = [
+const OTHER_PLACES: Place[] = [
   { key: 'places.announcements', url: '/announcements' },
   { key: 'places.events', url: '/events' },
   { key: 'places.links', url: '/links' },
@@ -26,14 +25,19 @@ export const OTHER_PLACES: Place[] = [
 /** The foot of every page leads here. */
 const ABOUT_PLACES: Place[] = [
   { key: 'places.about', url: '/about' },
-  { key: 'places.security', url: '/security' },
+  { key: 'places.information-security', url: '/information-security' },
   { key: 'places.privacy', url: '/privacy' },
   { key: 'places.accessibility', url: '/accessibility' },
   { key: 'places.site-map', url: '/site-map' },
 ];
 
 /** For everyone. */
-export const PUBLIC_PLACES: Place[] = [HOME, ...OTHER_PLACES, ...GUIDE_PLACES];
+export const PUBLIC_PLACES: Place[] = [
+  HOME,
+  ...OTHER_PLACES,
+  ...GUIDE_PLACES,
+  { key: 'places.forgot-password', url: '/forgot-password' },
+];
 
 /** For a person signed in. */
 export const PERSONAL_PLACES: Place[] = [
@@ -43,6 +47,18 @@ export const PERSONAL_PLACES: Place[] = [
   { key: 'places.announcements', url: '/announcements' },
   { key: 'places.downloads', url: '/downloads' },
 ];
+
+/** P-01: the groups of the public home: for the account, the guide, and other services. */
+export function groupHomePlaces(): { key: string; places: Place[] }[] {
+  const listed = [HOME, ...GUIDE_PLACES, ...OTHER_PLACES];
+  const account = PUBLIC_PLACES.filter((place) => !listed.includes(place));
+  const groups = [
+    { key: 'places.group-account', places: account },
+    { key: 'places.group-guide', places: GUIDE_PLACES },
+    { key: 'places.group-other', places: OTHER_PLACES },
+  ];
+  return groups.filter(({ places }) => places.length > 0);
+}
 
 /** Every place of the portal for the site map, in groups; none twice. */
 export function groupPlaces(isSignedIn: boolean): { key: string; places: Place[] }[] {
