@@ -16,6 +16,8 @@ import { listDemoCodes } from './authenticators/index.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
 import { announcementRoutes } from './announcements/index.ts';
 import { helpRoutes } from './help-pages/index.ts';
+import { passwordChangeRoutes } from './password-change/index.ts';
+import { recoveryRoutes } from './recovery/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
 import { messageRoutes } from './messages/index.ts';
@@ -98,6 +100,11 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(messageRoutes({ db, registry, renderer, gate }).routes());
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
   app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
+  const passwords = { db, clock, keyring, renderer, hasher, issuer: config.issuer, gate };
+  const { passwordPolicy: rules, secure, trustedProxyHops, demo } = config;
+  const captcha = { db, keyring, voices: deps.voices, newAnswer: deps.newCaptchaAnswer };
+  app.use(recoveryRoutes({ ...passwords, rules, captcha, secure, trustedProxyHops, demo }).routes());
+  app.use(passwordChangeRoutes({ ...passwords, rules, config }).routes());
   if (config.demo) {
     app.use(demoRoutes(deps).routes());
     app.use(mailboxRoutes({ db, keyring, renderer }).routes());

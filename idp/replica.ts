@@ -28,6 +28,7 @@ import {
 } from './oidc/index.ts';
 import { type DeliveryDeps, deleteOldMails, deliverMails } from './notifications/index.ts';
 import { portalClient } from './portal/index.ts';
+import { forgetOldLinks, issueResets } from './recovery/index.ts';
 import { sweepExpired } from './sessions/index.ts';
 import { rotateKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
@@ -50,6 +51,7 @@ const POLLED: Record<string, string> = {
   signing_key_changed: 'signing-keys',
   logout_delivery: 'logouts',
   mail_message: 'mails',
+  password_reset_request: 'password-resets',
 };
 
 /**
@@ -152,11 +154,17 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     },
     { name: 'logouts', everyMs: 1000, run: () => deliverLogouts(deps, holder) },
     ...(mailer ? [{ name: 'mails', everyMs: 1000, run: () => deliverMails(mailDeps(deps, mailer)) }] : []),
+    { name: 'password-resets', everyMs: 1000, run: () => issueResets(resetDeps(deps)) },
+    { name: 'old-links', everyMs: 600_000, run: () => forgetOldLinks(resetDeps(deps)) },
     { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
     { name: 'attempts', everyMs: 600_000, run: () => deleteStaleAttempts(db, clock()) },
   ];
+}
+
+function resetDeps({ config, database, keyring, clock }: OidcDeps) {
+  return { db: database.db, keyring, clock, issuer: config.issuer };
 }
 
 function mailDeps({ config, database, keyring, clock, log }: OidcDeps, mailer: Mailer): DeliveryDeps {

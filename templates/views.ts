@@ -121,6 +121,7 @@ export interface Views extends AccountViews, ContentViews, EnrollmentViews, Reco
     newCaptchaUrl: string;
     cancelUrl?: string;
     demo?: boolean;
+    forgottenUrl: string;
   };
   'idp/second-factor': {
     action: string;
@@ -131,7 +132,7 @@ export interface Views extends AccountViews, ContentViews, EnrollmentViews, Reco
   };
   'idp/change-password': {
     action: string;
-    reason: 'expired' | 'required';
+    reason: 'expired' | 'required' | 'forgotten';
     errors: FieldError[];
     loginName: string;
   };

@@ -65,7 +65,16 @@ describe('who may import whom', () => {
         'service-status',
         'visits',
       ],
-      ['sign-in', 'enrollments', 'access-requests', 'account-switching', 'bindings', 'sessions'],
+      [
+        'sign-in',
+        'recovery',
+        'password-change',
+        'enrollments',
+        'access-requests',
+        'account-switching',
+        'bindings',
+        'sessions',
+      ],
       ['portal', 'console', 'directory-api'],
       ['oidc'],
     ];

@@ -3,5 +3,6 @@ import type { Place } from './places.ts';
 /** Where people arrange their own account. */
 export const ACCOUNT_PLACES: Place[] = [
   { key: 'places.bindings', url: '/account/bindings' },
+  { key: 'places.own-password', url: '/account/password' },
   { key: 'places.sessions', url: '/account/sessions' },
 ];

@@ -3,7 +3,7 @@
  * idle or absolute limit, or by a deed against its account; each end takes its grants and tokens with it and
  * queues a logout for every client, in one transaction.
  */
-export { currentSession, signOut } from './browser.ts';
+export { currentSession, renewSessionId, signOut } from './browser.ts';
 export { type SessionRouteDeps, sessionRoutes } from './routes.ts';
 export { endSessionsOf, sweepExpired } from './service.ts';
 export type { SessionDeps } from './service.ts';

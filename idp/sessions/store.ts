@@ -41,6 +41,10 @@ export async function touchBrowserSession(
     .execute();
 }
 
+export async function replaceSessionId(db: Db, uid: string, digest: Buffer): Promise<void> {
+  await db.updateTable('oidc_session').set({ id_digest: digest }).where('uid', '=', uid).execute();
+}
+
 /**
  * Ends sessions with their grants, and queues a logout for every client they were used at. Tokens die with
  * their grants.

@@ -32,6 +32,7 @@ export function signInView(
     captchaImageUrl: `${address}/captcha.png?v=${page.nonce}`,
     captchaAudioUrl: `${address}/captcha.wav?v=${page.nonce}`,
     newCaptchaUrl: `${address}/captcha`,
+    forgottenUrl: '/forgot-password',
     cancelUrl: `${address}/cancel`,
     demo: page.demo,
   };

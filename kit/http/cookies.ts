@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Context } from './context.ts';
 
 /**
  * The name a cookie goes by. Over TLS the browser itself then guards it: `__Host-` for the whole host,
@@ -17,4 +18,16 @@ export function readCookie(req: IncomingMessage, name: string): string | undefin
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
   }
   return undefined;
+}
+
+/** Sets a cookie that scripts cannot read, or with null removes it; gone when the browser closes. */
+export function setCookie(
+  ctx: Context,
+  name: string,
+  value: string | null,
+  attributes: { secure: boolean; path?: string; sameSite?: 'lax' | 'strict'; signed?: boolean },
+): void {
+  const { secure, path = '/', sameSite = 'lax', signed = false } = attributes;
+  ctx.cookies.secure = secure; // behind a proxy the socket does not know
+  ctx.cookies.set(name, value, { httpOnly: true, secure, path, sameSite, signed });
 }

@@ -13,6 +13,7 @@ export function idpSamples(locale: Locale): Sample[] {
     captchaImageUrl: '/sample-captcha.svg',
     captchaAudioUrl: '/sample-captcha.wav',
     newCaptchaUrl: '#form',
+    forgottenUrl: '#main',
   };
   const signIn = { action: '#form', uid: 'sample', account: '', errors: [], ...captcha };
   const choice = {
