@@ -39,6 +39,8 @@ export function provenIdentity(facts: InteractionFacts, now: Date): Proof | unde
 }
 
 function sessionCounts(facts: InteractionFacts, authTime: number, now: Date): boolean {
+  // consent is asked for only after the sign-in was judged good enough, and that is judged again afterwards
+  if (facts.prompt === 'consent') return true;
   if (facts.maxAge !== undefined && authTime + facts.maxAge < now.getTime() / 1000) return false;
   return facts.prompt !== 'login' || facts.reasons.every((reason) => STEP_UP_REASONS.has(reason));
 }
