@@ -27,6 +27,7 @@ export { type PasswordHolder, changePassword } from './password/change.ts';
 export { type NewPasswordForm, newPasswordErrors } from './password/form.ts';
 export { queueLockNotice } from './password/lock-notice.ts';
 export { reviewNewPassword, setPassword } from './password/service.ts';
+export { type PasswordStrength, passwordStrength } from './password/strength.ts';
 export { replacePassword, upgradeHash, voidResetLinks } from './password/store.ts';
 export {
   BINDING_THROTTLE,
