@@ -21,6 +21,7 @@ import { recoveryRoutes } from './recovery/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
 import { messageRoutes } from './messages/index.ts';
+import { ownAuthenticatorRoutes } from './own-authenticators/index.ts';
 import { createGate, groupPlaces, portalRoutes } from './portal/index.ts';
 import { type StatusBoard, maintenanceGuard, pageNotices } from './service-status/index.ts';
 import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
@@ -98,6 +99,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(helpRoutes({ db, renderer, gate, listPlaces: groupPlaces }).routes());
   const { hasher } = deps;
   app.use(messageRoutes({ db, registry, renderer, gate }).routes());
+  app.use(ownAuthenticatorRoutes({ db, clock, keyring, renderer, config, gate }).routes());
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
   app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
   const passwords = { db, clock, keyring, renderer, hasher, issuer: config.issuer, gate };

@@ -73,6 +73,7 @@ describe('who may import whom', () => {
         'access-requests',
         'account-switching',
         'bindings',
+        'own-authenticators',
         'sessions',
       ],
       ['portal', 'console', 'directory-api'],

@@ -56,6 +56,14 @@ export interface TotpCredentialTable {
   secret_sealed: Buffer;
   last_used_step: Defaulted<number>;
   enrolled_at: Timestamp;
+  name: Defaulted<string>;
+}
+
+export interface RecoveryCodeTable {
+  account_id: string;
+  code_digest: Buffer;
+  created_at: Timestamp;
+  used_at: Timestamp | null;
 }
 
 export interface AttemptThrottleTable {
@@ -254,6 +262,7 @@ export interface IdpTables extends ContentTables, EnrollmentTables, LifeTables {
   password_credential: PasswordCredentialTable;
   password_history: PasswordHistoryTable;
   totp_credential: TotpCredentialTable;
+  recovery_code: RecoveryCodeTable;
   attempt_throttle: AttemptThrottleTable;
   captcha_challenge: CaptchaChallengeTable;
   subsystem: SubsystemTable;

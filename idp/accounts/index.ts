@@ -15,5 +15,5 @@ export {
 export { nationalIdIndex, openNationalId, sealNationalId } from './national-id.ts';
 export { accountStanding, needsSecondFactor } from './policy.ts';
 export { disableAccount, enableAccount } from './service.ts';
-export { ACCOUNT_COLUMNS, findAccount, recordSignIn } from './store.ts';
+export { ACCOUNT_COLUMNS, findAccount, lockAccount, recordSignIn } from './store.ts';
 export type { Account, AccountRole, AccountStanding } from './types.ts';

@@ -21,6 +21,16 @@ export async function findAccount(db: Db | Trx, id: string): Promise<Account | u
   return db.selectFrom('account').select(ACCOUNT_COLUMNS).where('id', '=', id).executeTakeFirst();
 }
 
+/** The account, kept as it is until the transaction ends. */
+export async function lockAccount(trx: Trx, id: string): Promise<Account | undefined> {
+  return trx
+    .selectFrom('account')
+    .select(ACCOUNT_COLUMNS)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 /** Remembers when the person signed in last. */
 export async function recordSignIn(db: Db | Trx, accountId: string, at: Date): Promise<void> {
   await db.updateTable('account').set({ last_sign_in_at: at }).where('id', '=', accountId).execute();

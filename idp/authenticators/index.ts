@@ -40,4 +40,13 @@ export {
 } from './throttle/policy.ts';
 export { throttleSubject, throttled } from './throttle/service.ts';
 export { clearAttempts, deleteStaleAttempts, reserveAttempt } from './throttle/store.ts';
+export {
+  countRecoveryCodes,
+  deleteRecoveryCodes,
+  issueRecoveryCodes,
+  readsAsRecoveryCode,
+  redeemRecoveryCode,
+} from './recovery-codes/service.ts';
+export { type EnrolmentScope, type TotpOffer, acceptTotp, offerTotp } from './totp/enrolment.ts';
 export { type DemoCode, enrolTotp, listDemoCodes, redeemTotp } from './totp/service.ts';
+export { deleteTotp, findTotp, renameTotp } from './totp/store.ts';

@@ -53,12 +53,12 @@ export function bindingRow(registry: ClientRegistry, locale: Locale, binding: Ow
     subsystem: labelled(registry, locale, subsystemCode),
     unit: unitOf(binding, locale),
     roleLabel: labelOf(registry.subsystem(subsystemCode)?.manifest.roles, role)[locale],
-    status,
     favourite,
     first: true,
     last: true,
     address,
     dialog: `remove-${id.replaceAll(/[^\w]/g, '-')}`,
+    ...(status !== 'active' && { standing: { key: `bindings.status-${status}` } }),
     ...(lastUsedAt && { lastUsedAt }),
   };
 }

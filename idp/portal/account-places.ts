@@ -4,5 +4,6 @@ import type { Place } from './places.ts';
 export const ACCOUNT_PLACES: Place[] = [
   { key: 'places.bindings', url: '/account/bindings' },
   { key: 'places.own-password', url: '/account/password' },
+  { key: 'places.own-security', url: '/account/security' },
   { key: 'places.sessions', url: '/account/sessions' },
 ];

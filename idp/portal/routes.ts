@@ -32,6 +32,9 @@ export interface PortalDeps {
   visits: VisitCounter;
 }
 
+/** A sign-in so old is still taken for a new one; short of what the pages that ask for it allow. */
+const FRESH_SECONDS = '180';
+
 /** The portal's pages: the public home, the signed-in home with its tiles, entering a subsystem, signing out. */
 export function portalRoutes(deps: PortalDeps): Router<RequestState> {
   const router = new Router<RequestState>();
@@ -43,13 +46,19 @@ export function portalRoutes(deps: PortalDeps): Router<RequestState> {
   });
 
   router.get('/sign-in', async (ctx) => {
-    const state = sealReturnPath(deps.keyring, new URLSearchParams(ctx.querystring).get('return_to') ?? '');
-    const session = await gate.session(ctx);
+    const query = new URLSearchParams(ctx.querystring);
+    const state = sealReturnPath(deps.keyring, query.get('return_to') ?? '');
+    const freshly = query.get('fresh') === 'yes'; // the page to come asks for a sign-in of the last minutes
+    const session = freshly ? undefined : await gate.session(ctx);
     seeOther(
       ctx,
       session
         ? openReturnPath(deps.keyring, state)
-        : authorizationUrl(deps.config.issuer, state || randomToken()),
+        : authorizationUrl(
+            deps.config.issuer,
+            state || randomToken(),
+            freshly ? { max_age: FRESH_SECONDS } : {},
+          ),
     );
   });
 
@@ -140,7 +149,7 @@ async function toggleFavourite(deps: PortalDeps, session: BrowserSession, id: st
 }
 
 /** A sign-in of the portal's own: an authorization request whose code nobody will redeem. */
-function authorizationUrl(issuer: string, state: string): string {
+function authorizationUrl(issuer: string, state: string, wishes: Record<string, string> = {}): string {
   const url = new URL('/oidc/auth', issuer);
   const parameters = {
     client_id: PORTAL_CLIENT,
@@ -150,6 +159,7 @@ function authorizationUrl(issuer: string, state: string): string {
     state,
     code_challenge: randomToken(32),
     code_challenge_method: 'S256',
+    ...wishes,
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;

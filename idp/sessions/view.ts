@@ -44,7 +44,7 @@ export function historyView(
     events: shown.map((event) => ({
       at: event.at,
       kind: event.outcome,
-      what: `sessions.event-${event.type.replaceAll(/[._]/g, '-')}`,
+      key: `sessions.event-${event.type.replaceAll(/[._]/g, '-')}`,
       ...(event.reason !== null && { reason: reasonKey(locale, event.reason) }),
       system: systemName(registry, locale, event.clientId ?? '') ?? translate(locale, 'sessions.entry'),
       device: deviceText(locale, event.userAgent),

@@ -1,13 +1,15 @@
 import type { Context } from '#kit/http/context.ts';
 import { randomToken } from '#kit/random.ts';
 import type { PageContext, Views } from '#templates/views.ts';
-import { acrOf, issueCaptcha } from '../authenticators/index.ts';
+import { acrOf, issueCaptcha, offerTotp } from '../authenticators/index.ts';
+import { enrolmentView } from '../own-authenticators/index.ts';
 import type { SignInDeps } from './deps.ts';
 import { provenIdentity } from './proof.ts';
 import { captchaDeps } from './service/captcha.ts';
 import { listChoices } from './service/choose-account.ts';
+import { enrolmentScope } from './service/enrol-second-factor.ts';
 import type { Journey } from './service/journey.ts';
-import type { Person, Step } from './types.ts';
+import type { InteractionFacts, Person, Step } from './types.ts';
 import {
   addressOf,
   chooseAccountView,
@@ -37,6 +39,8 @@ export async function showStep(
   switch (next.step) {
     case 'second-factor':
       return show(ctx, deps, 'idp/second-factor', secondFactorView(facts, locale, deps.demo));
+    case 'enrol-second-factor':
+      return show(ctx, deps, 'idp/totp-enrolment', enrolmentPage(deps, facts, person));
     case 'change-password':
       return show(ctx, deps, 'idp/change-password', {
         action: `${addressOf(facts)}/password-change`,
@@ -49,6 +53,23 @@ export async function showStep(
     default:
       return showAccounts(ctx, deps, journey, person, next.step);
   }
+}
+
+function enrolmentPage(
+  deps: SignInDeps,
+  facts: InteractionFacts,
+  person: Person,
+): Views['idp/totp-enrolment'] {
+  const { offer: again, retry } = facts.progress;
+  const who = { loginName: person.loginName, now: deps.clock() };
+  const offer = offerTotp(deps.keyring, enrolmentScope(facts, person), { ...who, ...(again && { again }) });
+  return enrolmentView(offer, {
+    action: `${addressOf(facts)}/second-factor-enrolment`,
+    cancelUrl: `${addressOf(facts)}/cancel`,
+    name: '',
+    errors: retry?.errors ?? [],
+    forced: true,
+  });
 }
 
 async function showAccounts(

@@ -30,7 +30,7 @@ export function nextStep(facts: JourneyFacts, now: Date): Step {
   const standing = accountStanding(person, now);
   if (standing !== 'active') return proof.fresh ? refused(standing) : { step: 'password' };
 
-  const strengthen = strongerSignIn(requirements(facts), proof, person, now);
+  const strengthen = strongerSignIn(requirements(facts, proof), proof, person, now);
   if (strengthen) return strengthen;
   const renewal = proof.fresh ? passwordRenewal(person, facts.rules, now) : undefined;
   if (renewal) return { step: 'change-password', reason: renewal };
@@ -51,23 +51,25 @@ function addsNothing({ prompt, progress }: InteractionFacts, proof: Proof): bool
   return prompt === 'login' && !proof.fresh && !proof.steppedUp && !picked;
 }
 
-/** Sets of classes, of each of which one must be reached. */
-function requirements({ interaction, person }: JourneyFacts): string[][] {
+/** Sets of classes, of each of which one must be reached. Whoever set up a second factor is asked for it. */
+function requirements({ interaction, person }: JourneyFacts, proof: Proof): string[][] {
   const wanted = interaction.requestedAcr.length > 0 ? [interaction.requestedAcr] : [];
-  return person && needsSecondFactor(person) ? [...wanted, [ACR_MFA]] : wanted;
+  const hasChosenIt = person?.hasTotp === true && proof.fresh;
+  return person && (needsSecondFactor(person) || hasChosenIt) ? [...wanted, [ACR_MFA]] : wanted;
 }
 
 function strongerSignIn(required: string[][], proof: Proof, person: Person, now: Date): Step | undefined {
   const have = acrOf(proof.amr);
   const unmet = required.filter((classes) => !classes.some((acr) => satisfiesAcr(have, acr)));
   if (unmet.length === 0) return undefined;
-  const reach = person.hasTotp ? ACR_MFA : undefined;
-  if (!unmet.every((classes) => classes.some((acr) => satisfiesAcr(reach, acr)))) {
+  if (!unmet.every((classes) => classes.some((acr) => satisfiesAcr(ACR_MFA, acr)))) {
     return refused('second_factor_missing');
   }
   const passwordCounts =
     proof.amr.includes('pwd') && (proof.fresh || proof.authTime * 1000 + STEP_UP_MS > now.getTime());
-  return { step: passwordCounts ? 'second-factor' : 'password' };
+  if (person.hasTotp) return { step: passwordCounts ? 'second-factor' : 'password' };
+  // a factor is set up by whoever has just typed the password, not by whoever finds the browser open
+  return { step: proof.fresh && passwordCounts ? 'enrol-second-factor' : 'password' };
 }
 
 function passwordRenewal(

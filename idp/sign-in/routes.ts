@@ -11,6 +11,7 @@ import { retry, settled } from './progress.ts';
 import { captchaDeps } from './service/captcha.ts';
 import { changePassword } from './service/change-password.ts';
 import { mayActAs } from './service/choose-account.ts';
+import { enrolSecondFactor } from './service/enrol-second-factor.ts';
 import { decideConsent } from './service/consent.ts';
 import { readJourney } from './service/journey.ts';
 import { provePassword } from './service/prove-password.ts';
@@ -67,8 +68,13 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
   takes('/captcha', 'password', async ({ facts, form }) => retry(facts.progress, [], form.get('account')));
 
   takes('/second-factor', 'second-factor', async ({ facts, person, form, caller }) => {
-    const outcome = await proveSecondFactor(deps, facts, person(), form.get('code'), caller);
+    const outcome = await proveSecondFactor(deps, facts, person(), secondFactorIn(form), caller);
     return 'progress' in outcome ? outcome.progress : retry(facts.progress, outcome.errors);
+  });
+
+  takes('/second-factor-enrolment', 'enrol-second-factor', async ({ facts, person, form, caller }) => {
+    const answer = { sealed: form.get('offer'), typed: form.get('code'), name: form.get('name') };
+    return enrolSecondFactor(deps, facts, person(), answer, caller);
   });
 
   takes('/password-change', 'change-password', async ({ facts, person, form, caller }) => {
@@ -109,6 +115,14 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
     sendMedia(ctx, 'audio/wav', await captchaSpeech(captchaDeps(deps), uid, locale, deps.clock()));
   });
   return router;
+}
+
+/** A code of the app, or one that stands in for it; '' when neither was typed. */
+function secondFactorIn(form: Form): { field: 'code' | 'recovery_code'; typed: string } {
+  const recovery = form.get('recovery_code');
+  return recovery === ''
+    ? { field: 'code', typed: form.get('code') }
+    : { field: 'recovery_code', typed: recovery };
 }
 
 function known(person: Person | undefined): Person {

@@ -42,6 +42,8 @@ export interface SignInProgress {
   /** Seconds; when the first factor was proven in this journey. */
   authenticatedAt?: number;
   subsystemAccountId?: string;
+  /** The authenticator app offered to somebody who must have one: see `offerTotp`. */
+  offer?: string;
   /** What the last form said and why it was not taken, for the page that follows the redirect. */
   retry?: { account?: string; errors: FieldError[] };
 }
@@ -89,7 +91,7 @@ export interface AccountChoice {
 export type RefusalReason = 'account_disabled' | 'account_expired' | 'second_factor_missing';
 
 export type Step =
-  | { step: 'password' | 'second-factor' | 'choose-account' | 'no-account' }
+  | { step: 'password' | 'second-factor' | 'enrol-second-factor' | 'choose-account' | 'no-account' }
   | { step: 'consent'; result: SignInResult }
   | { step: 'change-password'; reason: 'expired' | 'required' }
   | { step: 'refused'; reason: RefusalReason }

@@ -11,7 +11,7 @@ export function accountSamples(locale: Locale): Sample[] {
     ...account,
     subsystem: at < 2 ? systems.mch : systems.cancer,
     unit: { code: account.unitCode, name: account.unitName },
-    status: at === 2 ? ('suspended' as const) : ('active' as const),
+    ...(at === 2 && { standing: { key: 'bindings.status-suspended' } }),
     favourite: at < 2,
     first: at === 0,
     last: at === 1,
@@ -47,16 +47,70 @@ export function accountSamples(locale: Locale): Sample[] {
     address: '192.0.2.1',
   };
   const events: Views['idp/sign-in-history']['events'] = [
-    { ...what, kind: 'success', what: 'sessions.event-sign-in-succeeded', system: systems.mch.name },
+    { ...what, kind: 'success', key: 'sessions.event-sign-in-succeeded', system: systems.mch.name },
     {
       ...what,
       kind: 'refused',
-      what: 'sessions.event-sign-in-refused',
+      key: 'sessions.event-sign-in-refused',
       reason: 'sessions.reason-wrong_password',
     },
-    { ...what, kind: 'success', what: 'sessions.event-session-ended' },
+    { ...what, kind: 'success', key: 'sessions.event-session-ended' },
   ];
+  const factor = {
+    kind: 'totp' as const,
+    label: locale === 'en' ? 'Authenticator app' : '驗證器應用程式',
+    name: locale === 'en' ? 'Work phone' : '公務手機',
+    addedAt: at,
+    lastUsedAt: at,
+    address: '#main',
+  };
+  const security = { totpUrl: '#main', codesAction: '#main', passwordUrl: '#main' };
+  const enrolment = {
+    action: '#form',
+    secret: 'DEMO MANA GERD EMOM ANAG ERDE MOMA NAGE',
+    qr: { size: 29, path: 'M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7zM13 13h3v3h-3z' },
+    sealed: 'sample',
+    name: '',
+    errors: [],
+    forced: false,
+    cancelUrl: '#main',
+  };
   return [
+    {
+      name: 'security',
+      view: 'idp/security',
+      page,
+      data: {
+        ...security,
+        factors: [{ ...factor, removable: false }],
+        mustHaveOne: true,
+        hasTotp: true,
+        codesLeft: 7,
+      },
+    },
+    {
+      name: 'security-none',
+      view: 'idp/security',
+      page,
+      data: { ...security, factors: [], mustHaveOne: false, hasTotp: false, codesLeft: 0 },
+    },
+    { name: 'totp-enrolment', view: 'idp/totp-enrolment', page, data: enrolment },
+    {
+      name: 'totp-enrolment-forced',
+      view: 'idp/totp-enrolment',
+      data: { ...enrolment, forced: true, errors: [{ field: 'code', key: 'security.wrong-code' }] },
+    },
+    {
+      name: 'recovery-codes',
+      view: 'idp/recovery-codes',
+      page,
+      data: {
+        codes: Array.from({ length: 10 }, (_, place) => `7K2P${place}-9XW4M`),
+        backUrl: '#main',
+      },
+    },
+    { name: 'factor', view: 'idp/factor', page, data: { ...factor, backUrl: '#main' } },
+    { name: 'factor-removal', view: 'idp/factor-removal', page, data: { ...factor, backUrl: '#main' } },
     {
       name: 'bindings',
       view: 'idp/bindings',

@@ -7,7 +7,8 @@ export interface BindingRow {
   subsystem: SubsystemLabel;
   unit: { code: string; name: string };
   roleLabel: string;
-  status: 'pending' | 'active' | 'disabled' | 'suspended' | 'unavailable';
+  /** Why it cannot be entered as; `key` is a locale key. */
+  standing?: { key: string };
   favourite: boolean;
   /** At the beginning or end of the favourites: there is no further place to move to. */
   first: boolean;
@@ -19,7 +20,45 @@ export interface BindingRow {
   dialog: string;
 }
 
+/** A second factor of one's own. */
+export interface FactorRow {
+  kind: 'totp' | 'passkey';
+  /** What it is. */
+  label: string;
+  /** What its owner calls it, else what it is. */
+  name: string;
+  addedAt: Date;
+  lastUsedAt?: Date;
+  /** Of its own page; its deeds are below it. */
+  address: string;
+}
+
 export interface AccountViews {
+  'idp/security': {
+    factors: (FactorRow & { removable: boolean })[];
+    mustHaveOne: boolean;
+    hasTotp: boolean;
+    totpUrl: string;
+    codesLeft: number;
+    codesAction: string;
+    passwordUrl: string;
+  };
+  'idp/totp-enrolment': {
+    action: string;
+    /** In groups of four. */
+    secret: string;
+    /** An SVG path on a square grid. */
+    qr: { size: number; path: string };
+    sealed: string;
+    name: string;
+    errors: FieldError[];
+    /** One's role demands it, in the middle of signing in. */
+    forced: boolean;
+    cancelUrl: string;
+  };
+  'idp/recovery-codes': { codes: string[]; backUrl: string };
+  'idp/factor': FactorRow & { backUrl: string };
+  'idp/factor-removal': FactorRow & { backUrl: string };
   'idp/bindings': {
     action: string;
     bindings: BindingRow[];
@@ -58,7 +97,7 @@ export interface AccountViews {
       at: Date;
       kind: 'success' | 'refused';
       /** Locale keys. */
-      what: string;
+      key: string;
       reason?: string;
       system: string;
       device: string;

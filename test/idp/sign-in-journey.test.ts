@@ -99,15 +99,24 @@ describe('the journey', () => {
       expect(await events(accountId)).toEqual(['second_factor.verified']);
     });
 
-    it('that nobody enrolled ends the journey with a reason', async () => {
+    it('that nobody enrolled is set up on the way, by a right code of the app', async () => {
       const loginName = newName();
       const accountId = await world.addPerson({ loginName, role: 'hpa_admin' });
       const { visitor, entry } = visit();
-      const answer = await visitor.signIn(loginName);
-      expect([answer.status, answer.text]).toEqual([403, 'fault.second_factor_missing']);
-      expect(entry()?.facts.progress).toEqual({ amr: [] });
-      expect(await events(accountId)).toEqual(['sign_in.refused second_factor_missing']);
-      expect((await visitor.get()).text).toContain('name="password"');
+      await visitor.signIn(loginName);
+      const page = await visitor.get();
+      const offer = /name="offer" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+      const secret = (/qr-secret">([^<]+)</.exec(page.text)?.[1] ?? '').replaceAll(' ', '');
+      const code = generateSync({ secret, epoch: world.now.getTime() / 1000 });
+      await visitor.post('/second-factor-enrolment', {
+        offer,
+        code: code === '000000' ? '000001' : '000000',
+      });
+      expect(entry()?.result).toBeUndefined();
+      expect((await visitor.get()).text).toContain(secret.slice(0, 4));
+      await visitor.post('/second-factor-enrolment', { offer, code, name: 'Work phone' });
+      expect(entry()?.result).toMatchObject({ accountId, acr: ACR_MFA, amr: ['pwd', 'otp', 'mfa'] });
+      expect(await events(accountId)).toEqual(['authenticator.added', 'sign_in.succeeded']);
     });
   });
 
@@ -208,12 +217,10 @@ describe('the journey', () => {
       world.accounts.set(accountId, [bound('plain'), bound('managing', ACR_MFA)]);
       const { visitor, entry } = visit({ subsystem });
       await visitor.signIn(loginName);
-      const refused = await visitor.post('/account', { account: 'managing' });
-      expect(refused.text).toBe('fault.second_factor_missing');
-      expect((await visitor.get()).text).toContain('value="plain"');
+      await visitor.post('/account', { account: 'managing' });
+      expect((await visitor.get()).text).toContain('name="offer"');
 
       const secret = await world.addTotp(accountId);
-      await visitor.post('/account', { account: 'managing' });
       const code = generateSync({ secret, epoch: world.now.getTime() / 1000 });
       await visitor.post('/second-factor', { code });
       expect(entry()?.result).toMatchObject({ subsystemAccountId: 'managing', acr: ACR_MFA });

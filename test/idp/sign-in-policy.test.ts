@@ -60,8 +60,15 @@ const rows: Row[] = [
     name: 'a manager without a second factor',
     facts: { progress: pwd },
     person: { role: 'unit_manager' },
-    step: 'refused second_factor_missing',
+    step: 'enrol-second-factor',
   },
+  {
+    name: 'a manager without a second factor whom only the session knows',
+    facts: { prompt: 'select_account', session: session(['pwd']) },
+    person: { role: 'unit_manager' },
+    step: 'password',
+  },
+  { name: 'an app of choice', facts: { progress: pwd }, person: { hasTotp: true }, step: 'second-factor' },
   {
     name: 'an old password',
     facts: { progress: pwd },
@@ -242,7 +249,7 @@ const rows: Row[] = [
     name: 'one that wants more than there is',
     facts: { progress: pwd },
     choice: { total: 1, only: bound('m', ACR_MFA) },
-    step: 'refused second_factor_missing',
+    step: 'enrol-second-factor',
   },
   {
     name: 'consent',

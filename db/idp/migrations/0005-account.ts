@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What people arrange for themselves: the order of their favourite bindings. */
+/** What people arrange for themselves: the order of their favourite bindings, and their second factors. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql
     .raw(
@@ -14,6 +14,17 @@ with ordered as (
 update binding set position = ordered.place from ordered
 where ordered.subsystem_account_id = binding.subsystem_account_id;
 create index binding_of_account on binding (account_id);
+
+alter table totp_credential add column name text not null default '';
+
+-- Shown once and kept as keyed digests; a used one stays, so that it can be told from a wrong one.
+create table recovery_code (
+  account_id uuid not null references account on delete cascade,
+  code_digest bytea not null,
+  created_at timestamptz not null,
+  used_at timestamptz,
+  primary key (account_id, code_digest)
+);
 `,
     )
     .execute(db);

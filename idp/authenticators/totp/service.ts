@@ -15,8 +15,12 @@ export async function enrolTotp(
   enrolment: { accountId: string; at: Date; secret?: string },
 ): Promise<string> {
   const { accountId, at, secret = generateSecret() } = enrolment;
-  await saveTotp(db, { accountId, at, secretSealed: keyring.seal(PURPOSE, Buffer.from(secret), accountId) });
+  await saveTotp(db, { accountId, at, secretSealed: sealTotpSecret(keyring, secret, accountId) });
   return secret;
+}
+
+export function sealTotpSecret(keyring: Keyring, secret: string, accountId: string): Buffer {
+  return keyring.seal(PURPOSE, Buffer.from(secret), accountId);
 }
 
 /**
@@ -28,14 +32,20 @@ export async function redeemTotp(
   keyring: Keyring,
   attempt: { accountId: string; typed: string; now: Date },
 ): Promise<boolean> {
-  const token = attempt.typed.normalize('NFKC').replaceAll(/\s/g, '');
   const sealed = await findTotpSecret(db, attempt.accountId);
-  if (!sealed || !CODE.test(token)) return false;
+  if (!sealed) return false;
   const secret = keyring.open(PURPOSE, sealed, attempt.accountId).toString();
-  const epoch = Math.floor(attempt.now.getTime() / 1000);
+  const step = matchingStep(secret, attempt.typed, attempt.now);
+  return step !== undefined && consumeTotpStep(db, attempt.accountId, step);
+}
+
+/** The time step whose code `typed` is: of this moment, the one before or the one after. */
+export function matchingStep(secret: string, typed: string, now: Date): number | undefined {
+  const token = typed.normalize('NFKC').replaceAll(/\s/g, '');
+  if (!CODE.test(token)) return undefined;
+  const epoch = Math.floor(now.getTime() / 1000);
   const result = verifySync({ secret, token, epoch, period: PERIOD_SECONDS, epochTolerance: PERIOD_SECONDS });
-  if (!result.valid || !('timeStep' in result)) return false;
-  return consumeTotpStep(db, attempt.accountId, result.timeStep);
+  return result.valid && 'timeStep' in result ? result.timeStep : undefined;
 }
 
 export interface DemoCode {

@@ -2,9 +2,14 @@ import type { Db, Trx } from '#db/idp/tables.ts';
 
 export async function saveTotp(
   db: Db | Trx,
-  credential: { accountId: string; secretSealed: Buffer; at: Date },
+  credential: { accountId: string; secretSealed: Buffer; at: Date; usedStep?: number; name?: string },
 ): Promise<void> {
-  const changes = { secret_sealed: credential.secretSealed, last_used_step: 0, enrolled_at: credential.at };
+  const changes = {
+    secret_sealed: credential.secretSealed,
+    last_used_step: credential.usedStep ?? 0,
+    enrolled_at: credential.at,
+    name: credential.name ?? '',
+  };
   await db
     .insertInto('totp_credential')
     .values({ account_id: credential.accountId, ...changes })
@@ -38,7 +43,37 @@ export async function listTotpSecrets(
   return db
     .selectFrom('totp_credential')
     .innerJoin('account', 'account.id', 'totp_credential.account_id')
-    .select(['account.id as accountId', 'login_name as loginName', 'name', 'secret_sealed as secretSealed'])
+    .select([
+      'account.id as accountId',
+      'login_name as loginName',
+      'account.name',
+      'secret_sealed as secretSealed',
+    ])
     .orderBy('login_name')
     .execute();
+}
+
+/** What its owner may know of it; a step is half a minute. */
+export async function findTotp(
+  db: Db | Trx,
+  accountId: string,
+): Promise<{ name: string; enrolledAt: Date; lastUsedStep: number } | undefined> {
+  return db
+    .selectFrom('totp_credential')
+    .select(['name', 'enrolled_at as enrolledAt', 'last_used_step as lastUsedStep'])
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+}
+
+export async function renameTotp(trx: Trx, accountId: string, name: string): Promise<void> {
+  await trx.updateTable('totp_credential').set({ name }).where('account_id', '=', accountId).execute();
+}
+
+/** @returns false when there was none */
+export async function deleteTotp(trx: Trx, accountId: string): Promise<boolean> {
+  const result = await trx
+    .deleteFrom('totp_credential')
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
 }

@@ -2,6 +2,8 @@ import type { FieldError } from '#templates/views.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import {
   TOTP_THROTTLE,
+  readsAsRecoveryCode,
+  redeemRecoveryCode,
   redeemTotp,
   throttleSubject,
   throttled,
@@ -17,28 +19,27 @@ export async function proveSecondFactor(
   deps: SignInDeps,
   facts: InteractionFacts,
   person: Person,
-  typed: string,
+  { field, typed }: { field: 'code' | 'recovery_code'; typed: string },
   caller: Caller,
 ): Promise<{ progress: SignInProgress } | { errors: FieldError[] }> {
-  if (typed.trim() === '') return { errors: [{ field: 'code', key: 'second-factor.required' }] };
+  if (typed.trim() === '') return { errors: [{ field, key: 'second-factor.required' }] };
   const now = deps.clock();
   const accountId = person.id;
   const subject = throttleSubject(deps.keyring, TOTP_THROTTLE, accountId);
-  const verdict = await throttled(
-    deps.db,
-    TOTP_THROTTLE,
-    subject,
-    now,
-    async (allowed) => allowed && redeemTotp(deps.db, deps.keyring, { accountId, typed, now }),
-  );
+  const verdict = await throttled(deps.db, TOTP_THROTTLE, subject, now, async (allowed) => {
+    if (!allowed) return false;
+    const redeem = readsAsRecoveryCode(typed) ? redeemRecoveryCode : redeemTotp;
+    return redeem(deps.db, deps.keyring, { accountId, typed, now });
+  });
   const event = { accountId, clientId: facts.clientId, caller };
   if (verdict !== 'right') {
     const reason = verdict === 'locked' ? 'locked' : 'wrong_code';
     const details = { locks: verdict === 'wrong_and_locks' };
     await recordAudit(deps.db, { type: 'second_factor.refused', reason, ...event, details });
-    return { errors: [{ field: 'code', key: 'second-factor.wrong' }] };
+    return { errors: [{ field, key: 'second-factor.wrong' }] };
   }
-  await recordAudit(deps.db, { type: 'second_factor.verified', ...event });
+  const details = { kind: readsAsRecoveryCode(typed) ? 'recovery_code' : 'totp' };
+  await recordAudit(deps.db, { type: 'second_factor.verified', ...event, details });
   const amr = withMethod(provenIdentity(facts, now)?.amr ?? [], 'otp');
   return { progress: { ...settled(facts.progress), accountId, amr } };
 }

@@ -1,0 +1,93 @@
+import type { Db, Trx } from '#db/idp/tables.ts';
+import { Fault } from '#kit/errors.ts';
+import { type Account, findAccount, lockAccount, needsSecondFactor } from '../../accounts/index.ts';
+import { type Caller, recordAudit } from '../../audit/index.ts';
+import { deleteRecoveryCodes, deleteTotp, findTotp, renameTotp } from '../../authenticators/index.ts';
+import { tellOfFactor } from '../mails.ts';
+import { decideRemoval, normaliseFactorName } from '../policy.ts';
+import type { Factor } from '../types.ts';
+import type { FactorDeps, Owner } from './deps.ts';
+
+const STEP_MS = 30_000;
+export const TOTP_ID = 'totp';
+
+/** The person's second factors, and whether their role demands one. */
+export async function readFactors(
+  db: Db | Trx,
+  accountId: string,
+): Promise<{ factors: Factor[]; mustHaveOne: boolean }> {
+  const account = await findAccount(db, accountId);
+  const totp = await findTotp(db, accountId);
+  const factors: Factor[] = [];
+  if (totp) {
+    factors.push({
+      id: TOTP_ID,
+      kind: 'totp',
+      name: totp.name,
+      addedAt: totp.enrolledAt,
+      lastUsedAt: totp.lastUsedStep > 0 ? new Date(totp.lastUsedStep * STEP_MS) : undefined,
+    });
+  }
+  return { factors, mustHaveOne: account !== undefined && needsSecondFactor(account) };
+}
+
+/** Runs a change of the person's factors; changes of one person never run at once. */
+export async function changeFactors<T>(
+  db: Db,
+  accountId: string,
+  change: (trx: Trx, account: Account) => Promise<T>,
+): Promise<T> {
+  return db.transaction().execute(async (trx) => {
+    const account = await lockAccount(trx, accountId);
+    if (!account) throw new Fault('account_unavailable');
+    return change(trx, account);
+  });
+}
+
+/** @throws Fault not_found when the person has no such factor */
+export async function renameFactor(
+  deps: FactorDeps,
+  { accountId }: Owner,
+  id: string,
+  typed: string,
+  caller: Caller,
+): Promise<void> {
+  await changeFactors(deps.db, accountId, async (trx) => {
+    await getFactor(trx, accountId, id);
+    await renameTotp(trx, accountId, normaliseFactorName(typed));
+    await recordAudit(trx, { type: 'authenticator.renamed', accountId, caller, details: { kind: 'totp' } });
+  });
+}
+
+/** Takes a factor away, and tells its owner. @throws Fault not_found @returns why it stays, or undefined */
+export async function removeFactor(
+  deps: FactorDeps,
+  { accountId }: Owner,
+  id: string,
+  caller: Caller,
+): Promise<'last_required' | undefined> {
+  return changeFactors(deps.db, accountId, async (trx, account) => {
+    const { factors, mustHaveOne } = await readFactors(trx, accountId);
+    const decision = decideRemoval(factors, id, mustHaveOne);
+    const factor = factors.find((candidate) => candidate.id === id);
+    if (!factor || (!decision.allowed && decision.reason === 'unknown')) throw new Fault('not_found');
+    const event = { accountId, caller, details: { kind: factor.kind } };
+    if (!decision.allowed) {
+      await recordAudit(trx, { type: 'authenticator.removal_refused', reason: 'last_required', ...event });
+      return 'last_required';
+    }
+    await deleteTotp(trx, accountId);
+    await deleteRecoveryCodes(trx, accountId); // they stand in for the app, and for nothing else
+    await recordAudit(trx, { type: 'authenticator.removed', ...event });
+    await tellOfFactor(trx, deps, account, { outcome: 'removed', kind: factor.kind, deed: caller.requestId });
+    return undefined;
+  });
+}
+
+/** @throws Fault not_found */
+export async function getFactor(db: Db | Trx, accountId: string, id: string): Promise<Factor> {
+  const { factors } = await readFactors(db, accountId);
+  const factor = factors.find((candidate) => candidate.id === id);
+  if (!factor) throw new Fault('not_found');
+  return factor;
+}

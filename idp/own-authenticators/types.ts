@@ -1,0 +1,10 @@
+/** A second factor of a person's own, as its list shows it. */
+export interface Factor {
+  /** `totp`, or a passkey's credential id. */
+  id: string;
+  kind: 'totp' | 'passkey';
+  /** As its owner calls it; empty when they do not. */
+  name: string;
+  addedAt: Date;
+  lastUsedAt: Date | undefined;
+}
