@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Database, openDatabase } from '#db/handle.ts';
 import { idpMigrations } from '#db/idp/migrations.ts';
 import { seedDemoWorld } from '#db/idp/seed/apply.ts';
-import type { IdpTables, Trx } from '#db/idp/tables.ts';
+import type { Db, IdpTables, Trx } from '#db/idp/tables.ts';
 import { migrate } from '#db/migrate.ts';
 import { systemClock } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
@@ -13,12 +13,18 @@ import { createLog } from '#kit/log.ts';
 import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from './accounts/index.ts';
 import { createPasswordHasher, enrolTotp, setPassword } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
+import {
+  describeIdleAccounts,
+  describeSuspended,
+  runReinstatement,
+  runResignation,
+} from './life-cycle/index.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
 import { runContentImport, seedContent } from './portal/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
 import { runKeyCommand } from './signing-keys/index.ts';
-import { setStatus } from './subsystem-accounts/index.ts';
-import { applyManifest, readManifest, setClientStatus } from './subsystems/index.ts';
+import { type StatusOutcome, setStatus } from './subsystem-accounts/index.ts';
+import { applyManifest, createClientRegistry, readManifest, setClientStatus } from './subsystems/index.ts';
 
 const DEMO_CONTENT = path.join(import.meta.dirname, '../db/idp/seed/content.json');
 
@@ -27,8 +33,12 @@ const USAGE = `usage: idp <command>
   subsystems apply FILE...       declare subsystems from their manifests
   accounts disable LOGIN --reason TEXT          end all sessions, refuse every sign-in
   accounts enable LOGIN --reason TEXT
+  accounts resign LOGIN --reason TEXT [--successor LOGIN]   the last manager of a unit names a successor
+  accounts idle                  accounts nobody signed in with for 90 days
   subsystem-accounts disable ID --reason TEXT   end what was granted as it
   subsystem-accounts enable ID --reason TEXT
+  subsystem-accounts suspended   those waiting to be reinstated
+  subsystem-accounts reinstate ID --reason TEXT [--by LOGIN]
   clients disable CLIENT_ID      end its grants, refuse it
   clients enable CLIENT_ID
   keys list                      every signing key and its state
@@ -60,12 +70,17 @@ const commands: Record<string, Command> = {
   },
   'subsystem-accounts disable': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);
-    return report(subject, 'disabled', setStatus(db, subject, 'disabled', reason));
+    return reportStatus(subject, 'disabled', setStatus(db, subject, { deed: 'disable', reason }));
   },
   'subsystem-accounts enable': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);
-    return report(subject, 'enabled', setStatus(db, subject, 'active', reason));
+    return reportStatus(subject, 'enabled', setStatus(db, subject, { deed: 'enable', reason }));
   },
+  'accounts resign': async (config, { db }, args) => runResignation(await lifeDeps(config, db), args),
+  'accounts idle': (_config, { db }) => describeIdleAccounts(db),
+  'subsystem-accounts suspended': (_config, { db }) => describeSuspended(db),
+  'subsystem-accounts reinstate': async (config, { db }, args) =>
+    runReinstatement(await lifeDeps(config, db), args),
   'clients disable': (_config, { db }, [clientId = '']) =>
     report(clientId, 'disabled', setClientStatus(db, clientId, 'disabled')),
   keys: (config, { db }, args) => {
@@ -83,6 +98,10 @@ const commands: Record<string, Command> = {
   'seed-demo': seedDemo,
 };
 
+async function lifeDeps(config: Config, db: Db) {
+  return { db, config, keyring: createKeyring(config.masterKeys), registry: await createClientRegistry(db) };
+}
+
 /** @throws ConfigurationError when the subject or the reason is missing */
 function readSubject(args: string[]): { subject: string; reason: string } {
   const { values, positionals } = parseArgs({
@@ -98,6 +117,15 @@ function readSubject(args: string[]): { subject: string; reason: string } {
 async function report(subject: string, deed: string, done: Promise<boolean>): Promise<string> {
   if (!(await done)) throw new ConfigurationError(`there is no ${subject}`);
   return `${subject} ${deed}`;
+}
+
+async function reportStatus(subject: string, deed: string, done: Promise<StatusOutcome>): Promise<string> {
+  const outcome = await done;
+  if (outcome.changed) return `${subject} ${deed}`;
+  const { reason } = outcome;
+  throw new ConfigurationError(
+    reason === 'unknown_account' ? `there is no ${subject}` : `${subject} ${reason.replace('_', ' ')}`,
+  );
 }
 
 /** @throws ConfigurationError naming every fault of every file; then nothing is applied */

@@ -27,6 +27,7 @@ import {
   maintainPartitions,
 } from './oidc/index.ts';
 import { type DeliveryDeps, deleteOldMails, deliverMails } from './notifications/index.ts';
+import { suspendIdleAccounts } from './life-cycle/index.ts';
 import { portalClient } from './portal/index.ts';
 import { forgetOldLinks, issueResets } from './recovery/index.ts';
 import { sweepExpired } from './sessions/index.ts';
@@ -159,6 +160,11 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
+    {
+      name: 'idle-accounts',
+      everyMs: 600_000,
+      run: () => suspendIdleAccounts({ db, keyring, registry, config }),
+    },
     { name: 'attempts', everyMs: 600_000, run: () => deleteStaleAttempts(db, clock()) },
   ];
 }

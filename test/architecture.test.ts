@@ -75,6 +75,7 @@ describe('who may import whom', () => {
         'bindings',
         'own-authenticators',
         'sessions',
+        'life-cycle',
       ],
       ['portal', 'console', 'directory-api'],
       ['oidc'],

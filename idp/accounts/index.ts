@@ -14,6 +14,6 @@ export {
 } from './identifiers.ts';
 export { nationalIdIndex, openNationalId, sealNationalId } from './national-id.ts';
 export { accountStanding, needsSecondFactor } from './policy.ts';
-export { disableAccount, enableAccount } from './service.ts';
+export { disableAccount, disableAccountWithin, enableAccount } from './service.ts';
 export { ACCOUNT_COLUMNS, findAccount, lockAccount, recordSignIn } from './store.ts';
 export type { Account, AccountRole, AccountStanding } from './types.ts';

@@ -2,28 +2,38 @@ import type { Db, Trx } from '#db/idp/tables.ts';
 import { recordAudit } from '../audit/index.ts';
 import { updateStatus } from './store.ts';
 
+type EndSessions = (trx: Trx, accountId: string) => Promise<number>;
+
+/** `disableAccountWithin` in a transaction of its own. */
+export function disableAccount(
+  db: Db,
+  loginName: string,
+  reason: string,
+  endSessions: EndSessions,
+): Promise<boolean> {
+  return db.transaction().execute((trx) => disableAccountWithin(trx, loginName, reason, endSessions));
+}
+
 /**
  * Disables a person's account; `endSessions` ends every session with its grants and tokens, in the same
  * transaction and after the status is written, so that no sign-in under way slips through.
  * @returns false when there is no active account of that name
  */
-export async function disableAccount(
-  db: Db,
+export async function disableAccountWithin(
+  trx: Trx,
   loginName: string,
   reason: string,
-  endSessions: (trx: Trx, accountId: string) => Promise<number>,
+  endSessions: EndSessions,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
-    const accountId = await updateStatus(trx, loginName, 'disabled');
-    if (accountId === undefined) return false;
-    const ended = await endSessions(trx, accountId);
-    await recordAudit(trx, {
-      type: 'account.disabled',
-      accountId,
-      details: { reason, sessionsEnded: ended },
-    });
-    return true;
+  const accountId = await updateStatus(trx, loginName, 'disabled');
+  if (accountId === undefined) return false;
+  const ended = await endSessions(trx, accountId);
+  await recordAudit(trx, {
+    type: 'account.disabled',
+    accountId,
+    details: { reason, sessionsEnded: ended },
   });
+  return true;
 }
 
 /** Lets a disabled account sign in again. @returns false when there is none of that name */

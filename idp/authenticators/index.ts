@@ -28,7 +28,7 @@ export { type NewPasswordForm, newPasswordErrors } from './password/form.ts';
 export { queueLockNotice } from './password/lock-notice.ts';
 export { reviewNewPassword, setPassword } from './password/service.ts';
 export { type PasswordStrength, passwordStrength } from './password/strength.ts';
-export { replacePassword, upgradeHash, voidResetLinks } from './password/store.ts';
+export { replacePassword, requirePasswordChange, upgradeHash, voidResetLinks } from './password/store.ts';
 export {
   BINDING_THROTTLE,
   ENROLLMENT_THROTTLE,

@@ -3,6 +3,11 @@ import type { Locale } from '#kit/http/locale.ts';
 /** A text in the language of each part of the mail. */
 export type LocalizedText = { 'zh-TW': string; en: string };
 
+interface SubsystemAccountFacts {
+  subsystemName: LocalizedText;
+  subsystemAccountId: string;
+}
+
 type Outcome<T extends string> = { outcome: T };
 
 /**
@@ -40,7 +45,11 @@ export interface MailParams {
   /** Too many wrong passwords. */
   N08: { loginName: string; lockedUntil: Date; url: string };
   N09: { loginName: string; days: number; url: string };
-  N10: Outcome<'suspended' | 'reinstated'> & { loginName: string; reason: string };
+  /** A subsystem account will be, was, or no longer is suspended; `member_…` tells its unit's managers. */
+  N10:
+    | (Outcome<'warned'> & SubsystemAccountFacts & { suspendsAt: Date; url: string })
+    | (Outcome<'suspended' | 'reinstated' | 'member_suspended' | 'member_reinstated'> &
+        SubsystemAccountFacts & { reason: LocalizedText });
   N11: { loginName: string; reason: string };
   N16: Outcome<'added' | 'removed'> & {
     subsystemName: LocalizedText;

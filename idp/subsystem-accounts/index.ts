@@ -1,7 +1,9 @@
 /**
  * Subsystem accounts: what a subsystem knows of a person, with one unit, role and duty, a set of menu roles and a
- * status. Only an active, bound one may be acted as; whenever that stops being so, the grants tied to it and
- * their tokens end in the same transaction, and the clients are told.
+ * status: pending → active ⇄ disabled, and active → suspended → active by reinstatement. Only an active, bound
+ * one may be acted as; whenever that stops being so, the grants tied to it and their tokens end in the same
+ * transaction, and the clients are told.
  */
-export { setStatus, unbind } from './service.ts';
-export type { SubsystemAccountStatus } from './store.ts';
+export type { StatusRefusal } from './policy.ts';
+export { type StatusOutcome, changeStatus, setStatus, unbind } from './service.ts';
+export type { StatusChange, SubsystemAccountStatus, SuspensionCause } from './types.ts';

@@ -1,20 +1,34 @@
 import { sql } from 'kysely';
-import type { SubsystemAccountTable, Trx } from '#db/idp/tables.ts';
+import type { Trx } from '#db/idp/tables.ts';
+import type { SubsystemAccountStatus, SuspensionCause } from './types.ts';
 
-export type SubsystemAccountStatus = SubsystemAccountTable['status'];
+/** The status and the owner, held until the transaction ends: whoever is about to grant for it waits here. */
+export async function lockStatus(
+  trx: Trx,
+  id: string,
+): Promise<{ status: SubsystemAccountStatus; accountId: string | null } | undefined> {
+  return trx
+    .selectFrom('subsystem_account')
+    .select(['status', 'account_id as accountId'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
 
-/** Sets the status; whoever is about to make a grant for it waits here and then sees it. @returns its owner */
+/** @returns since when it has the new status */
 export async function updateStatus(
   trx: Trx,
   id: string,
   status: SubsystemAccountStatus,
-): Promise<{ accountId: string | null } | undefined> {
-  return trx
+  because: SuspensionCause | undefined,
+): Promise<Date> {
+  const { at } = await trx
     .updateTable('subsystem_account')
-    .set({ status })
+    .set({ status, status_changed_at: sql<Date>`now()`, suspended_because: because ?? null })
     .where('id', '=', id)
-    .returning('account_id as accountId')
-    .executeTakeFirst();
+    .returning(sql<Date>`now()`.as('at'))
+    .executeTakeFirstOrThrow();
+  return at;
 }
 
 export async function deleteBinding(trx: Trx, id: string, accountId: string): Promise<boolean> {

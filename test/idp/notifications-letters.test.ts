@@ -15,6 +15,7 @@ const unitName = both('示範醫院', 'Demo Hospital');
 const subsystemName = both('婦幼健康管理整合系統', 'Maternal and Child Health');
 const request = { prefix: both('【婦幼健康整合】', '[MCH] '), subsystemName, unitName, reason, url };
 const binding = { subsystemName, subsystemAccountId: 'P@00000001P@mbh_01', binding: '示範醫院', url };
+const suspension = { subsystemName, subsystemAccountId: 'P@00000001P@mbh_01' };
 const form = { loginName, unitName, url };
 const authenticator = {
   loginName,
@@ -43,8 +44,11 @@ const samples: Samples = {
   N08: [{ loginName, lockedUntil: at, url }],
   N09: [{ loginName, days: 7, url }],
   N10: [
-    { outcome: 'suspended', loginName, reason },
-    { outcome: 'reinstated', loginName, reason },
+    { outcome: 'warned', ...suspension, suspendsAt: at, url },
+    { outcome: 'suspended', ...suspension, reason: both('逾期未登入', 'Not used') },
+    { outcome: 'reinstated', ...suspension, reason: both('復職', 'Back at work') },
+    { outcome: 'member_suspended', ...suspension, reason: both('逾期未登入', 'Not used') },
+    { outcome: 'member_reinstated', ...suspension, reason: both('復職', 'Back at work') },
   ],
   N11: [{ loginName, reason }],
   N16: [
@@ -70,7 +74,13 @@ const SUBJECTS: Partial<Record<MailKind, string[]>> = {
   N07: ['密碼變更完成通知'],
   N08: ['帳號鎖定通知'],
   N09: ['密碼即將到期通知'],
-  N10: ['帳號停權通知', '帳號復權通知'],
+  N10: [
+    '帳號即將停權通知',
+    '帳號停權通知',
+    '帳號復權通知',
+    '帳號停權通知（所屬單位）',
+    '帳號復權通知（所屬單位）',
+  ],
   N11: ['帳號停用通知'],
   N16: ['子系統帳號綁定通知', '子系統帳號綁定通知'],
 };

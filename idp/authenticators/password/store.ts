@@ -98,3 +98,12 @@ export async function upgradeHash(db: Db | Trx, accountId: string, old: string, 
     .where('hash', '=', old)
     .execute();
 }
+
+/** Makes the owner choose another password at the next sign-in. */
+export async function requirePasswordChange(trx: Trx, accountId: string): Promise<void> {
+  await trx
+    .updateTable('password_credential')
+    .set({ must_change: true })
+    .where('account_id', '=', accountId)
+    .execute();
+}

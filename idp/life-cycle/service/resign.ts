@@ -1,0 +1,96 @@
+import type { Trx } from '#db/idp/tables.ts';
+import { type Account, accountStanding, disableAccountWithin } from '../../accounts/index.ts';
+import { recordAudit } from '../../audit/index.ts';
+import { queueMail } from '../../notifications/index.ts';
+import { endSessions, lockOtherSessions } from '../../sessions/index.ts';
+import { changeStatus } from '../../subsystem-accounts/index.ts';
+import { type ResignationRefusal, decideResignation } from '../policy.ts';
+import {
+  databaseTime,
+  findByLoginName,
+  listLiving,
+  listManagers,
+  lockPeople,
+  lockUnit,
+  promote,
+  removeBindings,
+} from '../store/people.ts';
+import type { LifeDeps } from '../types.ts';
+import { leaveMessage } from '../words.ts';
+
+export interface Resignation {
+  loginName: string;
+  reason: string;
+  /** Login name of whoever takes over the unit. */
+  successor?: string;
+}
+
+export type ResignationOutcome = { resigned: true } | { resigned: false; reason: ResignationRefusal };
+
+/**
+ * SM-12: a person leaves. The account is disabled, all sessions end with what was granted in them, the subsystem
+ * accounts are disabled and their bindings go, the person is told by mail; the audit trail stays. All of it or
+ * nothing: refusals change nothing.
+ */
+export async function resign(deps: LifeDeps, resignation: Resignation): Promise<ResignationOutcome> {
+  const { loginName, reason, successor: successorName } = resignation;
+  return deps.db.transaction().execute(async (trx): Promise<ResignationOutcome> => {
+    const before = await findByLoginName(trx, loginName);
+    if (!before) return { resigned: false, reason: 'unknown_account' };
+    // one resignation a unit at a time: of two last managers only the first may leave without a successor
+    await lockUnit(trx, before.unitCode);
+    const people = await lockPeople(trx, [
+      loginName,
+      ...(successorName === undefined ? [] : [successorName]),
+    ]);
+    const named = (name: string) => people.find((person) => person.loginName === name.toLowerCase());
+    const leaver = named(loginName);
+    if (leaver && leaver.unitCode !== before.unitCode) throw new Error('moved to another unit meanwhile');
+    const now = await databaseTime(trx);
+    const found = successorName === undefined ? undefined : (named(successorName) ?? null);
+    const managers = (await listManagers(trx, before.unitCode)).filter((id) => id !== before.id);
+    const successor = found && { ...found, standing: accountStanding(found, now) };
+    const decision = decideResignation(leaver, managers.length, successor);
+    if (!decision.allowed) return { resigned: false, reason: decision.reason };
+    if (decision.promotes && found) await handOver(trx, deps, before, found, now);
+    await leave(trx, deps, before, reason, now);
+    return { resigned: true };
+  });
+}
+
+async function handOver(trx: Trx, deps: LifeDeps, leaver: Account, successor: Account, now: Date) {
+  await promote(trx, successor.id);
+  await recordAudit(trx, {
+    type: 'account.role_changed',
+    accountId: successor.id,
+    details: { from: successor.role, role: 'unit_manager', reason: 'successor' },
+  });
+  await leaveMessage(trx, deps, successor.id, {
+    key: 'successor',
+    dedupeKey: `successor:${leaver.id}:${now.toISOString()}`,
+    params: () => ({ name: leaver.name }),
+  });
+}
+
+async function leave(trx: Trx, deps: LifeDeps, leaver: Account, reason: string, now: Date): Promise<void> {
+  const { id: accountId, loginName } = leaver;
+  await disableAccountWithin(trx, loginName, reason, async () =>
+    endSessions(trx, await lockOtherSessions(trx, accountId, undefined), 'account_disabled'),
+  );
+  const subsystemAccounts = await listLiving(trx, accountId);
+  for (const id of subsystemAccounts) {
+    await changeStatus(trx, id, { deed: 'disable', reason: 'resigned' });
+  }
+  const bindings = await removeBindings(trx, accountId);
+  await recordAudit(trx, {
+    type: 'account.resigned',
+    accountId,
+    details: { reason, subsystemAccounts, bindings },
+  });
+  await queueMail(trx, deps.keyring, {
+    kind: 'N11',
+    to: { accountId, address: leaver.email, name: leaver.name },
+    params: { loginName, reason },
+    dedupeKey: `N11:${accountId}:${now.toISOString()}`,
+  });
+}
