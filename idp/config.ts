@@ -33,7 +33,7 @@ const schema = z
     KEY_ROTATION_SECONDS: whole(90 * 86_400, 400 * 86_400),
     KEY_ANNOUNCE_SECONDS: whole(86_400, 30 * 86_400),
     LOGOUT_PRIVATE_NETWORKS: flag,
-    MAIL_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    MAIL_URL: z.url({ protocol: /^smtps?$/, hostname: /./ }).optional(),
     MAIL_FROM: z.string().refine(isMailAddress, 'must be one plain address').optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })

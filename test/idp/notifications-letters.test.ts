@@ -1,6 +1,7 @@
 import { LOCALES } from '#kit/http/locale.ts';
 import type { MailKind, MailParams, NewMail } from '#idp/notifications/index.ts';
 import { renderLetter } from '#idp/notifications/letter.ts';
+import { translate } from '#templates/locales.ts';
 import { keyring } from './sign-in-people.ts';
 
 /* Every mail of the catalogue, in both languages, as subject, text and HTML. */
@@ -135,7 +136,9 @@ describe('N01–N11, N16, N17: mails', () => {
 
   test('X-08: the plain text alone says what the HTML says', () => {
     const { text, html } = render('N08', samples.N08[0] ?? {}, 'zh-TW');
-    const words = html.replaceAll(/<title>.*<\/title>|<[^>]*>/g, ' ').split(/\s+/);
+    const helpWithTheButton = LOCALES.map((locale) => translate(locale, 'mail.address'));
+    const shown = helpWithTheButton.reduce((rest, help) => rest.replaceAll(help, ' '), html);
+    const words = shown.replaceAll(/<title>.*<\/title>|<[^>]*>/g, ' ').split(/\s+/);
     for (const word of words.filter((each) => !each.includes('&'))) expect(text).toContain(word);
     expect(text).not.toMatch(/<[a-z]/i);
   });

@@ -188,6 +188,20 @@ describe('P-07: asking for a new password', () => {
     expect(row?.locale).toBe('en');
   });
 
+  it('over TLS its cookie goes nowhere else and no script reads it', async () => {
+    const secured = await openRecoveryWorld({
+      IDP_ISSUER: 'https://portal.example.test',
+      CAPTCHA_FIXED: undefined,
+    });
+    const answer = await fetch(`http://127.0.0.1:${secured.replica.port}/forgot-password`);
+    await secured.close();
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^__Secure-idp_recovery=[\w-]{32}; path=\/forgot-password; samesite=lax; secure; httponly$/i,
+      ),
+    ]);
+  });
+
   it('keeps no name, address or token that can be read', async () => {
     await ask(world, { account: 'late', email: 'late@example.test' });
     await settled();
