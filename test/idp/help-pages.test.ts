@@ -67,7 +67,7 @@ describe('P-05: help', () => {
   });
 
   test('P-05: the guide is a list of steps, the links lead elsewhere and tell nobody', async () => {
-    expect((await open('/guide')).html).toMatch(/<ol class="steps">/);
+    expect((await open('/guide')).html).toMatch(/<ol class="guide-steps">/);
     const { html } = await open('/links');
     expect(html).toContain('<a href="https://hpa.example/" rel="noopener"');
   });
@@ -159,7 +159,7 @@ describe('the pages about the portal', () => {
       ],
     ],
     ['C-02', '/about', ['計畫經費由國民健康署運用菸品健康福利捐支應']],
-    ['C-07', '/about', ['只能由單一入口進入']],
+    ['C-07', '/about', ['只能由單一入口進入', '請使用「忘記密碼」重設密碼']],
     ['C-09', '/about', ['週一至週五 09:00–18:00', '電話忙線時，請改用電子郵件']],
     ['X-01', '/information-security', ['審核通過才能使用']],
     ['X-02', '/information-security', ['至少 12 個字元']],
