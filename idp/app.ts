@@ -99,7 +99,9 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(helpRoutes({ db, renderer, gate, listPlaces: groupPlaces }).routes());
   const { hasher } = deps;
   app.use(messageRoutes({ db, registry, renderer, gate }).routes());
-  app.use(ownAuthenticatorRoutes({ db, clock, keyring, renderer, config, gate }).routes());
+  app.use(
+    ownAuthenticatorRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes(),
+  );
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
   app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
   const passwords = { db, clock, keyring, renderer, hasher, issuer: config.issuer, gate };

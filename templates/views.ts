@@ -115,6 +115,8 @@ export interface Views extends AccountViews, ContentViews, EnrollmentViews, Reco
     for?: SubsystemLabel;
     account: string;
     errors: FieldError[];
+    /** Where a passkey may take the place of account, password and captcha. */
+    passkey?: { action: string; challengeUrl: string };
     captchaImageUrl: string;
     captchaAudioUrl: string;
     /** Posting the form here draws a new captcha and keeps the typed account. */
@@ -126,6 +128,9 @@ export interface Views extends AccountViews, ContentViews, EnrollmentViews, Reco
   'idp/second-factor': {
     action: string;
     errors: FieldError[];
+    /** The person has no authenticator app, only what else is offered. */
+    withoutApp?: boolean;
+    passkey?: { action: string; challengeUrl: string };
     for?: SubsystemLabel;
     demoCodesUrl?: string;
     cancelUrl?: string;

@@ -111,6 +111,7 @@ describe('who may import whom', () => {
     ['kysely', /^db\/|\/store\.ts$|\/store\/|^idp\/oidc\/storage\//],
     ['argon2', /^idp\/authenticators\//],
     ['otplib', /^idp\/authenticators\//],
+    ['@simplewebauthn/server', /^idp\/authenticators\//],
     ['handlebars', /^templates\//],
     ['nodemailer', /^kit\/mail\.ts$/],
   ])('imports %s only where it belongs', (name, place) => {

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { AuthenticatorTables } from './authenticator-tables.ts';
 import type { ContentTables } from './content-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
 import type { LifeTables } from './life-tables.ts';
@@ -57,13 +58,6 @@ export interface TotpCredentialTable {
   last_used_step: Defaulted<number>;
   enrolled_at: Timestamp;
   name: Defaulted<string>;
-}
-
-export interface RecoveryCodeTable {
-  account_id: string;
-  code_digest: Buffer;
-  created_at: Timestamp;
-  used_at: Timestamp | null;
 }
 
 export interface AttemptThrottleTable {
@@ -256,13 +250,12 @@ export interface PasswordResetRequestTable {
   request_id: string;
 }
 
-export interface IdpTables extends ContentTables, EnrollmentTables, LifeTables {
+export interface IdpTables extends AuthenticatorTables, ContentTables, EnrollmentTables, LifeTables {
   unit: UnitTable;
   account: AccountTable;
   password_credential: PasswordCredentialTable;
   password_history: PasswordHistoryTable;
   totp_credential: TotpCredentialTable;
-  recovery_code: RecoveryCodeTable;
   attempt_throttle: AttemptThrottleTable;
   captcha_challenge: CaptchaChallengeTable;
   subsystem: SubsystemTable;

@@ -28,7 +28,7 @@ export function satisfiesAcr(have: string | undefined, want: string): boolean {
 /** `amr` with `method` added, and `mfa` when the methods are now of two kinds (RFC 8176 §2). */
 export function withMethod(amr: readonly string[], method: string): string[] {
   const methods = new Set([...amr, method]);
-  if (methods.has('pwd') && methods.has('otp')) methods.add('mfa');
+  if (methods.has('pwd') && (methods.has('otp') || methods.has('hwk'))) methods.add('mfa');
   return [...methods];
 }
 

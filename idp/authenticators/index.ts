@@ -14,6 +14,16 @@ export {
 } from './captcha/service.ts';
 export { deleteExpiredChallenges } from './captcha/store.ts';
 export { type Voices, loadVoices } from './captcha/voices.ts';
+export {
+  type PasskeyDeps,
+  type PasskeyOptions,
+  askForNewPasskey,
+  askForPasskey,
+  readNewPasskey,
+  redeemPasskey,
+} from './passkeys/service.ts';
+export { deletePasskey, insertPasskey, listPasskeys, renamePasskey } from './passkeys/store.ts';
+export type { ChallengeScope } from './passkeys/types.ts';
 export { type PasswordHasher, createPasswordHasher } from './password/hasher.ts';
 export {
   type PasswordOwner,

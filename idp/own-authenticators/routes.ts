@@ -7,6 +7,7 @@ import type { FieldError, PageContext, Views } from '#templates/views.ts';
 import { callerOf } from '../audit/index.ts';
 import { offerTotp } from '../authenticators/index.ts';
 import type { BrowserSession } from '../sessions/index.ts';
+import { addPasskeyRoutes } from './passkey-routes.ts';
 import { isFresh } from './policy.ts';
 import type { FactorDeps } from './service/deps.ts';
 import { getFactor, readFactors, removeFactor, renameFactor } from './service/factors.ts';
@@ -15,6 +16,7 @@ import { SECURITY, enrolmentView, factorRow, securityView } from './view.ts';
 
 export interface OwnAuthenticatorRouteDeps extends FactorDeps {
   renderer: Renderer;
+  issuer: string;
   config: { trustedProxyHops: number };
   gate: {
     requireSession(ctx: Context): Promise<BrowserSession | undefined>;
@@ -103,6 +105,12 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
       return showEnrolment(ctx, session, { ...kept, errors: [{ field: 'code', key }] });
     }),
   );
+
+  addPasskeyRoutes(router, deps, {
+    freshly,
+    callerOf: caller,
+    show: (ctx, session, data) => show(ctx, session, 'idp/passkey', data),
+  });
 
   router.post(
     '/recovery-codes',

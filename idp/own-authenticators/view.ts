@@ -19,6 +19,7 @@ export function securityView(
     mustHaveOne: own.mustHaveOne,
     hasTotp,
     totpUrl: `${SECURITY}/authenticator`,
+    passkeyUrl: `${SECURITY}/passkey`,
     codesLeft: own.codesLeft,
     codesAction: `${SECURITY}/recovery-codes`,
     passwordUrl: '/account/password',

@@ -104,7 +104,13 @@ export async function lockExpiredSessions(trx: Trx, limit: number): Promise<stri
 /** Removes what has expired and nothing points to any more; at most `limit` rows of each kind. */
 export async function removeExpiredRows(db: Db, limit: number): Promise<number> {
   let removed = 0;
-  for (const table of ['oidc_interaction', 'oidc_replay', 'oidc_grant', 'captcha_challenge'] as const) {
+  for (const table of [
+    'oidc_interaction',
+    'oidc_replay',
+    'oidc_grant',
+    'captcha_challenge',
+    'webauthn_challenge',
+  ] as const) {
     const name = sql.table(table);
     const result = await sql`
       delete from ${name} where ctid = any(array(

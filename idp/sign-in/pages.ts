@@ -38,7 +38,7 @@ export async function showStep(
   }
   switch (next.step) {
     case 'second-factor':
-      return show(ctx, deps, 'idp/second-factor', secondFactorView(facts, locale, deps.demo));
+      return show(ctx, deps, 'idp/second-factor', secondFactorView(facts, person, locale, deps.demo));
     case 'enrol-second-factor':
       return show(ctx, deps, 'idp/totp-enrolment', enrolmentPage(deps, facts, person));
     case 'change-password':

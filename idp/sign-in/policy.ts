@@ -2,6 +2,7 @@ import { HOUR } from '#kit/clock.ts';
 import { accountStanding, needsSecondFactor } from '../accounts/index.ts';
 import {
   ACR_MFA,
+  ACR_PHISHING_RESISTANT,
   type PasswordRules,
   acrOf,
   isPasswordExpired,
@@ -32,7 +33,9 @@ export function nextStep(facts: JourneyFacts, now: Date): Step {
 
   const strengthen = strongerSignIn(requirements(facts, proof), proof, person, now);
   if (strengthen) return strengthen;
-  const renewal = proof.fresh ? passwordRenewal(person, facts.rules, now) : undefined;
+  // whoever came by a passkey has not typed the password that is to be replaced
+  const typed = proof.fresh && proof.amr.includes('pwd');
+  const renewal = typed ? passwordRenewal(person, facts.rules, now) : undefined;
   if (renewal) return { step: 'change-password', reason: renewal };
   if (interaction.prompt === 'consent') return { step: 'consent', result: resultOf(proof, person) };
 
@@ -62,12 +65,13 @@ function strongerSignIn(required: string[][], proof: Proof, person: Person, now:
   const have = acrOf(proof.amr);
   const unmet = required.filter((classes) => !classes.some((acr) => satisfiesAcr(have, acr)));
   if (unmet.length === 0) return undefined;
-  if (!unmet.every((classes) => classes.some((acr) => satisfiesAcr(ACR_MFA, acr)))) {
+  const reach = person.hasPasskey ? ACR_PHISHING_RESISTANT : ACR_MFA;
+  if (!unmet.every((classes) => classes.some((acr) => satisfiesAcr(reach, acr)))) {
     return refused('second_factor_missing');
   }
   const passwordCounts =
     proof.amr.includes('pwd') && (proof.fresh || proof.authTime * 1000 + STEP_UP_MS > now.getTime());
-  if (person.hasTotp) return { step: passwordCounts ? 'second-factor' : 'password' };
+  if (person.hasTotp || person.hasPasskey) return { step: passwordCounts ? 'second-factor' : 'password' };
   // a factor is set up by whoever has just typed the password, not by whoever finds the browser open
   return { step: proof.fresh && passwordCounts ? 'enrol-second-factor' : 'password' };
 }

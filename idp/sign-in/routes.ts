@@ -14,6 +14,7 @@ import { mayActAs } from './service/choose-account.ts';
 import { enrolSecondFactor } from './service/enrol-second-factor.ts';
 import { decideConsent } from './service/consent.ts';
 import { readJourney } from './service/journey.ts';
+import { challengePasskey, provePasskey } from './service/prove-passkey.ts';
 import { provePassword } from './service/prove-password.ts';
 import { proveSecondFactor } from './service/prove-second-factor.ts';
 import type { InteractionFacts, Person, SignInProgress, Step } from './types.ts';
@@ -21,6 +22,7 @@ import type { InteractionFacts, Person, SignInProgress, Step } from './types.ts'
 /** A form taken while its step is due. */
 interface Visit {
   facts: InteractionFacts;
+  step: Step['step'];
   form: Form;
   caller: Caller;
   /** @throws Error before the password step is done: a bug */
@@ -39,13 +41,18 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
     return facts;
   };
 
-  const takes = (path: string, step: Step['step'], take: (visit: Visit) => Promise<SignInProgress>): void => {
+  const takes = (
+    path: string,
+    due: Step['step'] | Step['step'][],
+    take: (visit: Visit) => Promise<SignInProgress>,
+  ): void => {
     router.post(path, async (ctx) => {
       const journey = await readJourney(deps, await load(ctx, ctx.params['uid']));
       const { facts, person } = journey;
-      if (journey.next.step !== step) return backToStep(ctx, facts);
+      if (![due].flat().includes(journey.next.step)) return backToStep(ctx, facts);
       const visit = {
         facts,
+        step: journey.next.step,
         form: await readForm(ctx),
         caller: callerOf(ctx, deps.trustedProxyHops),
         person: () => known(person),
@@ -70,6 +77,17 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
   takes('/second-factor', 'second-factor', async ({ facts, person, form, caller }) => {
     const outcome = await proveSecondFactor(deps, facts, person(), secondFactorIn(form), caller);
     return 'progress' in outcome ? outcome.progress : retry(facts.progress, outcome.errors);
+  });
+
+  takes('/passkey', ['password', 'second-factor'], async ({ facts, step, person, form, caller }) => {
+    const known = step === 'second-factor' ? person() : undefined;
+    const outcome = await provePasskey(deps, facts, known, form.get('response'), caller);
+    return 'progress' in outcome ? outcome.progress : retry(facts.progress, outcome.errors);
+  });
+  router.post('/passkey-challenge', async (ctx) => {
+    const { facts, next } = await readJourney(deps, await load(ctx, ctx.params['uid']));
+    if (next.step !== 'password' && next.step !== 'second-factor') throw new Fault('conflict');
+    ctx.body = await challengePasskey(deps, facts);
   });
 
   takes('/second-factor-enrolment', 'enrol-second-factor', async ({ facts, person, form, caller }) => {

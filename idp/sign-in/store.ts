@@ -17,9 +17,16 @@ export async function findPerson(
       'password.changed_at as passwordChangedAt',
       'password.must_change as mustChangePassword',
     ])
-    .select((row) => row('totp.account_id', 'is not', null).as('hasTotp'));
+    .select((row) => [
+      row('totp.account_id', 'is not', null).as('hasTotp'),
+      row
+        .exists(
+          row.selectFrom('passkey').select('passkey.id').whereRef('passkey.account_id', '=', 'account.id'),
+        )
+        .as('hasPasskey'),
+    ]);
   const found =
     'id' in by ? query.where('account.id', '=', by.id) : query.where('account.login_name', '=', by.loginName);
   const row = await found.executeTakeFirst();
-  return row && { ...row, hasTotp: Boolean(row.hasTotp) };
+  return row && { ...row, hasTotp: Boolean(row.hasTotp), hasPasskey: Boolean(row.hasPasskey) };
 }

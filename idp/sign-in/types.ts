@@ -77,6 +77,7 @@ export interface Person extends Account {
   passwordChangedAt: Date | null;
   mustChangePassword: boolean | null;
   hasTotp: boolean;
+  hasPasskey: boolean;
 }
 
 /** The accounts of one person at one subsystem, as far as the next step depends on them. */

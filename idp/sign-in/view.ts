@@ -3,7 +3,7 @@ import type { AccountOption, SubsystemLabel, Views } from '#templates/views.ts';
 import { satisfiesAcr } from '../authenticators/index.ts';
 import type { BoundAccount } from '../bindings/index.ts';
 import type { AccountPage } from './service/choose-account.ts';
-import type { InteractionFacts } from './types.ts';
+import type { InteractionFacts, Person } from './types.ts';
 
 /** The path under which one interaction's pages and forms live. */
 export function addressOf(facts: InteractionFacts): string {
@@ -32,6 +32,7 @@ export function signInView(
     captchaImageUrl: `${address}/captcha.png?v=${page.nonce}`,
     captchaAudioUrl: `${address}/captcha.wav?v=${page.nonce}`,
     newCaptchaUrl: `${address}/captcha`,
+    passkey: passkeyOf(facts),
     forgottenUrl: '/forgot-password',
     cancelUrl: `${address}/cancel`,
     demo: page.demo,
@@ -43,14 +44,21 @@ function readableHint(hint = ''): string {
   return /^[^\s\p{C}]{1,50}$/u.test(hint) ? hint : '';
 }
 
+function passkeyOf(facts: InteractionFacts): { action: string; challengeUrl: string } {
+  return { action: `${addressOf(facts)}/passkey`, challengeUrl: `${addressOf(facts)}/passkey-challenge` };
+}
+
 export function secondFactorView(
   facts: InteractionFacts,
+  person: Person,
   locale: Locale,
   demo: boolean,
 ): Views['idp/second-factor'] {
   const asks = subsystemLabel(facts, locale);
   return {
     action: `${addressOf(facts)}/second-factor`,
+    withoutApp: !person.hasTotp,
+    ...(person.hasPasskey && { passkey: passkeyOf(facts) }),
     errors: facts.progress.retry?.errors ?? [],
     ...(asks && { for: asks }),
     ...(demo && { demoCodesUrl: '/demo/codes' }),

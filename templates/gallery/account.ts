@@ -64,7 +64,7 @@ export function accountSamples(locale: Locale): Sample[] {
     lastUsedAt: at,
     address: '#main',
   };
-  const security = { totpUrl: '#main', codesAction: '#main', passwordUrl: '#main' };
+  const security = { totpUrl: '#main', passkeyUrl: '#main', codesAction: '#main', passwordUrl: '#main' };
   const enrolment = {
     action: '#form',
     secret: 'DEMO MANA GERD EMOM ANAG ERDE MOMA NAGE',
@@ -93,6 +93,12 @@ export function accountSamples(locale: Locale): Sample[] {
       view: 'idp/security',
       page,
       data: { ...security, factors: [], mustHaveOne: false, hasTotp: false, codesLeft: 0 },
+    },
+    {
+      name: 'passkey',
+      view: 'idp/passkey',
+      page,
+      data: { action: '#form', options: '{}', name: '', errors: [], backUrl: '#main' },
     },
     { name: 'totp-enrolment', view: 'idp/totp-enrolment', page, data: enrolment },
     {

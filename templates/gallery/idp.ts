@@ -44,7 +44,13 @@ export function idpSamples(locale: Locale): Sample[] {
     {
       name: 'sign-in',
       view: 'idp/sign-in',
-      data: { ...signIn, for: systems.mch, cancelUrl: '#main', demo: true },
+      data: {
+        ...signIn,
+        for: systems.mch,
+        passkey: { action: '#form', challengeUrl: '#form' },
+        cancelUrl: '#main',
+        demo: true,
+      },
     },
     {
       name: 'sign-in-refused',
@@ -58,12 +64,23 @@ export function idpSamples(locale: Locale): Sample[] {
     {
       name: 'second-factor',
       view: 'idp/second-factor',
-      data: { action: '#form', errors: [], for: systems.mch, demoCodesUrl: '#main', cancelUrl: '#main' },
+      data: {
+        action: '#form',
+        errors: [],
+        for: systems.mch,
+        demoCodesUrl: '#main',
+        cancelUrl: '#main',
+      },
     },
     {
       name: 'second-factor-refused',
       view: 'idp/second-factor',
-      data: { action: '#form', errors: errors(['code', 'second-factor.wrong']) },
+      data: {
+        action: '#form',
+        withoutApp: true,
+        passkey: { action: '#form', challengeUrl: '#form' },
+        errors: errors(['code', 'second-factor.wrong']),
+      },
     },
     {
       name: 'change-password',

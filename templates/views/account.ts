@@ -39,6 +39,7 @@ export interface AccountViews {
     mustHaveOne: boolean;
     hasTotp: boolean;
     totpUrl: string;
+    passkeyUrl: string;
     codesLeft: number;
     codesAction: string;
     passwordUrl: string;
@@ -55,6 +56,14 @@ export interface AccountViews {
     /** One's role demands it, in the middle of signing in. */
     forced: boolean;
     cancelUrl: string;
+  };
+  'idp/passkey': {
+    action: string;
+    /** JSON for the browser, challenge included. */
+    options: string;
+    name: string;
+    errors: FieldError[];
+    backUrl: string;
   };
   'idp/recovery-codes': { codes: string[]; backUrl: string };
   'idp/factor': FactorRow & { backUrl: string };

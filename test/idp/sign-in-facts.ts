@@ -24,6 +24,7 @@ export const person = (changes: Partial<Person> = {}): Person => ({
   passwordChangedAt: new Date('2026-02-01T00:00:00Z'),
   mustChangePassword: false,
   hasTotp: false,
+  hasPasskey: false,
   ...changes,
 });
 

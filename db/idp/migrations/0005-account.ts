@@ -25,6 +25,25 @@ create table recovery_code (
   used_at timestamptz,
   primary key (account_id, code_digest)
 );
+
+create table passkey (
+  id text primary key,
+  account_id uuid not null references account on delete cascade,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null default '{}',
+  name text not null default '',
+  added_at timestamptz not null,
+  last_used_at timestamptz
+);
+create index passkey_of_account on passkey (account_id);
+
+create table webauthn_challenge (
+  scope bytea primary key,
+  value text not null,
+  expires_at timestamptz not null
+);
+create index webauthn_challenge_expiry on webauthn_challenge (expires_at);
 `,
     )
     .execute(db);

@@ -2,7 +2,15 @@ import type { Db, Trx } from '#db/idp/tables.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Account, findAccount, lockAccount, needsSecondFactor } from '../../accounts/index.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
-import { deleteRecoveryCodes, deleteTotp, findTotp, renameTotp } from '../../authenticators/index.ts';
+import {
+  deletePasskey,
+  deleteRecoveryCodes,
+  deleteTotp,
+  findTotp,
+  listPasskeys,
+  renamePasskey,
+  renameTotp,
+} from '../../authenticators/index.ts';
 import { tellOfFactor } from '../mails.ts';
 import { decideRemoval, normaliseFactorName } from '../policy.ts';
 import type { Factor } from '../types.ts';
@@ -27,6 +35,9 @@ export async function readFactors(
       addedAt: totp.enrolledAt,
       lastUsedAt: totp.lastUsedStep > 0 ? new Date(totp.lastUsedStep * STEP_MS) : undefined,
     });
+  }
+  for (const { id, name, addedAt, lastUsedAt } of await listPasskeys(db, accountId)) {
+    factors.push({ id, kind: 'passkey', name, addedAt, lastUsedAt: lastUsedAt ?? undefined });
   }
   return { factors, mustHaveOne: account !== undefined && needsSecondFactor(account) };
 }
@@ -53,9 +64,11 @@ export async function renameFactor(
   caller: Caller,
 ): Promise<void> {
   await changeFactors(deps.db, accountId, async (trx) => {
-    await getFactor(trx, accountId, id);
-    await renameTotp(trx, accountId, normaliseFactorName(typed));
-    await recordAudit(trx, { type: 'authenticator.renamed', accountId, caller, details: { kind: 'totp' } });
+    const { kind } = await getFactor(trx, accountId, id);
+    const name = normaliseFactorName(typed);
+    if (kind === 'totp') await renameTotp(trx, accountId, name);
+    else await renamePasskey(trx, accountId, id, name);
+    await recordAudit(trx, { type: 'authenticator.renamed', accountId, caller, details: { kind } });
   });
 }
 
@@ -76,8 +89,9 @@ export async function removeFactor(
       await recordAudit(trx, { type: 'authenticator.removal_refused', reason: 'last_required', ...event });
       return 'last_required';
     }
-    await deleteTotp(trx, accountId);
-    await deleteRecoveryCodes(trx, accountId); // they stand in for the app, and for nothing else
+    if (factor.kind === 'totp') await deleteTotp(trx, accountId);
+    else await deletePasskey(trx, accountId, id);
+    if (factors.length === 1) await deleteRecoveryCodes(trx, accountId); // nothing is left to stand in for
     await recordAudit(trx, { type: 'authenticator.removed', ...event });
     await tellOfFactor(trx, deps, account, { outcome: 'removed', kind: factor.kind, deed: caller.requestId });
     return undefined;

@@ -36,7 +36,7 @@ export async function addTotp(
   });
 }
 
-/** New recovery codes, for somebody who has an app they can stand in for. @throws Fault conflict without one */
+/** New recovery codes, for somebody who has a factor they can stand in for. @throws Fault conflict without one */
 export async function renewRecoveryCodes(
   deps: FactorDeps,
   { accountId }: Owner,
@@ -44,7 +44,7 @@ export async function renewRecoveryCodes(
 ): Promise<string[]> {
   return changeFactors(deps.db, accountId, async (trx) => {
     const { factors } = await readFactors(trx, accountId);
-    if (!factors.some(({ kind }) => kind === 'totp')) throw new Fault('conflict');
+    if (factors.length === 0) throw new Fault('conflict');
     const codes = await issueRecoveryCodes(trx, deps.keyring, accountId, deps.clock());
     await recordAudit(trx, { type: 'recovery_codes.issued', accountId, caller });
     return codes;
