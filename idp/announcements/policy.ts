@@ -7,7 +7,7 @@ export function publicationOf(facts: PublicationFacts, now: Date): Publication {
   return facts.publishUntil && now >= facts.publishUntil ? 'expired' : 'published';
 }
 
-const CURSOR = /^(\d{4}-\d{2}-\d{2})\.(-?\d{1,6})\.([0-9a-f-]{36})$/;
+const CURSOR = /^([12]\d{3}-\d{2}-\d{2})\.(-?\d{1,6})\.([0-9a-f-]{36})$/;
 
 export function writeCursor({ publishedOn, sortOrder, id }: Position): string {
   return `${publishedOn}.${sortOrder}.${id}`;
@@ -16,8 +16,13 @@ export function writeCursor({ publishedOn, sortOrder, id }: Position): string {
 /** @returns undefined for anything that is no cursor of ours: the list then starts at its head */
 export function readCursor(text: string): Position | undefined {
   const [, publishedOn = '', sortOrder = '', id = ''] = CURSOR.exec(text) ?? [];
-  const isDay = !Number.isNaN(Date.parse(publishedOn));
-  return isUuid(id) && isDay ? { publishedOn, sortOrder: Number(sortOrder), id } : undefined;
+  return isUuid(id) && isDay(publishedOn) ? { publishedOn, sortOrder: Number(sortOrder), id } : undefined;
+}
+
+/** Whether the calendar has such a day: 30 February would reach the database as an error. */
+function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 export function isUuid(text: string): boolean {

@@ -38,7 +38,7 @@ export function entriesView(locale: Locale, kind: HelpKind, entries: HelpEntry[]
         .map((entry) => {
           const body = textIn(locale, entry.body, entry.bodyEn);
           return {
-            id: entry.slug,
+            id: `entry-${entry.slug}`,
             title: textIn(locale, entry.title, entry.titleEn),
             body: { blocks: readPlainText(body.text), lang: body.lang },
             url: entry.url ?? '',

@@ -82,7 +82,12 @@ describe('P-04: the list', () => {
       expect([keyword, await world.titles(journey, keyword)]).toEqual([keyword, []]);
     }
     expect(journey.page()?.text).toContain('沒有符合條件的內容');
-    expect(await world.titles(journey, 'p04-', '&category=%27&system=nothing&before=x')).toHaveLength(5);
+    const id = '00000000-0000-0000-0000-000000000000';
+    for (const before of ['x', `2026-02-30.0.${id}`, `0000-01-01.0.${id}`, `2026-01-01.99999999999.${id}`]) {
+      const asked = `&category=%27&system=nothing&before=${before}`;
+      expect([before, await world.titles(journey, 'p04-', asked)]).toEqual([before, expect.any(Array)]);
+    }
+    expect(await world.titles(journey, 'p04-', '&category=%27&system=nothing')).toHaveLength(5);
   });
 
   test('P-04: says in English what has English, and marks what has not', async () => {

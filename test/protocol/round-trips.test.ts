@@ -221,9 +221,14 @@ describe('database round trips', () => {
     expect(await count(prepare, confirm)).toBe(2);
   });
 
-  it('P-01: the public home: 1; a person’s own: 3, two of them at once', async () => {
-    expect(await count(nothing, () => fetch(`${base}/`))).toBe(1);
+  it('P-01: the public home and each public page: at most 1; a person’s own: 4, two of them at once', async () => {
+    for (const path of ['/', '/announcements', '/events', '/questions', '/downloads']) {
+      expect([path, await count(nothing, () => fetch(base + path))]).toEqual([path, 1]);
+    }
+    for (const path of ['/about', '/privacy', '/site-map']) {
+      expect([path, await count(nothing, () => fetch(base + path))]).toEqual([path, 0]);
+    }
     const { browser } = await signedIn();
-    expect(await count(nothing, () => viaInner(browser, `${world.issuer}/`))).toBe(3);
+    expect(await count(nothing, () => viaInner(browser, `${world.issuer}/`))).toBe(4);
   });
 });

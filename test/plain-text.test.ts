@@ -1,0 +1,85 @@
+import { recogniseFile, safeFileName } from '#kit/file-type.ts';
+import { readPlainText } from '#kit/plain-text.ts';
+
+const runs = (text: string) => readPlainText(text).flatMap(({ lines }) => lines.flat());
+const links = (text: string): string[] => runs(text).flatMap(({ href }) => (href === '' ? [] : [href]));
+
+describe('P-04: text as editors write it', () => {
+  test('becomes paragraphs, lines and lists', () => {
+    const blocks = readPlainText('one\r\ntwo\r\n\r\n- a\n- b\nafter\n\n   \n\nend');
+    expect(
+      blocks.map(({ isList, lines }) => [isList, lines.map((line) => line.map(({ text }) => text).join(''))]),
+    ).toEqual([
+      [false, ['one', 'two']],
+      [true, ['a', 'b']],
+      [false, ['after']],
+      [false, ['end']],
+    ]);
+    expect(readPlainText('')).toEqual([]);
+  });
+
+  test.each([
+    ['見 https://agency.example/a?b=1&c=2#d。', ['https://agency.example/a?b=1&c=2#d']],
+    [
+      '(https://agency.example/x), https://other.example.',
+      ['https://agency.example/x', 'https://other.example'],
+    ],
+    ['https://agency.example/中文', ['https://agency.example/']],
+    ['http://plain.example javascript:alert(1) //x.example data:text/html,x', []],
+    ['https://person:secret@agency.example/', []],
+    ['https://', []],
+    ['https://[', []],
+  ])('links only public https addresses: %s', (text, expected) => {
+    expect(links(text)).toEqual(expected);
+    expect(
+      runs(text)
+        .map((run) => run.text)
+        .join(''),
+    ).toBe(text);
+  });
+});
+
+describe('P-04: files people may download', () => {
+  const zip = (inside: string): Buffer => Buffer.from(`PK\u0003\u0004....${inside}`);
+
+  test.each([
+    ['a.pdf', Buffer.from('%PDF-1.7'), 'application/pdf'],
+    ['a.PDF', Buffer.from('%PDF-1.7'), 'application/pdf'],
+    ['a.pdf', Buffer.from('<html>%PDF-1.7'), undefined],
+    ['a.pdf', Buffer.alloc(0), undefined],
+    ['a.html', Buffer.from('<p>'), undefined],
+    ['a.svg', Buffer.from('<svg/>'), undefined],
+    ['pdf', Buffer.from('%PDF-1.7'), undefined],
+    [
+      'a.docx',
+      zip('word/document.xml'),
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    ],
+    ['a.docx', zip('xl/workbook.xml'), undefined],
+    [
+      'a.ods',
+      zip('mimetypeapplication/vnd.oasis.opendocument.spreadsheet'),
+      'application/vnd.oasis.opendocument.spreadsheet',
+    ],
+    ['a.csv', Buffer.from('姓名,單位\n'), 'text/csv; charset=utf-8'],
+    ['a.txt', Buffer.from([0x41, 0x00, 0x42]), undefined],
+  ])('%s is what its bytes say', (name, bytes, expected) => {
+    expect(recogniseFile(name, bytes)).toBe(expected);
+  });
+
+  test.each([
+    ['../../etc/passwd', 'passwd'],
+    ['C:\\temp\\表單.pdf', '表單.pdf'],
+    ['a\r\nSet-Cookie: x.pdf', 'aSet-Cookie x.pdf'],
+    ['\u202egnp.exe.pdf', 'gnp.exe.pdf'],
+    ['....pdf', 'file.pdf'],
+    ['', 'file'],
+  ])('the name %j is made safe', (name, expected) => {
+    expect(safeFileName(name)).toBe(expected);
+  });
+
+  test('a long name keeps its ending', () => {
+    const name = safeFileName(`${'長'.repeat(500)}.pdf`);
+    expect(name).toBe(`${'長'.repeat(120)}.pdf`);
+  });
+});
