@@ -28,6 +28,7 @@ import {
 } from './oidc/index.ts';
 import { type DeliveryDeps, deleteOldMails, deliverMails } from './notifications/index.ts';
 import { suspendIdleAccounts } from './life-cycle/index.ts';
+import { warnOfExpiry } from './password-change/index.ts';
 import { portalClient } from './portal/index.ts';
 import { forgetOldLinks, issueResets } from './recovery/index.ts';
 import { sweepExpired } from './sessions/index.ts';
@@ -156,6 +157,11 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     { name: 'logouts', everyMs: 1000, run: () => deliverLogouts(deps, holder) },
     ...(mailer ? [{ name: 'mails', everyMs: 1000, run: () => deliverMails(mailDeps(deps, mailer)) }] : []),
     { name: 'password-resets', everyMs: 1000, run: () => issueResets(resetDeps(deps)) },
+    {
+      name: 'expiring-passwords',
+      everyMs: 3_600_000,
+      run: () => warnOfExpiry({ ...resetDeps(deps), rules: deps.config.passwordPolicy }),
+    },
     { name: 'old-links', everyMs: 600_000, run: () => forgetOldLinks(resetDeps(deps)) },
     { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },

@@ -31,6 +31,7 @@ export {
   type PasswordRules,
   REMEMBERED_PASSWORDS,
   isPasswordExpired,
+  passwordExpiresAt,
   passwordProblems,
 } from './password/policy.ts';
 export { type PasswordHolder, changePassword } from './password/change.ts';
@@ -48,6 +49,7 @@ export {
   type ThrottleRule,
   normaliseLoginName,
 } from './throttle/policy.ts';
+export { redeemTypedFactor } from './second-factor.ts';
 export { throttleSubject, throttled } from './throttle/service.ts';
 export { clearAttempts, deleteStaleAttempts, reserveAttempt } from './throttle/store.ts';
 export {

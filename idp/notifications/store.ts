@@ -25,6 +25,17 @@ export async function insertMail(trx: Trx, really: boolean, row: OutboxRow): Pro
   return result.numAffectedRows === 1n;
 }
 
+/** Which of these keys stand for a mail written before. */
+export async function listWrittenKeys(db: Db | Trx, keys: string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('mail_message')
+    .select('dedupe_key')
+    .where('dedupe_key', 'in', keys)
+    .execute();
+  return new Set(rows.map((row) => row.dedupe_key));
+}
+
 /**
  * Takes due mails for `leaseSeconds`, at most `perHour` an hour for one recipient: the rest stay where they are.
  * One worker leases at a time, so that the cap counts what the others have taken; sending is not serialized.

@@ -38,7 +38,8 @@ export function nextStep(link: ResetLink | undefined, browser: Buffer | undefine
     return { step: 'closed', reason: link.endedBy === 'superseded' ? 'superseded' : 'used' };
   }
   if (link.expiresAt <= now) return { step: 'closed', reason: 'expired' };
-  return { step: link.owner.hasTotp && !isProven(link, browser, now) ? 'second-factor' : 'new-password' };
+  const hasFactor = link.owner.hasTotp || link.owner.hasPasskey;
+  return { step: hasFactor && !isProven(link, browser, now) ? 'second-factor' : 'new-password' };
 }
 
 function isProven(link: ResetLink, browser: Buffer | undefined, now: Date): boolean {

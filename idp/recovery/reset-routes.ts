@@ -1,4 +1,5 @@
 import Router from '@koa/router';
+import { Fault } from '#kit/errors.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
 import { cookieName, readCookie, setCookie } from '#kit/http/cookies.ts';
 import { type Form, readForm } from '#kit/http/form.ts';
@@ -6,7 +7,8 @@ import { seeOther } from '#kit/http/see-other.ts';
 import type { FieldError, Views } from '#templates/views.ts';
 import { type Caller, callerOf } from '../audit/index.ts';
 import type { RecoveryRouteDeps } from './deps.ts';
-import { type Visit, chooseNewPassword, proveSecondFactor, readVisit } from './service/reset.ts';
+import { type Visit, chooseNewPassword, readVisit } from './service/reset.ts';
+import { type Proof, challengePasskey, provePasskey, proveTypedFactor } from './service/second-factor.ts';
 import type { LinkStep, ResetLink } from './types.ts';
 import { FORGOT, RESET, resetUrl } from './view.ts';
 
@@ -36,10 +38,11 @@ export function resetRoutes(deps: RecoveryRouteDeps): Router<RequestState> {
   });
 
   const takes = (
+    path: string,
     step: 'second-factor' | 'new-password',
     take: (ctx: Context, opened: Opened) => Promise<FieldError[]>,
   ): void => {
-    router.post(`/${step}`, async (ctx) => {
+    router.post(path, async (ctx) => {
       const token = tokenOf(ctx);
       const visit = await visitOf(ctx, token);
       const form = await readForm(ctx);
@@ -53,15 +56,26 @@ export function resetRoutes(deps: RecoveryRouteDeps): Router<RequestState> {
     });
   };
 
-  takes('second-factor', async (ctx, { token, link, form, caller }) => {
-    const outcome = await proveSecondFactor(deps, link, form.get('code'), caller);
-    if ('errors' in outcome) return outcome.errors;
-    setCookie(ctx, cookieOf(deps), outcome.browser, attributesOf(deps));
+  const proven = (ctx: Context, token: string, proof: Proof): FieldError[] => {
+    if ('errors' in proof) return proof.errors;
+    setCookie(ctx, cookieOf(deps), proof.browser, attributesOf(deps));
     seeOther(ctx, resetUrl(token));
     return [];
+  };
+  takes('/second-factor', 'second-factor', async (ctx, { token, link, form, caller }) => {
+    const field = form.get('recovery_code') === '' ? 'code' : 'recovery_code';
+    return proven(ctx, token, await proveTypedFactor(deps, link, { field, typed: form.get(field) }, caller));
+  });
+  takes('/passkey', 'second-factor', async (ctx, { token, link, form, caller }) =>
+    proven(ctx, token, await provePasskey(deps, link, form.get('response'), caller)),
+  );
+  router.post('/passkey-challenge', async (ctx) => {
+    const { next, link } = await visitOf(ctx, tokenOf(ctx));
+    if (next.step !== 'second-factor' || !link) throw new Fault('conflict');
+    ctx.body = await challengePasskey(deps, link);
   });
 
-  takes('new-password', async (ctx, { link, form, caller }) => {
+  takes('/new-password', 'new-password', async (ctx, { link, form, caller }) => {
     const typed = { password: form.get('new_password'), repeat: form.get('repeat_password') };
     const errors = await chooseNewPassword(deps, link, typed, caller);
     if (errors.length > 0) return errors;
@@ -85,13 +99,31 @@ function showStep(
 ): void {
   if (next.step === 'closed' || !link) return showClosed(ctx, deps, next);
   if (next.step === 'second-factor') {
-    const action = resetUrl(token, '/second-factor');
-    const demoCodes = deps.demo && { demoCodesUrl: '/demo/codes' };
-    return show(ctx, deps, 'idp/second-factor', { action, errors, ...demoCodes, cancelUrl: '/' });
+    return show(ctx, deps, 'idp/second-factor', factorView(deps, token, link, errors));
   }
   const { loginName } = link.owner;
   const action = resetUrl(token, '/new-password');
   return show(ctx, deps, 'idp/change-password', { action, reason: 'forgotten', errors, loginName });
+}
+
+function factorView(
+  { demo }: RecoveryRouteDeps,
+  token: string,
+  { owner }: ResetLink,
+  errors: FieldError[],
+): Views['idp/second-factor'] {
+  const passkey = {
+    action: resetUrl(token, '/passkey'),
+    challengeUrl: resetUrl(token, '/passkey-challenge'),
+  };
+  return {
+    action: resetUrl(token, '/second-factor'),
+    errors,
+    ...(!owner.hasTotp && { withoutApp: true }),
+    ...(owner.hasPasskey && { passkey }),
+    ...(demo && { demoCodesUrl: '/demo/codes' }),
+    cancelUrl: '/',
+  };
 }
 
 function showClosed(ctx: Context, deps: RecoveryRouteDeps, next: LinkStep): void {

@@ -92,7 +92,14 @@ export async function findLink(db: Db | Trx, digest: Buffer): Promise<ResetLink 
     .innerJoin('account', 'account.id', 'password_reset.account_id')
     .leftJoin('totp_credential as totp', 'totp.account_id', 'account.id')
     .select(ACCOUNT_COLUMNS)
-    .select((columns) => columns('totp.account_id', 'is not', null).as('hasTotp'))
+    .select((row) => [
+      row('totp.account_id', 'is not', null).as('hasTotp'),
+      row
+        .exists(
+          row.selectFrom('passkey').select('passkey.id').whereRef('passkey.account_id', '=', 'account.id'),
+        )
+        .as('hasPasskey'),
+    ])
     .select([
       'password_reset.expires_at as linkExpiresAt',
       'password_reset.ended_by as endedBy',
@@ -103,7 +110,7 @@ export async function findLink(db: Db | Trx, digest: Buffer): Promise<ResetLink 
     .executeTakeFirst();
   if (!row) return undefined;
   const { linkExpiresAt: expiresAt, endedBy, browserDigest, provenUntil, ...owner } = row;
-  const person = { ...owner, hasTotp: Boolean(owner.hasTotp) };
+  const person = { ...owner, hasTotp: Boolean(owner.hasTotp), hasPasskey: Boolean(owner.hasPasskey) };
   return { digest, owner: person, expiresAt, endedBy, browserDigest, provenUntil };
 }
 

@@ -36,7 +36,7 @@ export type IssueRefusal =
 /** A mailed link, and whose it is. */
 export interface ResetLink {
   digest: Buffer;
-  owner: Account & { hasTotp: boolean };
+  owner: Account & { hasTotp: boolean; hasPasskey: boolean };
   expiresAt: Date;
   endedBy: 'used' | 'superseded' | 'password_changed' | null;
   /** The browser that proved the second factor, and until when that counts. */

@@ -1,4 +1,5 @@
 import { generateSync } from 'otplib';
+import { insertPasskey, issueRecoveryCodes } from '#idp/authenticators/index.ts';
 import { HOUR, MINUTE } from '#kit/clock.ts';
 import { asks, ask, choose, enter, linkFor, newestLink, opens } from './recovery-steps.ts';
 import { NEW_PASSWORD, OLD_PASSWORD, type RecoveryWorld, openRecoveryWorld } from './recovery-world.ts';
@@ -223,6 +224,43 @@ describe('SM-13, P-08: the mailed link', () => {
       expect((await journey.open(link)).forms.some(asks('code'))).toBe(true);
       await journey.submit(asks('code'), { code: code() });
       expect((await choose(journey)).url.pathname).toBe('/password-reset/done');
+    });
+
+    it('takes a recovery code instead, once', async () => {
+      const { db } = world;
+      const [recoveryCode = ''] = await db
+        .transaction()
+        .execute((trx) => issueRecoveryCodes(trx, world.keyring, ids.get('second') ?? '', world.clock()));
+      const { journey } = await follow(await linkFor(world, 'second'));
+      const proven = await journey.submit(asks('recovery_code'), { recovery_code: recoveryCode });
+      expect(proven.forms.some(asks('new_password'))).toBe(true);
+      const { journey: elsewhere } = await follow(await newestLink(world, 'second'));
+      const refused = await elsewhere.submit(asks('recovery_code'), { recovery_code: recoveryCode });
+      expect(refused.status).toBe(422);
+    });
+
+    it('asks for the passkey of one who has nothing else, and for that person’s alone', async () => {
+      const accountId = ids.get('other') ?? '';
+      const passkey = { accountId, publicKey: Buffer.alloc(8), counter: 0, transports: [], name: '' };
+      await world.db
+        .transaction()
+        .execute((trx) => insertPasskey(trx, { ...passkey, id: 'synthetic', addedAt: world.clock() }));
+      const link = await linkFor(world, 'other');
+      const at = (step: string): string => link.replace('/password-reset?', `/password-reset/${step}?`);
+      const { page } = await follow(link);
+      expect(page.html).toContain('data-passkey="get"');
+      expect(page.forms.some(asks('code')) || page.forms.some(asks('new_password'))).toBe(false);
+      const challenge = (await (await post(at('passkey-challenge'), {})).json()) as Record<string, unknown>;
+      expect(challenge).toMatchObject({ userVerification: 'required' });
+      for (const response of [
+        '',
+        '{}',
+        JSON.stringify({ id: 'synthetic', rawId: 'x', type: 'public-key' }),
+      ]) {
+        expect((await post(at('passkey'), { response })).status).toBe(422);
+      }
+      await post(at('new-password'), { new_password: NEW_PASSWORD, repeat_password: NEW_PASSWORD });
+      expect(await opens(world, 'other', OLD_PASSWORD)).toBe(true);
     });
 
     it('counts wrong codes by account, so that a new link gains no tries', async () => {

@@ -67,6 +67,7 @@ export async function openRecoveryWorld(env: NodeJS.ProcessEnv = {}) {
     issuer,
     db,
     replica,
+    keyring,
     clock,
     browse: (options: Parameters<typeof createJourney>[0] = {}): Journey =>
       createJourney({ locale: 'en', ...options }),

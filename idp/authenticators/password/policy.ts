@@ -68,9 +68,15 @@ function containsName(text: string, owner: PasswordOwner): boolean {
     .some((name) => name.length >= 2 && folded.includes(name));
 }
 
-/** Whether a password changed at `changedAt` must be replaced by `now`: three calendar months, or never. */
+/** When a password changed at `changedAt` must be replaced: three calendar months later, or never. */
+export function passwordExpiresAt(changedAt: Date, rules: PasswordRules): Date | undefined {
+  return rules === 'deck' ? monthsAfter(changedAt, EXPIRY_MONTHS) : undefined;
+}
+
+/** Whether a password changed at `changedAt` must be replaced by `now`. */
 export function isPasswordExpired(changedAt: Date, rules: PasswordRules, now: Date): boolean {
-  return rules === 'deck' && monthsAfter(changedAt, EXPIRY_MONTHS) <= now;
+  const expiresAt = passwordExpiresAt(changedAt, rules);
+  return expiresAt !== undefined && expiresAt <= now;
 }
 
 /** The same day and time `months` later on the calendar of Taipei; a day the month lacks becomes its last. */

@@ -1,14 +1,6 @@
 import type { FieldError } from '#templates/views.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
-import {
-  TOTP_THROTTLE,
-  readsAsRecoveryCode,
-  redeemRecoveryCode,
-  redeemTotp,
-  throttleSubject,
-  throttled,
-  withMethod,
-} from '../../authenticators/index.ts';
+import { redeemTypedFactor, withMethod } from '../../authenticators/index.ts';
 import type { SignInDeps } from '../deps.ts';
 import { settled } from '../progress.ts';
 import { provenIdentity } from '../proof.ts';
@@ -25,12 +17,7 @@ export async function proveSecondFactor(
   if (typed.trim() === '') return { errors: [{ field, key: 'second-factor.required' }] };
   const now = deps.clock();
   const accountId = person.id;
-  const subject = throttleSubject(deps.keyring, TOTP_THROTTLE, accountId);
-  const verdict = await throttled(deps.db, TOTP_THROTTLE, subject, now, async (allowed) => {
-    if (!allowed) return false;
-    const redeem = readsAsRecoveryCode(typed) ? redeemRecoveryCode : redeemTotp;
-    return redeem(deps.db, deps.keyring, { accountId, typed, now });
-  });
+  const { verdict, kind } = await redeemTypedFactor(deps, { accountId, typed, now });
   const event = { accountId, clientId: facts.clientId, caller };
   if (verdict !== 'right') {
     const reason = verdict === 'locked' ? 'locked' : 'wrong_code';
@@ -38,8 +25,7 @@ export async function proveSecondFactor(
     await recordAudit(deps.db, { type: 'second_factor.refused', reason, ...event, details });
     return { errors: [{ field, key: 'second-factor.wrong' }] };
   }
-  const details = { kind: readsAsRecoveryCode(typed) ? 'recovery_code' : 'totp' };
-  await recordAudit(deps.db, { type: 'second_factor.verified', ...event, details });
+  await recordAudit(deps.db, { type: 'second_factor.verified', ...event, details: { kind } });
   const amr = withMethod(provenIdentity(facts, now)?.amr ?? [], 'otp');
   return { progress: { ...settled(facts.progress), accountId, amr } };
 }
