@@ -20,6 +20,7 @@ import { passwordChangeRoutes } from './password-change/index.ts';
 import { recoveryRoutes } from './recovery/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
+import { dataRightsRoutes } from './data-rights/index.ts';
 import { messageRoutes } from './messages/index.ts';
 import { ownAuthenticatorRoutes } from './own-authenticators/index.ts';
 import { createGate, groupPlaces, portalRoutes } from './portal/index.ts';
@@ -98,6 +99,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(announcementRoutes({ db, clock, registry, renderer, gate }).routes());
   app.use(helpRoutes({ db, renderer, gate, listPlaces: groupPlaces }).routes());
   const { hasher } = deps;
+  app.use(dataRightsRoutes({ db, keyring, clock, renderer, config, gate }).routes());
   app.use(messageRoutes({ db, registry, renderer, gate }).routes());
   app.use(
     ownAuthenticatorRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes(),

@@ -19,6 +19,7 @@ import {
   runReinstatement,
   runResignation,
 } from './life-cycle/index.ts';
+import { runDataRequestCommand } from './data-rights/index.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
 import { runContentImport, seedContent } from './portal/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
@@ -44,6 +45,9 @@ const USAGE = `usage: idp <command>
   keys list                      every signing key and its state
   keys rotate --reason TEXT [--dry-run]         announce a successor of every key
   keys revoke KID --reason TEXT  a key that may have leaked: out of use at once
+  data-requests list [--all]     people's requests about their own data
+  data-requests decide ID --grant [--note TEXT] | --refuse GROUND --note TEXT
+  data-requests extend ID --reason TEXT
   mail dead-letters              mails given up
   mail resend NUMBER --reason TEXT
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
@@ -90,6 +94,7 @@ const commands: Record<string, Command> = {
   'clients enable': (_config, { db }, [clientId = '']) =>
     report(clientId, 'enabled', setClientStatus(db, clientId, 'active')),
   'content import': (_config, { db }, [file]) => runContentImport(db, systemClock(), file),
+  'data-requests': async (config, { db }, args) => runDataRequestCommand(await lifeDeps(config, db), args),
   'mail dead-letters': (_config, { db }) => describeDeadLetters(db),
   'mail resend': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);

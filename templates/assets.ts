@@ -42,6 +42,7 @@ const STYLESHEETS = [
   'public',
   'account',
   'messages',
+  'data-rights',
   'mch',
   'enrollment',
   'overlay',

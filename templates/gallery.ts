@@ -3,6 +3,7 @@ import type { Locale } from '#kit/http/locale.ts';
 import { accountSamples } from './gallery/account.ts';
 import { contentSamples } from './gallery/content.ts';
 import { enrollmentSamples } from './gallery/enrollment.ts';
+import { dataRightsSamples } from './gallery/data-rights.ts';
 import { idpSamples } from './gallery/idp.ts';
 import { mchSamples } from './gallery/mch-app.ts';
 import { messageSamples } from './gallery/messages.ts';
@@ -23,6 +24,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...enrollmentSamples(locale),
     ...accountSamples(locale),
     ...messageSamples(locale),
+    ...dataRightsSamples(locale),
     ...mchSamples(locale),
   ];
 }

@@ -2,6 +2,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { AccountViews } from './views/account.ts';
 import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
+import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
 import type { EnrollmentViews } from './views/enrollment.ts';
 import type { RecoveryViews } from './views/recovery.ts';
@@ -102,7 +103,8 @@ export interface ErrorView {
 
 export type { ContentLine, PageNotices };
 
-export interface Views extends AccountViews, ContentViews, EnrollmentViews, RecoveryViews, MessageViews {
+export interface Views
+  extends AccountViews, ContentViews, EnrollmentViews, RecoveryViews, DataRightsViews, MessageViews {
   'idp/home': {
     signInUrl: string;
     news: ContentLine[];

@@ -76,6 +76,7 @@ describe('who may import whom', () => {
         'own-authenticators',
         'sessions',
         'life-cycle',
+        'data-rights',
       ],
       ['portal', 'console', 'directory-api'],
       ['oidc'],

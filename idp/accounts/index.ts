@@ -12,7 +12,7 @@ export {
   nationalIdKind,
   normaliseNationalId,
 } from './identifiers.ts';
-export { nationalIdIndex, openNationalId, sealNationalId } from './national-id.ts';
+export { maskNationalId, nationalIdIndex, openNationalId, sealNationalId } from './national-id.ts';
 export { accountStanding, needsSecondFactor } from './policy.ts';
 export { disableAccount, disableAccountWithin, enableAccount } from './service.ts';
 export { ACCOUNT_COLUMNS, findAccount, lockAccount, recordSignIn } from './store.ts';

@@ -19,3 +19,8 @@ export function sealNationalId(keyring: Keyring, nationalId: string, accountId: 
 export function openNationalId(keyring: Keyring, sealed: Uint8Array, accountId: string): string {
   return keyring.open(PURPOSE, sealed, accountId).toString('utf8');
 }
+
+/** What pages show of it: `A12****789`. */
+export function maskNationalId(nationalId: string): string {
+  return `${nationalId.slice(0, 3)}****${nationalId.slice(-3)}`;
+}

@@ -10,6 +10,7 @@ export { confirmationRoutes } from './confirmation-routes.ts';
 export type { EnrollmentDeps, EnrollmentServices } from './deps.ts';
 export { expireEnrollments } from './jobs.ts';
 export { progressRoutes } from './progress-routes.ts';
+export { openPersonal } from './sealed.ts';
 export { applicationRoutes } from './routes.ts';
 export { type Decided, recordDecision } from './service/decide.ts';
 export type { Decision, DecisionRefusal, EnrollmentStatus } from './types.ts';

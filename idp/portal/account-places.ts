@@ -6,4 +6,5 @@ export const ACCOUNT_PLACES: Place[] = [
   { key: 'places.own-password', url: '/account/password' },
   { key: 'places.own-security', url: '/account/security' },
   { key: 'places.sessions', url: '/account/sessions' },
+  { key: 'places.data-rights', url: '/account/data' },
 ];
