@@ -26,6 +26,11 @@ export function formatDateTime(locale: Locale, at: Date): string {
   return `${part['year']}/${part['month']}/${part['day']} ${part['dayPeriod']} ${part['hour']}:${part['minute']}:${part['second']}`;
 }
 
+/** The same without seconds, for what is planned. */
+export function formatMinute(locale: Locale, at: Date): string {
+  return formatDateTime(locale, at).replace(/:\d{2}$/, '');
+}
+
 const ENGLISH_DAY = new Intl.DateTimeFormat('en-GB', { timeZone: TIME_ZONE, dateStyle: 'medium' });
 
 /** A day given as `yyyy-MM-dd`: `2026/11/22` in zh-TW, `22 Nov 2026` in English; anything else as it is. */

@@ -1,6 +1,6 @@
 import type Handlebars from 'handlebars';
 import type { Assets } from './assets.ts';
-import { formatDateTime, formatDay, formatDayOf } from './dates.ts';
+import { formatDateTime, formatDay, formatDayOf, formatMinute } from './dates.ts';
 import { iconMarkup } from './icons.ts';
 import { type Params, hasText, translate } from './locales.ts';
 import type { ErrorView, FieldError, PageContext } from './views.ts';
@@ -27,6 +27,7 @@ export function registerHelpers(handlebars: typeof Handlebars, assets: Assets): 
     day: (day: string, options: Options) => formatDay(pageOf(options).locale, day),
     'day-of': (at: Date, options: Options) => formatDayOf(pageOf(options).locale, at),
     'file-size': formatSize,
+    minute: (at: Date, options: Options) => formatMinute(pageOf(options).locale, at),
     iso: (at: Date) => at.toISOString(),
     htmlLang: (options: Options) => (pageOf(options).locale === 'en' ? 'en' : 'zh-Hant-TW'),
     otherLocale: (options: Options) => (pageOf(options).locale === 'en' ? 'zh-TW' : 'en'),
@@ -52,6 +53,8 @@ export function registerHelpers(handlebars: typeof Handlebars, assets: Assets): 
     more: (a: number, b: number) => a > b,
     plus: (a: number, b: number) => a + b,
     or: (a: unknown, b: unknown) => a || b,
+    and: (a: unknown, b: unknown) => a && b,
+    not: (a: unknown) => !a,
   });
 }
 

@@ -16,6 +16,8 @@ export interface PageContext {
   signedIn?: { name: string; signOutUrl: string; unitLabel?: string };
   /** The portal's places, in order; the one shown is `current`, a `badge` says what waits there. */
   navigation?: { key: string; url: string; current: boolean; badge?: PlaceBadge }[];
+  /** Every other page is closed: the foot leads nowhere. */
+  closed?: boolean;
   /** Notices and maintenance, above the page. */
   notices?: PageNotices;
   /** The account the person acts as: shown as the chip, and in front of the tab's title. */

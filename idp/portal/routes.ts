@@ -7,7 +7,7 @@ import type { Context, RequestState } from '#kit/http/context.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { randomToken } from '#kit/random.ts';
-import { formatDateTime } from '#templates/dates.ts';
+import { formatMinute } from '#templates/dates.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { Config } from '../config.ts';
 import { callerOf } from '../audit/index.ts';
@@ -131,7 +131,7 @@ function refuseClosed({ board, clock }: PortalDeps, ctx: Context, subsystemCode:
   const restriction = board.restriction(subsystemCode);
   if (restriction?.window.mode !== 'closed') return;
   setRetryAfter(ctx, restriction, clock());
-  throw new Fault('subsystem_closed', { until: formatDateTime(ctx.state.locale, restriction.endsAt) });
+  throw new Fault('subsystem_closed', { until: formatMinute(ctx.state.locale, restriction.endsAt) });
 }
 
 function clientOf(registry: ClientRegistry, subsystemCode: string): RegisteredClient | undefined {

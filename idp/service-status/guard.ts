@@ -3,7 +3,7 @@ import { SECOND } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import type { Context, Middleware } from '#kit/http/context.ts';
 import type { Renderer } from '#templates/engine.ts';
-import { formatDateTime } from '#templates/dates.ts';
+import { formatMinute } from '#templates/dates.ts';
 import { textIn } from '#templates/locales.ts';
 import type { StatusBoard } from './board.ts';
 import { isAllowed } from './policy.ts';
@@ -28,7 +28,7 @@ export function maintenanceGuard(deps: GuardDeps): Middleware {
     if (!restriction || mode === 'advice' || isAllowed(mode, ctx)) return next();
     setRetryAfter(ctx, restriction, deps.clock());
     if (mode === 'read_only') {
-      throw new Fault('read_only', { until: formatDateTime(ctx.state.locale, restriction.endsAt) });
+      throw new Fault('read_only', { until: formatMinute(ctx.state.locale, restriction.endsAt) });
     }
     answerClosed(deps, ctx, restriction);
   };
@@ -50,7 +50,7 @@ function answerClosed(deps: GuardDeps, ctx: Context, { window, endsAt }: Occurre
   ctx.type = 'html';
   ctx.body = deps.renderer.page(
     'idp/closed',
-    { locale, path: ctx.method === 'GET' ? ctx.url : '/', app: 'idp' },
+    { locale, path: ctx.method === 'GET' ? ctx.url : '/', app: 'idp', closed: true },
     {
       endsAt,
       reason: textIn(locale, window.reason, window.reasonEn),

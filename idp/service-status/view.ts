@@ -1,5 +1,5 @@
 import type { Locale } from '#kit/http/locale.ts';
-import { formatDateTime } from '#templates/dates.ts';
+import { formatMinute } from '#templates/dates.ts';
 import { textIn, translate } from '#templates/locales.ts';
 import type { PageNotices } from '#templates/views.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
@@ -28,8 +28,8 @@ function windowView(occurrence: Occurrence, names: Names, locale: Locale): PageN
   const system = code === undefined ? undefined : (names.subsystem(code)?.name[locale] ?? code);
   const params = {
     system: system ?? translate(locale, 'maintenance.portal'),
-    from: formatDateTime(locale, startsAt),
-    to: formatDateTime(locale, endsAt),
+    from: formatMinute(locale, startsAt),
+    to: formatMinute(locale, endsAt),
   };
   return {
     isRunning,
@@ -42,6 +42,6 @@ function windowView(occurrence: Occurrence, names: Names, locale: Locale): PageN
 /** Why a closed system cannot be entered, and until when. */
 export function closedText(occurrence: Occurrence, locale: Locale): string {
   const { window, endsAt } = occurrence;
-  const until = translate(locale, 'maintenance.closed-until', { to: formatDateTime(locale, endsAt) });
+  const until = translate(locale, 'maintenance.closed-until', { to: formatMinute(locale, endsAt) });
   return [until, textIn(locale, window.reason, window.reasonEn).text].filter((part) => part !== '').join(' ');
 }

@@ -198,6 +198,7 @@ export function contentSamples(locale: Locale): Sample[] {
     {
       name: 'closed',
       view: 'idp/closed',
+      page: { closed: true },
       data: {
         endsAt: new Date('2026-11-29T02:00:00+08:00'),
         reason: written(en ? 'Database upgrade' : '資料庫升級'),

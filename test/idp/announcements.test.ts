@@ -175,7 +175,7 @@ describe('C-06: events', () => {
     expect(list.text).toContain('2026/12/04');
     const id = await world.idOf('c06-event');
     const page = await journey.open(`${world.issuer}/events/${id}`);
-    expect(page.text).toContain('2026/12/04 上午 09:30:00 – 2026/12/04 下午 04:30:00');
+    expect(page.text).toContain('2026/12/04 上午 09:30 – 2026/12/04 下午 04:30');
     expect(page.text).toContain('高雄場');
     expect((await journey.open(`${world.issuer}/announcements/${id}`)).status).toBe(404);
   });

@@ -60,6 +60,7 @@ test('C-10: a closed portal answers 503 with Retry-After, and keeps the protocol
     const html = await response.text();
     expect(html).toContain('系統維護中');
     expect(html).toContain('資料庫升級');
+    expect(html).not.toContain('footer-links'); // they would only lead here again
     expect(html).toContain('lang="zh-Hant-TW"');
   }
   const json = await get('/', { accept: 'application/json' });
