@@ -86,12 +86,12 @@ function oneLine(text: string): string {
     .trim();
 }
 
-/** A 5xx to this letter is final; one to our greeting or password is the operator's to mend, so the letter waits. */
+/** A 5xx to this letter is final; one to our greeting, password or sender is for the operator to mend: it waits. */
 function refusal(error: unknown): LetterRefused | undefined {
   if (!(error instanceof Error) || !('responseCode' in error)) return undefined;
   const { responseCode } = error;
   const command = 'command' in error ? String(error.command) : '';
-  const aboutLetter = /^(RCPT TO|MAIL FROM|DATA)$/.test(command);
+  const aboutLetter = /^(RCPT TO|DATA)$/.test(command);
   if (typeof responseCode !== 'number' || responseCode < PERMANENT || !aboutLetter) return undefined;
   return new LetterRefused(`answered ${responseCode}`);
 }

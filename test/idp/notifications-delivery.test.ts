@@ -117,6 +117,7 @@ describe('the outbox of mails', () => {
 
   it.each([
     ['CONNECT', '421 come back later'],
+    ['MAIL', '550 not from you'],
     ['RCPT', '450 greylisted'],
     ['DATA', '451 not now'],
     ['TAKEN', '452 no room'],
