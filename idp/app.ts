@@ -15,6 +15,12 @@ import type { PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
 import { announcementRoutes } from './announcements/index.ts';
+import {
+  type EnrollmentDeps,
+  applicationRoutes,
+  confirmationRoutes,
+  progressRoutes,
+} from './enrollments/index.ts';
 import { helpRoutes } from './help-pages/index.ts';
 import { passwordChangeRoutes } from './password-change/index.ts';
 import { recoveryRoutes } from './recovery/index.ts';
@@ -29,6 +35,7 @@ import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.
 import { signInRoutes } from './sign-in/index.ts';
 import type { VisitCounter } from './visits/index.ts';
 
+import { unitRoutes } from './units/index.ts';
 export interface AppDeps extends OidcDeps {
   assets: Assets;
   hasher: PasswordHasher;
@@ -113,6 +120,20 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(passwordChangeRoutes({ ...passwords, rules, config }).routes());
   if (config.demo) {
     app.use(demoRoutes(deps).routes());
+  app.use(unitRoutes({ db }).routes());
+  const enrollments: EnrollmentDeps = {
+    ...passwords,
+    registry,
+    rules,
+    newCaptchaAnswer: deps.newCaptchaAnswer,
+    voices: deps.voices,
+    trustedProxyHops,
+    secure,
+    page: (ctx) => gate.page(ctx, undefined),
+  };
+  app.use(applicationRoutes(enrollments).routes());
+  app.use(confirmationRoutes(enrollments).routes());
+  app.use(progressRoutes(enrollments).routes());
     app.use(mailboxRoutes({ db, keyring, renderer }).routes());
   }
   return app;

@@ -13,6 +13,7 @@ import { createLog } from '#kit/log.ts';
 import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from './accounts/index.ts';
 import { createPasswordHasher, enrolTotp, setPassword } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
+import { ENROLLMENT_COMMANDS, ENROLLMENT_USAGE } from './enrollments/index.ts';
 import {
   describeIdleAccounts,
   describeSuspended,
@@ -51,7 +52,7 @@ const USAGE = `usage: idp <command>
   mail dead-letters              mails given up
   mail resend NUMBER --reason TEXT
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-  seed-demo                      add the synthetic demo world
+${ENROLLMENT_USAGE}  seed-demo                      add the synthetic demo world
 `;
 
 type Command = (config: Config, database: Database<IdpTables>, args: string[]) => Promise<string>;
@@ -100,11 +101,22 @@ const commands: Record<string, Command> = {
     const { subject, reason } = readSubject(args);
     return resendDeadLetter(db, subject, reason);
   },
+  ...enrollmentCommands(),
   'seed-demo': seedDemo,
 };
 
 async function lifeDeps(config: Config, db: Db) {
   return { db, config, keyring: createKeyring(config.masterKeys), registry: await createClientRegistry(db) };
+}
+
+function enrollmentCommands(): Record<string, Command> {
+  return Object.fromEntries(
+    Object.entries(ENROLLMENT_COMMANDS).map(([name, run]): [string, Command] => [
+      name,
+      ({ masterKeys, issuer }, { db }, args) =>
+        run({ db, clock: systemClock, keyring: createKeyring(masterKeys), issuer }, args),
+    ]),
+  );
 }
 
 /** @throws ConfigurationError when the subject or the reason is missing */

@@ -19,6 +19,7 @@ import {
   loadVoices,
 } from './authenticators/index.ts';
 import { type Config, KEY_POLL_SECONDS } from './config.ts';
+import { expireEnrollments } from './enrollments/index.ts';
 import {
   type OidcDeps,
   type ProviderHolder,
@@ -164,6 +165,7 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     },
     { name: 'old-links', everyMs: 600_000, run: () => forgetOldLinks(resetDeps(deps)) },
     { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
+    { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
     {

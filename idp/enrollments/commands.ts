@@ -16,7 +16,7 @@ export const ENROLLMENT_USAGE = `  enrollments list               applications t
 `;
 
 /** One line an application: id, since when, status, unit, role. Never who applies. */
-export async function listEnrollments({ db, keyring }: EnrollmentServices): Promise<string> {
+async function listEnrollments({ db, keyring }: EnrollmentServices): Promise<string> {
   const pending = await listPending(db, keyring, LISTED);
   if (pending.length === 0) return 'nothing waits for a decision';
   return pending
@@ -27,7 +27,7 @@ export async function listEnrollments({ db, keyring }: EnrollmentServices): Prom
 }
 
 /** @throws ConfigurationError when it may not be decided so, with the rule's own reason */
-export async function decideByCommand(
+async function decideByCommand(
   services: EnrollmentServices,
   decision: Decision,
   args: string[],
@@ -39,12 +39,24 @@ export async function decideByCommand(
 }
 
 /** The scanned form as base64; taking it begins the review. @throws ConfigurationError */
-export async function formByCommand(services: EnrollmentServices, args: string[]): Promise<string> {
+async function formByCommand(services: EnrollmentServices, args: string[]): Promise<string> {
   await decideByCommand(services, 'review', args);
   const scan = await readScan(services, readArguments(args).id);
   if (!scan) throw new ConfigurationError('there is no form');
   return scan.bytes.toString('base64');
 }
+
+/** The commands by their names. */
+export const ENROLLMENT_COMMANDS: Record<
+  string,
+  (services: EnrollmentServices, args: string[]) => Promise<string>
+> = {
+  'enrollments list': listEnrollments,
+  'enrollments approve': (services, args) => decideByCommand(services, 'approve', args),
+  'enrollments return': (services, args) => decideByCommand(services, 'return', args),
+  'enrollments supplement': (services, args) => decideByCommand(services, 'supplement', args),
+  'enrollments form': formByCommand,
+};
 
 function readArguments(args: string[]): { id: string; reviewer: string; reason: string } {
   const { values, positionals } = parseArgs({

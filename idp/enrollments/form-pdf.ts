@@ -62,7 +62,7 @@ export async function drawForm(form: PaperForm): Promise<Buffer> {
     email: form.email,
     systems: form.systems.join(', ') || '—',
   };
-  for (const row of ROWS) drawRow(doc, both(row), values[row]);
+  for (const row of ROWS) drawRow(doc, both(row), drawable(values[row]));
 
   const [declaration, declarationEn] = both('declaration');
   doc
@@ -86,6 +86,11 @@ export async function drawForm(form: PaperForm): Promise<Buffer> {
 
 function text(locale: Locale, key: string): string {
   return translate(locale, `enrollment-form.${key}`);
+}
+
+/** The font has one of the dots that part a name; the others look the same. */
+function drawable(value: string): string {
+  return value.replaceAll(/[\u2027\u30FB]/g, '\u00B7');
 }
 
 function drawRow(doc: PDFKit.PDFDocument, [label, labelEn]: [string, string], value: string): void {

@@ -5,7 +5,7 @@
  * returned | withdrawn | expired. It refuses general users where nobody could approve them, a second application of
  * the same person at a unit, a name in use, and whoever would decide about themself.
  */
-export { ENROLLMENT_USAGE, decideByCommand, formByCommand, listEnrollments } from './commands.ts';
+export { ENROLLMENT_COMMANDS, ENROLLMENT_USAGE } from './commands.ts';
 export { confirmationRoutes } from './confirmation-routes.ts';
 export type { EnrollmentDeps, EnrollmentServices } from './deps.ts';
 export { expireEnrollments } from './jobs.ts';

@@ -36,6 +36,8 @@ export const PUBLIC_PLACES: Place[] = [
   HOME,
   ...OTHER_PLACES,
   ...GUIDE_PLACES,
+  { key: 'places.enrollment', url: '/enrollment' },
+  { key: 'places.enrollment-progress', url: '/enrollment-progress' },
   { key: 'places.forgot-password', url: '/forgot-password' },
 ];
 

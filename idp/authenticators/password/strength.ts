@@ -14,13 +14,13 @@ export function passwordStrength(password: string, owner: PasswordOwner): Passwo
   return isLong && (count(/[*~!#^]/g) >= 2 || count(/\d/g) >= 3) ? 'strong' : 'fair';
 }
 
-/** Three equal characters in a row, or three that count up or down by one. */
+/** Three equal characters in a row, or three digits that count up or down by one. */
 function hasRun(text: string): boolean {
-  const codes = Array.from(text.toLowerCase(), (character) => character.codePointAt(0) ?? 0);
-  return codes.some((code, at) => {
-    const [first, second] = [codes[at - 2], codes[at - 1]];
-    if (first === undefined || second === undefined) return false;
-    const step = second - first;
-    return Math.abs(step) <= 1 && code - second === step;
+  return Array.from(text).some((character, at, all) => {
+    const [first = '', second = ''] = [all[at - 2], all[at - 1]];
+    if (first === character && second === character) return true;
+    if (!/^\d{3}$/.test(first + second + character)) return false;
+    const step = Number(second) - Number(first);
+    return Math.abs(step) === 1 && Number(character) - Number(second) === step;
   });
 }

@@ -37,7 +37,7 @@ export async function sendConfirmation(
     to: { address: personal.email, name: personal.name },
     locale: enrollment.locale,
     params: { url: `${issuer}/enrollment/confirmation?token=${token}` },
-    dedupeKey: `enrollment ${enrollment.id} confirm ${now.getTime()}`,
+    dedupeKey: `enrollment ${enrollment.id} confirm ${digest(token).toString('hex')}`,
   });
 }
 

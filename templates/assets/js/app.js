@@ -3,7 +3,6 @@ const PARTS = {
   'form[method="post"]': './submit-once.js',
   '[data-error-summary]': './error-summary.js',
   '[data-validate]': './validate.js',
-  '[data-checks]': './checks.js',
   '[data-unit-picker]': './unit-picker.js',
   '[data-reveal]': './password.js',
   '[data-password-rules]': './password-rules.js',

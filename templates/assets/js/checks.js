@@ -19,19 +19,8 @@ const CHECKS = {
   email: (text) => /^[^\s@]+@[^\s@]+\.[A-Za-z]{2,}$/.test(text),
 };
 
-for (const field of document.querySelectorAll('[data-check]')) {
-  field.addEventListener('blur', () => look(field));
-  field.addEventListener('input', () => field.getAttribute('aria-invalid') && look(field));
-}
-
-function look(field) {
-  const text = field.value.trim();
-  if (text === '') return; // what is missing is said elsewhere
-  const good = CHECKS[field.dataset.check](text.normalize('NFKC'));
-  const error = document.getElementById(`${field.id}-error`);
-  field.closest('.field').classList.toggle('field-bad', !good);
-  if (good) field.removeAttribute('aria-invalid');
-  else field.setAttribute('aria-invalid', 'true');
-  error.hidden = good;
-  error.querySelector('span').textContent = good ? '' : field.dataset.wrong;
+/** Whether what is typed has the wrong form for its field; what is missing is another matter. */
+export function hasWrongForm(field) {
+  const text = field.value.trim().normalize('NFKC');
+  return text !== '' && field.dataset.check !== undefined && !CHECKS[field.dataset.check](text);
 }

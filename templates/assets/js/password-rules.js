@@ -8,12 +8,13 @@ const RULES = {
   run: (text) => text !== '' && !hasRun(text),
 };
 
-/** Three equal characters in a row, or three that count up or down by one. */
+/** Three equal characters in a row, or three digits that count up or down by one. */
 function hasRun(text) {
-  const codes = [...text.toLowerCase()].map((character) => character.codePointAt(0));
-  return codes.some((code, at) => {
-    const step = codes[at - 1] - codes[at - 2];
-    return Math.abs(step) <= 1 && code - codes[at - 1] === step;
+  return [...text].some((character, at, all) => {
+    const [first, second] = [all[at - 2], all[at - 1]];
+    if (first === character && second === character) return true;
+    if (!/^\d{3}$/.test(`${first}${second}${character}`)) return false;
+    return Math.abs(second - first) === 1 && character - second === second - first;
   });
 }
 
