@@ -1,5 +1,5 @@
 import type { Context } from '#kit/http/context.ts';
-import { cookieName } from '#kit/http/cookies.ts';
+import { cookieName, setCookie } from '#kit/http/cookies.ts';
 import type { Views } from '#templates/views.ts';
 import { type Reader, lineView, listAnnouncements } from '../announcements/index.ts';
 import { listBoundAccounts } from '../bindings/index.ts';
@@ -63,7 +63,7 @@ function countVisit({ config, visits, clock }: PortalDeps, ctx: Context): void {
   const name = cookieName('idp', 'visit', config.secure);
   const today = dayOf(clock());
   if (ctx.cookies.get(name, { signed: false }) === today) return;
-  ctx.cookies.set(name, today, { signed: false, httpOnly: true, sameSite: 'lax', secure: config.secure });
+  setCookie(ctx, name, today, { secure: config.secure });
   visits.hit();
 }
 

@@ -6,6 +6,7 @@ import { cloneDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { createJourney } from '../support/journey.ts';
+import { freePort, startReplica } from '../support/replica.ts';
 
 describe('P-03: a counter', () => {
   let clone: Awaited<ReturnType<typeof cloneDatabase>>;
@@ -136,6 +137,18 @@ describe('P-03: the public home', () => {
     expect(home.text).toContain(`累積總瀏覽數：${before + 1} 今日總瀏覽數：`);
     expect(journey.jar.get('idp_visit')).toMatch(/^\d{4}-\d{2}-\d{2}$/);
     expect(home.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('P-03: behind a proxy that ends TLS the cookie is one of its host alone', async () => {
+    const port = await freePort();
+    const env = { ...world.env, IDP_ISSUER: 'https://localhost:8443', IDP_PORT: String(port) };
+    const replica = await startReplica(['idp/main.ts'], env);
+    const response = await fetch(`http://localhost:${port}/`);
+    expect(response.status).toBe(200);
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-idp_visit=\d{4}-\d{2}-\d{2}; path=\/; samesite=lax; secure; httponly$/i),
+    ]);
+    await replica.stop();
   });
 
   test('P-03: what was counted is written before a replica ends', async () => {
