@@ -29,6 +29,7 @@ import { mailboxRoutes } from './notifications/index.ts';
 import { dataRightsRoutes } from './data-rights/index.ts';
 import { messageRoutes } from './messages/index.ts';
 import { ownAuthenticatorRoutes } from './own-authenticators/index.ts';
+import { profileRoutes } from './profile/index.ts';
 import { createGate, groupPlaces, portalRoutes } from './portal/index.ts';
 import { type StatusBoard, maintenanceGuard, pageNotices } from './service-status/index.ts';
 import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
@@ -111,6 +112,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(
     ownAuthenticatorRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes(),
   );
+  app.use(profileRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes());
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
   app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
   const passwords = { db, clock, keyring, renderer, hasher, issuer: config.issuer, gate };

@@ -74,6 +74,7 @@ describe('who may import whom', () => {
         'account-switching',
         'bindings',
         'own-authenticators',
+        'profile',
         'sessions',
         'life-cycle',
         'data-rights',

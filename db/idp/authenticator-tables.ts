@@ -27,9 +27,17 @@ export interface RecoveryCodeTable {
   used_at: Timestamp | null;
 }
 
+export interface PendingEmailTable {
+  account_id: string;
+  email: string;
+  token_digest: Buffer;
+  expires_at: Timestamp;
+}
+
 /** What people prove themselves with beside a password and an app. */
 export interface AuthenticatorTables {
   passkey: PasskeyTable;
   webauthn_challenge: WebauthnChallengeTable;
   recovery_code: RecoveryCodeTable;
+  pending_email: PendingEmailTable;
 }

@@ -37,6 +37,12 @@ export interface AccountTable {
   national_id_index: Buffer;
   last_sign_in_at: Timestamp | null;
   created_at: Defaulted<Date>;
+  spare_phone: Defaulted<string>;
+  unit_phone: Defaulted<string>;
+  mobile: Defaulted<string>;
+  spare_email: Defaulted<string>;
+  /** When its owner changed the ID number, until somebody has confirmed it. */
+  national_id_declared_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface PasswordCredentialTable {

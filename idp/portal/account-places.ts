@@ -7,4 +7,5 @@ export const ACCOUNT_PLACES: Place[] = [
   { key: 'places.own-security', url: '/account/security' },
   { key: 'places.sessions', url: '/account/sessions' },
   { key: 'places.data-rights', url: '/account/data' },
+  { key: 'places.profile', url: '/account/profile' },
 ];

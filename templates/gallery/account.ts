@@ -65,6 +65,27 @@ export function accountSamples(locale: Locale): Sample[] {
     address: '#main',
   };
   const security = { totpUrl: '#main', passkeyUrl: '#main', codesAction: '#main', passwordUrl: '#main' };
+  const profile = {
+    action: '#form',
+    loginName: 'demo.nurse',
+    name: person,
+    unit: `${first.unitCode} ${first.unit.name}`,
+    nationalId: 'C20****012',
+    isDeclared: false,
+    nationalIdUrl: '#main',
+    email: 'demo.nurse@example.test',
+    pendingEmail: '',
+    emailUrl: '#main',
+    typed: {
+      title: locale === 'en' ? 'Nurse' : '護理師',
+      phone: '02-55500100#12',
+      sparePhone: '',
+      unitPhone: '',
+      mobile: '0900-000001',
+      spareEmail: '',
+    },
+    errors: [],
+  };
   const enrolment = {
     action: '#form',
     secret: 'DEMO MANA GERD EMOM ANAG ERDE MOMA NAGE',
@@ -93,6 +114,36 @@ export function accountSamples(locale: Locale): Sample[] {
       view: 'idp/security',
       page,
       data: { ...security, factors: [], mustHaveOne: false, hasTotp: false, codesLeft: 0 },
+    },
+    { name: 'profile', view: 'idp/profile', page, data: profile },
+    {
+      name: 'profile-refused',
+      view: 'idp/profile',
+      page,
+      data: {
+        ...profile,
+        isDeclared: true,
+        pendingEmail: 'new@example.test',
+        errors: [{ field: 'phone', key: 'profile.phone-invalid' }],
+      },
+    },
+    {
+      name: 'profile-field',
+      view: 'idp/profile-field',
+      page,
+      data: { kind: 'national_id', action: '#form', typed: '', errors: [], backUrl: '#main' },
+    },
+    {
+      name: 'email-confirmation',
+      view: 'idp/email-confirmation',
+      page,
+      data: { action: '#form', token: 'sample', backUrl: '#main' },
+    },
+    {
+      name: 'email-confirmation-gone',
+      view: 'idp/email-confirmation',
+      page,
+      data: { action: '#form', token: '', backUrl: '#main' },
     },
     {
       name: 'passkey',

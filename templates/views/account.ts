@@ -57,6 +57,39 @@ export interface AccountViews {
     forced: boolean;
     cancelUrl: string;
   };
+  'idp/profile': {
+    action: string;
+    loginName: string;
+    name: string;
+    unit: string;
+    /** Masked. */
+    nationalId: string;
+    isDeclared: boolean;
+    nationalIdUrl: string;
+    email: string;
+    /** Empty when no new address waits to be confirmed. */
+    pendingEmail: string;
+    emailUrl: string;
+    typed: {
+      title: string;
+      phone: string;
+      sparePhone: string;
+      unitPhone: string;
+      mobile: string;
+      spareEmail: string;
+    };
+    errors: FieldError[];
+  };
+  'idp/profile-field': {
+    /** Chooses the texts. */
+    kind: 'national_id' | 'email';
+    action: string;
+    typed: string;
+    errors: FieldError[];
+    backUrl: string;
+  };
+  /** `token` is empty when the link is no longer good. */
+  'idp/email-confirmation': { action: string; token: string; backUrl: string };
   'idp/passkey': {
     action: string;
     /** JSON for the browser, challenge included. */

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What people arrange for themselves: the order of their favourite bindings, and their second factors. */
+/** What people arrange for themselves: the order of their favourite bindings, second factors, profile. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql
     .raw(
@@ -44,6 +44,22 @@ create table webauthn_challenge (
   expires_at timestamptz not null
 );
 create index webauthn_challenge_expiry on webauthn_challenge (expires_at);
+
+-- phone is the main telephone. An ID number its owner changed proves nothing to others until somebody confirmed it.
+alter table account
+  add column spare_phone text not null default '',
+  add column unit_phone text not null default '',
+  add column mobile text not null default '',
+  add column spare_email text not null default '',
+  add column national_id_declared_at timestamptz;
+
+create table pending_email (
+  account_id uuid primary key references account on delete cascade,
+  email text not null,
+  token_digest bytea not null unique,
+  expires_at timestamptz not null
+);
+create index pending_email_expiry on pending_email (expires_at);
 `,
     )
     .execute(db);

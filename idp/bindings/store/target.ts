@@ -24,7 +24,14 @@ export async function findTarget(
       'b.name as bound_as',
       'mine.hash as own_hash',
     ])
-    .select((row) => row('sa.national_id_index', '=', row.ref('me.national_id_index')).as('same_person'))
+    .select((row) =>
+      row
+        .and([
+          row('sa.national_id_index', '=', row.ref('me.national_id_index')),
+          row('me.national_id_declared_at', 'is', null), // a number nobody has confirmed proves nothing
+        ])
+        .as('same_person'),
+    )
     .where('sa.id', '=', id);
   const row = await (lock ? query.forUpdate('sa') : query).executeTakeFirst();
   if (!row) return undefined;
