@@ -62,7 +62,7 @@ test('SM-01: only what is pending can be decided, by whatever decision', () => {
   }
 });
 
-test('SM-01: who decides: the unit manager about users of the own unit; agency and operators about all', () => {
+test('P-19, SM-01: who decides: the unit manager about users of the own unit; agency and operators about all', () => {
   const allowed = (reviewer: Reviewer, of: Parameters<typeof decideEnrollment>[0]) =>
     decideEnrollment(of, reviewer, ask('approve'), unit, free).allowed;
   const general: Reviewer = { ...manager, role: 'user' };
