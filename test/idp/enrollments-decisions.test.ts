@@ -101,6 +101,22 @@ describe('deciding', () => {
     expect((await lettersTo(applicant.person.email)).filter((kind) => kind === 'N03')).toHaveLength(1);
   });
 
+  test('SM-01: approved and withdrawn at the same moment: one of the two happens', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const applicant = createApplicant(world);
+      const id = await apply(world, applicant);
+      await applicant.lookUp();
+      const [decided, page] = await Promise.all([
+        decide(id, 'demo.manager'),
+        applicant.post('/enrollment-progress/withdrawal'),
+      ]);
+      const { status } = await enrollmentOf(id);
+      expect(status).toBe(decided.done ? 'active' : 'withdrawn');
+      expect(page.text.includes('can no longer be withdrawn')).toBe(decided.done);
+      expect((await accountOf(applicant.person.login_name)) !== undefined).toBe(decided.done);
+    }
+  });
+
   test('SM-01: nobody decides about themself, about another unit, or without being a reviewer', async () => {
     const own = createApplicant(world);
     const manager = await accountOf('demo.hpa');

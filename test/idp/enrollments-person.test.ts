@@ -77,6 +77,15 @@ describe('the person', () => {
     expect(page.html).not.toContain(password);
   });
 
+  test('D2: a password of a megabyte is refused at once, and nothing is hashed', async () => {
+    const applicant = await atPerson();
+    const huge = 'Ab*7'.repeat(256 * 1024);
+    const typed = { ...applicant.person, new_password: huge, repeat_password: huge };
+    const startedAt = performance.now();
+    expect((await applicant.post('/enrollment/person', typed)).status).toBe(413);
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
   test('D3: a password with the own account name or ID number is refused', async () => {
     const applicant = await atPerson();
     for (const part of [applicant.person.login_name.replace('.', ''), applicant.person.national_id]) {
