@@ -10,7 +10,7 @@ import type { BrowserSession } from '../sessions/index.ts';
 import { moveFavourite, remove, rename } from './service/arrange.ts';
 import { bind } from './service/bind.ts';
 import type { BindingDeps } from './service/deps.ts';
-import { findOwnBinding, listOwnBindings, listUnbound, setFavourite } from './store/own.ts';
+import { findOwnBinding, listOwnBindings, listPending, listUnbound, setFavourite } from './store/own.ts';
 import { BINDINGS, type TypedBinding, bindingErrors, bindingRow, bindingsView } from './view.ts';
 
 export interface BindingRouteDeps extends BindingDeps {
@@ -131,6 +131,7 @@ async function showList(
 ): Promise<void> {
   const bindings = await listOwnBindings(deps.db, session.accountId);
   const unbound = await listUnbound(deps.db, session.accountId);
+  const pending = await listPending(deps.db, session.accountId);
   const filled = unbound.find((account) => account.id === asked);
   const start = {
     name: '',
@@ -141,7 +142,7 @@ async function showList(
   if (errors.length > 0) ctx.status = 422;
   const status = DEEDS.includes(done) && { status: { kind: 'success' as const, key: `bindings.${done}` } };
   const form = { typed: echoed(typed ?? start), errors, demo: deps.config.demo };
-  const view = bindingsView(deps.registry, ctx.state.locale, { bindings, unbound }, form);
+  const view = bindingsView(deps.registry, ctx.state.locale, { bindings, unbound, pending }, form);
   ctx.type = 'html';
   ctx.body = deps.renderer.page('idp/bindings', { ...page, path: pathOf(ctx), ...status }, view);
 }

@@ -3,7 +3,7 @@ import type { FieldError, SubsystemLabel, Views } from '#templates/views.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 import type { BindingProblem } from './service/bind.ts';
 import { labelOf } from './store.ts';
-import type { OwnBinding, UnboundAccount } from './types.ts';
+import type { OwnBinding, PendingRequest, UnboundAccount } from './types.ts';
 
 export const BINDINGS = '/account/bindings';
 
@@ -18,7 +18,7 @@ export interface TypedBinding {
 export function bindingsView(
   registry: ClientRegistry,
   locale: Locale,
-  own: { bindings: OwnBinding[]; unbound: UnboundAccount[] },
+  own: { bindings: OwnBinding[]; unbound: UnboundAccount[]; pending: PendingRequest[] },
   form: { typed: TypedBinding; errors: FieldError[]; demo: boolean },
 ): Views['idp/bindings'] {
   const favourites = own.bindings.filter((binding) => binding.favourite);
@@ -35,6 +35,12 @@ export function bindingsView(
       subsystem: labelled(registry, locale, account.subsystemCode),
       unit: unitOf(account, locale),
       fillUrl: `${BINDINGS}?account=${encodeURIComponent(account.id)}#form`,
+    })),
+    pending: own.pending.map((request) => ({
+      subsystem: labelled(registry, locale, request.subsystemCode),
+      unit: unitOf(request, locale),
+      roleLabel: labelOf(registry.subsystem(request.subsystemCode)?.manifest.roles, request.role)[locale],
+      requestedAt: request.requestedAt,
     })),
     systems: options.map((option) => ({ ...option, selected: option.code === form.typed.subsystemCode })),
     leftOut: leftOut.map((system) => system.name),

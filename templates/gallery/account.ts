@@ -23,6 +23,7 @@ export function accountSamples(locale: Locale): Sample[] {
   const list = {
     action: '#form',
     unbound: [],
+    pending: [],
     systems: [systems.mch, systems.cancer].map((system) => ({ ...system, selected: false })),
     leftOut: [systems.smoking.name],
     typed: { name: '', subsystemCode: '', subsystemAccountId: '' },
@@ -175,6 +176,7 @@ export function accountSamples(locale: Locale): Sample[] {
       data: {
         ...list,
         bindings: rows,
+        pending: [{ subsystem: systems.smoking, unit, roleLabel: first.roleLabel, requestedAt: at }],
         unbound: [{ id: 'P@00000001P@mbh_09', subsystem: systems.mch, unit, fillUrl: '#form' }],
       },
     },

@@ -111,6 +111,13 @@ export interface AccountViews {
       unit: { code: string; name: string };
       fillUrl: string;
     }[];
+    /** Asked for and being reviewed. */
+    pending: {
+      subsystem: SubsystemLabel;
+      unit: { code: string; name: string };
+      roleLabel: string;
+      requestedAt: Date;
+    }[];
     systems: (SubsystemLabel & { selected: boolean })[];
     /** Names of systems whose accounts cannot be proven here. */
     leftOut: string[];

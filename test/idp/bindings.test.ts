@@ -156,6 +156,42 @@ describe('a person’s bindings', () => {
     expect((await someone.open(world.issuer + pathOf(MCH_OF_NURSE))).status).toBe(404);
   });
 
+  it('P-28: lists what is bound and what is under review, and nobody else’s', async () => {
+    const { id } = await personOf(world, 'demo.new');
+    await world.database.db
+      .insertInto('subsystem_request')
+      .values({
+        account_id: id,
+        subsystem_code: 'cancer',
+        unit_code: '2311170010',
+        role: 'ccs_user',
+        duty: 'medical',
+        menu_roles: [],
+        fields: '{}',
+        status: 'submitted',
+        created_at: new Date(),
+      })
+      .execute();
+    const page = await open();
+    expect(page.text).toMatch(/審核中帳號 1 \S+ 癌症篩檢追蹤\S* 審核中 示範衛生所/);
+    expect(page.text).toContain('還沒有綁定任何業務帳號');
+    expect((await open(await portalOf(world, 'demo.nurse'))).text).not.toContain('審核中帳號');
+  });
+
+  it('P-21: a tile for each bound account enters its system as that account, without a second password', async () => {
+    const nurse = await portalOf(world, 'demo.nurse');
+    await nurse.open(world.issuer);
+    const path = `/accounts/${encodeURIComponent('P@00000001P@mbh_02')}/entry`;
+    expect(nurse.page()?.forms.some(({ action }) => action === path)).toBe(true);
+    const entry = await forgeForm(world, nurse, path, {});
+    const hint = new URL(entry.headers.location ?? '').searchParams.get('login_hint') ?? '';
+    const mch = await createRelyingParty(world, 'mch-app', { pushed: true });
+    const tokens = await mch.redeem(
+      await mch.authorize(browserOf(world, nurse), { login_hint: hint, prompt: 'none' }),
+    );
+    expect(tokens.claims()?.['subsystem_account']).toMatchObject({ id: 'P@00000001P@mbh_02' });
+  });
+
   it('P-30: leaves out, and names, a system that proves its accounts itself', async () => {
     const page = await open();
     expect(page.html).not.toContain('<option value="smoking"');

@@ -32,7 +32,7 @@ describe('one’s own sessions', () => {
       .orderBy('id', 'desc')
       .executeTakeFirst();
 
-  it('E5: lists device, times, address and systems; ends one at once, with its tokens, at both replicas', async () => {
+  it('E5, SM-16: lists device, times, address and systems; ends one at once, with its tokens, at both replicas', async () => {
     const here = await portalOf(world, 'demo.nurse');
     const there = await portalOf(world, 'demo.nurse');
     const tokens = await lab.redeem(await lab.authorize(browserOf(world, there), { account: LAB_1 }));
@@ -59,7 +59,7 @@ describe('one’s own sessions', () => {
     expect((await forgeForm(world, here, action, {})).status).toBe(404); // ended already
   });
 
-  it('E15: signs out everywhere else, however often and at once it is asked, and keeps this browser', async () => {
+  it('E15, SM-16: signs out everywhere else, however often and at once it is asked, and keeps this browser', async () => {
     const here = await portalOf(world, 'demo.nurse');
     const others = [await portalOf(world, 'demo.nurse'), await portalOf(world, 'demo.nurse')];
     const manager = await portalOf(world, 'demo.manager');
