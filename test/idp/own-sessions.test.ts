@@ -123,7 +123,7 @@ describe('one’s own sessions', () => {
     while (path !== undefined) {
       const { html }: { html: string } = await open(someone, path);
       seen.push(html.match(/<tr>\s*<td/g)?.length ?? 0);
-      path = /rel=\"next\" href=\"[^\"]*before&#x3D;(\d+)\"/.exec(html)?.[1];
+      path = /rel="next" href="[^"]*before&#x3D;(\d+)"/.exec(html)?.[1];
       if (path) path = `/history?before=${path}`;
     }
     expect(seen.slice(0, 2)).toEqual([20, 20]);

@@ -34,10 +34,10 @@ describe('signing keys change and nobody notices', () => {
     });
     const kids = new Set<string>();
     let verified = 0;
-    let running = true;
+    const stop = new AbortController();
     const load = Promise.all(
       [1, 2, 3].map(async () => {
-        while (running) {
+        while (!stop.signal.aborted) {
           const { id_token: token = '' } = await oidc.refreshTokenGrant(rp.config, refreshToken);
           await jwtVerify(token, jwks, { issuer: world.issuer, audience: 'lab-app' });
           kids.add(decodeProtectedHeader(token).kid ?? '');
@@ -51,7 +51,7 @@ describe('signing keys change and nobody notices', () => {
       const known = kids.size;
       await eventually(() => expect(kids.size).toBeGreaterThan(known), ANNOUNCE_MS + 5000);
     }
-    running = false;
+    stop.abort();
     await load;
     expect(kids.size).toBe(ROTATIONS + 1);
     expect(verified).toBeGreaterThan(100);
