@@ -1,4 +1,4 @@
-import { HOUR } from '#kit/clock.ts';
+import { HOUR, SECOND } from '#kit/clock.ts';
 import { accountStanding, needsSecondFactor } from '../accounts/index.ts';
 import {
   ACR_MFA,
@@ -9,7 +9,7 @@ import {
   satisfiesAcr,
 } from '../authenticators/index.ts';
 import { type Proof, provenIdentity } from './proof.ts';
-import type { AccountChoice, InteractionFacts, Person, SignInResult, Step } from './types.ts';
+import type { AccountChoice, InteractionFacts, Person, SignInProgress, SignInResult, Step } from './types.ts';
 
 /** A second factor may join a password of the session for this long; after that both are asked. */
 const STEP_UP_MS = HOUR;
@@ -31,6 +31,7 @@ export function nextStep(facts: JourneyFacts, now: Date): Step {
   const standing = accountStanding(person, now);
   if (standing !== 'active') return proof.fresh ? refused(standing) : { step: 'password' };
 
+  if (provesFormerPassword(interaction.progress, proof, person)) return { step: 'password' };
   const strengthen = strongerSignIn(requirements(facts, proof), proof, person, now);
   if (strengthen) return strengthen;
   // whoever came by a passkey has not typed the password that is to be replaced
@@ -46,6 +47,13 @@ export function nextStep(facts: JourneyFacts, now: Date): Step {
   if (strengthenFor) return strengthenFor;
   if (addsNothing(interaction, proof)) return { step: 'password' };
   return { step: 'done', result: resultOf(proof, person, chosen?.id) };
+}
+
+/** The password was replaced elsewhere since this journey proved it: who knew the old one gets no further. */
+function provesFormerPassword(progress: SignInProgress, proof: Proof, person: Person): boolean {
+  if (!proof.fresh || !proof.amr.includes('pwd') || !person.passwordChangedAt) return false;
+  const knownAt = Math.max(proof.authTime, progress.passwordChosenAt ?? 0);
+  return person.passwordChangedAt.getTime() >= (knownAt + 1) * SECOND;
 }
 
 /** The session alone did not do, or there would be no prompt: handing it back would ask again for ever. */

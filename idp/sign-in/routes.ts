@@ -98,7 +98,8 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
   takes('/password-change', 'change-password', async ({ facts, person, form, caller }) => {
     const typed = { password: form.get('new_password'), repeat: form.get('repeat_password') };
     const errors = await changePassword(deps, facts, person(), typed, caller);
-    return errors.length > 0 ? retry(facts.progress, errors) : settled(facts.progress);
+    if (errors.length > 0) return retry(facts.progress, errors);
+    return { ...settled(facts.progress), passwordChosenAt: Math.floor(deps.clock().getTime() / 1000) };
   });
 
   takes('/account', 'choose-account', async ({ facts, person, form }) => {

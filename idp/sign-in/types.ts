@@ -41,6 +41,8 @@ export interface SignInProgress {
   amr: string[];
   /** Seconds; when the first factor was proven in this journey. */
   authenticatedAt?: number;
+  /** Seconds; when this journey itself replaced the password it had proven. */
+  passwordChosenAt?: number;
   subsystemAccountId?: string;
   /** The authenticator app offered to somebody who must have one: see `offerTotp`. */
   offer?: string;

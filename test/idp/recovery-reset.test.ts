@@ -54,6 +54,22 @@ describe('SM-13, P-08: the mailed link', () => {
     expect(audit.map((event) => event.type)).toEqual(['password_reset.requested', 'password.changed']);
   });
 
+  it('stops a sign-in under way that had proven the former password', async () => {
+    const under = world.browse();
+    await world.addTotp(ids.get('moved') ?? '');
+    await enter(world, under, 'moved');
+    const asked = under.page();
+    expect(asked?.forms.some(asks('code'))).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // times of proof are whole seconds
+    await world.db
+      .updateTable('password_credential')
+      .set({ changed_at: world.clock() })
+      .where('account_id', '=', ids.get('moved') ?? '')
+      .execute();
+    const page = await under.submit(asks('code'), { code: '000000' });
+    expect(page.forms.some(asks('captcha'))).toBe(true);
+  });
+
   it('SM-10: releases the lock', async () => {
     for (let attempt = 0; attempt < 3; attempt += 1)
       await enter(world, world.browse(), 'locked', 'Wrong*2026Word');
