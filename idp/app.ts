@@ -26,6 +26,7 @@ import { passwordChangeRoutes } from './password-change/index.ts';
 import { recoveryRoutes } from './recovery/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
+import { directoryApiRoutes } from './directory-api/index.ts';
 import { dataRightsRoutes } from './data-rights/index.ts';
 import { messageRoutes } from './messages/index.ts';
 import { ownAuthenticatorRoutes } from './own-authenticators/index.ts';
@@ -73,6 +74,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(rememberLocale(config.secure));
   app.use(boundary(deps.log, (ctx, failure) => renderFailure(deps, ctx, failure)));
   app.use(deps.assets.middleware());
+  app.use(directoryApiRoutes({ db, clock, registry, config }).routes());
   app.use(sameOriginOnly(config.issuer));
   app.use(healthRoutes(deps).routes());
   const { board, visits } = deps;
@@ -122,20 +124,20 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(passwordChangeRoutes({ ...passwords, rules, config }).routes());
   if (config.demo) {
     app.use(demoRoutes(deps).routes());
-  app.use(unitRoutes({ db }).routes());
-  const enrollments: EnrollmentDeps = {
-    ...passwords,
-    registry,
-    rules,
-    newCaptchaAnswer: deps.newCaptchaAnswer,
-    voices: deps.voices,
-    trustedProxyHops,
-    secure,
-    page: (ctx) => gate.page(ctx, undefined),
-  };
-  app.use(applicationRoutes(enrollments).routes());
-  app.use(confirmationRoutes(enrollments).routes());
-  app.use(progressRoutes(enrollments).routes());
+    app.use(unitRoutes({ db }).routes());
+    const enrollments: EnrollmentDeps = {
+      ...passwords,
+      registry,
+      rules,
+      newCaptchaAnswer: deps.newCaptchaAnswer,
+      voices: deps.voices,
+      trustedProxyHops,
+      secure,
+      page: (ctx) => gate.page(ctx, undefined),
+    };
+    app.use(applicationRoutes(enrollments).routes());
+    app.use(confirmationRoutes(enrollments).routes());
+    app.use(progressRoutes(enrollments).routes());
     app.use(mailboxRoutes({ db, keyring, renderer }).routes());
   }
   return app;

@@ -7,6 +7,7 @@ import * as account from './migrations/0005-account.ts';
 import * as enrollments from './migrations/0006-enrollments.ts';
 import * as recovery from './migrations/0007-recovery.ts';
 import * as life from './migrations/0008-life.ts';
+import * as directoryApi from './migrations/0009-directory-api.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0006-enrollments': enrollments,
   '0007-recovery': recovery,
   '0008-life': life,
+  '0009-directory-api': directoryApi,
 };

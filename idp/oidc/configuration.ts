@@ -135,8 +135,10 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
       enabled: true,
       defaultResource: () => undefined,
       useGrantedResource: () => false,
-      getResourceServerInfo: (_ctx, indicator, client) =>
-        findResourceServer(registry, client.clientId, indicator, config.lifetimes.accessTokenSeconds),
+      getResourceServerInfo: (ctx, indicator, { clientId }) => {
+        const request = { clientId, indicator, grantType: ctx.oidc.params?.['grant_type'] };
+        return findResourceServer(registry, request, config.issuer, config.lifetimes.accessTokenSeconds);
+      },
     },
   };
 }

@@ -1,27 +1,50 @@
 import { type ResourceServer, errors } from 'oidc-provider';
+import { API, MESSAGES_SEND } from '../directory-api/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 
 const JWT_SECONDS = 300;
 
+const CLIENT_CREDENTIALS = 'client_credentials';
+
+/** A token request, as far as it decides which resource may be asked for. */
+export interface ResourceRequest {
+  clientId: string;
+  indicator: string;
+  /** Undefined at the authorization endpoint. */
+  grantType: unknown;
+}
+
 /**
- * What a `resource` (RFC 8707) means for this client: only resources its own subsystem declares. A JWT lives
- * five minutes, since nothing but its end revokes it.
+ * What a `resource` (RFC 8707) means for this client: only resources its own subsystem declares, and the
+ * directory API for what a subsystem's client asks in its own name. A JWT lives five minutes, since nothing but
+ * its end revokes it.
  * @throws errors.InvalidTarget for any other
  */
 export function findResourceServer(
   registry: ClientRegistry,
-  clientId: string,
-  indicator: string,
+  { clientId, indicator, grantType }: ResourceRequest,
+  issuer: string,
   opaqueSeconds: number,
 ): ResourceServer {
-  const declared = registry.find(clientId)?.subsystem?.manifest.resources ?? [];
+  const subsystem = registry.find(clientId)?.subsystem;
+  if (indicator === issuer + API && subsystem && grantType === CLIENT_CREDENTIALS) {
+    return jwtResource(indicator, MESSAGES_SEND);
+  }
+  const declared =
+    subsystem?.manifest.resources.filter(({ identifier }) => identifier !== issuer + API) ?? [];
   const resource = declared.find((candidate) => candidate.identifier === indicator);
   if (!resource) throw new errors.InvalidTarget();
+  const scope = resource.scopes.join(' ');
+  if (resource.format === 'jwt') return jwtResource(indicator, scope);
+  return { scope, audience: indicator, accessTokenFormat: 'opaque', accessTokenTTL: opaqueSeconds };
+}
+
+function jwtResource(audience: string, scope: string): ResourceServer {
   return {
-    scope: resource.scopes.join(' '),
-    audience: resource.identifier,
-    accessTokenFormat: resource.format,
-    accessTokenTTL: resource.format === 'jwt' ? JWT_SECONDS : opaqueSeconds,
-    ...(resource.format === 'jwt' && { jwt: { sign: { alg: 'ES256' } } }),
+    scope,
+    audience,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: JWT_SECONDS,
+    jwt: { sign: { alg: 'ES256' } },
   };
 }

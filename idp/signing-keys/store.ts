@@ -1,3 +1,4 @@
+import type { JWK } from 'jose';
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { SigningAlgorithm, SigningKey } from './types.ts';
@@ -21,6 +22,14 @@ export async function listKeys(db: Db, now: Date): Promise<SigningKey[]> {
     publishUntil: row.publish_until ?? undefined,
     revokedAt: row.revoked_at ?? undefined,
   }));
+}
+
+/** The public halves of every published key. */
+export async function listPublishedKeys(db: Db, now: Date): Promise<JWK[]> {
+  const keys = await listKeys(db, now);
+  return keys
+    .filter(({ publishFrom }) => publishFrom <= now)
+    .map(({ publicJwk, kid, alg }) => ({ ...publicJwk, kid, alg, use: 'sig' }));
 }
 
 /** One writer at a time, across every replica, until the transaction ends. */

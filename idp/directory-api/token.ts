@@ -1,0 +1,54 @@
+import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import { listPublishedKeys } from '../signing-keys/index.ts';
+import { API, decideToken } from './policy.ts';
+import type { ApiClient, DirectoryApiDeps, Refusal } from './types.ts';
+
+const GRANT = 'client_credentials';
+
+/**
+ * Reads `Authorization: Bearer` as an access token of ours (RFC 9068) for this API, with `scope`. Keys are asked
+ * for anew each time, so that a revoked one is worth nothing at once; so is a disabled client.
+ */
+export async function authenticateClient(
+  deps: DirectoryApiDeps,
+  authorization: string,
+  scope: string,
+): Promise<ApiClient | Refusal> {
+  if (authorization === '') return { status: 401, challenge: 'Bearer', error: 'unauthorized' };
+  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
+  const claims = token === undefined ? undefined : await verify(deps, token);
+  if (!claims) return refusal('invalid_token');
+  const decision = decideToken(claims, scope);
+  if (!decision.allowed) return refusal(decision.reason, scope);
+  const client = deps.registry.find(String(claims['client_id']));
+  const grants = client?.metadata['grant_types'];
+  const mayCall = client?.active === true && Array.isArray(grants) && grants.includes(GRANT);
+  if (!mayCall || !client.subsystem) return refusal('invalid_token');
+  return { clientId: client.clientId, subsystem: client.subsystem };
+}
+
+async function verify(deps: DirectoryApiDeps, token: string): Promise<Record<string, unknown> | undefined> {
+  const { issuer } = deps.config;
+  const keys = await listPublishedKeys(deps.db, deps.clock());
+  try {
+    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys }), {
+      issuer,
+      audience: issuer + API,
+      typ: 'at+jwt',
+      algorithms: ['ES256'],
+      currentDate: deps.clock(),
+      requiredClaims: ['exp', 'iat', 'sub', 'client_id'],
+    });
+    // one audience: a token that also serves elsewhere could have been taken there
+    return payload.aud === issuer + API ? payload : undefined;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
+  }
+}
+
+function refusal(error: 'invalid_token' | 'insufficient_scope', scope = ''): Refusal {
+  return error === 'invalid_token'
+    ? { status: 401, challenge: 'Bearer error="invalid_token"', error }
+    : { status: 403, challenge: `Bearer error="insufficient_scope", scope="${scope}"`, error };
+}
