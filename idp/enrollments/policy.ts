@@ -107,6 +107,8 @@ export function decideEnrollment(
   const { status, paper } = enrollment;
   if (!reviewer.isActive) return refused('reviewer_unavailable');
   if (!isResponsible(enrollment, reviewer)) return refused('not_responsible');
+  // with a number changed by oneself one could decide about oneself unseen
+  if (!reviewer.isProven) return refused('reviewer_unproven');
   if (isSamePerson(enrollment.nationalIdIndex, reviewer.nationalIdIndex)) return refused('own_enrollment');
   if (status !== 'pending_unit_review' && status !== 'pending_paper') return refused('not_pending');
   const onPaper = status === 'pending_paper';

@@ -15,6 +15,7 @@ import { captchaDeps, captchaRoutes, captchaUrls } from './captcha.ts';
 import { type Visit, provenVisit, readVisit, setDraftCookie, setVisit } from './cookies.ts';
 import type { EnrollmentDeps } from './deps.ts';
 import { paperFormOf } from './paper-form-of.ts';
+import { mayWithdraw } from './policy.ts';
 import { progressView } from './progress-view.ts';
 import { MAX_SCAN_BYTES } from './scan-type.ts';
 import { resendConfirmation } from './service/confirm.ts';
@@ -116,7 +117,8 @@ export function progressRoutes(deps: EnrollmentDeps): Router<RequestState> {
 
   router.get('/scan', async (ctx) => {
     const enrollment = await provenOf(deps, readVisit(deps, ctx));
-    const scan = enrollment && (await readScan({ db, keyring }, enrollment.id));
+    const isOpen = enrollment && mayWithdraw(enrollment.status);
+    const scan = isOpen ? await readScan({ db, keyring }, enrollment.id) : undefined;
     if (!scan) throw new Fault('not_found');
     const { name, mediaType, bytes } = scan;
     sendAttachment(ctx, { name, mediaType, sha256: digest(bytes.toString('base64')), content: bytes });

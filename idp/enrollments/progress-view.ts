@@ -55,7 +55,14 @@ export function progressView(
     errors,
     resendUrl: status === 'unconfirmed' ? `${BASE}/confirmation` : '',
     formUrl: onPaper ? `${BASE}/form.pdf` : '',
-    ...(scan && { scan: { name: scan.name, url: `${BASE}/scan`, size: sizeLabel(scan.size) } }),
+    ...(scan && {
+      scan: {
+        name: scan.name,
+        // once it has ended its password may be an old one
+        url: mayWithdraw(status) ? `${BASE}/scan` : '',
+        size: sizeLabel(scan.size),
+      },
+    }),
     uploadUrl: mayUploadForm(enrollment) ? `${BASE}/scan` : '',
     correctUrl: status === 'returned' ? `${BASE}/correction` : '',
     withdrawUrl: mayWithdraw(status) ? `${BASE}/withdrawal` : '',

@@ -85,12 +85,15 @@ export interface Reviewer {
   unitCode: string;
   nationalIdIndex: Buffer;
   isActive: boolean;
+  /** Somebody else has confirmed the ID number, so that it tells who they are. */
+  isProven: boolean;
 }
 
 export type Decision = 'approve' | 'return' | 'supplement' | 'review';
 
 export type DecisionRefusal =
   | 'reviewer_unavailable'
+  | 'reviewer_unproven'
   | 'not_responsible'
   | 'own_enrollment'
   | 'not_pending'

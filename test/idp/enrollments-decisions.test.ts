@@ -39,6 +39,7 @@ describe('deciding', () => {
       role: 'user',
       status: 'active',
       unit_code: HOSPITAL,
+      mobile: '0912-345678',
       name: 'Sample Wang',
     });
     expect(account?.person_no).toMatch(/^1\d{7}$/);

@@ -31,6 +31,7 @@ const hpa: Reviewer = {
   unitCode: 'A',
   nationalIdIndex: Buffer.from('h'),
   isActive: true,
+  isProven: true,
 };
 const manager: Reviewer = { ...hpa, role: 'unit_manager', unitCode: 'U', nationalIdIndex: Buffer.from('m') };
 const unit = { isOpen: true, activeManagers: 1 };
@@ -85,6 +86,7 @@ test('SM-01: every refusal has its name', () => {
   const approve = ask('approve', '');
   expect(reason(pending, { ...hpa, isActive: false }, approve, unit, free)).toBe('reviewer_unavailable');
   expect(reason(pending, { ...hpa, nationalIdIndex }, approve, unit, free)).toBe('own_enrollment');
+  expect(reason(pending, { ...hpa, isProven: false }, approve, unit, free)).toBe('reviewer_unproven');
   expect(reason(pending, hpa, ask('return', '  '), unit, free)).toBe('reason_missing');
   expect(reason(pending, hpa, approve, { ...unit, isOpen: false }, free)).toBe('unit_closed');
   expect(reason(pending, hpa, approve, unit, { ...free, loginNameTaken: true })).toBe('login_name_taken');

@@ -133,6 +133,8 @@ describe('the paper form', () => {
     await applicant.upload('better.pdf', PDF);
     expect(await decide(id, 'approve')).toEqual({ done: true });
     expect((await applicant.open('/enrollment-progress')).text).toContain('the account is active');
+    expect((await applicant.open('/enrollment-progress')).text).toContain('better.pdf');
+    expect((await applicant.open('/enrollment-progress/scan')).status).toBe(404);
 
     const letters = (await world.letters()).filter(({ to }) => to === applicant.person.email);
     expect(letters.map(({ kind }) => kind)).toEqual([

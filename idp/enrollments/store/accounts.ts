@@ -29,6 +29,7 @@ export async function findReviewer(trx: Trx, loginName: string, now: Date): Prom
   const row = await trx
     .selectFrom('account')
     .select(['id', 'role', 'unit_code', 'national_id_index', 'status', 'expires_at'])
+    .select('national_id_declared_at')
     .where('login_name', '=', loginName)
     .executeTakeFirst();
   return (
@@ -38,6 +39,7 @@ export async function findReviewer(trx: Trx, loginName: string, now: Date): Prom
       unitCode: row.unit_code,
       nationalIdIndex: row.national_id_index,
       isActive: row.status === 'active' && (row.expires_at === null || row.expires_at > now),
+      isProven: row.national_id_declared_at === null,
     }
   );
 }
@@ -49,6 +51,10 @@ export interface NewAccount {
   title: string;
   email: string;
   phone: string;
+  sparePhone: string;
+  unitPhone: string;
+  mobile: string;
+  spareEmail: string;
   unitCode: string;
   role: 'user' | 'unit_manager';
   nationalIdSealed: Buffer;
@@ -68,6 +74,10 @@ export async function insertAccount(trx: Trx, account: NewAccount): Promise<void
       title: account.title,
       email: account.email,
       phone: account.phone,
+      spare_phone: account.sparePhone,
+      unit_phone: account.unitPhone,
+      mobile: account.mobile,
+      spare_email: account.spareEmail,
       unit_code: account.unitCode,
       role: account.role,
       status: 'active',
