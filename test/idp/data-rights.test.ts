@@ -84,6 +84,37 @@ describe('a person’s own data', () => {
     });
   });
 
+  it('X-12: holds an account not claimed yet under a confirmed ID number only', async () => {
+    const { db } = world.database;
+    const someone = await portalOf(world, 'demo.new');
+    const declare = (at: Date | null) =>
+      db
+        .updateTable('account')
+        .set({ national_id_declared_at: at })
+        .where('login_name', '=', 'demo.new')
+        .execute();
+    expect((await open('/copy', someone)).html).toContain('P@00000006P@mbh_01');
+    await declare(new Date());
+    expect((await open('/copy', someone)).html).not.toContain('P@00000006P@mbh_01');
+    await declare(null);
+  });
+
+  it('X-12: forgets no table that holds something about a person', async () => {
+    const rows = await world.database.query<{ name: string }>(
+      `select distinct table_name as name from information_schema.columns
+       where column_name = 'account_id' and table_schema = $1 and table_name !~ '^artefact_' order by 1`,
+      ['public'],
+    );
+    const copied = [
+      ...['audit_event', 'binding', 'data_request', 'enrollment', 'mail_message', 'message', 'oidc_session'],
+      ...['passkey', 'password_credential', 'password_reset', 'pending_email', 'recovery_code'],
+      ...['subsystem_account', 'subsystem_request', 'totp_credential'],
+    ];
+    // secrets of former passwords, and what the protocol holds of a session that is listed
+    const leftOut = ['logout_delivery', 'oidc_grant', 'password_history'];
+    expect(rows.map(({ name }) => name)).toEqual([...copied, ...leftOut].sort((a, b) => (a < b ? -1 : 1)));
+  });
+
   it('X-12: masks the ID number when the sign-in is older than five minutes', async () => {
     await signedIn(6);
     const page = await open();

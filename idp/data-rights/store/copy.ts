@@ -10,6 +10,13 @@ export async function readPerson(db: Db, accountId: string) {
     .innerJoin('unit as u', 'u.code', 'a.unit_code')
     .select(['a.id', 'a.person_no as personNo', 'a.login_name as loginName', 'a.name', 'a.title', 'a.email'])
     .select(['a.phone', 'a.role', 'a.status', 'a.expires_at as expiresAt', 'a.created_at as createdAt'])
+    .select([
+      'a.spare_phone as sparePhone',
+      'a.unit_phone as unitPhone',
+      'a.mobile',
+      'a.spare_email as spareEmail',
+    ])
+    .select('a.national_id_declared_at as nationalIdDeclaredAt')
     .select(['a.last_sign_in_at as lastSignInAt', 'u.code as unitCode', 'u.name as unitName'])
     .select('a.national_id_sealed as nationalIdSealed')
     .where('a.id', '=', accountId)
@@ -24,6 +31,16 @@ export async function readPerson(db: Db, accountId: string) {
     .select(['name', 'enrolled_at as enrolledAt'])
     .where('account_id', '=', accountId)
     .execute();
+  const passkeys = await db
+    .selectFrom('passkey')
+    .select(['name', 'transports', 'added_at as addedAt', 'last_used_at as lastUsedAt'])
+    .where('account_id', '=', accountId)
+    .execute();
+  const newEmail = await db
+    .selectFrom('pending_email')
+    .select(['email', 'expires_at as expiresAt'])
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
   const recoveryCodes = await db
     .selectFrom('recovery_code')
     .select(['created_at as createdAt', 'used_at as usedAt'])
@@ -35,17 +52,21 @@ export async function readPerson(db: Db, accountId: string) {
     .where('account_id', '=', accountId)
     .execute();
   return {
-    profile,
+    profile: { ...profile, emailToBeConfirmed: newEmail ?? null },
     signIn: {
       passwordChangedAt: password?.changedAt ?? null,
       authenticatorApps,
+      passkeys,
       recoveryCodes,
       passwordResets: resets,
     },
   };
 }
 
-/** The person's subsystem accounts, bound or not, with those not claimed yet that bear their national ID. */
+/**
+ * The person's subsystem accounts, bound or not, with those not claimed yet that bear their national ID: a
+ * confirmed one, or anybody could look up another's by writing their number.
+ */
 export function readSubsystemAccounts(db: Db, accountId: string) {
   return db
     .selectFrom('subsystem_account as sa')
@@ -60,6 +81,7 @@ export function readSubsystemAccounts(db: Db, accountId: string) {
         eb('sa.account_id', '=', accountId),
         eb.and([
           eb('sa.account_id', 'is', null),
+          eb('me.national_id_declared_at', 'is', null),
           eb('sa.national_id_index', '=', eb.ref('me.national_id_index')),
         ]),
       ]),

@@ -26,6 +26,7 @@ export async function lockIdleAccounts(
     .select(
       sql<string | null>`coalesce(sa.account_id, (select a.id from account a
         where a.national_id_index = sa.national_id_index and a.status = 'active'
+          and a.national_id_declared_at is null
         order by a.created_at limit 1))`.as('ownerId'),
     )
     .where('sa.status', '=', 'active')
