@@ -133,7 +133,42 @@ describe('an account, from the first step to the first sign-in', () => {
     },
     60_000,
   );
+
+  it('P-11 P-12: by keyboard alone', async () => {
+    const context = await newContext(browser);
+    const page = await context.newPage();
+    await page.goto(`${world.issuer}/enrollment/unit`);
+    await page.locator('html[data-scripts="ready"]').waitFor();
+    await tabTo(page, '#q');
+    await page.keyboard.type('9876543210');
+    await page.locator('[name="unit"][value="9876543210"]').waitFor();
+    await tabTo(page, '[name="unit"]');
+    await page.keyboard.press('Space');
+    await tabTo(page, '#form button');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/enrollment/role');
+    await tabTo(page, '[name="role"]');
+    await page.keyboard.press('ArrowDown');
+    await tabTo(page, '#form button');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/enrollment/person');
+    await page.locator('html[data-scripts="ready"]').waitFor();
+    await tabTo(page, '#form > .actions button');
+    await page.keyboard.press('Enter');
+    // what is missing is said, and the first field has the focus
+    expect(await page.evaluate('document.activeElement.id')).toBe('login_name');
+    await context.close();
+  });
 });
+
+/** Presses Tab until this is reached. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let pressed = 0; pressed < 60; pressed += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+  }
+  throw new Error(`${selector} is not reached by Tab`);
+}
 
 async function next(page: Page): Promise<void> {
   await Promise.all([page.waitForNavigation(), page.locator('#form button[type="submit"]').last().click()]);
