@@ -36,8 +36,8 @@ import { type StatusBoard, maintenanceGuard, pageNotices } from './service-statu
 import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
 import type { VisitCounter } from './visits/index.ts';
-
 import { unitRoutes } from './units/index.ts';
+
 export interface AppDeps extends OidcDeps {
   assets: Assets;
   hasher: PasswordHasher;
@@ -122,22 +122,22 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   const captcha = { db, keyring, voices: deps.voices, newAnswer: deps.newCaptchaAnswer };
   app.use(recoveryRoutes({ ...passwords, rules, captcha, secure, trustedProxyHops, demo }).routes());
   app.use(passwordChangeRoutes({ ...passwords, rules, config }).routes());
+  app.use(unitRoutes({ db }).routes());
+  const enrollments: EnrollmentDeps = {
+    ...passwords,
+    registry,
+    rules,
+    newCaptchaAnswer: deps.newCaptchaAnswer,
+    voices: deps.voices,
+    trustedProxyHops,
+    secure,
+    page: (ctx) => gate.page(ctx, undefined),
+  };
+  app.use(applicationRoutes(enrollments).routes());
+  app.use(confirmationRoutes(enrollments).routes());
+  app.use(progressRoutes(enrollments).routes());
   if (config.demo) {
     app.use(demoRoutes(deps).routes());
-    app.use(unitRoutes({ db }).routes());
-    const enrollments: EnrollmentDeps = {
-      ...passwords,
-      registry,
-      rules,
-      newCaptchaAnswer: deps.newCaptchaAnswer,
-      voices: deps.voices,
-      trustedProxyHops,
-      secure,
-      page: (ctx) => gate.page(ctx, undefined),
-    };
-    app.use(applicationRoutes(enrollments).routes());
-    app.use(confirmationRoutes(enrollments).routes());
-    app.use(progressRoutes(enrollments).routes());
     app.use(mailboxRoutes({ db, keyring, renderer }).routes());
   }
   return app;
