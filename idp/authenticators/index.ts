@@ -12,7 +12,6 @@ export {
   issueCaptcha,
   redeemCaptcha,
 } from './captcha/service.ts';
-export { deleteExpiredChallenges } from './captcha/store.ts';
 export { type Voices, loadVoices } from './captcha/voices.ts';
 export {
   type PasskeyDeps,

@@ -5,7 +5,7 @@
  */
 export { currentSession, renewSessionId, signOut } from './browser.ts';
 export { type SessionRouteDeps, sessionRoutes } from './routes.ts';
-export { endSessionsOf, sweepExpired } from './service.ts';
+export { sweepExpired } from './service.ts';
 export type { SessionDeps } from './service.ts';
 export { endSessions, lockOtherSessions, rememberNextAccount } from './store.ts';
 export type { BrowserSession, EndCause } from './types.ts';

@@ -6,11 +6,10 @@ import {
   endSessions,
   findBrowserSession,
   lockExpiredSessions,
-  lockOtherSessions,
   removeExpiredRows,
   touchBrowserSession,
 } from './store.ts';
-import type { BrowserSession, EndCause } from './types.ts';
+import type { BrowserSession } from './types.ts';
 
 export interface SessionDeps {
   db: Db;
@@ -46,19 +45,6 @@ export async function endSession(deps: SessionDeps, session: BrowserSession, cal
       caller,
       details: { cause: 'sign_out' },
     });
-  });
-}
-
-/** Ends every session of a person. @returns how many there were */
-export async function endSessionsOf(
-  deps: Pick<SessionDeps, 'db'>,
-  accountId: string,
-  cause: EndCause,
-): Promise<number> {
-  return deps.db.transaction().execute(async (trx) => {
-    const ended = await endSessions(trx, await lockOtherSessions(trx, accountId, undefined), cause);
-    await recordAudit(trx, { type: 'session.ended', accountId, details: { cause, count: ended } });
-    return ended;
   });
 }
 

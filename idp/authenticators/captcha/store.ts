@@ -32,9 +32,3 @@ export async function takeChallenge(db: Db, interaction: Buffer): Promise<Challe
     .returning(['answer', 'expires_at as expiresAt'])
     .executeTakeFirst();
 }
-
-/** @returns how many went */
-export async function deleteExpiredChallenges(db: Db, now: Date): Promise<number> {
-  const result = await db.deleteFrom('captcha_challenge').where('expires_at', '<=', now).executeTakeFirst();
-  return Number(result.numDeletedRows);
-}

@@ -1,20 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 
-export interface PasswordRecord {
-  hash: string;
-  changedAt: Date;
-  mustChange: boolean;
-}
-
-export async function findPassword(db: Db | Trx, accountId: string): Promise<PasswordRecord | undefined> {
-  return db
-    .selectFrom('password_credential')
-    .select(['hash', 'changed_at as changedAt', 'must_change as mustChange'])
-    .where('account_id', '=', accountId)
-    .executeTakeFirst();
-}
-
 /** The hashes a person used lately, newest first, the present one leading. */
 export async function listRecentHashes(db: Db | Trx, accountId: string, count: number): Promise<string[]> {
   const rows = await db
