@@ -1,27 +1,9 @@
+import { DOCUMENTS, PAGES, PROTOCOL } from '../support/addresses.ts';
 import { portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
 import { type RawAnswer, rawRequest } from '../support/raw-http.ts';
 import { createRelyingParty } from '../support/relying-party.ts';
-
-const PROTOCOL = ['token', 'par', 'introspection', 'revocation', 'userinfo'].map((name) => `/oidc/${name}`);
-const DOCUMENTS = [
-  '/.well-known/openid-configuration',
-  '/.well-known/oauth-authorization-server',
-  '/oidc/jwks',
-];
-const PAGES = [
-  '/',
-  '/signed-out',
-  '/nowhere',
-  '/demo/codes',
-  '/interaction/unknown',
-  '/oidc/auth',
-  '/oidc/auth/unknown',
-  '/oidc/logout',
-  '/oidc/logout/success',
-  '/oidc/nowhere',
-];
 
 describe('an address', () => {
   let world: IdpWorld;

@@ -1,31 +1,13 @@
 import { createHmac } from 'node:crypto';
 import * as oidc from 'openid-client';
 import { createKeyring } from '#kit/keyring.ts';
+import { DOCUMENTS, PAGES, PROTOCOL } from '../support/addresses.ts';
 import { portalOf } from '../support/forged-form.ts';
 import { CLIENT_SECRET, type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
 import { FORM, type RawAnswer, rawRequest } from '../support/raw-http.ts';
 import { startReplica, freePort } from '../support/replica.ts';
 import { browserOf, createRelyingParty } from '../support/relying-party.ts';
-
-const PROTOCOL = ['token', 'par', 'introspection', 'revocation', 'userinfo'].map((name) => `/oidc/${name}`);
-const DOCUMENTS = [
-  '/.well-known/openid-configuration',
-  '/.well-known/oauth-authorization-server',
-  '/oidc/jwks',
-];
-const PAGES = [
-  '/',
-  '/signed-out',
-  '/nowhere',
-  '/demo/codes',
-  '/interaction/unknown',
-  '/oidc/auth',
-  '/oidc/auth/unknown',
-  '/oidc/logout',
-  '/oidc/logout/success',
-  '/oidc/nowhere',
-];
 
 describe('every answer', () => {
   let world: IdpWorld;
