@@ -6,5 +6,4 @@
  */
 export { type OwnAuthenticatorRouteDeps, ownAuthenticatorRoutes } from './routes.ts';
 export { addTotp } from './service/totp.ts';
-export { isFresh } from './policy.ts';
 export { enrolmentView } from './view.ts';

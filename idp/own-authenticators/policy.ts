@@ -1,14 +1,4 @@
-import { MINUTE } from '#kit/clock.ts';
 import type { Factor } from './types.ts';
-
-const FRESH_MS = 5 * MINUTE;
-/** A page is shown only while its form has time left to be sent. */
-const READING_MS = 2 * MINUTE;
-
-/** Whether the sign-in is recent enough to change how one signs in. */
-export function isFresh(signedInAt: Date, now: Date, deed: 'read' | 'write'): boolean {
-  return now.getTime() - signedInAt.getTime() <= (deed === 'write' ? FRESH_MS : FRESH_MS - READING_MS);
-}
 
 export const MAX_NAME = 20;
 

@@ -8,7 +8,6 @@ import { callerOf } from '../audit/index.ts';
 import { offerTotp } from '../authenticators/index.ts';
 import type { BrowserSession } from '../sessions/index.ts';
 import { addPasskeyRoutes } from './passkey-routes.ts';
-import { isFresh } from './policy.ts';
 import type { FactorDeps } from './service/deps.ts';
 import { getFactor, readFactors, removeFactor, renameFactor } from './service/factors.ts';
 import { addTotp, countCodesLeft, renewRecoveryCodes } from './service/totp.ts';
@@ -20,6 +19,7 @@ export interface OwnAuthenticatorRouteDeps extends FactorDeps {
   config: { trustedProxyHops: number };
   gate: {
     requireSession(ctx: Context): Promise<BrowserSession | undefined>;
+    freshSession(ctx: Context, deed: 'read' | 'write', back?: string): Promise<BrowserSession | undefined>;
     page(ctx: Context, session: BrowserSession | undefined): PageContext;
   };
 }
@@ -41,13 +41,13 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
     if (session) await run(ctx, session);
   };
   /** Whoever finds a browser open may look, but not change how one signs in. */
-  const freshly = (run: Run) =>
-    signedIn(async (ctx, session) => {
-      const deed = ctx.method === 'GET' ? 'read' : 'write';
-      if (isFresh(session.loginAt, deps.clock(), deed)) return run(ctx, session);
-      const back = ctx.method === 'GET' ? ctx.path : SECURITY;
-      return seeOther(ctx, `/sign-in?fresh=yes&return_to=${encodeURIComponent(back)}`);
-    });
+  const freshly = (run: Run) => async (ctx: Visit) => {
+    const session =
+      ctx.method === 'GET'
+        ? await deps.gate.freshSession(ctx, 'read')
+        : await deps.gate.freshSession(ctx, 'write', SECURITY);
+    if (session) await run(ctx, session);
+  };
   const show = <V extends keyof Views>(
     ctx: Context,
     session: BrowserSession,

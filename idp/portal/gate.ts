@@ -4,17 +4,25 @@ import type { Keyring } from '#kit/keyring.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { PageContext, PageNotices } from '#templates/views.ts';
 import { countUnread } from '../messages/index.ts';
-import { type BrowserSession, type SessionDeps, currentSession } from '../sessions/index.ts';
+import { type BrowserSession, type SessionDeps, currentSession, isFresh } from '../sessions/index.ts';
 import { MESSAGES_PLACE, PERSONAL_PLACES, PUBLIC_PLACES } from './places.ts';
 
 const PURPOSE = 'return-path';
 const HERE = 'http://here.invalid';
+
+export type FreshDeed = 'read' | 'write';
 
 /** What the portal's pages share: who looks at them, where one is, and how to get in. */
 export interface Gate {
   session(ctx: Context): Promise<BrowserSession | undefined>;
   /** The session, or a redirect to sign in and back here: then undefined, and the answer is made. */
   requireSession(ctx: Context): Promise<BrowserSession | undefined>;
+  /**
+   * The session of somebody who signed in within the last minutes, for sensitive deeds: `write` does one, `read`
+   * shows the page that asks for it. Otherwise a redirect to sign in again: then undefined, and the answer is made.
+   * @param back the page of ours to come to afterwards; by default where a `read` was, or a `write`'s own page
+   */
+  freshSession(ctx: Context, deed: FreshDeed, back?: string): Promise<BrowserSession | undefined>;
   page(ctx: Context, session: BrowserSession | undefined): PageContext;
 }
 
@@ -35,15 +43,22 @@ export function createGate(deps: GateDeps): Gate {
     const count = url === MESSAGES_PLACE && person ? (unread.get(person) ?? 0) : 0;
     return count > 0 && { badge: { count, key: 'messages.badge' } };
   };
+  const requireSession = async (ctx: Context): Promise<BrowserSession | undefined> => {
+    const found = await session(ctx);
+    if (!found) {
+      const back = ctx.method === 'GET' ? ctx.url : '/';
+      seeOther(ctx, `/sign-in?return_to=${encodeURIComponent(back)}`);
+    }
+    return found;
+  };
   return {
     session,
-    async requireSession(ctx) {
-      const found = await session(ctx);
-      if (!found) {
-        const back = ctx.method === 'GET' ? ctx.url : '/';
-        seeOther(ctx, `/sign-in?return_to=${encodeURIComponent(back)}`);
-      }
-      return found;
+    requireSession,
+    async freshSession(ctx, deed, back = deed === 'read' ? ctx.url : ctx.path) {
+      const found = await requireSession(ctx);
+      if (!found || isFresh(found.loginAt, deps.clock(), deed)) return found;
+      seeOther(ctx, `/sign-in?fresh=yes&return_to=${encodeURIComponent(back)}`);
+      return undefined;
     },
     page(ctx, person) {
       const places = person ? PERSONAL_PLACES : PUBLIC_PLACES;

@@ -6,7 +6,6 @@ import { seeOther } from '#kit/http/see-other.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { FieldError, PageContext, Views } from '#templates/views.ts';
 import { callerOf } from '../audit/index.ts';
-import { isFresh } from '../own-authenticators/index.ts';
 import type { BrowserSession } from '../sessions/index.ts';
 import { changeNationalId, changeProfile, getProfile } from './service/change.ts';
 import type { ProfileDeps } from './service/deps.ts';
@@ -19,6 +18,7 @@ export interface ProfileRouteDeps extends ProfileDeps {
   config: { trustedProxyHops: number };
   gate: {
     requireSession(ctx: Context): Promise<BrowserSession | undefined>;
+    freshSession(ctx: Context, deed: 'read' | 'write'): Promise<BrowserSession | undefined>;
     page(ctx: Context, session: BrowserSession | undefined): PageContext;
   };
 }
@@ -37,12 +37,10 @@ export function profileRoutes(deps: ProfileRouteDeps): Router<RequestState> {
     const session = await deps.gate.requireSession(ctx);
     if (session) await run(ctx, session);
   };
-  const freshly = (run: Run) =>
-    signedIn(async (ctx, session) => {
-      const deed = ctx.method === 'GET' ? 'read' : 'write';
-      if (isFresh(session.loginAt, deps.clock(), deed)) return run(ctx, session);
-      return seeOther(ctx, `/sign-in?fresh=yes&return_to=${encodeURIComponent(ctx.path)}`);
-    });
+  const freshly = (run: Run) => async (ctx: Context) => {
+    const session = await deps.gate.freshSession(ctx, ctx.method === 'GET' ? 'read' : 'write');
+    if (session) await run(ctx, session);
+  };
   const show = <V extends keyof Views>(
     ctx: Context,
     session: BrowserSession,
