@@ -3,5 +3,7 @@
  * and decides nothing; whoever does the deed records it in the deed's own transaction.
  */
 export { callerOf } from './caller.ts';
+export { type ChangeRecord, describeChanges } from './changes.ts';
+export { recordConsoleDeed } from './console-deed.ts';
 export { auditColumns, recordAudit } from './store.ts';
-export type { AuditEvent, Caller } from './types.ts';
+export type { AuditEvent, Caller, ConsoleActor, ConsoleDeed, DetailValue } from './types.ts';
