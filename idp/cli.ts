@@ -11,7 +11,7 @@ import { ConfigurationError } from '#kit/errors.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { createLog } from '#kit/log.ts';
 import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from './accounts/index.ts';
-import { createPasswordHasher, enrolTotp, setPassword } from './authenticators/index.ts';
+import { createPasswordHasher, enrolTotp, runBreachedImport, setPassword } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { ENROLLMENT_COMMANDS, ENROLLMENT_USAGE } from './enrollments/index.ts';
 import {
@@ -51,6 +51,7 @@ const USAGE = `usage: idp <command>
   data-requests extend ID --reason TEXT
   mail dead-letters              mails given up
   mail resend NUMBER --reason TEXT
+  passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
 ${ENROLLMENT_USAGE}  seed-demo                      add the synthetic demo world
 `;
@@ -96,6 +97,8 @@ const commands: Record<string, Command> = {
     report(clientId, 'enabled', setClientStatus(db, clientId, 'active')),
   'content import': (_config, { db }, [file]) => runContentImport(db, systemClock(), file),
   'data-requests': async (config, { db }, args) => runDataRequestCommand(await lifeDeps(config, db), args),
+  'passwords import-breached': (_config, { db }, args) =>
+    runBreachedImport(db, args, (progress) => process.stderr.write(`${progress}\n`)),
   'mail dead-letters': (_config, { db }) => describeDeadLetters(db),
   'mail resend': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);

@@ -8,6 +8,7 @@ import * as enrollments from './migrations/0006-enrollments.ts';
 import * as recovery from './migrations/0007-recovery.ts';
 import * as life from './migrations/0008-life.ts';
 import * as directoryApi from './migrations/0009-directory-api.ts';
+import * as breachedPasswords from './migrations/0012-breached-passwords.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0007-recovery': recovery,
   '0008-life': life,
   '0009-directory-api': directoryApi,
+  '0012-breached-passwords': breachedPasswords,
 };

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { AuthenticatorTables } from './authenticator-tables.ts';
+import type { BreachedTables } from './breached-tables.ts';
 import type { ContentTables } from './content-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
 import type { LifeTables } from './life-tables.ts';
@@ -256,7 +257,8 @@ export interface PasswordResetRequestTable {
   request_id: string;
 }
 
-export interface IdpTables extends AuthenticatorTables, ContentTables, EnrollmentTables, LifeTables {
+export interface IdpTables
+  extends AuthenticatorTables, BreachedTables, ContentTables, EnrollmentTables, LifeTables {
   unit: UnitTable;
   account: AccountTable;
   password_credential: PasswordCredentialTable;

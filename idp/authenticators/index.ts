@@ -13,6 +13,8 @@ export {
   redeemCaptcha,
 } from './captcha/service.ts';
 export { type Voices, loadVoices } from './captcha/voices.ts';
+export { runBreachedImport } from './breached/commands.ts';
+export { isBreachedPassword } from './breached/service.ts';
 export {
   type PasskeyDeps,
   type PasskeyOptions,

@@ -12,9 +12,10 @@ import { choiceErrors, offeredSubsystems, readChoices } from './choices.ts';
 import { readDraftCookie, setDraftCookie } from './cookies.ts';
 import type { EnrollmentDeps } from './deps.ts';
 import { draftOf, requireStep, show } from './draft-of.ts';
-import { passwordErrors, personalErrors, readPersonal } from './personal.ts';
+import { personalErrors, readPersonal } from './personal.ts';
 import { nextStep } from './policy.ts';
 import { readUnitFacts, savePerson, saveRetry, saveRole, saveSubsystems, saveUnit } from './service/draft.ts';
+import { typedPasswordErrors } from './service/password.ts';
 import { submitEnrollment } from './service/submit.ts';
 import { deleteDraft } from './store/enrollments.ts';
 import type { EnrollmentRole, SubmissionRefusal } from './types.ts';
@@ -133,7 +134,7 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
     const password = form.get('new_password');
     const kept = draft.passwordHash !== undefined && sameOwner;
     const typed = { password, repeat: form.get('repeat_password') };
-    const wrong = passwordErrors(typed, personal, deps.rules, kept);
+    const wrong = await typedPasswordErrors(deps, typed, personal, kept);
     const isNew = password !== '' && wrong.length === 0;
     const errors = [...personalErrors(personal, clock()), ...wrong];
     await savePerson(deps, draft.id, {

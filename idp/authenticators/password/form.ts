@@ -8,6 +8,7 @@ const MESSAGES: Partial<Record<PasswordProblem, string>> = {
   too_long: 'change-password.too-long',
   contains_name: 'change-password.contains-name',
   common: 'change-password.common',
+  breached: 'change-password.breached',
   recently_used: 'change-password.used-before',
 };
 

@@ -13,6 +13,7 @@ export type PasswordProblem =
   | 'character_not_allowed'
   | 'contains_name'
   | 'common'
+  | 'breached'
   | 'recently_used';
 
 export interface PasswordOwner {
@@ -40,7 +41,8 @@ export function passwordProblems(
     [length < MIN_LENGTH[rules], 'too_short'],
     [length > MAX_LENGTH, 'too_long'],
     [containsName(text, owner), 'contains_name'],
-    ...(rules === 'deck' ? composition(text) : commonness(text)),
+    ...(rules === 'deck' ? composition(text) : []),
+    [isCommon(text) || (rules === 'nist' && isRepeated(text)), 'common'],
   ];
   return checks.filter(([fails]) => fails).map(([, problem]) => problem);
 }
@@ -55,10 +57,13 @@ function composition(text: string): [boolean, PasswordProblem][] {
   ];
 }
 
-function commonness(text: string): [boolean, PasswordProblem][] {
-  const letters = text.toLowerCase();
-  const repeated = /^(.{1,4})\1+.{0,3}$/su.test(letters);
-  return [[repeated || COMMON_PASSWORDS.has(letters.replaceAll(/[\s\d\p{P}\p{S}]+$/gu, '')), 'common']];
+/** Digits and signs at the end do not make a common word another one. */
+function isCommon(text: string): boolean {
+  return COMMON_PASSWORDS.has(text.toLowerCase().replaceAll(/[\s\d\p{P}\p{S}]+$/gu, ''));
+}
+
+function isRepeated(text: string): boolean {
+  return /^(.{1,4})\1+.{0,3}$/su.test(text.toLowerCase());
 }
 
 function containsName(text: string, owner: PasswordOwner): boolean {

@@ -1,4 +1,5 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { isBreachedPassword } from '../breached/service.ts';
 import type { PasswordHasher } from './hasher.ts';
 import {
   type PasswordOwner,
@@ -23,7 +24,7 @@ export async function setPassword(
   await replacePassword(trx, { accountId, hash, mustChange, at }, REMEMBERED_PASSWORDS - 1);
 }
 
-/** What speaks against this person's new password: the rules, and the passwords used lately. */
+/** What speaks against this person's new password: the rules, leaked ones, and the passwords used lately. */
 export async function reviewNewPassword(
   db: Db,
   hasher: PasswordHasher,
@@ -32,6 +33,7 @@ export async function reviewNewPassword(
 ): Promise<PasswordProblem[]> {
   const problems = passwordProblems(candidate.password, candidate.owner, rules);
   if (problems.length > 0) return problems;
+  if (await isBreachedPassword(db, candidate.password)) return ['breached'];
   for (const hash of await listRecentHashes(db, candidate.accountId, REMEMBERED_PASSWORDS)) {
     if (await hasher.verify(hash, candidate.password)) return ['recently_used'];
   }
