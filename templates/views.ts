@@ -1,6 +1,7 @@
 /** What every page shows beside its own content, and the data of each view. Views hold no logic. */
 import type { Locale } from '#kit/http/locale.ts';
 import type { AccountViews } from './views/account.ts';
+import type { ConsoleViews } from './views/console.ts';
 import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
 import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
@@ -31,6 +32,12 @@ export interface PageContext {
   };
   /** Replaces the view's own title. */
   title?: string;
+  /** Around the pages of the console: its menu, and where one is. */
+  console?: {
+    menu: { key: string; places: { key: string; url: string; current: boolean }[] }[];
+    crumbs: { label: string; url?: string }[];
+    unitLabel: string;
+  };
 }
 
 /** A number on a place; `key` is the locale key that says of what. */
@@ -106,7 +113,7 @@ export interface ErrorView {
 export type { ContentLine, PageNotices };
 
 export interface Views
-  extends AccountViews, ContentViews, EnrollmentViews, RecoveryViews, DataRightsViews, MessageViews {
+  extends AccountViews, ConsoleViews, ContentViews, EnrollmentViews, RecoveryViews, DataRightsViews, MessageViews {
   'idp/home': {
     signInUrl: string;
     news: ContentLine[];

@@ -9,6 +9,7 @@ import * as recovery from './migrations/0007-recovery.ts';
 import * as life from './migrations/0008-life.ts';
 import * as directoryApi from './migrations/0009-directory-api.ts';
 import * as breachedPasswords from './migrations/0012-breached-passwords.ts';
+import * as console from './migrations/0014-console.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0008-life': life,
   '0009-directory-api': directoryApi,
   '0012-breached-passwords': breachedPasswords,
+  '0014-console': console,
 };

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { AuthenticatorTables } from './authenticator-tables.ts';
 import type { BreachedTables } from './breached-tables.ts';
+import type { ConsoleTables } from './console-tables.ts';
 import type { ContentTables } from './content-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
 import type { LifeTables } from './life-tables.ts';
@@ -258,7 +259,7 @@ export interface PasswordResetRequestTable {
 }
 
 export interface IdpTables
-  extends AuthenticatorTables, BreachedTables, ContentTables, EnrollmentTables, LifeTables {
+  extends AuthenticatorTables, BreachedTables, ConsoleTables, ContentTables, EnrollmentTables, LifeTables {
   unit: UnitTable;
   account: AccountTable;
   password_credential: PasswordCredentialTable;

@@ -1,0 +1,104 @@
+import type { Db } from '#db/idp/tables.ts';
+import { Fault } from '#kit/errors.ts';
+import { EXPORT_FORMATS } from '#kit/export/table.ts';
+import type { Context } from '#kit/http/context.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import { parseList, sealCursor } from '#kit/list.ts';
+import type { Renderer } from '#templates/engine.ts';
+import { hasText, translate } from '#templates/locales.ts';
+import { callerOf, recordAudit } from '../audit/index.ts';
+import { type ConsoleCaller, type ConsoleGate, type ConsoleRouter, reachOf } from '../permissions/index.ts';
+import { exportList } from './export.ts';
+import { listSavedFilters } from './store.ts';
+import type { ConsoleList, ListRow, ListScope } from './types.ts';
+import { COUNTED, consoleListView } from './view.ts';
+
+export interface ListDeps {
+  db: Db;
+  keyring: Keyring;
+  renderer: Renderer;
+  console: ConsoleGate;
+  config: { trustedProxyHops: number };
+}
+
+const PAGE_SIZE = 50;
+
+/** Adds a list's page and, where it has one, its export. */
+export function addConsoleList<F extends string, S extends string, Row extends ListRow>(
+  router: ConsoleRouter,
+  deps: ListDeps,
+  list: ConsoleList<F, S, Row>,
+): void {
+  router.get(list.path, list.deed, (ctx, caller) => showList(deps, list, ctx, caller));
+  if (list.exportDeed) {
+    router.get(`${list.path}/export`, list.exportDeed, (ctx, caller) => sendExport(deps, list, ctx, caller));
+  }
+}
+
+async function showList<F extends string, S extends string, Row extends ListRow>(
+  deps: ListDeps,
+  list: ConsoleList<F, S, Row>,
+  ctx: Context,
+  caller: ConsoleCaller,
+): Promise<void> {
+  const scope = scopeOf(deps, list, ctx, caller);
+  const { request } = scope;
+  const isFaulty = request.faults.length > 0;
+  const [found, count, saved] = await Promise.all([
+    isFaulty ? [] : list.load(scope, PAGE_SIZE + 1),
+    isFaulty ? 0 : list.count(scope, COUNTED + 1),
+    listSavedFilters(deps.db, caller.accountId, list.definition.name),
+  ]);
+  const rows = found.slice(0, PAGE_SIZE);
+  const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;
+  const nextCursor = last
+    ? sealCursor(list.definition.name, request, { value: last.position, id: last.id }, deps.keyring)
+    : '';
+  const { locale } = ctx.state;
+  const done = new URLSearchParams(ctx.querystring).get('done') ?? '';
+  const status = /^[a-z0-9-]{1,40}$/.test(done) && { kind: 'success' as const, key: `${list.area}.done-${done}` };
+  if (isFaulty) ctx.status = 422;
+  ctx.type = 'html';
+  ctx.body = deps.renderer.page(
+    'idp/console-list',
+    {
+      ...deps.console.page(ctx, caller, { crumbs: [{ label: translate(locale, `${list.area}.title`) }] }),
+      ...(status && hasText(locale, status.key) && { status }),
+    },
+    consoleListView(list, { caller, request, rows, count, nextCursor, saved }, locale),
+  );
+}
+
+async function sendExport<F extends string, S extends string, Row extends ListRow>(
+  deps: ListDeps,
+  list: ConsoleList<F, S, Row>,
+  ctx: Context,
+  caller: ConsoleCaller,
+): Promise<void> {
+  const asked = new URLSearchParams(ctx.querystring).get('format');
+  const format = EXPORT_FORMATS.find((name) => name === asked);
+  const scope = scopeOf(deps, list, ctx, caller);
+  if (!format || scope.request.faults.length > 0) throw new Fault('bad_request');
+  await recordAudit(deps.db, {
+    type: 'list.exported',
+    accountId: caller.accountId,
+    sessionUid: caller.session.uid,
+    caller: callerOf(ctx, deps.config.trustedProxyHops),
+    details: { list: list.definition.name, format, filters: Object.keys(scope.request.filters) },
+  });
+  const { type, fileName, body } = exportList(list, scope, format, ctx.state.locale);
+  ctx.attachment(fileName);
+  ctx.set('Content-Type', type);
+  ctx.body = body;
+}
+
+function scopeOf<F extends string, S extends string, Row extends ListRow>(
+  deps: ListDeps,
+  list: ConsoleList<F, S, Row>,
+  ctx: Context,
+  caller: ConsoleCaller,
+): ListScope<F, S> {
+  const reach = reachOf(caller, list.deed);
+  if (!reach) throw new Fault('forbidden');
+  return { request: parseList(list.definition, ctx.querystring, deps.keyring), caller, reach };
+}

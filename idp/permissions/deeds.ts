@@ -1,0 +1,94 @@
+import type { DeedRule, Scope } from './types.ts';
+
+const nation = 'nation' as const;
+const own = 'own_unit' as const;
+const managed = 'managed' as const;
+
+const managers = { unit_manager: own, hpa_admin: nation, platform_ops: nation } satisfies Record<string, Scope>;
+const agency = { hpa_admin: nation } satisfies Record<string, Scope>;
+const national = { hpa_admin: nation, platform_ops: nation } satisfies Record<string, Scope>;
+const operators = { platform_ops: nation } satisfies Record<string, Scope>;
+const reviewers = { ...managers, subsystem_manager: managed } satisfies Record<string, Scope>;
+const deciders = { unit_manager: own, subsystem_manager: managed, hpa_admin: nation } satisfies Record<
+  string,
+  Scope
+>;
+
+/** Who may do what, and where: the whole of it. `docs/permissions.md` is written from here. */
+export const DEEDS = {
+  'console.enter': { scopes: reviewers },
+
+  'accounts.read': { scopes: managers },
+  'accounts.export': { scopes: managers },
+  'accounts.create': { scopes: managers },
+  'accounts.change': { scopes: managers },
+  'accounts.unlock': { scopes: managers },
+  'accounts.reset_password': { scopes: managers },
+  'accounts.disable': { scopes: managers },
+  'accounts.reinstate': { scopes: managers },
+  'accounts.change_role': { scopes: national, fresh: true },
+  'sign_ins.read': { scopes: managers },
+  'sign_ins.export': { scopes: managers },
+  'subsystem_sign_ins.read': { scopes: reviewers },
+  'subsystem_sign_ins.export': { scopes: reviewers },
+
+  'enrollments.review': { scopes: managers },
+  'paper_forms.review': { scopes: national },
+  'access_requests.review': { scopes: deciders },
+  'subsystem_accounts.read': { scopes: reviewers },
+  'subsystem_accounts.change': { scopes: deciders },
+  'subsystem_accounts.reinstate': { scopes: deciders },
+  'delegations.manage': { scopes: reviewers },
+  'permission_requests.read': { scopes: reviewers },
+  'permission_requests.create': { scopes: { unit_manager: own, subsystem_manager: managed } },
+  'permission_requests.decide': { scopes: agency },
+
+  'units.read': { scopes: managers },
+  'units.export': { scopes: managers },
+  'units.change_contact': { scopes: managers },
+  'units.change': { scopes: agency },
+  'units.import': { scopes: agency, fresh: true },
+  'units.close': { scopes: agency, fresh: true },
+  'units.merge': { scopes: agency, fresh: true },
+  'units.entitle': { scopes: agency },
+
+  'subsystems.read': { scopes: national },
+  'subsystems.apply': { scopes: national, fresh: true },
+  'subsystems.disable': { scopes: national, fresh: true },
+  'client_secrets.rotate': { scopes: national, fresh: true },
+  'readiness.run': { scopes: national },
+  'logouts.read': { scopes: national },
+  'logouts.redeliver': { scopes: national },
+
+  'sessions.read': { scopes: managers },
+  'sessions.end': { scopes: managers },
+  'sessions.end_client': { scopes: national, fresh: true },
+  'emergency.disable': { scopes: national, fresh: true },
+  'emergency.read': { scopes: national },
+
+  'content.read': { scopes: managers },
+  'content.write': { scopes: managers },
+  'notices.write': { scopes: national },
+  'maintenance.write': { scopes: operators },
+
+  'signing_keys.read': { scopes: operators },
+  'signing_keys.rotate': { scopes: operators, fresh: true },
+  'signing_keys.revoke': { scopes: operators, fresh: true },
+  'signing_keys.confirm': { scopes: national, fresh: true },
+
+  'audit.read': { scopes: managers },
+  'audit.export': { scopes: managers, fresh: true },
+  'audit.verify': { scopes: national },
+  'account_reviews.answer': { scopes: { unit_manager: own } },
+  'account_reviews.read': { scopes: managers },
+  'alerts.read': { scopes: national },
+  'alerts.answer': { scopes: national },
+  'allow_list.read': { scopes: national },
+  'allow_list.change': { scopes: operators, fresh: true },
+  'breaches.read': { scopes: national },
+  'breaches.write': { scopes: national },
+  'data_rights.decide': { scopes: agency },
+  'mails.read': { scopes: operators },
+} satisfies Record<string, DeedRule>;
+
+export type Deed = keyof typeof DEEDS;
