@@ -10,7 +10,11 @@ export interface KeysetPage {
  * Rows after the page's beginning. `sort` and `id` name columns that are never null, together unique; the values
  * stand as PostgreSQL wrote them (`::text`), so that nothing is lost of a time stamp.
  */
-export function keysetAfter(sort: string, id: string, { after, descending }: KeysetPage): Expression<SqlBool> {
+export function keysetAfter(
+  sort: string,
+  id: string,
+  { after, descending }: KeysetPage,
+): Expression<SqlBool> {
   if (!after) return sql<SqlBool>`true`;
   const row = sql`(${sql.ref(sort)}, ${sql.ref(id)})`;
   const start = sql`(${after.value}, ${after.id})`;

@@ -27,6 +27,8 @@ import { recoveryRoutes } from './recovery/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
 import { directoryApiRoutes } from './directory-api/index.ts';
+import { createConsoleGate } from './console/index.ts';
+import { consoleRouters } from './console-app.ts';
 import { dataRightsRoutes } from './data-rights/index.ts';
 import { messageRoutes } from './messages/index.ts';
 import { ownAuthenticatorRoutes } from './own-authenticators/index.ts';
@@ -123,6 +125,10 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(recoveryRoutes({ ...passwords, rules, captcha, secure, trustedProxyHops, demo }).routes());
   app.use(passwordChangeRoutes({ ...passwords, rules, config }).routes());
   app.use(unitRoutes({ db }).routes());
+  const console = createConsoleGate({ db, clock, registry, gate, config, isAllowedAddress: () => true });
+  for (const router of consoleRouters({ config, db, clock, keyring, registry, renderer, console })) {
+    app.use(router.routes());
+  }
   const enrollments: EnrollmentDeps = {
     ...passwords,
     registry,

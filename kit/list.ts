@@ -57,7 +57,8 @@ export function parseList<F extends string, S extends string>(
     if (value === undefined || value === '') continue;
     request.filters[name] = value;
     const { max = 100, pattern } = definition.filters[name];
-    if (value.length > max || value.includes('\0') || (pattern && !pattern.test(value))) request.faults.push(name);
+    if (value.length > max || value.includes('\0') || (pattern && !pattern.test(value)))
+      request.faults.push(name);
   }
   const sort = single(query, 'sort');
   if (sort !== undefined) {
@@ -88,11 +89,16 @@ function openCursor(name: string, request: ListRequest, cursor: string, keyring:
 }
 
 function contextOf(name: string, { filters, sort, descending }: ListRequest): string {
-  return JSON.stringify([name, Object.entries(filters).sort(), sort, descending]);
+  const set = Object.keys(filters).sort((a, b) => (a < b ? -1 : 1));
+  return JSON.stringify([name, set.map((key) => [key, filters[key]]), sort, descending]);
 }
 
 /** The address of this list with `changes` made; a change to '' takes the parameter away. */
-export function listAddress(path: string, request: ListRequest, changes: Record<string, string> = {}): string {
+export function listAddress(
+  path: string,
+  request: ListRequest,
+  changes: Record<string, string> = {},
+): string {
   const query = new URLSearchParams(request.filters as Record<string, string>);
   query.set('sort', `${request.descending ? '-' : ''}${request.sort}`);
   for (const [name, value] of Object.entries(changes)) {

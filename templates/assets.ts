@@ -45,6 +45,8 @@ const STYLESHEETS = [
   'data-rights',
   'mch',
   'enrollment',
+  'console',
+  'console-list',
   'overlay',
   'letter',
   'print',

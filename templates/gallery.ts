@@ -1,6 +1,7 @@
 /** Every view with invented data, in the states worth looking at: for people, screenshots and tests. */
 import type { Locale } from '#kit/http/locale.ts';
 import { accountSamples } from './gallery/account.ts';
+import { consoleSamples } from './gallery/console.ts';
 import { contentSamples } from './gallery/content.ts';
 import { enrollmentSamples } from './gallery/enrollment.ts';
 import { dataRightsSamples } from './gallery/data-rights.ts';
@@ -25,6 +26,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...accountSamples(locale),
     ...messageSamples(locale),
     ...dataRightsSamples(locale),
+    ...consoleSamples(locale),
     ...mchSamples(locale),
   ];
 }

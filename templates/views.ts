@@ -113,7 +113,14 @@ export interface ErrorView {
 export type { ContentLine, PageNotices };
 
 export interface Views
-  extends AccountViews, ConsoleViews, ContentViews, EnrollmentViews, RecoveryViews, DataRightsViews, MessageViews {
+  extends
+    AccountViews,
+    ConsoleViews,
+    ContentViews,
+    EnrollmentViews,
+    RecoveryViews,
+    DataRightsViews,
+    MessageViews {
   'idp/home': {
     signInUrl: string;
     news: ContentLine[];

@@ -48,7 +48,19 @@ describe('views', () => {
 
 /** The same shape with markup in every text; keys of texts, and values that choose one, stay. */
 function poisoned(value: unknown, name = ''): unknown {
-  const chooses = ['key', 'reason', 'kind', 'code', 'app', 'locale'];
+  const chooses = [
+    'key',
+    'textKey',
+    'area',
+    'tone',
+    'format',
+    'direction',
+    'reason',
+    'kind',
+    'code',
+    'app',
+    'locale',
+  ];
   if (typeof value === 'string') return chooses.includes(name) ? value : `${value}"'<b>&`;
   if (Array.isArray(value)) return value.map((each) => poisoned(each));
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;

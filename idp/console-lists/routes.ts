@@ -2,9 +2,11 @@ import type { Db } from '#db/idp/tables.ts';
 import { Fault } from '#kit/errors.ts';
 import { EXPORT_FORMATS } from '#kit/export/table.ts';
 import type { Context } from '#kit/http/context.ts';
+import type { Locale } from '#kit/http/locale.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { parseList, sealCursor } from '#kit/list.ts';
 import type { Renderer } from '#templates/engine.ts';
+import type { PageContext } from '#templates/views.ts';
 import { hasText, translate } from '#templates/locales.ts';
 import { callerOf, recordAudit } from '../audit/index.ts';
 import { type ConsoleCaller, type ConsoleGate, type ConsoleRouter, reachOf } from '../permissions/index.ts';
@@ -55,18 +57,24 @@ async function showList<F extends string, S extends string, Row extends ListRow>
     ? sealCursor(list.definition.name, request, { value: last.position, id: last.id }, deps.keyring)
     : '';
   const { locale } = ctx.state;
-  const done = new URLSearchParams(ctx.querystring).get('done') ?? '';
-  const status = /^[a-z0-9-]{1,40}$/.test(done) && { kind: 'success' as const, key: `${list.area}.done-${done}` };
+  const status = statusOf(list.area, locale, ctx);
   if (isFaulty) ctx.status = 422;
   ctx.type = 'html';
   ctx.body = deps.renderer.page(
     'idp/console-list',
     {
       ...deps.console.page(ctx, caller, { crumbs: [{ label: translate(locale, `${list.area}.title`) }] }),
-      ...(status && hasText(locale, status.key) && { status }),
+      ...(status && { status }),
     },
     consoleListView(list, { caller, request, rows, count, nextCursor, saved }, locale),
   );
+}
+
+/** What a deed that led back here says of itself, in the list's own words or in those of all lists. */
+function statusOf(area: string, locale: Locale, ctx: Context): PageContext['status'] {
+  const done = new URLSearchParams(ctx.querystring).get('done') ?? '';
+  const key = [`${area}.done-${done}`, `console-list.done-${done}`].find((name) => hasText(locale, name));
+  return key === undefined ? undefined : { kind: key.includes('-not-') ? 'warning' : 'success', key };
 }
 
 async function sendExport<F extends string, S extends string, Row extends ListRow>(

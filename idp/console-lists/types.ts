@@ -23,7 +23,7 @@ export interface ListColumn<S extends string, Row> {
   key: string;
   sort?: S;
   /** What is shown, and in an export its text. */
-  cell(row: Row, locale: Locale): Cell;
+  cell: (row: Row, locale: Locale) => Cell;
 }
 
 export interface ListField<F extends string> {
@@ -31,7 +31,7 @@ export interface ListField<F extends string> {
   /** A locale key. */
   key: string;
   kind: 'text' | 'date' | 'select';
-  options?(locale: Locale, caller: ConsoleCaller): { value: string; label: string }[];
+  options?: (locale: Locale, caller: ConsoleCaller) => { value: string; label: string }[];
 }
 
 export interface ListTool {
@@ -58,7 +58,11 @@ export interface ConsoleList<F extends string, S extends string, Row extends Lis
   count(scope: ListScope<F, S>, upTo: number): Promise<number>;
   rowUrl?(row: Row): string;
   /** Deeds for the ticked rows: a POST of `id` fields and `deed` to `action`, which shows what would happen. */
-  bulk?: { action: string; deeds: { name: string; key: string; deed: Deed }[]; isSelectable(row: Row): boolean };
+  bulk?: {
+    action: string;
+    deeds: { name: string; key: string; deed: Deed }[];
+    isSelectable(row: Row): boolean;
+  };
   tools?: ListTool[];
 }
 

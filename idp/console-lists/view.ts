@@ -74,7 +74,10 @@ function fieldsOf<F extends string, S extends string, Row extends ListRow>(
       kind,
       value,
       isFaulty: request.faults.includes(name),
-      options: (options?.(locale, caller) ?? []).map((option) => ({ ...option, selected: option.value === value })),
+      options: (options?.(locale, caller) ?? []).map((option) => ({
+        ...option,
+        selected: option.value === value,
+      })),
     };
   });
 }
@@ -106,12 +109,17 @@ function sortOf(path: string, request: ListRequest, sort: string | undefined) {
 }
 
 /** A cell as the text an export holds. */
-export function cellText(cell: Views['idp/console-list']['rows'][number]['cells'][number], locale: Locale): string {
+export function cellText(
+  cell: Views['idp/console-list']['rows'][number]['cells'][number],
+  locale: Locale,
+): string {
   if (cell.at) {
     const zone = 'Asia/Taipei';
-    return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: zone }).format(
-      cell.at,
-    );
+    return new Intl.DateTimeFormat('sv-SE', {
+      dateStyle: 'short',
+      timeStyle: 'medium',
+      timeZone: zone,
+    }).format(cell.at);
   }
   return cell.textKey === undefined ? (cell.text ?? '') : translate(locale, cell.textKey);
 }

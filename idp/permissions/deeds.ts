@@ -4,7 +4,10 @@ const nation = 'nation' as const;
 const own = 'own_unit' as const;
 const managed = 'managed' as const;
 
-const managers = { unit_manager: own, hpa_admin: nation, platform_ops: nation } satisfies Record<string, Scope>;
+const managers = { unit_manager: own, hpa_admin: nation, platform_ops: nation } satisfies Record<
+  string,
+  Scope
+>;
 const agency = { hpa_admin: nation } satisfies Record<string, Scope>;
 const national = { hpa_admin: nation, platform_ops: nation } satisfies Record<string, Scope>;
 const operators = { platform_ops: nation } satisfies Record<string, Scope>;

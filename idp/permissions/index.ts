@@ -4,6 +4,7 @@
  * to the feature that owns the row.
  */
 export { DEEDS, type Deed } from './deeds.ts';
+export { permissionDocument } from './document.ts';
 export { consoleRoles, isDeed, reachOf, reachesSubsystem, reachesUnit, wantsFresh } from './policy.ts';
 export { ConsoleRouter } from './router.ts';
 export { whereInReach } from './store.ts';

@@ -35,7 +35,7 @@ export class ConsoleRouter {
     this.entries.push({ method, path, deed });
     this.#router.register(path, [method], async (ctx) => {
       const caller = await this.#gate.enter(ctx, deed);
-      if (caller) await handler(ctx as RouteContext, caller);
+      if (caller) await handler(ctx, caller);
     });
     return this;
   }

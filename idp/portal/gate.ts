@@ -5,7 +5,7 @@ import type { Locale } from '#kit/http/locale.ts';
 import type { PageContext, PageNotices } from '#templates/views.ts';
 import { countUnread } from '../messages/index.ts';
 import { type BrowserSession, type SessionDeps, currentSession, isFresh } from '../sessions/index.ts';
-import { MESSAGES_PLACE, PERSONAL_PLACES, PUBLIC_PLACES } from './places.ts';
+import { CONSOLE_PLACE, MESSAGES_PLACE, PERSONAL_PLACES, PUBLIC_PLACES } from './places.ts';
 
 const PURPOSE = 'return-path';
 const HERE = 'http://here.invalid';
@@ -61,7 +61,8 @@ export function createGate(deps: GateDeps): Gate {
       return undefined;
     },
     page(ctx, person) {
-      const places = person ? PERSONAL_PLACES : PUBLIC_PLACES;
+      const own = person?.administers ? [...PERSONAL_PLACES, CONSOLE_PLACE] : PERSONAL_PLACES;
+      const places = person ? own : PUBLIC_PLACES;
       return {
         locale: ctx.state.locale,
         path: ctx.url,

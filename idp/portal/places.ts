@@ -9,6 +9,9 @@ export interface Place {
 /** Carries the number of unread messages. */
 export const MESSAGES_PLACE = '/account/messages';
 
+/** P-20: only for those who administer something. */
+export const CONSOLE_PLACE: Place = { key: 'places.console', url: '/console' };
+
 const HOME: Place = { key: 'places.home', url: '/' };
 
 const GUIDE_PLACES: Place[] = [

@@ -11,6 +11,7 @@ import { formatMinute } from '#templates/dates.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { Config } from '../config.ts';
 import { callerOf } from '../audit/index.ts';
+import { ACR_MFA } from '../authenticators/index.ts';
 import { HANDLE_MS, makeAccountHandle } from '../account-switching/index.ts';
 import { listBoundAccounts, setFavourite } from '../bindings/index.ts';
 import { type BrowserSession, rememberNextAccount, signOut } from '../sessions/index.ts';
@@ -49,16 +50,16 @@ export function portalRoutes(deps: PortalDeps): Router<RequestState> {
     const query = new URLSearchParams(ctx.querystring);
     const state = sealReturnPath(deps.keyring, query.get('return_to') ?? '');
     const freshly = query.get('fresh') === 'yes'; // the page to come asks for a sign-in of the last minutes
-    const session = freshly ? undefined : await gate.session(ctx);
+    const strongly = query.get('factor') === 'yes'; // or for a second factor
+    const session = freshly || strongly ? undefined : await gate.session(ctx);
     seeOther(
       ctx,
       session
         ? openReturnPath(deps.keyring, state)
-        : authorizationUrl(
-            deps.config.issuer,
-            state || randomToken(),
-            freshly ? { max_age: FRESH_SECONDS } : {},
-          ),
+        : authorizationUrl(deps.config.issuer, state || randomToken(), {
+            ...(freshly && { max_age: FRESH_SECONDS }),
+            ...(strongly && { acr_values: ACR_MFA }),
+          }),
     );
   });
 

@@ -9,6 +9,7 @@ export async function findBrowserSession(db: Db, digest: Buffer): Promise<Browse
     .innerJoin('account as p', 'p.id', 's.account_id')
     .select(['s.uid', 's.payload', 's.previous_sign_in_at', 's.active_at', 's.login_at'])
     .select(['p.id as account_id', 'p.name', 'p.login_name'])
+    .select(sql<boolean>`p.role <> 'user' or ${managesSomewhere()}`.as('administers'))
     .where('s.id_digest', '=', digest)
     .where('s.expires_at', '>', sql<Date>`now()`)
     .where('p.status', '=', 'active')
@@ -25,7 +26,19 @@ export async function findBrowserSession(db: Db, digest: Buffer): Promise<Browse
     previousSignInAt: row.previous_sign_in_at ?? undefined,
     activeAt: row.active_at,
     loginAt: row.login_at ?? row.active_at,
+    administers: row.administers,
   };
+}
+
+/** Whether the person `p` has an active, bound account whose role manages, by its subsystem's manifest. */
+function managesSomewhere() {
+  return sql<boolean>`exists (
+    select from binding b
+    join subsystem_account sa on sa.id = b.subsystem_account_id and sa.account_id = p.id and sa.status = 'active'
+    join subsystem su on su.code = sa.subsystem_code and su.status = 'active'
+    where b.account_id = p.id
+      and jsonb_path_exists(su.manifest, '$.roles[*] ? (@.code == $role && @.manages == true)',
+                            jsonb_build_object('role', sa.role)))`;
 }
 
 export async function touchBrowserSession(

@@ -9,6 +9,8 @@ export interface BrowserSession {
   previousSignInAt: Date | undefined;
   activeAt: Date;
   loginAt: Date;
+  /** Has work at the console: by role, or by an account that manages at its subsystem. */
+  administers: boolean;
 }
 
 /** Why sessions end; each end reaches every client the session was used at. */

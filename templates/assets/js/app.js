@@ -14,6 +14,8 @@ const PARTS = {
   '[data-fold-narrow]': './fold.js',
   '[data-submit-now]': './submit-now.js',
   '[data-notices]': './notices.js',
+  '[data-bulk]': './bulk.js',
+  '[data-review-keys]': './review-keys.js',
 };
 
 const marked = Object.keys(PARTS).filter((mark) => document.querySelector(mark));

@@ -1,0 +1,30 @@
+import type { ConsoleGate, ConsoleRouter } from './permissions/index.ts';
+import type { Db } from '#db/idp/tables.ts';
+import type { Clock } from '#kit/clock.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import type { Renderer } from '#templates/engine.ts';
+import type { Config } from './config.ts';
+import { type WorkList, consoleHomeRoutes } from './console/index.ts';
+import { savedFilterRoutes } from './console-lists/index.ts';
+import type { ClientRegistry } from './subsystems/index.ts';
+
+export interface ConsoleDeps {
+  config: Config;
+  db: Db;
+  clock: Clock;
+  keyring: Keyring;
+  registry: ClientRegistry;
+  renderer: Renderer;
+  console: ConsoleGate;
+}
+
+/** Every page of the console: the only list, which the permission table is checked against. */
+export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
+  const { db, renderer, console } = deps;
+  return [consoleHomeRoutes({ renderer, console, work: workLists() }), savedFilterRoutes({ db, console })];
+}
+
+/** What waits for somebody, in the order the home shows it. */
+function workLists(): WorkList[] {
+  return [];
+}
