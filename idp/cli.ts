@@ -13,6 +13,7 @@ import { createLog } from '#kit/log.ts';
 import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from './accounts/index.ts';
 import { createPasswordHasher, enrolTotp, runBreachedImport, setPassword } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
+import { REGISTER_COMMANDS, REGISTER_USAGE } from './unit-register/index.ts';
 import { ENROLLMENT_COMMANDS, ENROLLMENT_USAGE } from './enrollments/index.ts';
 import {
   describeIdleAccounts,
@@ -53,7 +54,7 @@ const USAGE = `usage: idp <command>
   mail resend NUMBER --reason TEXT
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${ENROLLMENT_USAGE}  seed-demo                      add the synthetic demo world
+${ENROLLMENT_USAGE}${REGISTER_USAGE}  seed-demo                      add the synthetic demo world
 `;
 
 type Command = (config: Config, database: Database<IdpTables>, args: string[]) => Promise<string>;
@@ -105,11 +106,21 @@ const commands: Record<string, Command> = {
     return resendDeadLetter(db, subject, reason);
   },
   ...enrollmentCommands(),
+  ...registerCommands(),
   'seed-demo': seedDemo,
 };
 
 async function lifeDeps(config: Config, db: Db) {
   return { db, config, keyring: createKeyring(config.masterKeys), registry: await createClientRegistry(db) };
+}
+
+function registerCommands(): Record<string, Command> {
+  return Object.fromEntries(
+    Object.entries(REGISTER_COMMANDS).map(([name, run]): [string, Command] => [
+      name,
+      (_config, { db }, args) => run({ db, clock: systemClock }, args),
+    ]),
+  );
 }
 
 function enrollmentCommands(): Record<string, Command> {

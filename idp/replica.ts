@@ -35,6 +35,7 @@ import { forgetOldLinks, issueResets } from './recovery/index.ts';
 import { sweepExpired } from './sessions/index.ts';
 import { rotateKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
+import { advanceUnitImports } from './unit-register/index.ts';
 import { createVisitCounter } from './visits/index.ts';
 import { createStatusBoard } from './service-status/index.ts';
 
@@ -55,6 +56,7 @@ const POLLED: Record<string, string> = {
   logout_delivery: 'logouts',
   mail_message: 'mails',
   password_reset_request: 'password-resets',
+  unit_import: 'unit-imports',
 };
 
 /**
@@ -166,6 +168,7 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     { name: 'old-links', everyMs: 600_000, run: () => forgetOldLinks(resetDeps(deps)) },
     { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
     { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
+    { name: 'unit-imports', everyMs: 1000, run: () => advanceUnitImports({ db, clock }) },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
     {

@@ -80,6 +80,7 @@ describe('who may import whom', () => {
         'sessions',
         'life-cycle',
         'data-rights',
+        'unit-register',
       ],
       ['portal', 'console', 'directory-api'],
       ['oidc'],

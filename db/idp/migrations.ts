@@ -10,6 +10,7 @@ import * as life from './migrations/0008-life.ts';
 import * as directoryApi from './migrations/0009-directory-api.ts';
 import * as breachedPasswords from './migrations/0012-breached-passwords.ts';
 import * as console from './migrations/0014-console.ts';
+import * as unitRegister from './migrations/0016-unit-register.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0009-directory-api': directoryApi,
   '0012-breached-passwords': breachedPasswords,
   '0014-console': console,
+  '0016-unit-register': unitRegister,
 };

@@ -5,21 +5,12 @@ import type { ConsoleTables } from './console-tables.ts';
 import type { ContentTables } from './content-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
 import type { LifeTables } from './life-tables.ts';
+import type { UnitTables } from './unit-tables.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
 /** jsonb: read as a value, written as its JSON text so that arrays and strings stay JSON. */
 type Json<T> = ColumnType<T, string, string>;
-
-export interface UnitTable {
-  code: string;
-  name: string;
-  name_en: string;
-  kind: string;
-  county: string;
-  town: string;
-  status: Defaulted<'active' | 'closed'>;
-}
 
 export type AccountRole = 'user' | 'unit_manager' | 'hpa_admin' | 'platform_ops';
 
@@ -259,8 +250,14 @@ export interface PasswordResetRequestTable {
 }
 
 export interface IdpTables
-  extends AuthenticatorTables, BreachedTables, ConsoleTables, ContentTables, EnrollmentTables, LifeTables {
-  unit: UnitTable;
+  extends
+    AuthenticatorTables,
+    BreachedTables,
+    ConsoleTables,
+    ContentTables,
+    EnrollmentTables,
+    LifeTables,
+    UnitTables {
   account: AccountTable;
   password_credential: PasswordCredentialTable;
   password_history: PasswordHistoryTable;

@@ -15,5 +15,5 @@ export {
 export { maskNationalId, nationalIdIndex, openNationalId, sealNationalId } from './national-id.ts';
 export { accountStanding, needsSecondFactor } from './policy.ts';
 export { disableAccount, disableAccountWithin, enableAccount } from './service.ts';
-export { ACCOUNT_COLUMNS, findAccount, lockAccount, recordSignIn } from './store.ts';
+export { ACCOUNT_COLUMNS, findAccount, findAccountByLoginName, lockAccount, recordSignIn } from './store.ts';
 export type { Account, AccountRole, AccountStanding } from './types.ts';

@@ -21,6 +21,14 @@ export async function findAccount(db: Db | Trx, id: string): Promise<Account | u
   return db.selectFrom('account').select(ACCOUNT_COLUMNS).where('id', '=', id).executeTakeFirst();
 }
 
+export async function findAccountByLoginName(db: Db | Trx, loginName: string): Promise<Account | undefined> {
+  return db
+    .selectFrom('account')
+    .select(ACCOUNT_COLUMNS)
+    .where('login_name', '=', loginName.toLowerCase())
+    .executeTakeFirst();
+}
+
 /** The account, kept as it is until the transaction ends. */
 export async function lockAccount(trx: Trx, id: string): Promise<Account | undefined> {
   return trx

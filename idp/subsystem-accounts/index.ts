@@ -6,4 +6,5 @@
  */
 export type { StatusRefusal } from './policy.ts';
 export { type StatusOutcome, changeStatus, setStatus, unbind } from './service.ts';
+export { endGrantsOfAll, endGrantsOfUnits } from './store.ts';
 export type { StatusChange, SubsystemAccountStatus, SuspensionCause } from './types.ts';

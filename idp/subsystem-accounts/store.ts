@@ -44,10 +44,16 @@ export async function deleteBinding(trx: Trx, id: string, accountId: string): Pr
  * Ends the grants tied to the account, and with them their tokens; queues a logout for each session and client
  * they belonged to. The browser sessions go on. @returns how many grants ended
  */
-export async function endGrantsOf(trx: Trx, id: string, cause: string): Promise<number> {
+export function endGrantsOf(trx: Trx, id: string, cause: string): Promise<number> {
+  return endGrantsOfAll(trx, [id], cause);
+}
+
+/** `endGrantsOf` for several accounts at once. */
+export async function endGrantsOfAll(trx: Trx, ids: string[], cause: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with gone as (
-      delete from oidc_grant where subsystem_account_id = ${id} returning id, account_id, client_id, session_uid
+      delete from oidc_grant where subsystem_account_id = any(${ids})
+      returning id, account_id, client_id, session_uid
     ), queued as (
       insert into logout_delivery (client_id, account_id, sid, cause)
       select g.client_id, g.account_id, sc.sid, ${cause} from gone g
@@ -59,4 +65,20 @@ export async function endGrantsOf(trx: Trx, id: string, cause: string): Promise<
     )
     select count(*)::int as count from gone`.execute(trx);
   return rows[0]?.count ?? 0;
+}
+
+/** `endGrantsOf` for every account of these units. */
+export async function endGrantsOfUnits(trx: Trx, unitCodes: string[], cause: string): Promise<number> {
+  if (unitCodes.length === 0) return 0;
+  const accounts = await trx
+    .selectFrom('subsystem_account')
+    .select('id')
+    .where('unit_code', 'in', unitCodes)
+    .where('status', '=', 'active')
+    .execute();
+  return endGrantsOfAll(
+    trx,
+    accounts.map(({ id }) => id),
+    cause,
+  );
 }

@@ -3,7 +3,8 @@
  * them. They are found by code, by a part of the name, or by county and township; closed ones are never offered.
  */
 export { COUNTIES, findCounty, findTown } from './divisions.ts';
-export { asksForSomething, readSearch } from './policy.ts';
+export { UNIT_KINDS, findUnitKind, unitKindLabel } from './kinds.ts';
+export { asksForSomething, codeFitsKind, isUnitCode, readSearch } from './policy.ts';
 export { LISTED_UNITS, unitRoutes } from './routes.ts';
 export { findUnit, listUnitManagers, lockUnit, searchUnits } from './store.ts';
-export type { County, Town, Unit, UnitManager, UnitSearch } from './types.ts';
+export type { County, Town, Unit, UnitKind, UnitManager, UnitSearch } from './types.ts';

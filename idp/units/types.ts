@@ -37,3 +37,14 @@ export interface UnitManager {
   phone: string;
   email: string;
 }
+
+/** A kind of unit, as `labels/kinds.json` declares it. */
+export interface UnitKind {
+  code: string;
+  /** Which codes units of this kind have. */
+  form: 'medical' | 'agency' | 'any';
+  name: string;
+  nameEn: string;
+  /** Other words for it in the institution register. */
+  terms: string[];
+}

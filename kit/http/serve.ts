@@ -1,5 +1,6 @@
 import { type RequestListener, type Server, createServer } from 'node:http';
 import { ConfigurationError } from '../errors.ts';
+import { withBodyDeadline } from './body-deadline.ts';
 
 export interface Serving {
   server: Server;
@@ -8,14 +9,18 @@ export interface Serving {
   stop(graceMs?: number): Promise<void>;
 }
 
+const BODY_MS = 30_000;
+/** For the few addresses that take large files. */
+const UPLOAD_MS = 600_000;
+
 /**
  * Listens on `port` of `host` with time limits against slow clients.
  * @throws ConfigurationError when the port is taken or not allowed
  */
 export async function serve(listener: RequestListener, port: number, host = '127.0.0.1'): Promise<Serving> {
   const server = createServer(
-    { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 20_000, maxHeaderSize: 16 * 1024 },
-    listener,
+    { headersTimeout: 15_000, requestTimeout: UPLOAD_MS, keepAliveTimeout: 20_000, maxHeaderSize: 16 * 1024 },
+    withBodyDeadline(listener, BODY_MS),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

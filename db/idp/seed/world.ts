@@ -1,4 +1,5 @@
-import type { AccountRole, BindingTable, SubsystemAccountTable, UnitTable } from '../tables.ts';
+import type { AccountRole, BindingTable, SubsystemAccountTable } from '../tables.ts';
+import type { UnitTable } from '../unit-tables.ts';
 import { syntheticNationalId } from './national-id.ts';
 
 /** The demo's people and units. All of it is invented; nobody here exists. */
