@@ -58,6 +58,7 @@ describe('who may import whom', () => {
         'units',
         'subsystems',
         'subsystem-accounts',
+        'virtual-cards',
         'signing-keys',
         'announcements',
         'help-pages',
@@ -117,6 +118,9 @@ describe('who may import whom', () => {
     ['argon2', /^idp\/authenticators\//],
     ['otplib', /^idp\/authenticators\//],
     ['@simplewebauthn/server', /^idp\/authenticators\//],
+    ['pkijs', /^idp\/authenticators\/|^idp\/virtual-cards\//],
+    ['asn1js', /^idp\/authenticators\/|^idp\/virtual-cards\//],
+    ['@peculiar/x509', /^idp\/authenticators\/|^idp\/virtual-cards\//],
     ['handlebars', /^templates\//],
     ['nodemailer', /^kit\/mail\.ts$/],
   ])('imports %s only where it belongs', (name, place) => {

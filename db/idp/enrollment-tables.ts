@@ -11,6 +11,7 @@ export interface EnrollmentTable {
     | 'draft'
     | 'unconfirmed'
     | 'pending_unit_review'
+    | 'pending_hca'
     | 'pending_paper'
     | 'active'
     | 'returned'
@@ -31,6 +32,7 @@ export interface EnrollmentTable {
   confirm_until: Timestamp | null;
   confirm_sent_at: Timestamp | null;
   account_id: string | null;
+  hca_failures: Defaulted<number>;
   created_at: Timestamp;
   updated_at: Timestamp;
   submitted_at: Timestamp | null;

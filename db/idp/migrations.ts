@@ -11,6 +11,7 @@ import * as directoryApi from './migrations/0009-directory-api.ts';
 import * as breachedPasswords from './migrations/0012-breached-passwords.ts';
 import * as console from './migrations/0014-console.ts';
 import * as unitRegister from './migrations/0016-unit-register.ts';
+import * as hca from './migrations/0010-hca.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0012-breached-passwords': breachedPasswords,
   '0014-console': console,
   '0016-unit-register': unitRegister,
+  '0010-hca': hca,
 };

@@ -4,6 +4,7 @@ import type { BreachedTables } from './breached-tables.ts';
 import type { ConsoleTables } from './console-tables.ts';
 import type { ContentTables } from './content-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
+import type { HcaTables } from './hca-tables.ts';
 import type { LifeTables } from './life-tables.ts';
 import type { UnitTables } from './unit-tables.ts';
 
@@ -256,6 +257,7 @@ export interface IdpTables
     ConsoleTables,
     ContentTables,
     EnrollmentTables,
+    HcaTables,
     LifeTables,
     UnitTables {
   account: AccountTable;

@@ -18,7 +18,13 @@ export async function expireEnrollments({
   const now = clock();
   await sweepAlone(db, 'enrollments', BATCH, async (trx) => {
     let found = 0;
-    for (const status of ['unconfirmed', 'pending_unit_review', 'pending_paper', 'returned'] as const) {
+    for (const status of [
+      'unconfirmed',
+      'pending_unit_review',
+      'pending_hca',
+      'pending_paper',
+      'returned',
+    ] as const) {
       const since = idleSince(status, now);
       for (const id of since ? await expireIdle(trx, { status, since, now, limit: BATCH }) : []) {
         await recordEvent(trx, { enrollmentId: id, at: now, status: 'expired' });

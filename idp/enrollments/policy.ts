@@ -21,6 +21,7 @@ const IDLE_MS: Partial<Record<EnrollmentStatus, number>> = {
   draft: 7 * DAY,
   unconfirmed: 3 * DAY,
   pending_unit_review: 30 * DAY,
+  pending_hca: 30 * DAY,
   pending_paper: 30 * DAY,
   returned: 30 * DAY,
 };
@@ -154,7 +155,7 @@ function isSamePerson(a: Uint8Array | undefined, b: Uint8Array): boolean {
 
 /** SM-01: whether its applicant may still take it back. */
 export function mayWithdraw(status: EnrollmentStatus): boolean {
-  return ['unconfirmed', 'pending_unit_review', 'pending_paper', 'returned'].includes(status);
+  return ['unconfirmed', 'pending_unit_review', 'pending_hca', 'pending_paper', 'returned'].includes(status);
 }
 
 /** SM-03: whether a scanned form is taken now; a new one replaces the one before until it is being reviewed. */

@@ -10,6 +10,7 @@ export type EnrollmentStatus =
   | 'draft'
   | 'unconfirmed'
   | 'pending_unit_review'
+  | 'pending_hca'
   | 'pending_paper'
   | 'active'
   | 'returned'
@@ -63,6 +64,8 @@ export interface Enrollment {
   retry: Retry | undefined;
   locale: Locale;
   paper: PaperStatus | undefined;
+  /** Tries with a card that failed. */
+  hcaFailures: number;
   confirmUntil: Date | undefined;
   confirmSentAt: Date | undefined;
   accountId: string | undefined;

@@ -123,6 +123,7 @@ export async function removeExpiredRows(db: Db, limit: number): Promise<number> 
     'oidc_grant',
     'captcha_challenge',
     'webauthn_challenge',
+    'hca_challenge',
     'pending_email',
   ] as const) {
     const name = sql.table(table);

@@ -4,7 +4,7 @@ import type { Uniqueness } from '../policy.ts';
 import type { Reviewer, SubsystemChoice } from '../types.ts';
 
 /** Statuses in which an application holds its account name. */
-const HOLDING = ['unconfirmed', 'pending_unit_review', 'pending_paper', 'returned'] as const;
+const HOLDING = ['unconfirmed', 'pending_unit_review', 'pending_hca', 'pending_paper', 'returned'] as const;
 
 /** Whether the name is somebody else's, or the person has an account or an application at the unit already. */
 export async function findUniqueness(
@@ -20,7 +20,9 @@ export async function findUniqueness(
         and unit_code = ${of.unitCode} and status = 'active')
         or exists (select from enrollment where national_id_index = ${of.nationalIdIndex}
           and unit_code = ${of.unitCode} and id <> ${of.enrollmentId}
-          and status in ('pending_unit_review', 'pending_paper', 'returned')) as "activeInUnit"`.execute(trx);
+          and status in ('pending_unit_review', 'pending_hca', 'pending_paper', 'returned')) as "activeInUnit"`.execute(
+    trx,
+  );
   return rows[0] ?? { loginNameTaken: true, activeInUnit: true };
 }
 

@@ -135,6 +135,7 @@ function toEnrollment(keyring: Keyring, row: Row): Enrollment {
     retry: (row.retry as Retry | null) ?? undefined,
     locale: row.locale as Locale,
     paper: row.paper ?? undefined,
+    hcaFailures: row.hca_failures,
     confirmUntil: row.confirm_until ?? undefined,
     confirmSentAt: row.confirm_sent_at ?? undefined,
     accountId: row.account_id ?? undefined,
