@@ -24,6 +24,7 @@ import {
 import { runDataRequestCommand } from './data-rights/index.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
 import { runContentImport, seedContent } from './portal/index.ts';
+import { runReseal } from './resealing/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
 import { runKeyCommand } from './signing-keys/index.ts';
 import { type StatusOutcome, setStatus } from './subsystem-accounts/index.ts';
@@ -52,6 +53,7 @@ const USAGE = `usage: idp <command>
   data-requests extend ID --reason TEXT
   mail dead-letters              mails given up
   mail resend NUMBER --reason TEXT
+  national-ids reseal            everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
 ${ENROLLMENT_USAGE}${REGISTER_USAGE}  seed-demo                      add the synthetic demo world
@@ -98,8 +100,9 @@ const commands: Record<string, Command> = {
     report(clientId, 'enabled', setClientStatus(db, clientId, 'active')),
   'content import': (_config, { db }, [file]) => runContentImport(db, systemClock(), file),
   'data-requests': async (config, { db }, args) => runDataRequestCommand(await lifeDeps(config, db), args),
-  'passwords import-breached': (_config, { db }, args) =>
-    runBreachedImport(db, args, (progress) => process.stderr.write(`${progress}\n`)),
+  'national-ids reseal': ({ masterKeys }, { db }) =>
+    runReseal({ db, keyring: createKeyring(masterKeys) }, tellProgress),
+  'passwords import-breached': (_config, { db }, args) => runBreachedImport(db, args, tellProgress),
   'mail dead-letters': (_config, { db }) => describeDeadLetters(db),
   'mail resend': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);
@@ -109,6 +112,10 @@ const commands: Record<string, Command> = {
   ...registerCommands(),
   'seed-demo': seedDemo,
 };
+
+function tellProgress(progress: string): void {
+  process.stderr.write(`${progress}\n`);
+}
 
 async function lifeDeps(config: Config, db: Db) {
   return { db, config, keyring: createKeyring(config.masterKeys), registry: await createClientRegistry(db) };

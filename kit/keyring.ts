@@ -10,6 +10,8 @@ export interface Keyring {
   seal(purpose: string, plaintext: Uint8Array, context: string): Buffer;
   /** @throws Error when the value was altered, moved to another context, or sealed by an unknown key */
   open(purpose: string, sealed: Uint8Array, context: string): Buffer;
+  /** The same sealed by the newest key; undefined when it is already. @throws Error like `open` */
+  reseal(purpose: string, sealed: Uint8Array, context: string): Buffer | undefined;
   /** 32 bytes for `purpose` from each master key, newest first. */
   derive(purpose: string): [Buffer, ...Buffer[]];
 }
@@ -37,7 +39,7 @@ export function createKeyring(masterKeys: string): Keyring {
   const idOf = (key: Uint8Array): Buffer =>
     createHash('sha256').update(key).digest().subarray(0, KEY_ID_BYTES);
 
-  return {
+  const keyring: Keyring = {
     seal(purpose, plaintext, context) {
       const key = keys[0] as Buffer<ArrayBuffer>;
       const nonce = randomBytes(NONCE_BYTES);
@@ -58,6 +60,12 @@ export function createKeyring(masterKeys: string): Keyring {
       decipher.setAuthTag(bytes.subarray(KEY_ID_BYTES + NONCE_BYTES, tagEnd));
       return Buffer.concat([decipher.update(bytes.subarray(tagEnd)), decipher.final()]);
     },
+    reseal(purpose, sealed, context) {
+      const newest = idOf(keys[0] as Buffer<ArrayBuffer>);
+      if (newest.equals(sealed.subarray(0, KEY_ID_BYTES))) return undefined;
+      return keyring.seal(purpose, keyring.open(purpose, sealed, context), context);
+    },
     derive: (purpose) => keys.map((key) => subkey(key, purpose)) as [Buffer, ...Buffer[]],
   };
+  return keyring;
 }

@@ -82,6 +82,7 @@ describe('who may import whom', () => {
         'life-cycle',
         'data-rights',
         'unit-register',
+        'resealing',
       ],
       ['portal', 'console', 'directory-api'],
       ['oidc'],

@@ -37,6 +37,7 @@ export interface DataRequestTable {
   extended_because: Defaulted<string | null>;
   ended_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   refusal_ground: Defaulted<'national_interest' | 'official_duty' | 'major_interest' | 'other_law' | null>;
+  carried_out_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   note: Defaulted<string>;
 }
 

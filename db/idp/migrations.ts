@@ -12,6 +12,7 @@ import * as breachedPasswords from './migrations/0012-breached-passwords.ts';
 import * as console from './migrations/0014-console.ts';
 import * as unitRegister from './migrations/0016-unit-register.ts';
 import * as hca from './migrations/0010-hca.ts';
+import * as accountCare from './migrations/0013-account-care.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0014-console': console,
   '0016-unit-register': unitRegister,
   '0010-hca': hca,
+  '0013-account-care': accountCare,
 };

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { AuthenticatorTables } from './authenticator-tables.ts';
 import type { BreachedTables } from './breached-tables.ts';
+import type { CareTables } from './care-tables.ts';
 import type { ConsoleTables } from './console-tables.ts';
 import type { ContentTables } from './content-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
@@ -254,6 +255,7 @@ export interface IdpTables
   extends
     AuthenticatorTables,
     BreachedTables,
+    CareTables,
     ConsoleTables,
     ContentTables,
     EnrollmentTables,

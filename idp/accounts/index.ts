@@ -12,8 +12,14 @@ export {
   nationalIdKind,
   normaliseNationalId,
 } from './identifiers.ts';
-export { maskNationalId, nationalIdIndex, openNationalId, sealNationalId } from './national-id.ts';
+export {
+  maskNationalId,
+  nationalIdIndex,
+  nationalIdIndexes,
+  openNationalId,
+  sealNationalId,
+} from './national-id.ts';
 export { accountStanding, needsSecondFactor } from './policy.ts';
-export { disableAccount, disableAccountWithin, enableAccount } from './service.ts';
+export { disableAccount, disableAccountWithin, enableAccount, settleNationalIdIndex } from './service.ts';
 export { ACCOUNT_COLUMNS, findAccount, findAccountByLoginName, lockAccount, recordSignIn } from './store.ts';
 export type { Account, AccountRole, AccountStanding } from './types.ts';

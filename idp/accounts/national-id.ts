@@ -7,7 +7,13 @@ const INDEX = 'national-id-index';
 
 /** A keyed digest to find a number again: equal numbers, equal digests; nothing to guess from a dump. */
 export function nationalIdIndex(keyring: Keyring, nationalId: string): Buffer {
-  return keyedDigest(keyring.derive(INDEX)[0], normaliseNationalId(nationalId));
+  return nationalIdIndexes(keyring, nationalId)[0];
+}
+
+/** The digests it may be stored under, one for each master key, newest first: for looking it up while keys change. */
+export function nationalIdIndexes(keyring: Keyring, nationalId: string): [Buffer, ...Buffer[]] {
+  const number = normaliseNationalId(nationalId);
+  return keyring.derive(INDEX).map((key) => keyedDigest(key, number)) as [Buffer, ...Buffer[]];
 }
 
 /** The number sealed for one account's row: moved to another row it no longer opens. */

@@ -1,6 +1,8 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
+import type { Keyring } from '#kit/keyring.ts';
 import { recordAudit } from '../audit/index.ts';
-import { updateStatus } from './store.ts';
+import { nationalIdIndexes } from './national-id.ts';
+import { moveNationalIdIndex, updateStatus } from './store.ts';
 
 type EndSessions = (trx: Trx, accountId: string) => Promise<number>;
 
@@ -44,4 +46,18 @@ export async function enableAccount(db: Db, loginName: string, reason: string): 
     await recordAudit(trx, { type: 'account.enabled', accountId, details: { reason } });
     return true;
   });
+}
+
+/**
+ * The digest to store an ID number under. Whatever still has the number under an older master key's digest is moved
+ * along, in the same transaction, so that equal numbers have equal digests at any time.
+ * @returns the newest key's digest, and how many rows were moved to it
+ */
+export async function settleNationalIdIndex(
+  trx: Trx,
+  keyring: Keyring,
+  nationalId: string,
+): Promise<{ index: Buffer; moved: number }> {
+  const [index, ...older] = nationalIdIndexes(keyring, nationalId);
+  return { index, moved: older.length === 0 ? 0 : await moveNationalIdIndex(trx, older, index) };
 }

@@ -39,6 +39,23 @@ export async function lockAccount(trx: Trx, id: string): Promise<Account | undef
     .executeTakeFirst();
 }
 
+/**
+ * Moves whatever holds an ID number under one of the digests `from` to the digest `to`. All rows of one number move
+ * together, so that comparing one with another stays right. @returns how many rows moved
+ */
+export async function moveNationalIdIndex(trx: Trx, from: Buffer[], to: Buffer): Promise<number> {
+  let moved = 0;
+  for (const table of ['enrollment', 'account', 'subsystem_account'] as const) {
+    const result = await trx
+      .updateTable(table)
+      .set({ national_id_index: to })
+      .where('national_id_index', 'in', from)
+      .executeTakeFirst();
+    moved += Number(result.numUpdatedRows);
+  }
+  return moved;
+}
+
 /** Remembers when the person signed in last. */
 export async function recordSignIn(db: Db | Trx, accountId: string, at: Date): Promise<void> {
   await db.updateTable('account').set({ last_sign_in_at: at }).where('id', '=', accountId).execute();

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import Provider, { errors } from 'oidc-provider';
-import { sameSecret } from '#kit/random.ts';
-import { clientSecretDigest } from '../subsystems/index.ts';
+import { isClientSecret } from '../subsystems/index.ts';
 import { makeArtefactId } from './storage/artefact-id.ts';
 import { currentWork } from './storage/unit-of-work.ts';
 import type { OidcDeps } from './types.ts';
@@ -61,7 +60,7 @@ function compareSecretsByDigest(provider: Provider, deps: OidcDeps): void {
     const stored = deps.registry.find(this.clientId)?.secretDigest;
     const sentInHeader = Provider.ctx?.headers.authorization !== undefined;
     if (!stored || sentInHeader !== (this.clientAuthMethod === 'client_secret_basic')) return false;
-    return sameSecret(stored.toString('base64'), clientSecretDigest(deps.keyring, actual).toString('base64'));
+    return isClientSecret(deps.keyring, stored, actual);
   };
 }
 

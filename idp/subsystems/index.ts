@@ -11,6 +11,6 @@ export {
   readManifest,
 } from './manifest.ts';
 export { type ClientRegistry, createClientRegistry } from './registry.ts';
-export { type SubsystemDeps, applyManifest, clientSecretDigest, setClientStatus } from './service.ts';
+export { type SubsystemDeps, applyManifest, isClientSecret, setClientStatus } from './service.ts';
 export { upsertClient } from './store.ts';
 export type { Localized, RegisteredClient, Subsystem } from './types.ts';

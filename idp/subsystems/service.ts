@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
@@ -70,8 +71,14 @@ export async function setClientStatus(
 }
 
 /** Client secrets are random, so a keyed hash protects them at rest and costs nothing on the hot path. */
-export function clientSecretDigest(keyring: Keyring, secret: string): Buffer {
+function clientSecretDigest(keyring: Keyring, secret: string): Buffer {
   return keyedDigest(keyring.derive('client-secret')[0], secret);
+}
+
+/** Whether this is the secret a digest was made of, under any of the master keys. */
+export function isClientSecret(keyring: Keyring, stored: Buffer, secret: string): boolean {
+  const digests = keyring.derive('client-secret').map((key) => keyedDigest(key, secret));
+  return digests.filter((digest) => timingSafeEqual(digest, stored)).length > 0;
 }
 
 function clientMetadata(manifest: Manifest): Record<string, unknown> {

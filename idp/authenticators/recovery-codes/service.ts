@@ -33,7 +33,7 @@ export async function issueRecoveryCodes(
   const codes = Array.from({ length: COUNT }, () =>
     Array.from(randomBytes(LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]).join(''),
   );
-  const digests = codes.map((code) => digestOf(keyring, accountId, code));
+  const digests = codes.map((code) => digestsOf(keyring, accountId, code)[0]);
   await replaceCodes(trx, accountId, digests, at);
   return codes.map((code) => `${code.slice(0, LENGTH / 2)}-${code.slice(LENGTH / 2)}`);
 }
@@ -45,9 +45,11 @@ export async function redeemRecoveryCode(
   attempt: { accountId: string; typed: string; now: Date },
 ): Promise<boolean> {
   const { accountId, typed, now } = attempt;
-  return consumeCode(db, accountId, digestOf(keyring, accountId, normalise(typed)), now);
+  return consumeCode(db, accountId, digestsOf(keyring, accountId, normalise(typed)), now);
 }
 
-function digestOf(keyring: Keyring, accountId: string, code: string): Buffer {
-  return keyedDigest(keyring.derive('recovery-code')[0], `${accountId}:${code}`);
+/** One for each master key, newest first: codes written down under an older one go on working. */
+function digestsOf(keyring: Keyring, accountId: string, code: string): [Buffer, ...Buffer[]] {
+  const keys = keyring.derive('recovery-code');
+  return keys.map((key) => keyedDigest(key, `${accountId}:${code}`)) as [Buffer, ...Buffer[]];
 }

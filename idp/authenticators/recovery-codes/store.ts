@@ -15,12 +15,12 @@ export async function deleteCodes(trx: Trx, accountId: string): Promise<void> {
   await trx.deleteFrom('recovery_code').where('account_id', '=', accountId).execute();
 }
 
-export async function consumeCode(db: Db, accountId: string, digest: Buffer, at: Date): Promise<boolean> {
+export async function consumeCode(db: Db, accountId: string, digests: Buffer[], at: Date): Promise<boolean> {
   const result = await db
     .updateTable('recovery_code')
     .set({ used_at: at })
     .where('account_id', '=', accountId)
-    .where('code_digest', '=', digest)
+    .where('code_digest', 'in', digests)
     .where('used_at', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;

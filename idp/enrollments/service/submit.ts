@@ -1,4 +1,4 @@
-import { nationalIdIndex } from '../../accounts/index.ts';
+import { settleNationalIdIndex } from '../../accounts/index.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { normaliseLoginName } from '../../authenticators/index.ts';
 import type { EnrollmentServices } from '../deps.ts';
@@ -32,7 +32,7 @@ export async function submitEnrollment(
       const { personal, unitCode } = enrollment;
       if (!personal || unitCode === undefined) return { sent: false, reason: 'incomplete' };
       const loginName = normaliseLoginName(personal.loginName);
-      const index = nationalIdIndex(keyring, personal.nationalId);
+      const { index } = await settleNationalIdIndex(trx, keyring, personal.nationalId);
       const unit = await readUnitFacts(trx, unitCode, now);
       const holder = { enrollmentId: id, loginName, nationalIdIndex: index, unitCode };
       const refusal = submissionRefusal(enrollment, unit, await findUniqueness(trx, holder));

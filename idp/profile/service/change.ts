@@ -1,9 +1,9 @@
 import { Fault } from '#kit/errors.ts';
 import {
-  nationalIdIndex,
   nationalIdKind,
   normaliseNationalId,
   sealNationalId,
+  settleNationalIdIndex,
 } from '../../accounts/index.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { type ProfileProblem, normaliseText, profileProblems } from '../policy.ts';
@@ -54,9 +54,10 @@ export async function changeNationalId(
   if (nationalIdKind(typed, at) === undefined) return 'invalid';
   const number = normaliseNationalId(typed);
   await deps.db.transaction().execute(async (trx) => {
+    const { index } = await settleNationalIdIndex(trx, deps.keyring, number);
     await updateNationalId(trx, accountId, {
       sealed: sealNationalId(deps.keyring, number, accountId),
-      index: nationalIdIndex(deps.keyring, number),
+      index,
       declaredAt: at,
     });
     const details = { fields: ['nationalId'] };

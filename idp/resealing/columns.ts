@@ -1,0 +1,32 @@
+import type { SealedColumn } from './types.ts';
+
+/** Every sealed column of the database. */
+export const SEALED_COLUMNS: SealedColumn[] = [
+  sealed('account.national_id_sealed', 'national-id', { key: 'id', keyType: 'uuid' }),
+  sealed('enrollment.personal_sealed', 'enrollment', { key: 'id', keyType: 'uuid' }),
+  // a scan may have megabytes
+  sealed('enrollment_scan.content_sealed', 'enrollment-scan', {
+    key: 'enrollment_id',
+    keyType: 'uuid',
+    batch: 5,
+  }),
+  sealed('totp_credential.secret_sealed', 'totp', { key: 'account_id', keyType: 'uuid' }),
+  sealed('mail_message.content_sealed', 'mail', { key: 'id', keyType: 'bigint', context: 'dedupe_key' }),
+  sealed('password_reset_request.content_sealed', 'password-reset-request', {
+    key: 'id',
+    keyType: 'bigint',
+    context: 'request_id',
+  }),
+  sealed('kept_page.content_sealed', 'kept-page', { key: 'account_id', keyType: 'uuid' }),
+  sealed('signing_key.private_sealed', 'signing-key', { key: 'kid', keyType: 'text' }),
+];
+
+function sealed(
+  name: `${string}.${string}`,
+  purpose: string,
+  of: { key: string; keyType: SealedColumn['keyType']; context?: string; batch?: number },
+): SealedColumn {
+  const [table = '', column = ''] = name.split('.');
+  const { key, keyType, context = key, batch = 500 } = of;
+  return { table, column, key, keyType, purpose, context, batch };
+}
