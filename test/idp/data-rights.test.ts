@@ -62,6 +62,7 @@ describe('a person’s own data', () => {
       [
         ...['format', 'issuer', 'writtenAt', 'profile', 'signIn', 'subsystemAccounts', 'sessions', 'events'],
         ...['mails', 'messages', 'applications', 'subsystemRequests', 'dataRequests'],
+        ...['savedFilters', 'announcementsSeenAt'],
       ].sort(),
     );
     expect(copy.profile).toMatchObject({
@@ -106,12 +107,21 @@ describe('a person’s own data', () => {
       ['public'],
     );
     const copied = [
-      ...['audit_event', 'binding', 'data_request', 'enrollment', 'mail_message', 'message', 'oidc_session'],
-      ...['passkey', 'password_credential', 'password_reset', 'pending_email', 'recovery_code'],
-      ...['subsystem_account', 'subsystem_request', 'totp_credential'],
+      ...[
+        'announcement_seen',
+        'audit_event',
+        'binding',
+        'data_request',
+        'enrollment',
+        'mail_message',
+        'message',
+        'oidc_session',
+      ],
+      ...['passkey', 'password_credential', 'password_reset', 'pending_email', 'person_card'],
+      ...['recovery_code', 'saved_filter', 'subsystem_account', 'subsystem_request', 'totp_credential'],
     ];
-    // secrets of former passwords, and what the protocol holds of a session that is listed
-    const leftOut = ['logout_delivery', 'oidc_grant', 'password_history'];
+    // secrets of former passwords, what the protocol holds of a session that is listed, a page kept for minutes
+    const leftOut = ['kept_page', 'logout_delivery', 'oidc_grant', 'password_history'];
     expect(rows.map(({ name }) => name)).toEqual([...copied, ...leftOut].sort((a, b) => (a < b ? -1 : 1)));
   });
 

@@ -36,6 +36,12 @@ export async function readPerson(db: Db, accountId: string) {
     .select(['name', 'transports', 'added_at as addedAt', 'last_used_at as lastUsedAt'])
     .where('account_id', '=', accountId)
     .execute();
+  const personCards = await db
+    .selectFrom('person_card')
+    .select(['name', 'issuer', 'serial', 'card_no as cardNo', 'added_at as addedAt'])
+    .select('last_used_at as lastUsedAt')
+    .where('account_id', '=', accountId)
+    .execute();
   const newEmail = await db
     .selectFrom('pending_email')
     .select(['email', 'expires_at as expiresAt'])
@@ -57,6 +63,7 @@ export async function readPerson(db: Db, accountId: string) {
       passwordChangedAt: password?.changedAt ?? null,
       authenticatorApps,
       passkeys,
+      personCards,
       recoveryCodes,
       passwordResets: resets,
     },
@@ -125,7 +132,17 @@ export async function readTraces(db: Db, accountId: string) {
     .where('account_id', '=', accountId)
     .orderBy('id', 'desc')
     .execute();
-  return { sessions, events, mails, messages };
+  const savedFilters = await db
+    .selectFrom('saved_filter')
+    .select(['list', 'name', 'query', 'created_at as savedAt'])
+    .where('account_id', '=', accountId)
+    .execute();
+  const seen = await db
+    .selectFrom('announcement_seen')
+    .select('seen_at as at')
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return { sessions, events, mails, messages, savedFilters, announcementsSeenAt: seen?.at ?? null };
 }
 
 /** The applications that became this account, and what it asked for since. */
