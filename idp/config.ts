@@ -35,6 +35,9 @@ const schema = z
     LOGOUT_PRIVATE_NETWORKS: flag,
     MAIL_URL: z.url({ protocol: /^smtps?$/, hostname: /./ }).optional(),
     MAIL_FROM: z.string().refine(isMailAddress, 'must be one plain address').optional(),
+    AUDIT_RETENTION_MONTHS: z.coerce.number().int().min(6).max(240).default(60),
+    AUDIT_CHECKPOINT_DIR: z.string().min(1).optional(),
+    AUDIT_CHECKPOINT_SECONDS: whole(300, 86_400),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .superRefine((value, context) => {
@@ -109,6 +112,11 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     privateNetworks: env.LOGOUT_PRIVATE_NETWORKS || isLoopback(issuer),
     /** Without a URL mails stay in the database, where the demo shows them. */
     mail: { url: env.MAIL_URL, from: env.MAIL_FROM ?? `no-reply@${new URL(issuer).hostname}` },
+    audit: {
+      retentionMonths: env.AUDIT_RETENTION_MONTHS,
+      checkpointDir: env.AUDIT_CHECKPOINT_DIR,
+      checkpointSeconds: env.AUDIT_CHECKPOINT_SECONDS,
+    },
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -11,6 +11,7 @@ import type { Log } from '#kit/log.ts';
 import { type Mailer, createMailer } from '#kit/mail.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
+import { maintainAuditPartitions, sealAudit, signCheckpoint } from './audit-trail/index.ts';
 import { createApp } from './app.ts';
 import {
   captchaAnswerSource,
@@ -79,6 +80,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const jobDatabase = open('idp-jobs', JOB_CONNECTIONS); // a busy job never takes a request's connection
   const { db } = database;
   await maintainPartitions(db, clock());
+  await maintainAuditPartitions(db, clock(), config.audit.retentionMonths);
   await rotateKeys({ db, clock, keyring }, config.keys.schedule, SCHEDULED);
 
   const assets = loadAssets();
@@ -171,6 +173,17 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     { name: 'unit-imports', everyMs: 1000, run: () => advanceUnitImports({ db, clock }) },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
+    { name: 'audit-seal', everyMs: 500, run: () => sealAudit({ db }) },
+    {
+      name: 'audit-checkpoint',
+      everyMs: 10_000,
+      run: () => signCheckpoint({ db, clock, keyring, issuer: config.issuer, audit: config.audit }),
+    },
+    {
+      name: 'audit-partitions',
+      everyMs: 3_600_000,
+      run: () => maintainAuditPartitions(db, clock(), config.audit.retentionMonths),
+    },
     {
       name: 'idle-accounts',
       everyMs: 600_000,

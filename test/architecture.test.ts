@@ -83,6 +83,7 @@ describe('who may import whom', () => {
         'data-rights',
         'unit-register',
         'resealing',
+        'audit-trail',
       ],
       ['portal', 'console', 'directory-api'],
       ['oidc'],

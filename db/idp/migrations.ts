@@ -13,6 +13,7 @@ import * as console from './migrations/0014-console.ts';
 import * as unitRegister from './migrations/0016-unit-register.ts';
 import * as hca from './migrations/0010-hca.ts';
 import * as accountCare from './migrations/0013-account-care.ts';
+import * as auditSeal from './migrations/0018-audit-seal.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0016-unit-register': unitRegister,
   '0010-hca': hca,
   '0013-account-care': accountCare,
+  '0018-audit-seal': auditSeal,
 };

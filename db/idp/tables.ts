@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { AuditTables } from './audit-tables.ts';
 import type { AuthenticatorTables } from './authenticator-tables.ts';
 import type { BreachedTables } from './breached-tables.ts';
 import type { CareTables } from './care-tables.ts';
@@ -137,6 +138,10 @@ export interface AuditEventTable {
   user_agent: string | null;
   request_id: string | null;
   details: ColumnType<Record<string, unknown>, string | undefined, string>;
+  /** The unit the event is about; the database fills in the account's when it is not given. */
+  unit_code: Defaulted<string | null>;
+  /** The transaction that wrote it. */
+  xid: ColumnType<string, never, never>;
 }
 
 export interface OidcSessionTable {
@@ -253,6 +258,7 @@ export interface PasswordResetRequestTable {
 
 export interface IdpTables
   extends
+    AuditTables,
     AuthenticatorTables,
     BreachedTables,
     CareTables,

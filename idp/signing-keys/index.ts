@@ -6,7 +6,7 @@
 export { runKeyCommand } from './commands.ts';
 export { orderForPublication, planRotation, stateOf } from './policy.ts';
 export { type SigningKeyDeps, loadKeySnapshot, revokeKey, rotateKeys } from './service.ts';
-export { listPublishedKeys } from './store.ts';
+export { findPublicKey, listPublishedKeys } from './store.ts';
 export type {
   KeySchedule,
   KeySnapshot,

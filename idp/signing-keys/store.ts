@@ -32,6 +32,16 @@ export async function listPublishedKeys(db: Db, now: Date): Promise<JWK[]> {
     .map(({ publicJwk, kid, alg }) => ({ ...publicJwk, kid, alg, use: 'sig' }));
 }
 
+/** The public half of a key, however long ago it signed; to verify what is kept for years. */
+export async function findPublicKey(db: Db, kid: string): Promise<JWK | undefined> {
+  const row = await db
+    .selectFrom('signing_key')
+    .select('public_jwk')
+    .where('kid', '=', kid)
+    .executeTakeFirst();
+  return row?.public_jwk;
+}
+
 /** One writer at a time, across every replica, until the transaction ends. */
 export async function lockSigningKeys(trx: Trx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('signing_key'))`.execute(trx);
