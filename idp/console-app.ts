@@ -3,6 +3,7 @@ import type { Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { Renderer } from '#templates/engine.ts';
+import { accountRoutes } from './account-administration/index.ts';
 import type { Config } from './config.ts';
 import { type WorkList, consoleHomeRoutes } from './console/index.ts';
 import { savedFilterRoutes } from './console-lists/index.ts';
@@ -21,7 +22,11 @@ export interface ConsoleDeps {
 /** Every page of the console: the only list, which the permission table is checked against. */
 export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
   const { db, renderer, console } = deps;
-  return [consoleHomeRoutes({ renderer, console, work: workLists() }), savedFilterRoutes({ db, console })];
+  return [
+    consoleHomeRoutes({ renderer, console, work: workLists() }),
+    savedFilterRoutes({ db, console }),
+    accountRoutes(deps),
+  ];
 }
 
 /** What waits for somebody, in the order the home shows it. */

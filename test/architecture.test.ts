@@ -70,6 +70,7 @@ describe('who may import whom', () => {
       ],
       [
         'sign-in',
+        'account-administration',
         'recovery',
         'password-change',
         'enrollments',

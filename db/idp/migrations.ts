@@ -14,6 +14,7 @@ import * as unitRegister from './migrations/0016-unit-register.ts';
 import * as hca from './migrations/0010-hca.ts';
 import * as accountCare from './migrations/0013-account-care.ts';
 import * as auditSeal from './migrations/0018-audit-seal.ts';
+import * as people from './migrations/0015-people.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -32,4 +33,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0010-hca': hca,
   '0013-account-care': accountCare,
   '0018-audit-seal': auditSeal,
+  '0015-people': people,
 };

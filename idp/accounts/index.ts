@@ -19,7 +19,7 @@ export {
   openNationalId,
   sealNationalId,
 } from './national-id.ts';
-export { accountStanding, needsSecondFactor } from './policy.ts';
+export { accountStanding, maskName, needsSecondFactor } from './policy.ts';
 export { disableAccount, disableAccountWithin, enableAccount, settleNationalIdIndex } from './service.ts';
 export { ACCOUNT_COLUMNS, findAccount, findAccountByLoginName, lockAccount, recordSignIn } from './store.ts';
 export type { Account, AccountRole, AccountStanding } from './types.ts';

@@ -12,3 +12,13 @@ export function accountStanding(account: Pick<Account, 'status' | 'expiresAt'>, 
 export function needsSecondFactor(account: Pick<Account, 'role'>): boolean {
   return PRIVILEGED.has(account.role);
 }
+
+/** A name as lists that leave the house show it: 張O傾, 王O; of other scripts the first letter of each word. */
+export function maskName(name: string): string {
+  const letters = Array.from(name);
+  if (/^\p{sc=Han}+$/u.test(name)) {
+    const [first = '', ...rest] = letters;
+    return rest.length < 2 ? `${first}O` : `${first}${'O'.repeat(rest.length - 1)}${rest.at(-1)}`;
+  }
+  return name.replaceAll(/(\p{L})[\p{L}\p{M}]*/gu, '$1O');
+}

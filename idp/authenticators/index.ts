@@ -51,7 +51,7 @@ export {
   normaliseLoginName,
 } from './throttle/policy.ts';
 export { redeemTypedFactor } from './second-factor.ts';
-export { throttleSubject, throttled } from './throttle/service.ts';
+export { lockedNames, throttleSubject, throttled } from './throttle/service.ts';
 export { clearAttempts, deleteStaleAttempts, reserveAttempt } from './throttle/store.ts';
 export {
   countRecoveryCodes,

@@ -14,7 +14,7 @@ export function exportList<F extends string, S extends string, Row extends ListR
   locale: Locale,
 ): ListAnswer {
   const title = translate(locale, `${list.area}.title`);
-  const headers = list.columns.map(({ key }) => translate(locale, key));
+  const headers = columnsOf(list).map(({ key }) => translate(locale, key));
   return {
     type: EXPORT_TYPES[format],
     fileName: `${title}.${format}`,
@@ -28,13 +28,22 @@ async function* rowsOf<F extends string, S extends string, Row extends ListRow>(
   locale: Locale,
 ): AsyncGenerator<string[]> {
   const { after: _, ...request } = scope.request;
+  const columns = columnsOf(list);
   let last: Row | undefined;
   do {
     const from = last && { after: { value: last.position, id: last.id } };
     const rows = await list.load({ ...scope, request: { ...request, ...from } }, PAGE);
     for (const row of rows) {
-      yield list.columns.map(({ key, cell }) => cellText({ key, ...cell(row, locale) }, locale));
+      yield columns.map(({ key, cell }) => cellText({ key, ...cell(row, locale) }, locale));
     }
     last = rows.length === PAGE ? rows.at(-1) : undefined;
   } while (last);
+}
+
+/** The page's columns as a file shows them, and those only files have. */
+function columnsOf<F extends string, S extends string, Row extends ListRow>(list: ConsoleList<F, S, Row>) {
+  const shown = list.columns.flatMap(({ key, cell, exported }) =>
+    exported === null ? [] : [{ key, cell: exported ?? cell }],
+  );
+  return [...shown, ...(list.exportColumns ?? [])];
 }

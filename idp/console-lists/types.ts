@@ -24,6 +24,8 @@ export interface ListColumn<S extends string, Row> {
   sort?: S;
   /** What is shown, and in an export its text. */
   cell: (row: Row, locale: Locale) => Cell;
+  /** What an export holds instead, such as a masked name; null leaves the column out there. */
+  exported?: ((row: Row, locale: Locale) => Cell) | null;
 }
 
 export interface ListField<F extends string> {
@@ -52,11 +54,15 @@ export interface ConsoleList<F extends string, S extends string, Row extends Lis
   exportDeed?: Deed;
   fields: ListField<F>[];
   columns: ListColumn<S, Row>[];
+  /** Further columns of an export. */
+  exportColumns?: Omit<ListColumn<S, Row>, 'exported'>[];
   /** At most `limit` rows from the request's beginning, in its order. */
   load(scope: ListScope<F, S>, limit: number): Promise<Row[]>;
   /** How many there are, looking no further than `upTo`. */
   count(scope: ListScope<F, S>, upTo: number): Promise<number>;
   rowUrl?(row: Row): string;
+  /** What a row is called where it is ticked. */
+  rowLabel?(row: Row): string;
   /** Deeds for the ticked rows: a POST of `id` fields and `deed` to `action`, which shows what would happen. */
   bulk?: {
     action: string;

@@ -41,6 +41,7 @@ export function consoleListView<F extends string, S extends string, Row extends 
     columns: list.columns.map((column) => ({ key: column.key, ...sortOf(list.path, request, column.sort) })),
     rows: rows.map((row) => ({
       id: row.id,
+      ...(list.rowLabel && { label: list.rowLabel(row) }),
       url: list.rowUrl?.(row) ?? '',
       selectable: deeds.length > 0 && (list.bulk?.isSelectable(row) ?? false),
       cells: list.columns.map((column) => ({ key: column.key, ...column.cell(row, locale) })),

@@ -8,7 +8,10 @@ interface ConsolePlace {
 
 /** The console's menu (P-40 to P-42): groups of places, each shown to whoever may do its deed. */
 const GROUPS: { key: string; places: ConsolePlace[] }[] = [
-  { key: 'console.group-people', places: [] },
+  {
+    key: 'console.group-people',
+    places: [{ key: 'console-people.title', url: '/console/accounts', deed: 'accounts.read' }],
+  },
   { key: 'console.group-subsystems', places: [] },
   { key: 'console.group-units', places: [] },
   { key: 'console.group-content', places: [] },

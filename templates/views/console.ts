@@ -11,13 +11,14 @@ export interface Cell {
   at?: Date;
   tone?: Tone;
   numeric?: boolean;
+  /** What the cell leads to. */
+  url?: string;
 }
 
 /** One fact of a summary list. */
 export interface Fact extends Cell {
   /** A locale key. */
   key: string;
-  url?: string;
 }
 
 /** What a deed changes, field by field. */
@@ -60,7 +61,13 @@ export interface ConsoleViews {
     chips: { key: string; label: string; removeUrl: string }[];
     sort: string;
     columns: { key: string; sortUrl: string; direction: 'ascending' | 'descending' | 'none' }[];
-    rows: { id: string; url: string; selectable: boolean; cells: (Cell & { key: string })[] }[];
+    rows: {
+      id: string;
+      label?: string;
+      url: string;
+      selectable: boolean;
+      cells: (Cell & { key: string })[];
+    }[];
     bulk: { action: string; deeds: { name: string; key: string }[] } | undefined;
     exports: { format: string; url: string }[];
     tools: { key: string; url: string }[];

@@ -1,8 +1,8 @@
-import type { Db } from '#db/idp/tables.ts';
+import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { keyedDigest } from '#kit/random.ts';
 import { type ThrottleRule, normaliseLoginName } from './policy.ts';
-import { clearAttempts, releaseAttempt, reserveAttempt } from './store.ts';
+import { clearAttempts, lockedSubjects, releaseAttempt, reserveAttempt } from './store.ts';
 
 /** Under what a name or account is counted: nobody can read it back, and unknown names look like known ones. */
 export function throttleSubject(keyring: Keyring, rule: ThrottleRule, of: string): Buffer {
@@ -36,4 +36,18 @@ export async function throttled(
   if (!right) return attempt >= rule.limit ? 'wrong_and_locks' : 'wrong';
   await clearAttempts(db, rule, subject);
   return 'right';
+}
+
+/** Those of the names that are locked at `now`. */
+export async function lockedNames(
+  db: Db | Trx,
+  keyring: Keyring,
+  rule: ThrottleRule,
+  names: string[],
+  now: Date,
+): Promise<Set<string>> {
+  if (names.length === 0) return new Set();
+  const subjects = names.map((name) => throttleSubject(keyring, rule, name));
+  const locked = await lockedSubjects(db, rule, subjects, now);
+  return new Set(names.filter((_name, at) => locked.has(subjects[at]?.toString('hex') ?? '')));
 }

@@ -62,3 +62,20 @@ export async function deleteStaleAttempts(db: Db, now: Date): Promise<number> {
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
+
+/** Those of the subjects that are locked at `now`, as hexadecimal. */
+export async function lockedSubjects(
+  db: Db | Trx,
+  rule: ThrottleRule,
+  subjects: Buffer[],
+  now: Date,
+): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('attempt_throttle')
+    .select('subject')
+    .where('kind', '=', rule.kind)
+    .where(sql<boolean>`subject = any(${subjects})`)
+    .where('locked_until', '>', now)
+    .execute();
+  return new Set(rows.map((row) => row.subject.toString('hex')));
+}

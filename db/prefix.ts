@@ -1,0 +1,17 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+
+const LAST = '\u{10FFFF}';
+
+/**
+ * Rows whose text begins with `text`, as a range that an index on `(column collate "C")` answers under any plan;
+ * `like` would need to know the text when it is planned. `column` is a name or an expression.
+ */
+export function startsWith(column: string | Expression<string>, text: string): Expression<SqlBool> {
+  const value = typeof column === 'string' ? sql.ref(column) : column;
+  return sql<SqlBool>`(${value} collate "C" >= ${text} and ${value} collate "C" < ${text + LAST})`;
+}
+
+/** Rows whose text has `text` somewhere in it. */
+export function contains(column: string, text: string): Expression<SqlBool> {
+  return sql<SqlBool>`strpos(${sql.ref(column)}, ${text}) > 0`;
+}
