@@ -5,7 +5,7 @@ import {
   accountStanding,
   maskName,
   maskNationalId,
-  nationalIdIndex,
+  nationalIdIndexes,
   openNationalId,
 } from '../accounts/index.ts';
 import { PASSWORD_THROTTLE, lockedNames } from '../authenticators/index.ts';
@@ -138,7 +138,7 @@ async function factsFor(
 ): Promise<Facts> {
   const nationalId = filters.national_id;
   return {
-    nationalIdIndex: nationalId === undefined ? undefined : nationalIdIndex(keyring, nationalId),
+    nationalIdIndexes: nationalId === undefined ? undefined : nationalIdIndexes(keyring, nationalId),
     lockedIds: filters.status === 'locked' ? await lockedIds({ db, clock, keyring }) : [],
   };
 }

@@ -24,9 +24,9 @@ const SORTS: Record<Sort, string> = { login: 'a.login_name', name: 'a.name', uni
 
 export type AccountScope = ListScope<Filter, Sort>;
 
-/** What the store cannot know of itself: the digest of the ID number searched for, the accounts locked now. */
+/** What the store cannot know of itself: the digests of the ID number searched for, the accounts locked now. */
 export interface Facts {
-  nationalIdIndex: Buffer | undefined;
+  nationalIdIndexes: Buffer[] | undefined;
   lockedIds: string[];
 }
 
@@ -97,7 +97,9 @@ function narrowed(db: Db, { request: { filters }, reach }: AccountScope, facts: 
   if (email) query = query.where(startsWith(sql<string>`lower(a.email)`, email.toLowerCase()));
   if (role) query = query.where('a.role', '=', role as AccountRole);
   if (status) query = ofStatus(query, status, facts.lockedIds);
-  if (facts.nationalIdIndex) query = query.where('a.national_id_index', '=', facts.nationalIdIndex);
+  if (facts.nationalIdIndexes) {
+    query = query.where(sql<boolean>`a.national_id_index = any(${facts.nationalIdIndexes})`);
+  }
   if (system) {
     query = query.where((exists) =>
       exists.exists(
