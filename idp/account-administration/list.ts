@@ -27,7 +27,7 @@ const ROLES = ['user', 'unit_manager', 'hpa_admin', 'platform_ops'];
 const STATUSES: ShownStatus[] = ['active', 'disabled', 'expired', 'locked'];
 const TONES = { active: 'success', disabled: 'neutral', expired: 'warning', locked: 'error' } as const;
 
-/** P-44 人員帳號密碼角色設定: accounts of the own unit, or of all. */
+/** P-44: accounts of the own unit, or of all. */
 export function accountList(deps: AccountAdministrationDeps): ConsoleList<Filter, Sort, ListedAccount> {
   const { db, clock, keyring, registry } = deps;
   const anyText = Object.fromEntries(FILTERS.map((name) => [name, {}])) as Record<Filter, object>;

@@ -13,7 +13,7 @@ export function needsSecondFactor(account: Pick<Account, 'role'>): boolean {
   return PRIVILEGED.has(account.role);
 }
 
-/** A name as lists that leave the house show it: 張O傾, 王O; of other scripts the first letter of each word. */
+/** A name as lists that leave the house show it: of three characters the middle one is O; of other scripts the first letter of each word. */
 export function maskName(name: string): string {
   const letters = Array.from(name);
   if (/^\p{sc=Han}+$/u.test(name)) {
