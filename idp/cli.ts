@@ -24,18 +24,27 @@ import {
 } from './life-cycle/index.ts';
 import { runDataRequestCommand } from './data-rights/index.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
+import { sessionCookieHeader } from './oidc/index.ts';
 import { runContentImport, seedContent } from './portal/index.ts';
+import { runCheckCommand } from './readiness/index.ts';
 import { runReseal } from './resealing/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
 import { runKeyCommand } from './signing-keys/index.ts';
 import { type StatusOutcome, setStatus } from './subsystem-accounts/index.ts';
-import { applyManifest, createClientRegistry, readManifest, setClientStatus } from './subsystems/index.ts';
+import {
+  applyManifest,
+  createClientRegistry,
+  describeFault,
+  readManifest,
+  setClientStatus,
+} from './subsystems/index.ts';
 
 const DEMO_CONTENT = path.join(import.meta.dirname, '../db/idp/seed/content.json');
 
 const USAGE = `usage: idp <command>
   migrate                        bring the database up to date
   subsystems apply FILE...       declare subsystems from their manifests
+  subsystems check CODE          sign in there without a person, and see whether bad tokens are refused
   accounts disable LOGIN --reason TEXT          end all sessions, refuse every sign-in
   accounts enable LOGIN --reason TEXT
   accounts resign LOGIN --reason TEXT [--successor LOGIN]   the last manager of a unit names a successor
@@ -68,6 +77,7 @@ const commands: Record<string, Command> = {
     return 'the database is up to date';
   },
   'subsystems apply': applySubsystems,
+  'subsystems check': checkSubsystem,
   'accounts disable': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);
     const endAll = async (trx: Trx, accountId: string): Promise<number> =>
@@ -179,7 +189,7 @@ async function applySubsystems(
 ): Promise<string> {
   const readings = files.map((file) => ({ file, reading: readManifest(readText(file), process.env) }));
   const faults = readings.flatMap(({ file, reading }) =>
-    reading.ok ? [] : reading.faults.map((fault) => `${file}: ${fault}`),
+    reading.ok ? [] : reading.faults.map((fault) => `${file}: ${describeFault(fault)}`),
   );
   if (faults.length > 0) throw new ConfigurationError(faults.join('\n'));
   const deps = { db: database.db, clock: systemClock, keyring: createKeyring(config.masterKeys) };
@@ -190,6 +200,13 @@ async function applySubsystems(
     await applyManifest(deps, reading.manifest, secret);
   }
   return `applied ${readings.length} subsystem(s)`;
+}
+
+async function checkSubsystem(config: Config, { db }: Database<IdpTables>, [code = '']: string[]) {
+  const keyring = createKeyring(config.masterKeys);
+  const registry = await createClientRegistry(db);
+  const sessionCookie = (id: string): string => sessionCookieHeader({ config, keyring }, id);
+  return runCheckCommand({ db, config, keyring, registry, sessionCookie, clock: systemClock }, code);
 }
 
 function readText(file: string): string {

@@ -85,6 +85,7 @@ describe('who may import whom', () => {
         'unit-register',
         'resealing',
         'audit-trail',
+        'readiness',
       ],
       ['portal', 'console', 'directory-api'],
       ['oidc'],

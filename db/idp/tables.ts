@@ -8,6 +8,7 @@ import type { ContentTables } from './content-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
 import type { HcaTables } from './hca-tables.ts';
 import type { LifeTables } from './life-tables.ts';
+import type { OnboardingTables } from './onboarding-tables.ts';
 import type { UnitTables } from './unit-tables.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -82,6 +83,7 @@ export interface SubsystemTable {
   manifest: Json<unknown>;
   status: Defaulted<'active' | 'disabled'>;
   updated_at: Timestamp;
+  readiness: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
 export interface ClientTable {
@@ -89,6 +91,9 @@ export interface ClientTable {
   subsystem_code: string | null;
   metadata: Json<Record<string, unknown>>;
   secret_digest: Buffer | null;
+  secret_set_at: Defaulted<Date | null>;
+  previous_secret_digest: Defaulted<Buffer | null>;
+  previous_secret_until: Defaulted<Date | null>;
   status: Defaulted<'active' | 'disabled'>;
   revision: Defaulted<number>;
 }
@@ -267,6 +272,7 @@ export interface IdpTables
     EnrollmentTables,
     HcaTables,
     LifeTables,
+    OnboardingTables,
     UnitTables {
   account: AccountTable;
   password_credential: PasswordCredentialTable;

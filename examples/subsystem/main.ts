@@ -23,7 +23,12 @@ const config = await oidc.discovery(
   clientId,
   { id_token_signed_response_alg: 'ES256' },
   oidc.ClientSecretBasic(process.env['CLIENT_SECRET']),
-  { execute: ISSUER.startsWith('http:') ? [oidc.allowInsecureRequests] : [] }, // the loopback demo only
+  {
+    execute: [
+      oidc.enableNonRepudiationChecks, // the ID token's signature counts, not only the connection it came by
+      ...(ISSUER.startsWith('http:') ? [oidc.allowInsecureRequests] : []), // the loopback demo only
+    ],
+  },
 );
 const { issuer, jwks_uri: jwksUri = '' } = config.serverMetadata();
 const issuerKeys = createRemoteJWKSet(new URL(jwksUri));
@@ -70,6 +75,11 @@ router.get('/', async (ctx) => {
   const acting = person['subsystem_account'] as unknown as SubsystemAccount;
   const others = (person['accounts'] ?? []) as unknown as SubsystemAccount[];
   pages.home(ctx, person.name ?? '', acting, others);
+});
+
+/** Whether this browser is signed in: what the readiness check of the single entry asks. */
+router.get('/session', (ctx) => {
+  ctx.status = sessions.find(ctx) ? 204 : 401;
 });
 
 /** The sign-in button, and the `initiate_login_uri` that a tile of the portal leads to. */

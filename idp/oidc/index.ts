@@ -9,5 +9,6 @@ export { cookieKeys } from './configuration.ts';
 export { type ProviderHolder, createProviderHolder } from './holder.ts';
 export { createSignInPort } from './interactions.ts';
 export { deliverLogouts } from './logout/deliver.ts';
+export { sessionCookieHeader } from './readiness.ts';
 export { maintainPartitions } from './storage/partitions.ts';
 export type { OidcDeps } from './types.ts';

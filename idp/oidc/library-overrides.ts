@@ -57,10 +57,14 @@ function compareSecretsByDigest(provider: Provider, deps: OidcDeps): void {
     compareClientSecret: (actual: string) => boolean;
   };
   prototype.compareClientSecret = function compareClientSecret(actual: string) {
-    const stored = deps.registry.find(this.clientId)?.secretDigest;
+    const client = deps.registry.find(this.clientId);
     const sentInHeader = Provider.ctx?.headers.authorization !== undefined;
-    if (!stored || sentInHeader !== (this.clientAuthMethod === 'client_secret_basic')) return false;
-    return isClientSecret(deps.keyring, stored, actual);
+    if (!client?.secretDigest) return false;
+    if (sentInHeader !== (this.clientAuthMethod === 'client_secret_basic')) return false;
+    const { previousSecret, secretDigest } = client;
+    const overlaps = previousSecret !== undefined && previousSecret.until > deps.clock();
+    const good = [secretDigest, ...(overlaps ? [previousSecret.digest] : [])];
+    return good.filter((digest) => isClientSecret(deps.keyring, digest, actual)).length > 0;
   };
 }
 

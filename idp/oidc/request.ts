@@ -9,6 +9,7 @@ import { recordAudit } from '../audit/index.ts';
 import { wantedAccount } from './choice.ts';
 import type { PublicDocuments } from './documents.ts';
 import { renderNotFound, renderProtocolError, renderUnavailable } from './pages.ts';
+import { answerReadiness } from './readiness.ts';
 import { findInteraction } from './storage/adapter.ts';
 import { flushWrites } from './storage/flush.ts';
 import type { FlushRefusal } from './storage/statement.ts';
@@ -46,6 +47,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
           if (isUnavailable(ctx.state['failure'])) renderUnavailable(deps, ctx);
           return;
         }
+        if (ctx.path === '/oidc/token' && ctx.status === 200) await answerReadiness(deps, ctx);
         if (ctx.path === '/oidc/token' || ctx.path === '/oidc/userinfo') {
           if (ctx.status === 200) for (const uid of work.sessions.keys()) touchSession(storage, work, uid);
         }

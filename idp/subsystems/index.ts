@@ -1,7 +1,9 @@
 /**
  * Subsystems and their clients. A subsystem declares itself by one reviewed manifest: names, client metadata,
- * roles, duties, menu roles, quotas, review chains, how accounts are proved. Refused: a manifest that refers to
- * codes it does not declare, or to addresses that are not exact https URLs.
+ * roles, duties, menu roles, quotas, review chains, how accounts are proved. Every manifest applied is kept as a
+ * version; going back makes a new one. A client's secret is told once, only its digest is kept, and while it is
+ * replaced two are good until a date. Refused: a manifest that refers to codes it does not declare, or to
+ * addresses that are not exact https URLs, or that changes a subsystem's code, suffix or client id.
  */
 export {
   type Manifest,
@@ -10,7 +12,28 @@ export {
   TOKEN_EXCHANGE,
   readManifest,
 } from './manifest.ts';
+export type { ManifestFault } from './manifest-faults.ts';
+export { type ManifestChange, compareManifests } from './policy.ts';
 export { type ClientRegistry, createClientRegistry } from './registry.ts';
-export { type SubsystemDeps, applyManifest, isClientSecret, setClientStatus } from './service.ts';
-export { upsertClient } from './store.ts';
-export type { Localized, RegisteredClient, Subsystem } from './types.ts';
+export { MAX_OVERLAP_DAYS, newClientSecret, revokePreviousSecret, rotateClientSecret } from './secrets.ts';
+export {
+  type ByAdministrator,
+  type SubsystemDeps,
+  applyManifest,
+  describeFault,
+  faultsAgainst,
+  isClientSecret,
+  rollBack,
+  setClientStatus,
+} from './service.ts';
+export { listSubsystems, upsertClient } from './store.ts';
+export { findClientSecrets } from './store/secrets.ts';
+export { countHolders, findVersion, listVersions } from './store/versions.ts';
+export type {
+  ClientSecrets,
+  ListedSubsystem,
+  Localized,
+  RegisteredClient,
+  Subsystem,
+  SubsystemVersion,
+} from './types.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ManifestFault, fault, toFaults } from './manifest-faults.ts';
 
 const code = z.string().regex(/^[a-z][a-z0-9_-]{1,39}$/);
 const localized = z.strictObject({ 'zh-TW': z.string().min(1).max(200), en: z.string().min(1).max(200) });
@@ -13,22 +14,20 @@ export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** https everywhere; plain http only towards this very machine, for the demo. No wildcard, no fragment. */
 const webUri = z.url({ protocol: /^https?$/ }).refine((value) => {
+  if (!URL.canParse(value)) return false;
   const url = new URL(value);
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   const bare = url.hash === '' && url.username === '' && url.password === '' && !value.includes('*');
   return (url.protocol === 'https:' || loopback) && bare;
-}, 'must be an https URL without fragment, wildcard or credentials');
+}, 'bad_address');
 
 /** A client keeps its private key and shares none. */
 const publicKey = z
   .looseObject({ kty: z.enum(['EC', 'RSA', 'OKP']) })
-  .refine(
-    (key) => !['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'].some((part) => part in key),
-    'must be a public key',
-  );
+  .refine((key) => !['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'].some((part) => part in key), 'private_key');
 
 /** Never the portal's, and never what could be a person's `sub`: a token's subject tells one from the other. */
-const clientId = code.refine((id) => id !== PORTAL_CLIENT && !z.guid().safeParse(id).success, 'is reserved');
+const clientId = code.refine((id) => id !== PORTAL_CLIENT && !z.guid().safeParse(id).success, 'reserved');
 
 const client = z.strictObject({
   client_id: clientId,
@@ -56,6 +55,18 @@ const client = z.strictObject({
     .default('openid profile subsystem_account'),
 });
 
+/**
+ * How the readiness check looks at it: as what its technical account acts, and an address that answers 2xx to a
+ * browser signed in there and anything else to any other.
+ */
+export const readiness = z.strictObject({
+  signedInUri: webUri,
+  unit: z.string().min(1).max(20),
+  role: code,
+  duty: code,
+  menuRoles: z.array(z.string()).default([]),
+});
+
 /** What a subsystem declares about itself: one JSON file under review. */
 export const manifestSchema = z.strictObject({
   code,
@@ -69,7 +80,7 @@ export const manifestSchema = z.strictObject({
   resources: z
     .array(
       z.strictObject({
-        identifier: z.url(),
+        identifier: z.url({ protocol: /^(https?|urn)$/ }),
         scopes: z.array(z.string().regex(/^[\w:./-]+$/)).min(1),
         format: z.enum(['jwt', 'opaque']),
       }),
@@ -110,53 +121,89 @@ export const manifestSchema = z.strictObject({
     )
     .default([]),
   exchange: z.strictObject({ allowed: z.boolean() }).default({ allowed: false }),
+  readiness: readiness.optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-export type ManifestReading = { ok: true; manifest: Manifest } | { ok: false; faults: string[] };
+export type ManifestReading = { ok: true; manifest: Manifest } | { ok: false; faults: ManifestFault[] };
 
 /**
  * Reads a manifest's JSON text, `${NAME}` replaced from `environment`, and checks it in itself: every code it
- * refers to must be one it declares.
+ * refers to must be one it declares. Every fault is told at once, each at its place.
  */
 export function readManifest(text: string, environment: NodeJS.ProcessEnv): ManifestReading {
-  const missing: string[] = [];
+  const missing = new Set<string>();
   const filled = text.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_match, name: string) => {
     const value = environment[name];
-    if (value === undefined) missing.push(name);
+    if (value === undefined) missing.add(name);
     return JSON.stringify(value ?? '').slice(1, -1);
   });
-  if (missing.length > 0) return { ok: false, faults: missing.map((name) => `\${${name}} is not set`) };
+  if (missing.size > 0) {
+    return { ok: false, faults: [...missing].map((name) => fault('', 'not_set', { name: `\${${name}}` })) };
+  }
 
   let json: unknown;
   try {
     json = JSON.parse(filled);
   } catch {
-    return { ok: false, faults: ['is not JSON'] };
+    return { ok: false, faults: [fault('', 'not_json')] };
   }
   const parsed = manifestSchema.safeParse(json);
-  if (!parsed.success) {
-    return { ok: false, faults: parsed.error.issues.map((at) => `${at.path.join('.')}: ${at.message}`) };
-  }
+  if (!parsed.success) return { ok: false, faults: toFaults(parsed.error) };
   const faults = inconsistencies(parsed.data);
   return faults.length > 0 ? { ok: false, faults } : { ok: true, manifest: parsed.data };
 }
 
-function inconsistencies(manifest: Manifest): string[] {
-  const known = new Set(manifest.menuRoles.map((role) => role.code));
-  const unknown = manifest.duties.flatMap((duty) => duty.menuRoles.filter((role) => !known.has(role)));
-  const faults = unknown.map((role) => `duties: menu role ${role} is not declared`);
-  const grants = manifest.client.grant_types;
-  if (grants.includes(TOKEN_EXCHANGE) !== manifest.exchange.allowed) {
-    faults.push('exchange.allowed and client.grant_types must agree on token exchange');
+function inconsistencies(manifest: Manifest): ManifestFault[] {
+  const { client, exchange } = manifest;
+  const faults = [...repetitions(manifest), ...undeclared(manifest), ...readinessFaults(manifest)];
+  const grants = client.grant_types;
+  if (grants.includes(TOKEN_EXCHANGE) !== exchange.allowed) {
+    faults.push(fault('exchange.allowed', 'exchange_disagrees'));
   }
-  const method = manifest.client.token_endpoint_auth_method;
-  if (method === 'private_key_jwt' && !manifest.client.jwks && !manifest.client.jwks_uri) {
-    faults.push('client: private_key_jwt needs jwks or jwks_uri');
+  const method = client.token_endpoint_auth_method;
+  if (method === 'private_key_jwt' && !client.jwks && !client.jwks_uri) {
+    faults.push(fault('client.jwks_uri', 'needs_keys'));
   }
   if (method === 'none' && grants.includes('client_credentials')) {
-    faults.push('client: a public client cannot use client_credentials');
+    faults.push(fault('client.token_endpoint_auth_method', 'public_client'));
+  }
+  return faults;
+}
+
+function repetitions(manifest: Manifest): ManifestFault[] {
+  return (['roles', 'duties', 'menuRoles'] as const).flatMap((list) => {
+    const codes = manifest[list].map((item) => item.code);
+    return codes.flatMap((code, at) =>
+      codes.indexOf(code) < at ? [fault(`${list}.${at}.code`, 'repeated', { code })] : [],
+    );
+  });
+}
+
+function undeclared(manifest: Manifest): ManifestFault[] {
+  const known = new Set(manifest.menuRoles.map((role) => role.code));
+  return manifest.duties.flatMap((duty, at) =>
+    duty.menuRoles.flatMap((code, position) =>
+      known.has(code) ? [] : [fault(`duties.${at}.menuRoles.${position}`, 'undeclared', { code })],
+    ),
+  );
+}
+
+/** The account of the check may do as little as anybody: no managing, no stronger sign-in. */
+function readinessFaults({ readiness: wish, roles, duties, menuRoles }: Manifest): ManifestFault[] {
+  if (!wish) return [];
+  const faults: ManifestFault[] = [];
+  const role = roles.find(({ code }) => code === wish.role);
+  if (!role) faults.push(fault('readiness.role', 'undeclared', { code: wish.role }));
+  else if (role.manages || role.acr !== undefined) faults.push(fault('readiness.role', 'readiness_role'));
+  if (!duties.some(({ code }) => code === wish.duty)) {
+    faults.push(fault('readiness.duty', 'undeclared', { code: wish.duty }));
+  }
+  for (const code of wish.menuRoles) {
+    if (!menuRoles.some((known) => known.code === code)) {
+      faults.push(fault('readiness.menuRoles', 'undeclared', { code }));
+    }
   }
   return faults;
 }

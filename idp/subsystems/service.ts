@@ -1,18 +1,23 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Db } from '#db/idp/tables.ts';
+import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
-import { ConfigurationError } from '#kit/errors.ts';
+import { ConfigurationError, Fault } from '#kit/errors.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { keyedDigest } from '#kit/random.ts';
-import { recordAudit } from '../audit/index.ts';
+import { translate } from '#templates/locales.ts';
+import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '../audit/index.ts';
 import type { Manifest } from './manifest.ts';
+import { type ManifestFault, fault } from './manifest-faults.ts';
+import { compareManifests, fixedParts } from './policy.ts';
 import {
   deleteGrantsOfClient,
   findClientScope,
+  findTaken,
   updateClientStatus,
   upsertClient,
   upsertSubsystem,
 } from './store.ts';
+import { findVersion, insertVersion, lockNewestVersion } from './store/versions.ts';
 
 export interface SubsystemDeps {
   db: Db;
@@ -20,19 +25,43 @@ export interface SubsystemDeps {
   keyring: Keyring;
 }
 
+/** An administrator's deed in the console; without one an operator's command did it. */
+export interface ByAdministrator {
+  actor: ConsoleActor;
+  from: Caller;
+  reason: string;
+}
+
+export interface Application {
+  by?: ByAdministrator;
+  /** The version that was looked at when deciding; another one meanwhile is a conflict. 0: there was none. */
+  basedOn?: number;
+  /** The version this brings back. */
+  restores?: number;
+}
+
 /**
- * Declares or updates a subsystem and its client from a reviewed manifest. When it takes a scope away, what was
- * granted to the client before ends.
+ * Declares or updates a subsystem and its client from a reviewed manifest, and keeps it as a version when it says
+ * anything new. When it takes a scope away, what was granted to the client before ends. A disabled client stays
+ * disabled.
  * @param secret the client's secret when it authenticates with one; undefined keeps the one it has
- * @throws ConfigurationError when its client id is another subsystem's
+ * @returns the number of the version in force
+ * @throws ConfigurationError when it may not be applied; Fault conflict when `basedOn` is no longer the newest
  */
 export async function applyManifest(
   deps: SubsystemDeps,
   manifest: Manifest,
   secret: string | undefined,
-): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
-    await upsertSubsystem(trx, manifest, deps.clock());
+  { by, basedOn, restores }: Application = {},
+): Promise<number> {
+  return deps.db.transaction().execute(async (trx) => {
+    const newest = await lockNewestVersion(trx, manifest.code);
+    if (basedOn !== undefined && basedOn !== (newest?.version ?? 0)) throw new Fault('conflict');
+    const faults = await faultsAgainst(trx, newest?.manifest, manifest);
+    if (faults.length > 0) throw new ConfigurationError(faults.map(describeFault).join('\n'));
+    const changes = compareManifests(newest?.manifest, manifest);
+    const now = deps.clock();
+    await upsertSubsystem(trx, manifest, now);
     const { client_id: clientId } = manifest.client;
     const before = await findClientScope(trx, clientId);
     const isOurs = await upsertClient(trx, {
@@ -40,17 +69,43 @@ export async function applyManifest(
       subsystemCode: manifest.code,
       metadata: clientMetadata(manifest),
       secretDigest: secret === undefined ? undefined : clientSecretDigest(deps.keyring, secret),
+      secretSetAt: now,
     });
     if (!isOurs) throw new ConfigurationError(`The client ${clientId} belongs to another subsystem.`);
     const scopes = new Set(manifest.client.scope.split(' '));
     if (before?.split(' ').some((scope) => !scopes.has(scope))) await deleteGrantsOfClient(trx, clientId);
-    await recordAudit(trx, {
-      type: 'subsystem.applied',
-      outcome: 'success',
-      clientId: manifest.client.client_id,
-      details: { subsystem: manifest.code },
-    });
+    const version = (newest?.version ?? 0) + (changes.length > 0 ? 1 : 0);
+    if (changes.length > 0) {
+      const reason = by?.reason ?? '';
+      await insertVersion(trx, { manifest, number: version, by: by?.actor.accountId, reason, restores });
+    }
+    const details = { subsystem: manifest.code, version, changed: changes.slice(0, 50).map((at) => at.path) };
+    await record(trx, by, 'subsystem.applied', manifest.code, clientId, details);
+    return version;
   });
+}
+
+/** What of `manifest` cannot be, seen what there is already: each at its place. */
+export async function faultsAgainst(
+  db: Db | Trx,
+  before: Manifest | undefined,
+  manifest: Manifest,
+): Promise<ManifestFault[]> {
+  const fixed = before ? fixedParts(before, manifest).map((path) => fault(path, 'fixed')) : [];
+  const taken = (await findTaken(db, manifest)).map((path) => fault(path, 'taken'));
+  return [...fixed, ...taken];
+}
+
+/** Brings an earlier version back as a new one. @throws Fault not_found, conflict; ConfigurationError */
+export async function rollBack(
+  deps: SubsystemDeps,
+  code: string,
+  version: number,
+  deed: { by: ByAdministrator; basedOn: number },
+): Promise<number> {
+  const earlier = await findVersion(deps.db, code, version);
+  if (!earlier) throw new Fault('not_found');
+  return applyManifest(deps, earlier.manifest, undefined, { ...deed, restores: version });
 }
 
 /**
@@ -61,17 +116,18 @@ export async function setClientStatus(
   db: Db,
   clientId: string,
   status: 'active' | 'disabled',
+  by?: ByAdministrator,
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     if (!(await updateClientStatus(trx, clientId, status))) return false;
-    if (status === 'disabled') await deleteGrantsOfClient(trx, clientId);
-    await recordAudit(trx, { type: 'client.status_changed', clientId, details: { status } });
+    const grantsEnded = status === 'disabled' ? await deleteGrantsOfClient(trx, clientId) : 0;
+    await record(trx, by, 'client.status_changed', clientId, clientId, { status, grantsEnded });
     return true;
   });
 }
 
 /** Client secrets are random, so a keyed hash protects them at rest and costs nothing on the hot path. */
-function clientSecretDigest(keyring: Keyring, secret: string): Buffer {
+export function clientSecretDigest(keyring: Keyring, secret: string): Buffer {
   return keyedDigest(keyring.derive('client-secret')[0], secret);
 }
 
@@ -79,6 +135,34 @@ function clientSecretDigest(keyring: Keyring, secret: string): Buffer {
 export function isClientSecret(keyring: Keyring, stored: Buffer, secret: string): boolean {
   const digests = keyring.derive('client-secret').map((key) => keyedDigest(key, secret));
   return digests.filter((digest) => timingSafeEqual(digest, stored)).length > 0;
+}
+
+/** A fault in one English line, for operators' commands. */
+export function describeFault({ path, key, params }: ManifestFault): string {
+  const words = translate('en', `manifest-fault.${key}`, params);
+  return path === '' ? words : `${path}: ${words}`;
+}
+
+/** One record of a deed to a subsystem or its client, by an administrator or an operator's command. */
+export async function record(
+  trx: Trx,
+  by: ByAdministrator | undefined,
+  type: `${string}.${string}`,
+  target: string,
+  clientId: string,
+  details: Record<string, string | number | string[]>,
+): Promise<void> {
+  if (!by) return recordAudit(trx, { type, outcome: 'success', clientId, details });
+  const { actor, from, reason } = by;
+  const kind = type.split('.')[0] ?? '';
+  await recordConsoleDeed(trx, actor, {
+    type,
+    target: { kind, id: target },
+    clientId,
+    details,
+    reason,
+    from,
+  });
 }
 
 function clientMetadata(manifest: Manifest): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
-import type { RegisteredClient, Subsystem } from './types.ts';
+import type { ListedSubsystem, RegisteredClient, Subsystem } from './types.ts';
 
 /** Clients changed since `revision` (0: all of them), each with its subsystem. */
 export async function listClientsSince(db: Db, revision: number): Promise<RegisteredClient[]> {
@@ -8,7 +8,8 @@ export async function listClientsSince(db: Db, revision: number): Promise<Regist
     .selectFrom('client')
     .leftJoin('subsystem', 'subsystem.code', 'client.subsystem_code')
     .select(['client_id', 'metadata', 'secret_digest', 'client.status', 'revision', 'subsystem_code'])
-    .select(['manifest', 'suffix', 'subsystem.status as subsystem_status'])
+    .select(['previous_secret_digest', 'previous_secret_until'])
+    .select(['manifest', 'readiness', 'suffix', 'subsystem.status as subsystem_status'])
     .where('revision', '>', revision)
     .orderBy('revision')
     .execute();
@@ -16,10 +17,64 @@ export async function listClientsSince(db: Db, revision: number): Promise<Regist
     clientId: row.client_id,
     metadata: row.metadata,
     secretDigest: row.secret_digest ?? undefined,
+    previousSecret:
+      row.previous_secret_digest !== null && row.previous_secret_until !== null
+        ? { digest: row.previous_secret_digest, until: row.previous_secret_until }
+        : undefined,
     active: row.status === 'active' && row.subsystem_status !== 'disabled',
     revision: row.revision,
-    subsystem: row.manifest === null ? undefined : toSubsystem(manifestSchema.parse(row.manifest)),
+    subsystem: row.manifest === null ? undefined : toSubsystem(toManifest(row)),
   }));
+}
+
+function toManifest(row: { manifest: unknown; readiness: unknown }): Manifest {
+  return manifestSchema.parse({
+    ...(row.manifest as object),
+    ...(row.readiness !== null && { readiness: row.readiness }),
+  });
+}
+
+/** Subsystems in the order of their codes, each with its client's status. */
+export async function listSubsystems(db: Db): Promise<ListedSubsystem[]> {
+  const rows = await db
+    .selectFrom('subsystem as s')
+    .leftJoin('client as c', 'c.subsystem_code', 's.code')
+    .select(['s.code', 's.manifest', 's.readiness', 'c.client_id as clientId', 'c.status'])
+    .select((eb) =>
+      eb
+        .selectFrom('subsystem_version as v')
+        .select((version) => version.fn.max('v.version').as('newest'))
+        .whereRef('v.subsystem_code', '=', 's.code')
+        .as('version'),
+    )
+    .orderBy('s.code')
+    .execute();
+  return rows.map((row) => ({
+    subsystem: toSubsystem(toManifest(row)),
+    clientId: row.clientId ?? '',
+    active: row.status === 'active',
+    version: row.version ?? 0,
+  }));
+}
+
+/** Whose client id and account suffix these are, when another subsystem has them. */
+export async function findTaken(
+  db: Db | Trx,
+  { code, suffix, client }: Manifest,
+): Promise<('suffix' | 'client.client_id')[]> {
+  const owner = await db
+    .selectFrom('subsystem')
+    .select('code')
+    .where('suffix', '=', suffix)
+    .where('code', '<>', code)
+    .executeTakeFirst();
+  const holder = await db
+    .selectFrom('client')
+    .select('client_id')
+    .where('client_id', '=', client.client_id)
+    .where('subsystem_code', 'is distinct from', code)
+    .executeTakeFirst();
+  return [...(owner ? (['suffix'] as const) : []), ...(holder ? (['client.client_id'] as const) : [])];
 }
 
 export function toSubsystem(manifest: Manifest): Subsystem {
@@ -27,11 +82,17 @@ export function toSubsystem(manifest: Manifest): Subsystem {
   return { code, suffix, colour, name, shortName, manifest };
 }
 
-export async function upsertSubsystem(trx: Trx, manifest: Manifest, now: Date): Promise<void> {
+/** What the readiness check needs stands in a column of its own: an older release refuses what it does not know. */
+export async function upsertSubsystem(
+  trx: Trx,
+  { readiness, ...manifest }: Manifest,
+  now: Date,
+): Promise<void> {
   const values = {
     code: manifest.code,
     suffix: manifest.suffix,
     manifest: JSON.stringify(manifest),
+    readiness: readiness ? JSON.stringify(readiness) : null,
     updated_at: now,
   };
   await trx
@@ -47,6 +108,7 @@ export interface ClientRow {
   metadata: Record<string, unknown>;
   /** undefined keeps the secret the client has. */
   secretDigest: Buffer | undefined;
+  secretSetAt: Date;
 }
 
 /** @returns false when a client of that id belongs to another subsystem */
@@ -56,13 +118,17 @@ export async function upsertClient(trx: Trx, client: ClientRow): Promise<boolean
     subsystem_code: client.subsystemCode,
     metadata: JSON.stringify(client.metadata),
   };
+  const secret = client.secretDigest && {
+    secret_digest: client.secretDigest,
+    secret_set_at: client.secretSetAt,
+  };
   const result = await trx
     .insertInto('client')
-    .values({ ...values, secret_digest: client.secretDigest ?? null })
+    .values({ ...values, secret_digest: null, ...secret })
     .onConflict((on) =>
       on
         .column('client_id')
-        .doUpdateSet(client.secretDigest ? { ...values, secret_digest: client.secretDigest } : values)
+        .doUpdateSet({ ...values, ...secret })
         .where('client.subsystem_code', 'is not distinct from', client.subsystemCode),
     )
     .executeTakeFirst();
@@ -92,7 +158,8 @@ export async function updateClientStatus(
   return result.numUpdatedRows === 1n;
 }
 
-/** Everything issued under a grant dies with its row. */
-export async function deleteGrantsOfClient(trx: Trx, clientId: string): Promise<void> {
-  await trx.deleteFrom('oidc_grant').where('client_id', '=', clientId).execute();
+/** Everything issued under a grant dies with its row. @returns how many grants ended */
+export async function deleteGrantsOfClient(trx: Trx, clientId: string): Promise<number> {
+  const result = await trx.deleteFrom('oidc_grant').where('client_id', '=', clientId).executeTakeFirst();
+  return Number(result.numDeletedRows);
 }

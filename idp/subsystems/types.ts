@@ -19,7 +19,35 @@ export interface RegisteredClient {
   /** OpenID Connect Dynamic Client Registration metadata, without any secret. */
   metadata: Record<string, unknown>;
   secretDigest: Buffer | undefined;
+  /** The secret before this one, while it is still good. */
+  previousSecret?: { digest: Buffer; until: Date } | undefined;
   active: boolean;
   revision: number;
   subsystem: Subsystem | undefined;
+}
+
+/** A subsystem as administrators see it in a list. */
+export interface ListedSubsystem {
+  subsystem: Subsystem;
+  clientId: string;
+  active: boolean;
+  version: number;
+}
+
+/** One line of a subsystem's history; `by` is null where an operator's command did it. */
+export interface SubsystemVersion {
+  version: number;
+  appliedAt: Date;
+  reason: string;
+  restores: number | null;
+  by: string | null;
+  loginName: string | null;
+}
+
+/** What is known of a client's secrets. */
+export interface ClientSecrets {
+  hasSecret: boolean;
+  setAt: Date | undefined;
+  /** Until when the secret before this one is good too. */
+  previousUntil: Date | undefined;
 }

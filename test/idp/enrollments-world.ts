@@ -60,7 +60,7 @@ export async function openWorld(): Promise<World> {
   await seed(database);
   for (const file of MANIFESTS) {
     const reading = readManifest(readFileSync(file, 'utf8'), ORIGINS);
-    if (!reading.ok) throw new Error(reading.faults.join());
+    if (!reading.ok) throw new Error(JSON.stringify(reading.faults));
     await applyManifest({ db, clock, keyring }, reading.manifest, 'a-synthetic-secret-for-tests');
   }
   const renderer = createRenderer({ assets: loadAssets() });

@@ -1,6 +1,5 @@
-import { lookup } from 'node:dns/promises';
 import { nextAttemptIn } from '#kit/backoff.ts';
-import { isSpecialUse } from '#kit/http/addresses.ts';
+import { refuseForeignNetwork } from '#kit/http/outbound.ts';
 import type { ProviderHolder } from '../holder.ts';
 import type { OidcDeps } from '../types.ts';
 
@@ -39,7 +38,7 @@ async function send(deps: OidcDeps, holder: ProviderHolder, delivery: LogoutDeli
   const client = await provider.Client.find(delivery.clientId);
   if (!client?.backchannelLogoutUri) return; // it left, or takes no logouts any more
   const uri = new URL(client.backchannelLogoutUri);
-  await refuseForeignNetwork(deps, uri);
+  await refuseForeignNetwork(uri, deps.config.privateNetworks);
   const token = await makeLogoutToken(
     provider,
     client,
@@ -55,11 +54,4 @@ async function send(deps: OidcDeps, holder: ProviderHolder, delivery: LogoutDeli
   });
   await response.body?.cancel();
   if (response.status !== 200 && response.status !== 204) throw new Error(`answered ${response.status}`);
-}
-
-/** A relying party's address must not lead into this machine or its network, unless the operator says so. */
-async function refuseForeignNetwork(deps: OidcDeps, uri: URL): Promise<void> {
-  if (deps.config.privateNetworks) return;
-  const addresses = await lookup(uri.hostname.replace(/^\[|\]$/g, ''), { all: true });
-  if (addresses.some(({ address }) => isSpecialUse(address))) throw new Error('its address is not public');
 }
