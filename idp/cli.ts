@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Database, openDatabase } from '#db/handle.ts';
@@ -31,13 +30,7 @@ import { runReseal } from './resealing/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
 import { runKeyCommand } from './signing-keys/index.ts';
 import { type StatusOutcome, setStatus } from './subsystem-accounts/index.ts';
-import {
-  applyManifest,
-  createClientRegistry,
-  describeFault,
-  readManifest,
-  setClientStatus,
-} from './subsystems/index.ts';
+import { createClientRegistry, runApply, setClientStatus } from './subsystems/index.ts';
 
 const DEMO_CONTENT = path.join(import.meta.dirname, '../db/idp/seed/content.json');
 
@@ -76,7 +69,8 @@ const commands: Record<string, Command> = {
     await migrate(config.database.url, idpMigrations);
     return 'the database is up to date';
   },
-  'subsystems apply': applySubsystems,
+  'subsystems apply': ({ masterKeys }, { db }, files) =>
+    runApply({ db, clock: systemClock, keyring: createKeyring(masterKeys) }, files, process.env),
   'subsystems check': checkSubsystem,
   'accounts disable': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);
@@ -181,40 +175,11 @@ async function reportStatus(subject: string, deed: string, done: Promise<StatusO
   );
 }
 
-/** @throws ConfigurationError naming every fault of every file; then nothing is applied */
-async function applySubsystems(
-  config: Config,
-  database: Database<IdpTables>,
-  files: string[],
-): Promise<string> {
-  const readings = files.map((file) => ({ file, reading: readManifest(readText(file), process.env) }));
-  const faults = readings.flatMap(({ file, reading }) =>
-    reading.ok ? [] : reading.faults.map((fault) => `${file}: ${describeFault(fault)}`),
-  );
-  if (faults.length > 0) throw new ConfigurationError(faults.join('\n'));
-  const deps = { db: database.db, clock: systemClock, keyring: createKeyring(config.masterKeys) };
-  for (const { reading } of readings) {
-    if (!reading.ok) continue;
-    const { client_id: clientId } = reading.manifest.client;
-    const secret = process.env[`CLIENT_SECRET_${clientId.toUpperCase().replaceAll('-', '_')}`];
-    await applyManifest(deps, reading.manifest, secret);
-  }
-  return `applied ${readings.length} subsystem(s)`;
-}
-
 async function checkSubsystem(config: Config, { db }: Database<IdpTables>, [code = '']: string[]) {
   const keyring = createKeyring(config.masterKeys);
   const registry = await createClientRegistry(db);
   const sessionCookie = (id: string): string => sessionCookieHeader({ config, keyring }, id);
   return runCheckCommand({ db, config, keyring, registry, sessionCookie, clock: systemClock }, code);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigurationError(`${file} cannot be read`, { cause: error });
-  }
 }
 
 async function seedDemo(config: Config, { db }: Database<IdpTables>): Promise<string> {

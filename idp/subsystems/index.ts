@@ -5,6 +5,7 @@
  * replaced two are good until a date. Refused: a manifest that refers to codes it does not declare, or to
  * addresses that are not exact https URLs, or that changes a subsystem's code, suffix or client id.
  */
+export { runApply } from './commands.ts';
 export {
   type Manifest,
   type ManifestReading,
