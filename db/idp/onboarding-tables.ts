@@ -1,6 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
 
-type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
 type Json<T> = ColumnType<T, string, string>;
 
@@ -48,34 +47,9 @@ export interface EmergencyStopTable {
   enabled_because: Defaulted<string | null>;
 }
 
-export interface KeyRevocationTable {
-  kid: string;
-  revoked_at: Timestamp;
-  revoked_by: string | null;
-  reason: string;
-  confirmed_at: Defaulted<Date | null>;
-  confirmed_by: Defaulted<string | null>;
-  alarmed_at: Defaulted<Date | null>;
-}
-
-export interface JwksFetchTable {
-  address: string;
-  kid: string;
-  fetched_at: Timestamp;
-}
-
-export interface ClientAddressTable {
-  client_id: string;
-  address: string;
-  seen_at: Timestamp;
-}
-
 export interface OnboardingTables {
   subsystem_version: SubsystemVersionTable;
   readiness_account: ReadinessAccountTable;
   readiness_run: ReadinessRunTable;
   emergency_stop: EmergencyStopTable;
-  key_revocation: KeyRevocationTable;
-  jwks_fetch: JwksFetchTable;
-  client_address: ClientAddressTable;
 }

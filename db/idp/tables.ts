@@ -9,6 +9,7 @@ import type { EnrollmentTables } from './enrollment-tables.ts';
 import type { HcaTables } from './hca-tables.ts';
 import type { LifeTables } from './life-tables.ts';
 import type { OnboardingTables } from './onboarding-tables.ts';
+import type { SigningTables } from './signing-tables.ts';
 import type { UnitTables } from './unit-tables.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -194,20 +195,6 @@ export interface OidcReplayTable {
   expires_at: Timestamp;
 }
 
-export interface SigningKeyTable {
-  kid: string;
-  alg: string;
-  public_jwk: Json<Record<string, unknown>>;
-  private_sealed: Buffer;
-  publish_from: Timestamp;
-  sign_from: Timestamp;
-  sign_until: Timestamp | null;
-  publish_until: Timestamp | null;
-  revoked_at: Timestamp | null;
-  reason: string;
-  created_at: Defaulted<Date>;
-}
-
 export interface LogoutDeliveryTable {
   id: Generated<number>;
   client_id: string;
@@ -273,6 +260,7 @@ export interface IdpTables
     HcaTables,
     LifeTables,
     OnboardingTables,
+    SigningTables,
     UnitTables {
   account: AccountTable;
   password_credential: PasswordCredentialTable;
@@ -290,7 +278,6 @@ export interface IdpTables
   oidc_grant: OidcGrantTable;
   oidc_interaction: OidcInteractionTable;
   oidc_replay: OidcReplayTable;
-  signing_key: SigningKeyTable;
   logout_delivery: LogoutDeliveryTable;
   mail_message: MailMessageTable;
   password_reset: PasswordResetTable;

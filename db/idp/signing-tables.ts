@@ -1,0 +1,48 @@
+import type { ColumnType } from 'kysely';
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type Defaulted<T> = ColumnType<T, T | undefined, T>;
+type Json<T> = ColumnType<T, string, string>;
+
+export interface SigningKeyTable {
+  kid: string;
+  alg: string;
+  public_jwk: Json<Record<string, unknown>>;
+  private_sealed: Buffer;
+  publish_from: Timestamp;
+  sign_from: Timestamp;
+  sign_until: Timestamp | null;
+  publish_until: Timestamp | null;
+  revoked_at: Timestamp | null;
+  reason: string;
+  created_at: Defaulted<Date>;
+}
+
+export interface KeyRevocationTable {
+  kid: string;
+  revoked_at: Timestamp;
+  revoked_by: string | null;
+  reason: string;
+  confirmed_at: Defaulted<Date | null>;
+  confirmed_by: Defaulted<string | null>;
+  alarmed_at: Defaulted<Date | null>;
+}
+
+export interface JwksFetchTable {
+  address: string;
+  kid: string;
+  fetched_at: Timestamp;
+}
+
+export interface ClientAddressTable {
+  client_id: string;
+  address: string;
+  seen_at: Timestamp;
+}
+
+export interface SigningTables {
+  signing_key: SigningKeyTable;
+  key_revocation: KeyRevocationTable;
+  jwks_fetch: JwksFetchTable;
+  client_address: ClientAddressTable;
+}
