@@ -29,7 +29,7 @@ import {
   maintainPartitions,
 } from './oidc/index.ts';
 import { type DeliveryDeps, deleteOldMails, deliverMails } from './notifications/index.ts';
-import { suspendIdleAccounts } from './life-cycle/index.ts';
+import { suspendIdleAccounts, suspendLockedAccounts } from './life-cycle/index.ts';
 import { warnOfExpiry } from './password-change/index.ts';
 import { portalClient } from './portal/index.ts';
 import { forgetOldLinks, issueResets } from './recovery/index.ts';
@@ -188,6 +188,11 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
       name: 'idle-accounts',
       everyMs: 600_000,
       run: () => suspendIdleAccounts({ db, keyring, registry, config }),
+    },
+    {
+      name: 'locked-accounts',
+      everyMs: 60_000,
+      run: () => suspendLockedAccounts({ db, keyring, registry, config }),
     },
     { name: 'attempts', everyMs: 600_000, run: () => deleteStaleAttempts(db, clock()) },
   ];

@@ -7,6 +7,10 @@ export const IDLE_DAYS = 90;
 export const WARNING_DAYS = [14, 7, 1];
 const LAST_WARNING_DAYS = 1;
 
+/** SM-05: so many locks of a password within so many hours suspend what it opens. */
+export const LOCKS_BEFORE_SUSPENSION = 3;
+export const LOCKS_WITHIN_HOURS = 24;
+
 export type IdleStep =
   { deed: 'none' } | { deed: 'warn'; daysLeft: number; suspendsAt: Date } | { deed: 'suspend' };
 

@@ -16,13 +16,15 @@ export interface IdleSpell {
   notices: { daysLeft: number; sentAt: Date }[];
 }
 
-export interface IdleAccount extends IdleSpell {
+export interface SuspendableAccount {
   id: string;
   subsystemCode: string;
   unitCode: string;
   /** The person to be told, as far as one is known. */
   ownerId: string | null;
 }
+
+export interface IdleAccount extends IdleSpell, SuspendableAccount {}
 
 /** Whoever wants to reinstate. */
 export interface Reviewer {

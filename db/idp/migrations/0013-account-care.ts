@@ -8,6 +8,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 create index enrollment_national_id on enrollment (national_id_index);
 create index subsystem_account_national_id on subsystem_account (national_id_index);
 
+-- what locked an account, for a look back over a day
+create index audit_event_lock on audit_event (at) where details @> '{"locks": true}';
+
 -- When somebody last looked at the announcements: newer ones are new to them.
 create table announcement_seen (
   account_id uuid primary key references account on delete cascade,

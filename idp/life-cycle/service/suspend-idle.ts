@@ -1,11 +1,9 @@
 import type { Trx } from '#db/idp/tables.ts';
-import { translate } from '#templates/locales.ts';
-import { changeStatus } from '../../subsystem-accounts/index.ts';
 import { IDLE_DAYS, WARNING_DAYS, planIdle } from '../policy.ts';
 import { insertNotice, lockIdleAccounts, lockIdleWork } from '../store/idle.ts';
-import { listManagers } from '../store/people.ts';
 import type { IdleAccount, LifeDeps } from '../types.ts';
-import { inEveryLanguage, tell, warn } from '../words.ts';
+import { warn } from '../words.ts';
+import { suspendOne } from './suspend.ts';
 
 const BATCH = 50;
 const FIRST_LOOK_DAYS = IDLE_DAYS - Math.max(...WARNING_DAYS);
@@ -30,7 +28,7 @@ export async function suspendIdleAccounts(deps: LifeDeps): Promise<{ warned: num
       for (const account of accounts) {
         const step = planIdle(account, now);
         if (step.deed === 'warn' && (await giveWarning(trx, deps, account, step))) done.warned += 1;
-        if (step.deed === 'suspend' && (await suspend(trx, deps, account))) done.suspended += 1;
+        if (step.deed === 'suspend' && (await suspendOne(trx, deps, account, 'idle'))) done.suspended += 1;
       }
       return accounts.length < BATCH ? undefined : accounts.at(-1)?.id;
     });
@@ -48,17 +46,5 @@ async function giveWarning(
   if (!(await insertNotice(trx, { id, idleSince, daysLeft }))) return false;
   const moment = `${idleSince.toISOString()}:${daysLeft}`;
   if (ownerId !== null) await warn(trx, deps, ownerId, { about: account, moment, suspendsAt });
-  return true;
-}
-
-async function suspend(trx: Trx, deps: LifeDeps, account: IdleAccount): Promise<boolean> {
-  const change = { deed: 'suspend' as const, because: 'idle' as const, reason: 'idle' };
-  if (!(await changeStatus(trx, account.id, change)).changed) return false;
-  const reason = inEveryLanguage((locale) => translate(locale, 'life.because-idle'));
-  const news = { about: account, moment: account.idleSince.toISOString(), reason };
-  if (account.ownerId !== null) await tell(trx, deps, account.ownerId, { outcome: 'suspended', ...news });
-  for (const manager of await listManagers(trx, account.unitCode)) {
-    if (manager !== account.ownerId) await tell(trx, deps, manager, { outcome: 'member_suspended', ...news });
-  }
   return true;
 }

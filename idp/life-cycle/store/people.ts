@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { ACCOUNT_COLUMNS, type Account } from '../../accounts/index.ts';
+import type { SuspendableAccount } from '../types.ts';
 
 export async function findByLoginName(db: Db | Trx, loginName: string): Promise<Account | undefined> {
   return db
@@ -49,6 +50,15 @@ export async function findSubsystemAccount(trx: Trx, id: string) {
   return trx
     .selectFrom('subsystem_account')
     .select(['account_id as accountId', 'subsystem_code as subsystemCode', 'unit_code as unitCode', 'role'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** An account that may be suspended, with whom to tell. */
+export async function findSuspendable(trx: Trx, id: string): Promise<SuspendableAccount | undefined> {
+  return trx
+    .selectFrom('subsystem_account')
+    .select(['id', 'subsystem_code as subsystemCode', 'unit_code as unitCode', 'account_id as ownerId'])
     .where('id', '=', id)
     .executeTakeFirst();
 }
