@@ -11,6 +11,12 @@ import { requestState } from '#kit/http/request.ts';
 import { sameOriginOnly } from '#kit/http/same-origin.ts';
 import { securityHeaders } from '#kit/http/security-headers.ts';
 import type { Assets } from '#templates/assets.ts';
+import {
+  changeRoutes,
+  correctionRoutes,
+  newRequestRoutes,
+  ownRequestRoutes,
+} from './access-requests/index.ts';
 import type { PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
@@ -118,6 +124,11 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   );
   app.use(profileRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes());
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
+  const access = { db, clock, keyring, registry, renderer, config, gate };
+  // the named addresses before the one that takes any id
+  for (const routes of [newRequestRoutes, changeRoutes, correctionRoutes, ownRequestRoutes]) {
+    app.use(routes(access).routes());
+  }
   app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
   const passwords = { db, clock, keyring, renderer, hasher, issuer: config.issuer, gate };
   const { passwordPolicy: rules, secure, trustedProxyHops, demo } = config;

@@ -143,8 +143,10 @@ function enrollmentCommands(): Record<string, Command> {
   return Object.fromEntries(
     Object.entries(ENROLLMENT_COMMANDS).map(([name, run]): [string, Command] => [
       name,
-      ({ masterKeys, issuer }, { db }, args) =>
-        run({ db, clock: systemClock, keyring: createKeyring(masterKeys), issuer }, args),
+      async ({ masterKeys, issuer }, { db }, args) => {
+        const registry = await createClientRegistry(db);
+        return run({ db, clock: systemClock, keyring: createKeyring(masterKeys), issuer, registry }, args);
+      },
     ]),
   );
 }

@@ -11,6 +11,7 @@ import type { Log } from '#kit/log.ts';
 import { type Mailer, createMailer } from '#kit/mail.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
+import { tendRequests } from './access-requests/index.ts';
 import { maintainAuditPartitions, sealAudit, signCheckpoint } from './audit-trail/index.ts';
 import { createApp } from './app.ts';
 import {
@@ -171,6 +172,11 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
     { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
     { name: 'unit-imports', everyMs: 1000, run: () => advanceUnitImports({ db, clock }) },
+    {
+      name: 'access-requests',
+      everyMs: 60_000,
+      run: () => tendRequests({ db, clock, keyring, registry, config }),
+    },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
     { name: 'audit-seal', everyMs: 500, run: () => sealAudit({ db }) },

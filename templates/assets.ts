@@ -43,6 +43,7 @@ const STYLESHEETS = [
   'account',
   'messages',
   'data-rights',
+  'access-requests',
   'mch',
   'enrollment',
   'console',

@@ -1,5 +1,6 @@
 /** Every view with invented data, in the states worth looking at: for people, screenshots and tests. */
 import type { Locale } from '#kit/http/locale.ts';
+import { accessRequestSamples } from './gallery/access-requests.ts';
 import { accountSamples } from './gallery/account.ts';
 import { consoleSamples } from './gallery/console.ts';
 import { contentSamples } from './gallery/content.ts';
@@ -24,6 +25,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...recoverySamples(locale),
     ...enrollmentSamples(locale),
     ...accountSamples(locale),
+    ...accessRequestSamples(locale),
     ...messageSamples(locale),
     ...dataRightsSamples(locale),
     ...consoleSamples(locale),

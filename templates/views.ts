@@ -1,5 +1,6 @@
 /** What every page shows beside its own content, and the data of each view. Views hold no logic. */
 import type { Locale } from '#kit/http/locale.ts';
+import type { AccessRequestViews } from './views/access-requests.ts';
 import type { AccountViews } from './views/account.ts';
 import type { ConsoleViews } from './views/console.ts';
 import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
@@ -114,6 +115,7 @@ export type { ContentLine, PageNotices };
 
 export interface Views
   extends
+    AccessRequestViews,
     AccountViews,
     ConsoleViews,
     ContentViews,

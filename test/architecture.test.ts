@@ -59,6 +59,7 @@ describe('who may import whom', () => {
         'subsystems',
         'subsystem-accounts',
         'virtual-cards',
+        'entitlements',
         'signing-keys',
         'announcements',
         'help-pages',

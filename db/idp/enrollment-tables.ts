@@ -56,22 +56,8 @@ export interface EnrollmentScanTable {
   uploaded_at: Timestamp;
 }
 
-export interface SubsystemRequestTable {
-  id: Generated<string>;
-  account_id: string;
-  subsystem_code: string;
-  unit_code: string;
-  role: string;
-  duty: string;
-  menu_roles: string[];
-  fields: Json<Record<string, unknown>>;
-  status: 'submitted' | 'approved' | 'returned' | 'withdrawn';
-  created_at: Timestamp;
-}
-
 export interface EnrollmentTables {
   enrollment: EnrollmentTable;
   enrollment_event: EnrollmentEventTable;
   enrollment_scan: EnrollmentScanTable;
-  subsystem_request: SubsystemRequestTable;
 }

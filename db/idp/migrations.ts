@@ -16,6 +16,7 @@ import * as accountCare from './migrations/0013-account-care.ts';
 import * as auditSeal from './migrations/0018-audit-seal.ts';
 import * as people from './migrations/0015-people.ts';
 import * as onboarding from './migrations/0017-subsystem-onboarding.ts';
+import * as accessRequests from './migrations/0011-access-requests.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0018-audit-seal': auditSeal,
   '0015-people': people,
   '0017-subsystem-onboarding': onboarding,
+  '0011-access-requests': accessRequests,
 };

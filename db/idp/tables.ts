@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { AccessTables } from './access-tables.ts';
 import type { AuditTables } from './audit-tables.ts';
 import type { AuthenticatorTables } from './authenticator-tables.ts';
 import type { BreachedTables } from './breached-tables.ts';
@@ -250,6 +251,7 @@ export interface PasswordResetRequestTable {
 
 export interface IdpTables
   extends
+    AccessTables,
     AuditTables,
     AuthenticatorTables,
     BreachedTables,

@@ -5,12 +5,13 @@ import { readForm } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { FieldError, PageContext, Views } from '#templates/views.ts';
+import { listOpenRows } from '../access-requests/index.ts';
 import { callerOf } from '../audit/index.ts';
 import type { BrowserSession } from '../sessions/index.ts';
 import { moveFavourite, remove, rename } from './service/arrange.ts';
 import { bind } from './service/bind.ts';
 import type { BindingDeps } from './service/deps.ts';
-import { findOwnBinding, listOwnBindings, listPending, listUnbound, setFavourite } from './store/own.ts';
+import { findOwnBinding, listOwnBindings, listUnbound, setFavourite } from './store/own.ts';
 import { BINDINGS, type TypedBinding, bindingErrors, bindingRow, bindingsView } from './view.ts';
 
 export interface BindingRouteDeps extends BindingDeps {
@@ -131,7 +132,7 @@ async function showList(
 ): Promise<void> {
   const bindings = await listOwnBindings(deps.db, session.accountId);
   const unbound = await listUnbound(deps.db, session.accountId);
-  const pending = await listPending(deps.db, session.accountId);
+  const pending = await listOpenRows(deps, session.accountId, ctx.state.locale);
   const filled = unbound.find((account) => account.id === asked);
   const start = {
     name: '',

@@ -43,16 +43,6 @@ export interface UnboundAccount {
   unitNameEn: string;
 }
 
-/** A request of the person's for a subsystem account that nobody has decided yet. */
-export interface PendingRequest {
-  subsystemCode: string;
-  unitCode: string;
-  unitName: string;
-  unitNameEn: string;
-  role: string;
-  requestedAt: Date;
-}
-
 /** A subsystem account somebody wants to bind, as the decision needs it. */
 export interface BindingTarget {
   id: string;

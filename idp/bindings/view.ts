@@ -1,9 +1,10 @@
 import type { Locale } from '#kit/http/locale.ts';
+import type { RequestRow } from '#templates/views/access-requests.ts';
 import type { FieldError, SubsystemLabel, Views } from '#templates/views.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 import type { BindingProblem } from './service/bind.ts';
 import { labelOf } from './store.ts';
-import type { OwnBinding, PendingRequest, UnboundAccount } from './types.ts';
+import type { OwnBinding, UnboundAccount } from './types.ts';
 
 export const BINDINGS = '/account/bindings';
 
@@ -18,7 +19,7 @@ export interface TypedBinding {
 export function bindingsView(
   registry: ClientRegistry,
   locale: Locale,
-  own: { bindings: OwnBinding[]; unbound: UnboundAccount[]; pending: PendingRequest[] },
+  own: { bindings: OwnBinding[]; unbound: UnboundAccount[]; pending: RequestRow[] },
   form: { typed: TypedBinding; errors: FieldError[]; demo: boolean },
 ): Views['idp/bindings'] {
   const favourites = own.bindings.filter((binding) => binding.favourite);
@@ -36,12 +37,7 @@ export function bindingsView(
       unit: unitOf(account, locale),
       fillUrl: `${BINDINGS}?account=${encodeURIComponent(account.id)}#form`,
     })),
-    pending: own.pending.map((request) => ({
-      subsystem: labelled(registry, locale, request.subsystemCode),
-      unit: unitOf(request, locale),
-      roleLabel: labelOf(registry.subsystem(request.subsystemCode)?.manifest.roles, request.role)[locale],
-      requestedAt: request.requestedAt,
-    })),
+    pending: own.pending,
     systems: options.map((option) => ({ ...option, selected: option.code === form.typed.subsystemCode })),
     leftOut: leftOut.map((system) => system.name),
     typed: form.typed,

@@ -14,12 +14,12 @@ export interface EnrollmentServices {
   keyring: Keyring;
   /** The one public address, for links in mails. */
   issuer: string;
+  registry: Pick<ClientRegistry, 'list' | 'subsystem'>;
 }
 
 /** What their pages need besides. */
 export interface EnrollmentDeps extends EnrollmentServices {
   renderer: Renderer;
-  registry: Pick<ClientRegistry, 'list'>;
   hasher: PasswordHasher;
   rules: PasswordRules;
   newCaptchaAnswer: () => string;

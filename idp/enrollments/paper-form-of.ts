@@ -1,8 +1,7 @@
 import type { EnrollmentDeps } from './deps.ts';
 import { drawForm } from './form-pdf.ts';
-import { findUnit } from '../units/index.ts';
+import { findUnit, unitLabel } from '../units/index.ts';
 import type { Enrollment } from './types.ts';
-import { unitLabel } from './view.ts';
 
 /** The form of one application, filled in with what it says. */
 export async function paperFormOf(deps: EnrollmentDeps, enrollment: Enrollment): Promise<Buffer> {

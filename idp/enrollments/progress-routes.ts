@@ -10,7 +10,7 @@ import { translate } from '#templates/locales.ts';
 import type { FieldError, PageContext } from '#templates/views.ts';
 import { callerOf } from '../audit/index.ts';
 import { issueCaptcha } from '../authenticators/index.ts';
-import { findUnit, listUnitManagers } from '../units/index.ts';
+import { findUnit, listUnitManagers, unitLabel } from '../units/index.ts';
 import { captchaDeps, captchaRoutes, captchaUrls } from './captcha.ts';
 import { type Visit, provenVisit, readVisit, setDraftCookie, setVisit } from './cookies.ts';
 import type { EnrollmentDeps } from './deps.ts';
@@ -26,7 +26,6 @@ import { findEnrollment } from './store/enrollments.ts';
 import { listEvents } from './store/history.ts';
 import { findScanFacts } from './store/scans.ts';
 import type { Enrollment } from './types.ts';
-import { unitLabel } from './view.ts';
 
 const BASE = '/enrollment-progress';
 

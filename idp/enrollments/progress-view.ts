@@ -2,9 +2,9 @@ import type { Locale } from '#kit/http/locale.ts';
 import { translate } from '#templates/locales.ts';
 import type { FieldError, Views } from '#templates/views.ts';
 import type { Unit } from '../units/index.ts';
+import { unitLabel } from '../units/index.ts';
 import { mayUploadForm, mayWithdraw } from './policy.ts';
 import type { Enrollment, EnrollmentEvent } from './types.ts';
-import { unitLabel } from './view.ts';
 
 const BASE = '/enrollment-progress';
 

@@ -6,9 +6,10 @@ import { seeOther } from '#kit/http/see-other.ts';
 import { randomToken } from '#kit/random.ts';
 import { callerOf } from '../audit/index.ts';
 import { issueCaptcha, normaliseLoginName, redeemCaptcha } from '../authenticators/index.ts';
-import { LISTED_UNITS, asksForSomething, findUnit, readSearch, searchUnits } from '../units/index.ts';
+import { offeredAt } from '../entitlements/index.ts';
+import { choiceErrors, readChoices } from '../subsystems/index.ts';
+import { findUnit, pickUnits, unitLabel } from '../units/index.ts';
 import { captchaDeps, captchaRoutes, captchaUrls } from './captcha.ts';
-import { choiceErrors, offeredSubsystems, readChoices } from './choices.ts';
 import { readDraftCookie, setDraftCookie } from './cookies.ts';
 import type { EnrollmentDeps } from './deps.ts';
 import { draftOf, requireStep, show } from './draft-of.ts';
@@ -19,7 +20,7 @@ import { typedPasswordErrors } from './service/password.ts';
 import { submitEnrollment } from './service/submit.ts';
 import { deleteDraft } from './store/enrollments.ts';
 import type { EnrollmentRole, SubmissionRefusal } from './types.ts';
-import { personView, reviewView, roleView, stepUrl, subsystemsView, unitLabel, unitView } from './view.ts';
+import { personView, reviewView, roleView, stepUrl, subsystemsView, unitView } from './view.ts';
 
 /** The step that mends what speaks against sending; the others are said on the review page. */
 const MENDED_AT: Partial<
@@ -35,11 +36,12 @@ const MENDED_AT: Partial<
 export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
   const router = new Router<RequestState>({ prefix: '/enrollment' });
   const { db, renderer, clock, registry } = deps;
-  const offered = (kind: string) =>
-    offeredSubsystems(
-      registry.list().flatMap(({ active, subsystem }) => (active && subsystem ? [subsystem] : [])),
-      kind,
-    );
+  const offered = (unit: { code: string; kind: string }) => {
+    const systems = registry
+      .list()
+      .flatMap(({ active, subsystem }) => (active && subsystem ? [subsystem] : []));
+    return offeredAt(db, systems, unit, clock());
+  };
 
   router.get('/', async (ctx) => {
     const draft = await draftOf(deps, ctx);
@@ -73,19 +75,7 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
     const draft = await draftOf(deps, ctx);
     const asked = ctx.URL.searchParams;
     const unit = await findUnit(db, draft?.unitCode ?? '');
-    const isNew = !asked.has('q') && unit !== undefined;
-    const search = readSearch(
-      {
-        text: isNew ? unit.code : (asked.get('q') ?? ''),
-        county: isNew ? unit.county : (asked.get('county') ?? ''),
-        town: isNew ? unit.town : (asked.get('town') ?? ''),
-      },
-      LISTED_UNITS + 1,
-    );
-    const searched = asksForSomething(search);
-    const units = searched ? await searchUnits(db, search) : [];
-    const found = { units: units.slice(0, LISTED_UNITS), more: units.length > LISTED_UNITS, searched };
-    const view = unitView(draft, search, found, ctx.state.locale);
+    const view = unitView(draft, await pickUnits(db, asked, unit, ctx.state.locale));
     const missing = asked.get('missing') === null ? [] : [{ field: 'unit', key: 'enrollment.unit-required' }];
     show(ctx, deps, 'idp/enrollment-unit', { ...view, errors: [...view.errors, ...missing] });
   });
@@ -150,7 +140,7 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
     const draft = await requireStep(deps, ctx, 'subsystems');
     const unit = draft && (await findUnit(db, draft.unitCode ?? ''));
     if (!unit) return;
-    const view = subsystemsView(draft, unit, offered(unit.kind), ctx.state.locale);
+    const view = subsystemsView(draft, unit, await offered(unit), ctx.state.locale);
     show(ctx, deps, 'idp/enrollment-subsystems', view);
   });
 
@@ -158,7 +148,7 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
     const draft = await requireStep(deps, ctx, 'subsystems');
     const unit = draft && (await findUnit(db, draft.unitCode ?? ''));
     if (!unit) return;
-    const systems = offered(unit.kind);
+    const systems = await offered(unit);
     const form = await readForm(ctx);
     if (form.all('subsystem').some((code) => !systems.some((each) => each.code === code))) {
       throw new Fault('bad_request');
@@ -180,7 +170,7 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
       ctx,
       deps,
       'idp/enrollment-review',
-      reviewView(draft, unit, offered(unit.kind), ctx.state.locale, urls),
+      reviewView(draft, unit, await offered(unit), ctx.state.locale, urls),
     );
   });
 

@@ -1,5 +1,6 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { FieldError } from '#templates/views.ts';
+import type { SubsystemChoice } from '../subsystems/index.ts';
 
 /** The steps of an application, in order; `review` sends it. */
 export type EnrollmentStep = 'unit' | 'role' | 'person' | 'subsystems' | 'review';
@@ -33,15 +34,6 @@ export interface Personal {
   spareEmail: string;
   /** The address that was proven to reach its owner. */
   confirmedEmail?: string;
-}
-
-/** One subsystem asked for, as ticked. */
-export interface SubsystemChoice {
-  code: string;
-  role: string;
-  duty: string;
-  menuRoles: string[];
-  fields: Record<string, string[]>;
 }
 
 /** What was wrong with a step's form when it was sent last. */

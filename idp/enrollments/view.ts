@@ -1,18 +1,13 @@
 import type { Locale } from '#kit/http/locale.ts';
 import { translate } from '#templates/locales.ts';
+import type { UnitPicker } from '#templates/views/access-requests.ts';
 import type { FlowSteps } from '#templates/views/enrollment.ts';
 import type { FieldError, Views } from '#templates/views.ts';
-import type { Subsystem } from '../subsystems/index.ts';
-import { COUNTIES, type Unit, type UnitSearch, findCounty } from '../units/index.ts';
-import { dutiesFor } from './choices.ts';
+import { type Subsystem, choiceForm, choiceLines } from '../subsystems/index.ts';
+import { type Unit, unitLabel } from '../units/index.ts';
 import { PERSONAL_FIELDS } from './personal.ts';
 import { type UnitFacts, STEPS, mayVisit, roleRefusal } from './policy.ts';
-import type { Enrollment, EnrollmentStep, SubsystemChoice } from './types.ts';
-
-/** How people know a unit: `code-name`. */
-export function unitLabel(unit: Unit, locale: Locale): string {
-  return `${unit.code}-${locale === 'en' ? unit.nameEn : unit.name}`;
-}
+import type { Enrollment, EnrollmentStep } from './types.ts';
 
 export function stepUrl(step: EnrollmentStep): string {
   return `/enrollment/${step}`;
@@ -37,31 +32,11 @@ export function stepFrame(
 
 export function unitView(
   draft: Enrollment | undefined,
-  search: UnitSearch,
-  found: { units: Unit[]; more: boolean; searched: boolean },
-  locale: Locale,
+  found: Omit<UnitPicker, 'searchUrl' | 'action' | 'method' | 'hidden'>,
 ): Views['idp/enrollment-unit'] {
-  const option = (selected: string) => (place: { code: string; name: string; nameEn: string }) => ({
-    value: place.code,
-    label: locale === 'en' ? place.nameEn : place.name,
-    selected: place.code === selected,
-  });
-  const chosen = draft?.unitCode ?? '';
-  return {
-    ...stepFrame('unit', draft),
-    searchUrl: stepUrl('unit'),
-    query: search.text,
-    counties: COUNTIES.map(option(search.county)),
-    towns: (findCounty(search.county)?.towns ?? []).map(option(search.town)),
-    chosen,
-    searched: found.searched,
-    units: found.units.map((unit) => ({
-      code: unit.code,
-      name: locale === 'en' ? unit.nameEn : unit.name,
-      selected: unit.code === chosen || found.units.length === 1,
-    })),
-    more: found.more,
-  };
+  const frame = stepFrame('unit', draft);
+  const picker = { ...found, searchUrl: stepUrl('unit'), action: frame.action, method: 'post' as const };
+  return { ...frame, picker: { ...picker, hidden: [] } };
 }
 
 export function roleView(
@@ -100,62 +75,11 @@ export function subsystemsView(
   offered: Subsystem[],
   locale: Locale,
 ): Views['idp/enrollment-subsystems'] {
-  const systems = offered.map(({ code, name, colour, manifest }) => {
-    const choice = draft.subsystems.find((each) => each.code === code);
-    const labels = new Map(manifest.menuRoles.map((role) => [role.code, role.label[locale]]));
-    return {
-      code,
-      name: name[locale],
-      colour,
-      selected: choice !== undefined,
-      roles: manifest.roles.map((role) => ({
-        value: role.code,
-        label: role.label[locale],
-        selected: choice?.role === role.code,
-      })),
-      duties: dutiesFor(manifest, unit.kind).map((duty) => ({
-        value: duty.code,
-        label: duty.label[locale],
-        selected: choice?.duty === duty.code,
-        menuRoles: duty.menuRoles.map((role) => ({
-          value: role,
-          label: labels.get(role) ?? role,
-          selected: choice?.duty === duty.code && choice.menuRoles.includes(role),
-        })),
-      })),
-      fields: manifest.applicationFields.map((field) => {
-        const values = choice?.fields[field.name] ?? [];
-        return {
-          name: field.name,
-          label: field.label[locale],
-          type: field.type,
-          text: values[0] ?? '',
-          required: field.required,
-          options: field.options.map(({ value, label }) => ({
-            value,
-            label: label[locale],
-            selected: values.includes(value),
-          })),
-        };
-      }),
-    };
+  const systems = offered.map((subsystem) => {
+    const choice = draft.subsystems.find((each) => each.code === subsystem.code);
+    return { ...choiceForm(subsystem, unit.kind, choice, locale), selected: choice !== undefined };
   });
   return { ...stepFrame('subsystems', draft), unit: unitLabel(unit, locale), systems };
-}
-
-/** A choice in words: role, duty, menu roles, then the fields the subsystem asks for. */
-export function choiceLines(choice: SubsystemChoice, { manifest }: Subsystem, locale: Locale): string[] {
-  const role = manifest.roles.find(({ code }) => code === choice.role);
-  const duty = manifest.duties.find(({ code }) => code === choice.duty);
-  const menuRoles = manifest.menuRoles.filter(({ code }) => choice.menuRoles.includes(code));
-  const fields = manifest.applicationFields.map((field) => {
-    const values = (choice.fields[field.name] ?? []).map(
-      (value) => field.options.find((option) => option.value === value)?.label[locale] ?? value,
-    );
-    return values.length === 0 ? '' : `${field.label[locale]}: ${values.join(', ')}`;
-  });
-  const lines = [role?.label[locale], duty?.label[locale], ...menuRoles.map(({ label }) => label[locale])];
-  return [...lines, ...fields].filter((line) => line !== undefined && line !== '') as string[];
 }
 
 export function reviewView(

@@ -23,8 +23,8 @@ export interface MailParams {
   N03:
     | (Outcome<'approved'> & { loginName: string; url: string })
     | (Outcome<'returned'> & { loginName: string; reason: string; url: string });
-  /** A subsystem account was approved or returned; `prefix` is the manifest's `messagePrefix`. */
-  N04: Outcome<'approved' | 'returned'> & {
+  /** A subsystem account was approved, one was changed, or a request returned; `prefix` is the manifest's. */
+  N04: Outcome<'approved' | 'changed' | 'returned'> & {
     prefix: LocalizedText;
     subsystemName: LocalizedText;
     unitName: LocalizedText;

@@ -2,6 +2,7 @@ import type { Place } from './places.ts';
 
 /** Where people arrange their own account. */
 export const ACCOUNT_PLACES: Place[] = [
+  { key: 'places.access-requests', url: '/account/access-requests' },
   { key: 'places.bindings', url: '/account/bindings' },
   { key: 'places.own-password', url: '/account/password' },
   { key: 'places.own-security', url: '/account/security' },

@@ -5,6 +5,20 @@
  * transaction, and the clients are told.
  */
 export type { StatusRefusal } from './policy.ts';
-export { type StatusOutcome, changeStatus, setStatus, unbind } from './service.ts';
-export { endGrantsOfAll, endGrantsOfUnits } from './store.ts';
-export type { StatusChange, SubsystemAccountStatus, SuspensionCause } from './types.ts';
+export {
+  type StatusOutcome,
+  changeAccess,
+  changeStatus,
+  openSubsystemAccount,
+  setStatus,
+  unbind,
+} from './service.ts';
+export { endGrantsOfAll, endGrantsOfUnits, insertBinding, lockHeld } from './store.ts';
+export type {
+  Access,
+  AccessChange,
+  HeldAccount,
+  StatusChange,
+  SubsystemAccountStatus,
+  SuspensionCause,
+} from './types.ts';

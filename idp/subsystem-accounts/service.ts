@@ -1,8 +1,19 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { recordAudit } from '../audit/index.ts';
-import { type StatusRefusal, decideStatus } from './policy.ts';
-import { deleteBinding, endGrantsOf, lockStatus, updateStatus } from './store.ts';
-import type { StatusChange } from './types.ts';
+import { type StatusRefusal, decideStatus, defaultBindingName, nextAccountId } from './policy.ts';
+import {
+  deleteBinding,
+  endGrantsOf,
+  insertBinding,
+  insertSubsystemAccount,
+  listBindingNames,
+  lockIdsOf,
+  lockStatus,
+  lockHeld,
+  updateAccess,
+  updateStatus,
+} from './store.ts';
+import type { AccessChange, NewSubsystemAccount, StatusChange } from './types.ts';
 
 export type StatusOutcome =
   | { changed: true; accountId: string | null; changedAt: Date }
@@ -48,4 +59,47 @@ export function setStatus(db: Db, id: string, change: StatusChange): Promise<Sta
 export async function unbind(trx: Trx, id: string, accountId: string): Promise<number | undefined> {
   if (!(await deleteBinding(trx, id, accountId))) return undefined;
   return endGrantsOf(trx, id, 'unbound');
+}
+
+/**
+ * Gives an account another unit, role, duty or other menu roles; what was granted under the old ones ends at once,
+ * and the next silent sign-in brings the new claims. The caller has decided that it may be so.
+ * @returns false when nothing is different, or there is no such account
+ */
+export async function changeAccess(trx: Trx, id: string, change: AccessChange): Promise<boolean> {
+  const before = await lockHeld(trx, id);
+  const { access } = change;
+  const same = (a: string[], b: string[]): boolean =>
+    a.length === b.length && a.every((each) => b.includes(each));
+  const changed = (['unitCode', 'role', 'duty'] as const).filter((part) => before?.[part] !== access[part]);
+  const fields = [...changed, ...(before && same(before.menuRoles, access.menuRoles) ? [] : ['menuRoles'])];
+  if (!before || fields.length === 0) return false;
+  await updateAccess(trx, id, access);
+  const grantsEnded = await endGrantsOf(trx, id, 'subsystem_account_changed');
+  await recordAudit(trx, {
+    type: 'subsystem_account.access_changed',
+    toSubsystemAccountId: id,
+    ...(before.accountId !== null && { accountId: before.accountId }),
+    ...(change.actorAccountId !== undefined && { actorAccountId: change.actorAccountId }),
+    details: { fields, reason: change.reason, grantsEnded },
+  });
+  return true;
+}
+
+/**
+ * Opens an active account for a person under the next free number, and binds it under a name of its own.
+ * @returns its id and the binding's name; undefined when the person's numbers at the subsystem are used up
+ */
+export async function openSubsystemAccount(
+  trx: Trx,
+  account: NewSubsystemAccount & { shortName: string },
+): Promise<{ id: string; binding: string } | undefined> {
+  const { accountId, suffix, shortName } = account;
+  const { personNo, ids } = await lockIdsOf(trx, account);
+  const id = nextAccountId(personNo, suffix, ids);
+  if (id === undefined) return undefined;
+  await insertSubsystemAccount(trx, id, account);
+  const binding = defaultBindingName(shortName, await listBindingNames(trx, accountId));
+  await insertBinding(trx, { id, accountId, name: binding });
+  return { id, binding };
 }

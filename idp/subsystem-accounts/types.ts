@@ -16,3 +16,33 @@ export interface StatusChange {
   /** Whoever decided it, when a person with an account here did. */
   actorAccountId?: string;
 }
+
+/** What a person may do with a subsystem account, and where. */
+export interface Access {
+  unitCode: string;
+  role: string;
+  duty: string;
+  menuRoles: string[];
+}
+
+/** An account as the deeds on it see it. */
+export interface HeldAccount extends Access {
+  id: string;
+  subsystemCode: string;
+  accountId: string | null;
+  status: SubsystemAccountStatus;
+}
+
+export interface AccessChange {
+  access: Access;
+  /** For the audit record. */
+  reason: string;
+  actorAccountId?: string;
+}
+
+export interface NewSubsystemAccount extends Access {
+  subsystemCode: string;
+  suffix: string;
+  accountId: string;
+  fields: Record<string, string[]>;
+}

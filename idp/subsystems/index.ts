@@ -6,6 +6,8 @@
  * addresses that are not exact https URLs, or that changes a subsystem's code, suffix or client id.
  */
 export { runApply } from './commands.ts';
+export { choiceForm, choiceLines } from './choice-view.ts';
+export { choiceErrors, dutiesFor, offeredSubsystems, readChoices } from './choices.ts';
 export {
   type Manifest,
   type ManifestReading,
@@ -36,5 +38,6 @@ export type {
   Localized,
   RegisteredClient,
   Subsystem,
+  SubsystemChoice,
   SubsystemVersion,
 } from './types.ts';

@@ -51,3 +51,12 @@ export interface ClientSecrets {
   /** Until when the secret before this one is good too. */
   previousUntil: Date | undefined;
 }
+
+/** An account asked for at one subsystem, as ticked. */
+export interface SubsystemChoice {
+  code: string;
+  role: string;
+  duty: string;
+  menuRoles: string[];
+  fields: Record<string, string[]>;
+}

@@ -4,6 +4,7 @@
  */
 export { COUNTIES, findCounty, findTown } from './divisions.ts';
 export { UNIT_KINDS, findUnitKind, unitKindLabel } from './kinds.ts';
+export { pickUnits, unitLabel } from './picker.ts';
 export { asksForSomething, codeFitsKind, isUnitCode, readSearch } from './policy.ts';
 export { LISTED_UNITS, unitRoutes } from './routes.ts';
 export { findUnit, listUnitManagers, lockUnit, searchUnits } from './store.ts';

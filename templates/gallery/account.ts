@@ -176,7 +176,17 @@ export function accountSamples(locale: Locale): Sample[] {
       data: {
         ...list,
         bindings: rows,
-        pending: [{ subsystem: systems.smoking, unit, roleLabel: first.roleLabel, requestedAt: at }],
+        pending: [
+          {
+            subsystem: systems.smoking,
+            kind: { key: 'access-requests.kind-account' },
+            state: { key: 'access-requests.waits-unit_manager', kind: 'info' as const },
+            unit,
+            roleLabel: first.roleLabel,
+            requestedAt: at,
+            address: '#main',
+          },
+        ],
         unbound: [{ id: 'P@00000001P@mbh_09', subsystem: systems.mch, unit, fillUrl: '#form' }],
       },
     },

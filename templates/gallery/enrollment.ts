@@ -41,12 +41,14 @@ export function enrollmentSamples(locale: Locale): Sample[] {
   };
   const search = {
     searchUrl: '#form',
+    action: '#form',
+    method: 'post' as const,
+    hidden: [],
     counties: [
       option('10017', pick('基隆市', 'Keelung City'), true),
       option('63000', pick('臺北市', 'Taipei City')),
     ],
     towns: [option('10017070', pick('信義區', 'Xinyi District'), true)],
-    chosen: '',
     searched: true,
     more: false,
   };
@@ -116,9 +118,11 @@ export function enrollmentSamples(locale: Locale): Sample[] {
       view: 'idp/enrollment-unit',
       data: {
         ...frame('unit'),
-        ...search,
-        query: '9876',
-        units: [{ code: '9876543210', name: hospital, selected: true }],
+        picker: {
+          ...search,
+          query: '9876',
+          units: [{ code: '9876543210', name: hospital, selected: true }],
+        },
       },
     },
     {
@@ -126,9 +130,7 @@ export function enrollmentSamples(locale: Locale): Sample[] {
       view: 'idp/enrollment-unit',
       data: {
         ...frame('unit'),
-        ...search,
-        query: 'zzz',
-        units: [],
+        picker: { ...search, query: 'zzz', units: [] },
         errors: [{ field: 'unit', key: 'enrollment.unit-required' }],
       },
     },

@@ -1,5 +1,6 @@
 /** The pages on which people arrange their own account. */
 import type { FieldError, SubsystemLabel } from '../views.ts';
+import type { RequestRow } from './access-requests.ts';
 
 export interface BindingRow {
   id: string;
@@ -112,12 +113,7 @@ export interface AccountViews {
       fillUrl: string;
     }[];
     /** Asked for and being reviewed. */
-    pending: {
-      subsystem: SubsystemLabel;
-      unit: { code: string; name: string };
-      roleLabel: string;
-      requestedAt: Date;
-    }[];
+    pending: RequestRow[];
     systems: (SubsystemLabel & { selected: boolean })[];
     /** Names of systems whose accounts cannot be proven here. */
     leftOut: string[];

@@ -1,7 +1,8 @@
 /** The pages on which somebody without an account asks for one, and sees how that stands. */
 import type { FieldError } from '../views.ts';
+import type { UnitPicker } from './access-requests.ts';
 
-interface Option {
+export interface Option {
   value: string;
   label: string;
   selected: boolean;
@@ -28,6 +29,24 @@ interface Fact {
   value: string;
 }
 
+/** The form's part for one subsystem. */
+export interface ChoiceForm {
+  code: string;
+  name: string;
+  /** 1 to 8. */
+  colour: number;
+  roles: Option[];
+  duties: (Option & { menuRoles: Option[] })[];
+  fields: {
+    name: string;
+    label: string;
+    type: string;
+    text: string;
+    options: Option[];
+    required: boolean;
+  }[];
+}
+
 export interface EnrollmentViews {
   'idp/enrollment': {
     beginUrl: string;
@@ -36,17 +55,7 @@ export interface EnrollmentViews {
     /** What was begun in this browser and not sent. */
     resume?: { url: string; unit: string; updatedAt: Date; discardUrl: string; returned: boolean };
   };
-  'idp/enrollment-unit': Step & {
-    /** The page itself: searching changes its query. */
-    searchUrl: string;
-    query: string;
-    counties: Option[];
-    towns: Option[];
-    chosen: string;
-    searched: boolean;
-    units: { code: string; name: string; selected: boolean }[];
-    more: boolean;
-  };
+  'idp/enrollment-unit': Step & { picker: UnitPicker };
   'idp/enrollment-role': Step & {
     unit: string;
     roles: { value: string; key: string; selected: boolean; refusal?: { key: string } }[];
@@ -54,22 +63,7 @@ export interface EnrollmentViews {
   'idp/enrollment-person': Step & { values: Record<string, string>; passwordKept: boolean };
   'idp/enrollment-subsystems': Step & {
     unit: string;
-    systems: {
-      code: string;
-      name: string;
-      colour: number;
-      selected: boolean;
-      roles: Option[];
-      duties: (Option & { menuRoles: Option[] })[];
-      fields: {
-        name: string;
-        label: string;
-        type: string;
-        text: string;
-        options: Option[];
-        required: boolean;
-      }[];
-    }[];
+    systems: (ChoiceForm & { selected: boolean })[];
   };
   'idp/enrollment-review': Step &
     Captcha & {

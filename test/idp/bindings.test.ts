@@ -173,7 +173,7 @@ describe('a person’s bindings', () => {
       })
       .execute();
     const page = await open();
-    expect(page.text).toMatch(/審核中帳號 1 \S+ 癌症篩檢追蹤\S* 審核中 示範衛生所/);
+    expect(page.text).toMatch(/審核中帳號 1 \S+ 癌症篩檢追蹤\S* 待審核 帳號申請 · 示範衛生所/);
     expect(page.text).toContain('還沒有綁定任何業務帳號');
     expect((await open(await portalOf(world, 'demo.nurse'))).text).not.toContain('審核中帳號');
   });

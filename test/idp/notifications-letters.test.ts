@@ -33,6 +33,7 @@ const samples: Samples = {
   ],
   N04: [
     { outcome: 'approved', ...request },
+    { outcome: 'changed', ...request },
     { outcome: 'returned', ...request },
   ],
   N05: [
@@ -69,7 +70,7 @@ const SUBJECTS: Partial<Record<MailKind, string[]>> = {
   N01: ['帳號申請受理通知'],
   N02: ['審核信件通知!'],
   N03: ['帳號開通通知', '帳號申請退回通知'],
-  N04: ['【婦幼健康整合】審核信件通知!', '【婦幼健康整合】審核信件通知!'],
+  N04: Array.from({ length: 3 }, () => '【婦幼健康整合】審核信件通知!'),
   N05: ['紙本審核進度通知', '紙本審核進度通知', '紙本審核進度通知'],
   N06: ['變更密碼通知信'],
   N07: ['密碼變更完成通知'],

@@ -7,10 +7,10 @@ import {
   throttleSubject,
   throttled,
 } from '../../authenticators/index.ts';
-import { unbind } from '../../subsystem-accounts/index.ts';
+import { insertBinding, unbind } from '../../subsystem-accounts/index.ts';
 import { tellOfBinding } from '../mails.ts';
 import { bindingNameProblem, decideBinding, normaliseBindingName } from '../policy.ts';
-import { findTarget, insertBinding } from '../store/target.ts';
+import { findTarget } from '../store/target.ts';
 import type { BindingTarget } from '../types.ts';
 import type { BindingDeps } from './deps.ts';
 

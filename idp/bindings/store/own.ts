@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
-import type { OwnBinding, PendingRequest, UnboundAccount } from '../types.ts';
+import type { OwnBinding, UnboundAccount } from '../types.ts';
 
 /** Every binding of the person, in the order the portal shows them. */
 export async function listOwnBindings(db: Db | Trx, accountId: string): Promise<OwnBinding[]> {
@@ -48,19 +48,6 @@ export async function listUnbound(db: Db, accountId: string): Promise<UnboundAcc
     .where('s.status', '=', 'active')
     .where('b.account_id', 'is', null)
     .orderBy('sa.id')
-    .execute();
-}
-
-/** What the person has asked for and is being reviewed, the oldest first. */
-export async function listPending(db: Db, accountId: string): Promise<PendingRequest[]> {
-  return db
-    .selectFrom('subsystem_request as r')
-    .innerJoin('unit as u', 'u.code', 'r.unit_code')
-    .select(['r.subsystem_code as subsystemCode', 'r.role', 'r.created_at as requestedAt'])
-    .select(['u.code as unitCode', 'u.name as unitName', 'u.name_en as unitNameEn'])
-    .where('r.account_id', '=', accountId)
-    .where('r.status', '=', 'submitted')
-    .orderBy('r.created_at')
     .execute();
 }
 

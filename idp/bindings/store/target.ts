@@ -50,13 +50,3 @@ function proofOf(local: string | null, own: string | null): BindingTarget['proof
   if (local !== null) return { kind: 'local', hash: local };
   return own === null ? undefined : { kind: 'own', hash: own };
 }
-
-/** Gives the account to the person, under their name for it. @throws a unique violation when the name is taken */
-export async function insertBinding(
-  trx: Trx,
-  binding: { id: string; accountId: string; name: string },
-): Promise<void> {
-  const { id, accountId, name } = binding;
-  await trx.updateTable('subsystem_account').set({ account_id: accountId }).where('id', '=', id).execute();
-  await trx.insertInto('binding').values({ subsystem_account_id: id, account_id: accountId, name }).execute();
-}

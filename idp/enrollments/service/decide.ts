@@ -1,5 +1,6 @@
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Trx } from '#db/idp/tables.ts';
+import { openRequests } from '../../access-requests/index.ts';
 import { sealNationalId } from '../../accounts/index.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { REMEMBERED_PASSWORDS, replacePassword } from '../../authenticators/index.ts';
@@ -7,7 +8,7 @@ import { queueMail } from '../../notifications/index.ts';
 import { lockUnit } from '../../units/index.ts';
 import type { EnrollmentServices } from '../deps.ts';
 import { decideEnrollment } from '../policy.ts';
-import { findReviewer, findUniqueness, insertAccount, insertSubsystemRequests } from '../store/accounts.ts';
+import { findReviewer, findUniqueness, insertAccount } from '../store/accounts.ts';
 import { lockEnrollment, updateEnrollment } from '../store/enrollments.ts';
 import { recordEvent } from '../store/history.ts';
 import type { Decision, DecisionRefusal, Enrollment, Personal } from '../types.ts';
@@ -124,7 +125,8 @@ async function openAccount(services: EnrollmentServices, trx: Trx, enrollment: W
   });
   const credential = { accountId, hash: passwordHash, mustChange: false, at };
   await replacePassword(trx, credential, REMEMBERED_PASSWORDS - 1);
-  await insertSubsystemRequests(trx, { accountId, unitCode, at }, enrollment.subsystems);
+  const requests = { ...services, config: { issuer: services.issuer } };
+  await openRequests(trx, requests, { accountId, unitCode }, enrollment.subsystems);
   return accountId;
 }
 

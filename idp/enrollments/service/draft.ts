@@ -2,6 +2,7 @@ import type { Trx } from '#db/idp/tables.ts';
 import { Fault } from '#kit/errors.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { FieldError } from '#templates/views.ts';
+import type { SubsystemChoice } from '../../subsystems/index.ts';
 import { type Unit, findUnit, listUnitManagers } from '../../units/index.ts';
 import type { EnrollmentServices } from '../deps.ts';
 import { type UnitFacts, doneAfterUnitChange, isEditable, roleRefusal } from '../policy.ts';
@@ -12,7 +13,7 @@ import {
   lockEnrollment,
   updateEnrollment,
 } from '../store/enrollments.ts';
-import type { Enrollment, EnrollmentRole, EnrollmentStep, Personal, SubsystemChoice } from '../types.ts';
+import type { Enrollment, EnrollmentRole, EnrollmentStep, Personal } from '../types.ts';
 
 /** The facts about a unit that the rules ask for. */
 export async function readUnitFacts(

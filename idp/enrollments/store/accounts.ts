@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Uniqueness } from '../policy.ts';
-import type { Reviewer, SubsystemChoice } from '../types.ts';
+import type { Reviewer } from '../types.ts';
 
 /** Statuses in which an application holds its account name. */
 const HOLDING = ['unconfirmed', 'pending_unit_review', 'pending_hca', 'pending_paper', 'returned'] as const;
@@ -87,31 +87,6 @@ export async function insertAccount(trx: Trx, account: NewAccount): Promise<void
       national_id_index: account.nationalIdIndex,
       created_at: account.createdAt,
     })
-    .execute();
-}
-
-/** One request for a subsystem account for each subsystem that was ticked; they wait for their own reviewers. */
-export async function insertSubsystemRequests(
-  trx: Trx,
-  of: { accountId: string; unitCode: string; at: Date },
-  choices: SubsystemChoice[],
-): Promise<void> {
-  if (choices.length === 0) return;
-  await trx
-    .insertInto('subsystem_request')
-    .values(
-      choices.map(({ code, role, duty, menuRoles, fields }) => ({
-        account_id: of.accountId,
-        subsystem_code: code,
-        unit_code: of.unitCode,
-        role,
-        duty,
-        menu_roles: menuRoles,
-        fields: JSON.stringify(fields),
-        status: 'submitted' as const,
-        created_at: of.at,
-      })),
-    )
     .execute();
 }
 

@@ -4,8 +4,9 @@ import type { Db, Trx } from '#db/idp/tables.ts';
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { Keyring } from '#kit/keyring.ts';
+import type { SubsystemChoice } from '../../subsystems/index.ts';
 import { openPersonal } from '../sealed.ts';
-import type { Enrollment, EnrollmentStep, Retry, SubsystemChoice } from '../types.ts';
+import type { Enrollment, EnrollmentStep, Retry } from '../types.ts';
 
 type Row = Selectable<EnrollmentTable>;
 

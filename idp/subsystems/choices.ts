@@ -1,7 +1,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { FieldError } from '#templates/views.ts';
-import type { Manifest, Subsystem } from '../subsystems/index.ts';
-import type { SubsystemChoice } from './types.ts';
+import type { Manifest } from './manifest.ts';
+import type { Subsystem, SubsystemChoice } from './types.ts';
 
 /** A form as far as this step asks. */
 interface Fields {
