@@ -19,6 +19,7 @@ import {
 } from './access-requests/index.ts';
 import type { PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
+import type { AllowList } from './allow-list/index.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
 import { announcementRoutes } from './announcements/index.ts';
 import {
@@ -54,6 +55,7 @@ export interface AppDeps extends OidcDeps {
   holder: ProviderHolder;
   board: StatusBoard;
   visits: VisitCounter;
+  allowList: AllowList;
   isReady: () => Promise<boolean>;
 }
 
@@ -136,7 +138,15 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(recoveryRoutes({ ...passwords, rules, captcha, secure, trustedProxyHops, demo }).routes());
   app.use(passwordChangeRoutes({ ...passwords, rules, config }).routes());
   app.use(unitRoutes({ db }).routes());
-  const console = createConsoleGate({ db, clock, registry, gate, config, isAllowedAddress: () => true });
+  const { allowList } = deps;
+  const console = createConsoleGate({
+    db,
+    clock,
+    registry,
+    gate,
+    config,
+    isAllowedAddress: (role, address) => allowList.isAllowed(role, address),
+  });
   for (const router of consoleRouters({ config, db, clock, keyring, registry, renderer, console })) {
     app.use(router.routes());
   }

@@ -10,6 +10,7 @@ import { ConfigurationError } from '#kit/errors.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { createLog } from '#kit/log.ts';
 import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from './accounts/index.ts';
+import { ALLOW_USAGE, runConsoleCommand } from './allow-list/index.ts';
 import { AUDIT_USAGE, runAuditCommand } from './audit-trail/index.ts';
 import { createPasswordHasher, enrolTotp, runBreachedImport, setPassword } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
@@ -59,7 +60,7 @@ const USAGE = `usage: idp <command>
   national-ids reseal            everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${AUDIT_USAGE}${ENROLLMENT_USAGE}${REGISTER_USAGE}  seed-demo                      add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${ENROLLMENT_USAGE}${REGISTER_USAGE}  seed-demo                      add the synthetic demo world
 `;
 
 type Command = (config: Config, database: Database<IdpTables>, args: string[]) => Promise<string>;
@@ -101,6 +102,7 @@ const commands: Record<string, Command> = {
     const deps = { db, clock: systemClock, keyring: createKeyring(config.masterKeys) };
     return runKeyCommand(deps, config.keys.schedule, args);
   },
+  console: (_config, { db }, args) => runConsoleCommand({ db, clock: systemClock }, args),
   audit: (config, { db }, args) => {
     const keyring = createKeyring(config.masterKeys);
     return runAuditCommand({ db, clock: systemClock, keyring, ...config }, args);

@@ -7,6 +7,7 @@ import { accountRoutes } from './account-administration/index.ts';
 import type { Config } from './config.ts';
 import { type WorkList, consoleHomeRoutes } from './console/index.ts';
 import { savedFilterRoutes } from './console-lists/index.ts';
+import { allowListRoutes } from './allow-list/index.ts';
 import type { ClientRegistry } from './subsystems/index.ts';
 
 export interface ConsoleDeps {
@@ -26,6 +27,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     consoleHomeRoutes({ renderer, console, work: workLists() }),
     savedFilterRoutes({ db, console }),
     accountRoutes(deps),
+    allowListRoutes(deps),
   ];
 }
 

@@ -13,6 +13,7 @@ import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
 import { tendRequests } from './access-requests/index.ts';
 import { maintainAuditPartitions, sealAudit, signCheckpoint } from './audit-trail/index.ts';
+import { createAllowList } from './allow-list/index.ts';
 import { createApp } from './app.ts';
 import {
   captchaAnswerSource,
@@ -52,6 +53,7 @@ const JOB_CONNECTIONS = 2;
 const SCHEDULED = { ask: false, reason: 'schedule' };
 
 const POLLED: Record<string, string> = {
+  console_network_changed: 'console-networks',
   service_status_changed: 'service-status',
   client_changed: 'clients',
   signing_key_changed: 'signing-keys',
@@ -95,7 +97,9 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const mailer = openMailer(config, log);
   const board = await createStatusBoard(jobDatabase.db, clock);
   const visits = await createVisitCounter(jobDatabase.db, clock);
+  const allowList = await createAllowList(jobDatabase.db);
   const content = [
+    { name: 'console-networks', everyMs: 5000, run: () => allowList.refresh() },
     { name: 'service-status', everyMs: 5000, run: () => board.refresh() },
     { name: 'visits', everyMs: 1000, run: () => visits.flush() },
   ];
@@ -121,6 +125,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     holder,
     board,
     visits,
+    allowList,
     isReady: () => isReady().catch(() => false),
   });
   const serving = await serve(app, config.port, config.host);

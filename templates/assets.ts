@@ -48,6 +48,7 @@ const STYLESHEETS = [
   'enrollment',
   'console',
   'console-list',
+  'console-case',
   'overlay',
   'letter',
   'print',

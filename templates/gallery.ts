@@ -2,6 +2,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import { accessRequestSamples } from './gallery/access-requests.ts';
 import { accountSamples } from './gallery/account.ts';
+import { consoleCaseSamples } from './gallery/console-case.ts';
 import { consoleSamples } from './gallery/console.ts';
 import { contentSamples } from './gallery/content.ts';
 import { enrollmentSamples } from './gallery/enrollment.ts';
@@ -29,6 +30,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...messageSamples(locale),
     ...dataRightsSamples(locale),
     ...consoleSamples(locale),
+    ...consoleCaseSamples(locale),
     ...mchSamples(locale),
   ];
 }

@@ -2,6 +2,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { AccessRequestViews } from './views/access-requests.ts';
 import type { AccountViews } from './views/account.ts';
+import type { ConsoleCaseViews } from './views/console-case.ts';
 import type { ConsoleViews } from './views/console.ts';
 import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
 import type { DataRightsViews } from './views/data-rights.ts';
@@ -117,6 +118,7 @@ export interface Views
   extends
     AccessRequestViews,
     AccountViews,
+    ConsoleCaseViews,
     ConsoleViews,
     ContentViews,
     EnrollmentViews,

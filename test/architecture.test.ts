@@ -68,6 +68,7 @@ describe('who may import whom', () => {
         'visits',
         'permissions',
         'console-lists',
+        'console-case',
       ],
       [
         'sign-in',
@@ -87,6 +88,7 @@ describe('who may import whom', () => {
         'resealing',
         'audit-trail',
         'readiness',
+        'allow-list',
       ],
       ['portal', 'console', 'directory-api'],
       ['oidc'],

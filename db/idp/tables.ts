@@ -12,6 +12,7 @@ import type { LifeTables } from './life-tables.ts';
 import type { OnboardingTables } from './onboarding-tables.ts';
 import type { SigningTables } from './signing-tables.ts';
 import type { UnitTables } from './unit-tables.ts';
+import type { WatchTables } from './watch-tables.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -263,7 +264,8 @@ export interface IdpTables
     LifeTables,
     OnboardingTables,
     SigningTables,
-    UnitTables {
+    UnitTables,
+    WatchTables {
   account: AccountTable;
   password_credential: PasswordCredentialTable;
   password_history: PasswordHistoryTable;

@@ -15,7 +15,10 @@ const GROUPS: { key: string; places: ConsolePlace[] }[] = [
   { key: 'console.group-subsystems', places: [] },
   { key: 'console.group-units', places: [] },
   { key: 'console.group-content', places: [] },
-  { key: 'console.group-watch', places: [] },
+  {
+    key: 'console.group-watch',
+    places: [{ key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' }],
+  },
   { key: 'console.group-operations', places: [] },
 ];
 
