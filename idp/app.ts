@@ -114,7 +114,14 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       },
     }).routes(),
   );
-  const gate = createGate({ db, clock, keyring, config, pageNotices: notices });
+  const gate = createGate({
+    db,
+    clock,
+    keyring,
+    config,
+    rules: config.passwordPolicy,
+    pageNotices: notices,
+  });
   app.use(portalRoutes({ config, db, registry, keyring, clock, renderer, gate, board, visits }).routes());
   app.use(announcementRoutes({ db, clock, registry, renderer, gate }).routes());
   app.use(helpRoutes({ db, renderer, gate, listPlaces: groupPlaces }).routes());

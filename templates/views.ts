@@ -42,6 +42,9 @@ export interface PageContext {
   };
 }
 
+/** Which rules a new password must keep: the composed kind, or a long one of any characters. */
+export type PasswordRules = 'deck' | 'nist';
+
 /** A number on a place; `key` is the locale key that says of what. */
 export interface PlaceBadge {
   count: number;
@@ -160,6 +163,7 @@ export interface Views
   'idp/change-password': {
     action: string;
     reason: 'expired' | 'required' | 'forgotten';
+    rules: PasswordRules;
     errors: FieldError[];
     loginName: string;
   };

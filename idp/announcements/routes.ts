@@ -10,6 +10,7 @@ import type { ClientRegistry } from '../subsystems/index.ts';
 import { CATEGORIES } from './draft.ts';
 import { isUuid, readCursor } from './policy.ts';
 import { findAnnouncement, findAttachment, listAnnouncements } from './store/read.ts';
+import { markAnnouncementsSeen } from './store/seen.ts';
 import type { AnnouncementKind, Reader } from './types.ts';
 import { ADDRESS, type Asked, PORTAL_SYSTEM, detailView, listView } from './view.ts';
 
@@ -55,6 +56,9 @@ function mount(router: Router<RequestState>, deps: AnnouncementRouteDeps, kind: 
       limit: PAGE_SIZE,
       counted: true,
     });
+    if (session && kind === 'announcement') {
+      await markAnnouncementsSeen(db, session.accountId, reader.now);
+    }
     const view = listView(registry, ctx.state.locale, kind, asked, { ...page, isFirst: !olderThan });
     ctx.type = 'html';
     ctx.body = renderer.page('idp/announcements', gate.page(ctx, session), view);

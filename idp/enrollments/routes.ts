@@ -108,7 +108,7 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
 
   router.get('/person', async (ctx) => {
     const draft = await requireStep(deps, ctx, 'person');
-    if (draft) show(ctx, deps, 'idp/enrollment-person', personView(draft));
+    if (draft) show(ctx, deps, 'idp/enrollment-person', personView(draft, deps.rules));
   });
 
   router.post('/person', async (ctx) => {

@@ -3,6 +3,7 @@ import { translate } from '#templates/locales.ts';
 import type { UnitPicker } from '#templates/views/access-requests.ts';
 import type { FlowSteps } from '#templates/views/enrollment.ts';
 import type { FieldError, Views } from '#templates/views.ts';
+import type { PasswordRules } from '../authenticators/index.ts';
 import { type Subsystem, choiceForm, choiceLines } from '../subsystems/index.ts';
 import { type Unit, unitLabel } from '../units/index.ts';
 import { PERSONAL_FIELDS } from './personal.ts';
@@ -57,7 +58,7 @@ export function roleView(
   return { ...stepFrame('role', draft), unit: unitLabel(unit, locale), roles };
 }
 
-export function personView(draft: Enrollment): Views['idp/enrollment-person'] {
+export function personView(draft: Enrollment, rules: PasswordRules): Views['idp/enrollment-person'] {
   const values = Object.entries(PERSONAL_FIELDS).map(([field, key]): [string, string] => [
     field,
     draft.personal?.[key] ?? '',
@@ -65,6 +66,7 @@ export function personView(draft: Enrollment): Views['idp/enrollment-person'] {
   return {
     ...stepFrame('person', draft),
     values: Object.fromEntries(values),
+    rules,
     passwordKept: draft.passwordHash !== undefined,
   };
 }

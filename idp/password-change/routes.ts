@@ -61,7 +61,7 @@ function showForm(
 ): void {
   const page = deps.gate.page(ctx, session);
   const status = { kind: 'success', key: 'own-password.done' } as const;
-  const data = { action: ADDRESS, errors, loginName: session.loginName, cancelUrl: '/' };
+  const data = { action: ADDRESS, rules: deps.rules, errors, loginName: session.loginName, cancelUrl: '/' };
   ctx.type = 'html';
   ctx.body = deps.renderer.page('idp/own-password', done ? { ...page, status } : page, data);
 }

@@ -3,10 +3,24 @@ import { seeOther } from '#kit/http/see-other.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { PageContext, PageNotices } from '#templates/views.ts';
+import { countNewAnnouncements } from '../announcements/index.ts';
+import type { PasswordRules } from '../authenticators/index.ts';
 import { countUnread } from '../messages/index.ts';
+import { warningDue } from '../password-change/index.ts';
 import { type BrowserSession, type SessionDeps, currentSession, isFresh } from '../sessions/index.ts';
-import { CONSOLE_PLACE, MESSAGES_PLACE, PERSONAL_PLACES, PUBLIC_PLACES } from './places.ts';
+import {
+  ANNOUNCEMENTS_PLACE,
+  CONSOLE_PLACE,
+  MESSAGES_PLACE,
+  PERSONAL_PLACES,
+  PUBLIC_PLACES,
+} from './places.ts';
 
+const PASSWORD_PAGE = '/account/password';
+const BADGES: Record<string, string> = {
+  [MESSAGES_PLACE]: 'messages.badge',
+  [ANNOUNCEMENTS_PLACE]: 'announcements.badge',
+};
 const PURPOSE = 'return-path';
 const HERE = 'http://here.invalid';
 
@@ -28,20 +42,34 @@ export interface Gate {
 
 export interface GateDeps extends SessionDeps {
   keyring: Keyring;
+  rules: PasswordRules;
   /** What stands above every page; the notices too when `withLines`. */
   pageNotices: (locale: Locale, withLines: boolean) => PageNotices;
 }
 
 export function createGate(deps: GateDeps): Gate {
-  const unread = new WeakMap<BrowserSession, number>();
+  const waiting = new WeakMap<BrowserSession, Record<string, number>>();
   const session = async (ctx: Context): Promise<BrowserSession | undefined> => {
     const found = await currentSession(deps, ctx);
-    if (found) unread.set(found, await countUnread(deps.db, found.accountId));
+    if (!found) return undefined;
+    const { accountId } = found;
+    const [messages, announcements] = await Promise.all([
+      countUnread(deps.db, accountId),
+      countNewAnnouncements(deps.db, { accountId, now: deps.clock() }),
+    ]);
+    waiting.set(found, { [MESSAGES_PLACE]: messages, [ANNOUNCEMENTS_PLACE]: announcements });
     return found;
   };
   const badgeOf = (url: string, person: BrowserSession | undefined) => {
-    const count = url === MESSAGES_PLACE && person ? (unread.get(person) ?? 0) : 0;
-    return count > 0 && { badge: { count, key: 'messages.badge' } };
+    const count = person ? (waiting.get(person)?.[url] ?? 0) : 0;
+    return count > 0 && { badge: { count, key: BADGES[url] ?? '' } };
+  };
+  /** N09: from two weeks before its end on, but not where one is about to change it. */
+  const passwordNotice = (ctx: Context, person: BrowserSession | undefined) => {
+    const changedAt = person?.passwordChangedAt;
+    if (!changedAt || isUnder(ctx.path, PASSWORD_PAGE)) return false;
+    const due = warningDue(changedAt, deps.rules, deps.clock());
+    return due !== undefined && { password: { days: due.daysLeft, url: PASSWORD_PAGE } };
   };
   const requireSession = async (ctx: Context): Promise<BrowserSession | undefined> => {
     const found = await session(ctx);
@@ -67,12 +95,16 @@ export function createGate(deps: GateDeps): Gate {
         locale: ctx.state.locale,
         path: ctx.url,
         app: 'idp',
-        notices: deps.pageNotices(ctx.state.locale, ctx.path === '/' && !person),
+        notices: {
+          ...deps.pageNotices(ctx.state.locale, ctx.path === '/' && !person),
+          ...passwordNotice(ctx, person),
+        },
         navigation: places.map(({ key, url }) => ({
           key,
           url,
           current: isUnder(ctx.path, url),
-          ...badgeOf(url, person),
+          // whoever reads the announcements has seen them
+          ...(ctx.path !== url || url !== ANNOUNCEMENTS_PLACE ? badgeOf(url, person) : {}),
         })),
         ...(person && { signedIn: { name: person.personName, signOutUrl: '/sign-out' } }),
       };

@@ -8,6 +8,8 @@ export interface Place {
 
 /** Carries the number of unread messages. */
 export const MESSAGES_PLACE = '/account/messages';
+/** Carries the number of announcements that are new to the person. */
+export const ANNOUNCEMENTS_PLACE = '/announcements';
 
 /** P-20: only for those who administer something. */
 export const CONSOLE_PLACE: Place = { key: 'places.console', url: '/console' };
@@ -20,7 +22,7 @@ const GUIDE_PLACES: Place[] = [
   { key: 'places.downloads', url: '/downloads' },
 ];
 const OTHER_PLACES: Place[] = [
-  { key: 'places.announcements', url: '/announcements' },
+  { key: 'places.announcements', url: ANNOUNCEMENTS_PLACE },
   { key: 'places.events', url: '/events' },
   { key: 'places.links', url: '/links' },
 ];
@@ -49,7 +51,7 @@ export const PERSONAL_PLACES: Place[] = [
   HOME,
   { key: 'places.messages', url: MESSAGES_PLACE },
   ...ACCOUNT_PLACES,
-  { key: 'places.announcements', url: '/announcements' },
+  { key: 'places.announcements', url: ANNOUNCEMENTS_PLACE },
   { key: 'places.downloads', url: '/downloads' },
 ];
 

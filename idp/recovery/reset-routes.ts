@@ -103,7 +103,8 @@ function showStep(
   }
   const { loginName } = link.owner;
   const action = resetUrl(token, '/new-password');
-  return show(ctx, deps, 'idp/change-password', { action, reason: 'forgotten', errors, loginName });
+  const { rules } = deps;
+  return show(ctx, deps, 'idp/change-password', { action, reason: 'forgotten', rules, errors, loginName });
 }
 
 function factorView(

@@ -7,8 +7,9 @@ export async function findBrowserSession(db: Db, digest: Buffer): Promise<Browse
   const row = await db
     .selectFrom('oidc_session as s')
     .innerJoin('account as p', 'p.id', 's.account_id')
+    .leftJoin('password_credential as w', 'w.account_id', 'p.id')
     .select(['s.uid', 's.payload', 's.previous_sign_in_at', 's.active_at', 's.login_at'])
-    .select(['p.id as account_id', 'p.name', 'p.login_name'])
+    .select(['p.id as account_id', 'p.name', 'p.login_name', 'w.changed_at as password_changed_at'])
     .select(sql<boolean>`p.role <> 'user' or ${managesSomewhere()}`.as('administers'))
     .where('s.id_digest', '=', digest)
     .where('s.expires_at', '>', sql<Date>`now()`)
@@ -26,6 +27,7 @@ export async function findBrowserSession(db: Db, digest: Buffer): Promise<Browse
     previousSignInAt: row.previous_sign_in_at ?? undefined,
     activeAt: row.active_at,
     loginAt: row.login_at ?? row.active_at,
+    passwordChangedAt: row.password_changed_at ?? undefined,
     administers: row.administers,
   };
 }

@@ -9,6 +9,8 @@ export interface BrowserSession {
   previousSignInAt: Date | undefined;
   activeAt: Date;
   loginAt: Date;
+  /** Undefined for who has no password. */
+  passwordChangedAt?: Date | undefined;
   /** Has work at the console: by role, or by an account that manages at its subsystem. */
   administers: boolean;
 }

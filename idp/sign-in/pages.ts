@@ -45,6 +45,7 @@ export async function showStep(
       return show(ctx, deps, 'idp/change-password', {
         action: `${addressOf(facts)}/password-change`,
         reason: next.reason,
+        rules: deps.rules,
         errors: facts.progress.retry?.errors ?? [],
         loginName: person.loginName,
       });

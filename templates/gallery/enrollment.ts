@@ -154,7 +154,7 @@ export function enrollmentSamples(locale: Locale): Sample[] {
     {
       name: 'enrollment-person',
       view: 'idp/enrollment-person',
-      data: { ...frame('person'), values: person, passwordKept: true },
+      data: { ...frame('person'), values: person, rules: 'deck', passwordKept: true },
     },
     {
       name: 'enrollment-person-refused',
@@ -162,6 +162,7 @@ export function enrollmentSamples(locale: Locale): Sample[] {
       data: {
         ...frame('person'),
         values: { ...person, national_id: 'C200000018', phone: '12' },
+        rules: 'deck',
         passwordKept: false,
         errors: [
           { field: 'national_id', key: 'enrollment.national-id-invalid' },

@@ -85,7 +85,7 @@ export function idpSamples(locale: Locale): Sample[] {
     {
       name: 'change-password',
       view: 'idp/change-password',
-      data: { action: '#form', reason: 'expired', errors: [], loginName: 'demo.nurse' },
+      data: { action: '#form', reason: 'expired', rules: 'deck', errors: [], loginName: 'demo.nurse' },
     },
     {
       name: 'change-password-refused',
@@ -93,6 +93,7 @@ export function idpSamples(locale: Locale): Sample[] {
       data: {
         action: '#form',
         reason: 'required',
+        rules: 'nist',
         errors: errors(['repeat_password', 'change-password.not-same']),
         loginName: 'demo.nurse',
       },

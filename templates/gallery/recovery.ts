@@ -20,7 +20,8 @@ export function recoverySamples(locale: Locale): Sample[] {
     newCaptchaUrl: '#form',
     homeUrl: '#main',
   };
-  const own = { action: '#form', errors: [], loginName: 'demo.nurse', cancelUrl: '#main' };
+  const rules = 'deck' as const;
+  const own = { action: '#form', rules, errors: [], loginName: 'demo.nurse', cancelUrl: '#main' };
   const signedIn = { name: invented(locale).person, signOutUrl: '#main' };
   const wrong = (field: string, key: string) => [{ field, key }];
   return [
@@ -43,7 +44,7 @@ export function recoverySamples(locale: Locale): Sample[] {
     {
       name: 'password-reset',
       view: 'idp/change-password',
-      data: { action: '#form', reason: 'forgotten', errors: [], loginName: 'demo.nurse' },
+      data: { action: '#form', reason: 'forgotten', rules: 'deck', errors: [], loginName: 'demo.nurse' },
     },
     ...(['expired', 'used', 'superseded', 'unknown'] as const).map((reason): Sample => ({
       name: `password-reset-${reason}`,

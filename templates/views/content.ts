@@ -17,6 +17,8 @@ export interface PageNotices {
   /** `url` '' when it leads nowhere. */
   lines: (WrittenText & { url: string })[];
   windows: { isRunning: boolean; text: string; effect: string; reason: WrittenText }[];
+  /** The reader's password ends in so many days; `url` is where to change it. */
+  password?: { days: number; url: string };
 }
 
 /** An announcement or event in a list. */

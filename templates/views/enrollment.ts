@@ -1,5 +1,5 @@
 /** The pages on which somebody without an account asks for one, and sees how that stands. */
-import type { FieldError } from '../views.ts';
+import type { FieldError, PasswordRules } from '../views.ts';
 import type { UnitPicker } from './access-requests.ts';
 
 export interface Option {
@@ -60,7 +60,11 @@ export interface EnrollmentViews {
     unit: string;
     roles: { value: string; key: string; selected: boolean; refusal?: { key: string } }[];
   };
-  'idp/enrollment-person': Step & { values: Record<string, string>; passwordKept: boolean };
+  'idp/enrollment-person': Step & {
+    values: Record<string, string>;
+    rules: PasswordRules;
+    passwordKept: boolean;
+  };
   'idp/enrollment-subsystems': Step & {
     unit: string;
     systems: (ChoiceForm & { selected: boolean })[];

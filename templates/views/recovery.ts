@@ -1,4 +1,4 @@
-import type { FieldError } from '../views.ts';
+import type { FieldError, PasswordRules } from '../views.ts';
 
 /** Mails in the demo's mailbox, and the way to a new password. */
 export interface RecoveryViews {
@@ -32,5 +32,11 @@ export interface RecoveryViews {
     signInUrl: string;
   };
   'idp/password-reset-done': { signInUrl: string };
-  'idp/own-password': { action: string; errors: FieldError[]; loginName: string; cancelUrl: string };
+  'idp/own-password': {
+    action: string;
+    rules: PasswordRules;
+    errors: FieldError[];
+    loginName: string;
+    cancelUrl: string;
+  };
 }

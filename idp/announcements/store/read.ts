@@ -7,7 +7,7 @@ import type { Announcement, AnnouncementFilter, AnnouncementLine, Attachment, Re
  * P-25, the only place that says who may read announcement `a`: it is published, and either for everyone, or for
  * those signed in, or for a person of whom one active bound account meets each condition that is set.
  */
-function isFor({ accountId, now }: Reader): RawBuilder<boolean> {
+export function isFor({ accountId, now }: Reader): RawBuilder<boolean> {
   const person = accountId ?? null;
   return sql<boolean>`(
     a.state = 'released' and a.publish_from <= ${now} and (a.publish_until is null or a.publish_until > ${now})

@@ -5,6 +5,8 @@ const RULES = {
   lower: (text) => /[a-z]/.test(text),
   digit: (text) => /\d/.test(text),
   special: (text) => /[*~!#^]/.test(text),
+  passphrase: (text) => [...text].length >= 15,
+  repetition: (text) => text !== '' && !/^(.{1,4})\1+.{0,3}$/su.test(text.toLowerCase()),
   run: (text) => text !== '' && !hasRun(text),
 };
 
@@ -16,6 +18,13 @@ function hasRun(text) {
     if (!/^\d{3}$/.test(`${first}${second}${character}`)) return false;
     return Math.abs(second - first) === 1 && character - second === second - first;
   });
+}
+
+/** How strong a password is that keeps the rules: 2 or 3; a run makes one of the composed kind weak. */
+function levelOf(text, rules) {
+  if (rules === 'nist') return [...text].length >= 20 ? 3 : 2;
+  if (hasRun(text)) return 1;
+  return isStrong(text) ? 3 : 2;
 }
 
 function isStrong(text) {
@@ -30,8 +39,8 @@ for (const box of document.querySelectorAll('[data-password-rules]')) {
   field.addEventListener('input', () => {
     const text = field.value;
     for (const item of items) item.classList.toggle('met', RULES[item.dataset.rule](text));
-    const isFair = items.every((item) => item.classList.contains('met')) && !hasRun(text);
-    const level = isFair ? (isStrong(text) ? 3 : 2) : 1;
+    const isKept = items.every((item) => item.classList.contains('met'));
+    const level = isKept ? levelOf(text, box.dataset.rules) : 1;
     strength.hidden = text === '';
     strength.dataset.level = level;
     const label = [strength.dataset.weak, strength.dataset.fair, strength.dataset.strong][level - 1];
