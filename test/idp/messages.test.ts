@@ -17,6 +17,7 @@ describe('P-24: messages in the portal', () => {
 
   beforeAll(async () => {
     world = await startIdpWorld({ replicas: 2 });
+    await world.database.db.deleteFrom('announcement').execute(); // new ones are counted too
     nurse = await portalOf(world, 'demo.nurse');
     nurseId = (await personOf(world, 'demo.nurse')).id;
   });
