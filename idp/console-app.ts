@@ -6,6 +6,7 @@ import type { Renderer } from '#templates/engine.ts';
 import { accountRoutes } from './account-administration/index.ts';
 import type { Config } from './config.ts';
 import { type WorkList, consoleHomeRoutes } from './console/index.ts';
+import { contentAdministrationRoutes } from './content-administration/index.ts';
 import { savedFilterRoutes } from './console-lists/index.ts';
 import { allowListRoutes } from './allow-list/index.ts';
 import type { ClientRegistry } from './subsystems/index.ts';
@@ -28,6 +29,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     savedFilterRoutes({ db, console }),
     accountRoutes(deps),
     allowListRoutes(deps),
+    contentAdministrationRoutes(deps),
   ];
 }
 

@@ -4,6 +4,7 @@ import { accessRequestSamples } from './gallery/access-requests.ts';
 import { accountSamples } from './gallery/account.ts';
 import { consoleCaseSamples } from './gallery/console-case.ts';
 import { consoleSamples } from './gallery/console.ts';
+import { consoleContentSamples } from './gallery/console-content.ts';
 import { contentSamples } from './gallery/content.ts';
 import { enrollmentSamples } from './gallery/enrollment.ts';
 import { dataRightsSamples } from './gallery/data-rights.ts';
@@ -31,6 +32,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...dataRightsSamples(locale),
     ...consoleSamples(locale),
     ...consoleCaseSamples(locale),
+    ...consoleContentSamples(locale),
     ...mchSamples(locale),
   ];
 }

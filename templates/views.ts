@@ -4,6 +4,7 @@ import type { AccessRequestViews } from './views/access-requests.ts';
 import type { AccountViews } from './views/account.ts';
 import type { ConsoleCaseViews } from './views/console-case.ts';
 import type { ConsoleViews } from './views/console.ts';
+import type { ConsoleFormViews } from './views/console-form.ts';
 import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
 import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
@@ -122,6 +123,7 @@ export interface Views
     AccessRequestViews,
     AccountViews,
     ConsoleCaseViews,
+    ConsoleFormViews,
     ConsoleViews,
     ContentViews,
     EnrollmentViews,

@@ -84,6 +84,7 @@ describe('who may import whom', () => {
         'sessions',
         'life-cycle',
         'data-rights',
+        'content-administration',
         'unit-register',
         'resealing',
         'audit-trail',

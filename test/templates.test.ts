@@ -48,20 +48,9 @@ describe('views', () => {
 
 /** The same shape with markup in every text; keys of texts, and values that choose one, stay. */
 function poisoned(value: unknown, name = ''): unknown {
-  const chooses = [
-    'key',
-    'textKey',
-    'area',
-    'tone',
-    'format',
-    'direction',
-    'reason',
-    'kind',
-    'code',
-    'app',
-    'locale',
-  ];
-  if (typeof value === 'string') return chooses.includes(name) ? value : `${value}"'<b>&`;
+  const chooses = ['area', 'tone', 'format', 'direction', 'reason', 'kind', 'code', 'app', 'locale'];
+  const isKey = (text: string): boolean => chooses.includes(text) || /(^k|K)ey$/.test(text);
+  if (typeof value === 'string') return isKey(name) ? value : `${value}"'<b>&`;
   if (Array.isArray(value)) return value.map((each) => poisoned(each));
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, poisoned(each, key)]));

@@ -33,6 +33,7 @@ export interface AnnouncementTable {
   event_place_en: string;
   author_account_id: Defaulted<string | null>;
   updated_at: Timestamp;
+  version: Defaulted<number>;
 }
 
 interface StoredFile {
@@ -62,6 +63,8 @@ export interface HelpEntryTable {
   sort_order: number;
   state: ContentState;
   updated_at: Timestamp;
+  author_account_id: Defaulted<string | null>;
+  version: Defaulted<number>;
 }
 
 export interface DownloadTable extends StoredFile {
@@ -75,6 +78,8 @@ export interface DownloadTable extends StoredFile {
   signed_in_only: boolean;
   state: ContentState;
   updated_at: Timestamp;
+  author_account_id: Defaulted<string | null>;
+  version: Defaulted<number>;
 }
 
 export interface NoticeTable {
@@ -86,6 +91,9 @@ export interface NoticeTable {
   starts_at: Timestamp;
   ends_at: Timestamp | null;
   sort_order: number;
+  updated_at: Defaulted<Date>;
+  author_account_id: Defaulted<string | null>;
+  version: Defaulted<number>;
 }
 
 export interface MaintenanceWindowTable {
@@ -103,6 +111,9 @@ export interface MaintenanceWindowTable {
   valid_from: Timestamp | null;
   valid_until: Timestamp | null;
   cancelled: boolean;
+  updated_at: Defaulted<Date>;
+  author_account_id: Defaulted<string | null>;
+  version: Defaulted<number>;
 }
 
 export interface VisitDayTable {

@@ -4,7 +4,7 @@
  * Draft → scheduled → published → expired → archived (SM-15): the editor says draft, released or archived,
  * the times of publication say the rest.
  */
-export { type AnnouncementDraft, announcementDraft } from './draft.ts';
+export { type AnnouncementDraft, CATEGORIES, announcementDraft } from './draft.ts';
 export { publicationOf } from './policy.ts';
 export { type AnnouncementRouteDeps, announcementRoutes } from './routes.ts';
 export { listAnnouncements } from './store/read.ts';

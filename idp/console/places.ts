@@ -19,6 +19,11 @@ const GROUPS: { key: string; places: ConsolePlace[] }[] = [
     key: 'console.group-watch',
     places: [{ key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' }],
   },
+  {
+    key: 'console.group-content',
+    places: [{ key: 'console-content.title', url: '/console/content', deed: 'content.read' }],
+  },
+  { key: 'console.group-watch', places: [] },
   { key: 'console.group-operations', places: [] },
 ];
 

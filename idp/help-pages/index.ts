@@ -4,6 +4,8 @@
  * product and stand in the locale files. Refused: a file for signed-in people to anyone else.
  */
 export {
+  DOWNLOAD_CATEGORIES,
+  TOPICS,
   type DownloadDraft,
   type HelpEntryDraft,
   downloadDraft,

@@ -55,13 +55,13 @@ export async function findDownload(
   return content ? { name, mediaType, sha256, content } : 'needs_sign_in';
 }
 
-/** Writes the entry of this slug, new or in place of what it was. */
+/** Writes the entry of this slug, new or in place of what it was. @returns its id */
 export async function saveHelpEntry(
   trx: Trx,
   kind: HelpKind,
   draft: HelpEntryDraft,
   now: Date,
-): Promise<void> {
+): Promise<string> {
   const values = {
     slug: draft.slug,
     kind,
@@ -75,39 +75,55 @@ export async function saveHelpEntry(
     state: draft.state,
     updated_at: now,
   };
-  await trx
+  const { id } = await trx
     .insertInto('help_entry')
     .values(values)
     .onConflict((on) => on.column('slug').doUpdateSet(values))
-    .execute();
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }
 
-/** Writes the file of this slug, new or in place of what it was. */
+/** Writes the file of this slug, new or in place of what it was; without a file the one there is stays. @returns its id */
 export async function saveDownload(
   trx: Trx,
   draft: DownloadDraft,
-  file: StoredFile,
+  file: StoredFile | undefined,
   now: Date,
-): Promise<void> {
-  const values = {
+): Promise<string> {
+  const facts = {
     slug: draft.slug,
     category: draft.category,
     title: draft.title['zh-TW'],
     title_en: draft.title.en,
-    name: file.name,
-    media_type: file.mediaType,
-    size_bytes: file.content.length,
-    sha256: file.sha256,
-    content: file.content,
     published_on: draft.publishedOn,
     sort_order: draft.order,
     signed_in_only: draft.signedIn,
     state: draft.state,
     updated_at: now,
   };
-  await trx
+  if (!file) {
+    const { id } = await trx
+      .updateTable('download')
+      .set(facts)
+      .where('slug', '=', draft.slug)
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  }
+  const values = {
+    ...facts,
+    name: file.name,
+    media_type: file.mediaType,
+    size_bytes: file.content.length,
+    sha256: file.sha256,
+    content: file.content,
+  };
+  const { id } = await trx
     .insertInto('download')
     .values(values)
     .onConflict((on) => on.column('slug').doUpdateSet(values))
-    .execute();
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }

@@ -71,8 +71,9 @@ export const DEEDS = {
 
   'content.read': { scopes: managers },
   'content.write': { scopes: managers },
+  'help.write': { scopes: national },
   'notices.write': { scopes: national },
-  'maintenance.write': { scopes: operators },
+  'maintenance.write': { scopes: national },
 
   'signing_keys.read': { scopes: operators },
   'signing_keys.rotate': { scopes: operators, fresh: true },

@@ -50,8 +50,8 @@ export async function listWindows(db: Db): Promise<MaintenanceWindow[]> {
   });
 }
 
-/** Writes the notice of this slug, new or in place of what it was. */
-export async function saveNotice(trx: Trx, draft: NoticeDraft): Promise<void> {
+/** Writes the notice of this slug, new or in place of what it was. @returns its id */
+export async function saveNotice(trx: Trx, draft: NoticeDraft): Promise<string> {
   const values = {
     slug: draft.slug,
     text: draft.text['zh-TW'],
@@ -61,15 +61,17 @@ export async function saveNotice(trx: Trx, draft: NoticeDraft): Promise<void> {
     ends_at: draft.endsAt ?? null,
     sort_order: draft.order,
   };
-  await trx
+  const { id } = await trx
     .insertInto('notice')
     .values(values)
     .onConflict((on) => on.column('slug').doUpdateSet(values))
-    .execute();
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }
 
-/** Writes the window of this slug, new or in place of what it was. */
-export async function saveWindow(trx: Trx, draft: WindowDraft): Promise<void> {
+/** Writes the window of this slug, new or in place of what it was. @returns its id */
+export async function saveWindow(trx: Trx, draft: WindowDraft): Promise<string> {
   const values = {
     slug: draft.slug,
     subsystem_code: draft.system ?? null,
@@ -85,9 +87,11 @@ export async function saveWindow(trx: Trx, draft: WindowDraft): Promise<void> {
     valid_until: draft.validUntil ?? null,
     cancelled: draft.cancelled,
   };
-  await trx
+  const { id } = await trx
     .insertInto('maintenance_window')
     .values(values)
     .onConflict((on) => on.column('slug').doUpdateSet(values))
-    .execute();
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }

@@ -1,5 +1,6 @@
 import { Fault } from '../errors.ts';
 import type { Context } from './context.ts';
+import { Form } from './form.ts';
 
 export interface UploadedFile {
   /** As the browser named it: anything may stand here. */
@@ -9,7 +10,7 @@ export interface UploadedFile {
 
 /** What surrounds a file in a form: boundaries, headers. */
 const OVERHEAD_BYTES = 16 * 1024;
-const MAX_PARTS = 10;
+const MAX_PARTS = 30;
 /** So much more is still read and thrown away, so that the browser hears the answer instead of a broken line. */
 const DRAINED = 4;
 
@@ -23,9 +24,21 @@ export async function readUpload(
   field: string,
   limitBytes: number,
 ): Promise<UploadedFile | 'too_large' | undefined> {
+  return (await readUploadForm(ctx, field, limitBytes)).file;
+}
+
+/**
+ * Reads a multipart form of fields and one file. Of one that is too large the fields are lost as well.
+ * @throws Fault as `readUpload`
+ */
+export async function readUploadForm(
+  ctx: Context,
+  field: string,
+  limitBytes: number,
+): Promise<{ file: UploadedFile | 'too_large' | undefined; form: Form }> {
   if (!ctx.is('multipart/form-data')) throw new Fault('unsupported_media_type');
   const body = await readLimited(ctx, limitBytes + OVERHEAD_BYTES);
-  if (body === undefined) return 'too_large';
+  if (body === undefined) return { file: 'too_large', form: new Form(new URLSearchParams()) };
   const form = await new Response(new Uint8Array(body), {
     headers: { 'content-type': ctx.get('content-type') },
   })
@@ -33,12 +46,20 @@ export async function readUpload(
     .catch((error: unknown) => {
       throw new Fault('bad_request', {}, error);
     });
+  const parts = [...form];
   const files = form.getAll(field).filter((part) => typeof part !== 'string');
-  if ([...form].length > MAX_PARTS || files.length > 1) throw new Fault('bad_request');
-  const file = files[0];
-  if (!file) return undefined;
+  if (parts.length > MAX_PARTS || files.length > 1) throw new Fault('bad_request');
+  const fields = new URLSearchParams(
+    parts.flatMap(([name, part]): [string, string][] => (typeof part === 'string' ? [[name, part]] : [])),
+  );
+  if ([...fields].some((pair) => pair.join('').includes('\0'))) throw new Fault('bad_request');
+  const [file] = files;
+  if (!file || file.size === 0) return { file: undefined, form: new Form(fields) };
   const bytes = Buffer.from(await file.arrayBuffer());
-  return bytes.length > limitBytes ? 'too_large' : { name: file.name, bytes };
+  return {
+    file: bytes.length > limitBytes ? 'too_large' : { name: file.name, bytes },
+    form: new Form(fields),
+  };
 }
 
 async function readLimited(ctx: Context, limitBytes: number): Promise<Buffer | undefined> {

@@ -13,10 +13,10 @@ const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 export function readForms(html: string): PageForm[] {
   return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, head = '', body = '']) => {
     const fields: Record<string, string> = {};
-    for (const [tag] of body.matchAll(/<(?:input|textarea|select)\b[^>]*>/g)) {
+    for (const { 0: tag, index } of body.matchAll(CONTROLS)) {
       const name = attributeOf(tag, 'name');
-      const isUnchecked = /type="(checkbox|radio)"/.test(tag) && !/\schecked(?=[\s/>])/.test(tag);
-      if (name !== undefined && !isUnchecked) fields[name] = attributeOf(tag, 'value') ?? '';
+      const isUnchecked = /type="(checkbox|radio|file)"/.test(tag) && !/\schecked(?=[\s/>])/.test(tag);
+      if (name !== undefined && !isUnchecked) fields[name] = valueOf(tag, body.slice(index + tag.length));
     }
     const buttons = [...body.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button>/g)].map(
       ([, tag = '', text = '']) => ({
@@ -29,6 +29,18 @@ export function readForms(html: string): PageForm[] {
     const method = attributeOf(head, 'method')?.toLowerCase() === 'post' ? 'post' : 'get';
     return { action: attributeOf(head, 'action') ?? '', method, fields, buttons };
   });
+}
+
+const CONTROLS = /<(?:input|textarea|select)\b[^>]*>/g;
+
+/** An input's value, a textarea's text, the chosen option of a select or else its first. */
+function valueOf(tag: string, after: string): string {
+  const inside = after.split(/<\/(?:textarea|select)>/)[0] ?? '';
+  if (tag.startsWith('<textarea')) return decode(inside);
+  if (!tag.startsWith('<select')) return attributeOf(tag, 'value') ?? '';
+  const options = [...inside.matchAll(/<option\b[^>]*>/g)].map(([option]) => option);
+  const chosen = options.find((option) => /\sselected(?=[\s/>])/.test(option)) ?? options[0] ?? '';
+  return attributeOf(chosen, 'value') ?? '';
 }
 
 /** What a person reads on the page, blanks folded. */

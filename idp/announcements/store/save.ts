@@ -9,11 +9,15 @@ export interface NewFile {
   content: Buffer;
 }
 
-/** Writes the announcement of this slug, new or in place of what it was. @returns its id */
+/**
+ * Writes the announcement of this slug, new or in place of what it was.
+ * @param files all that are attached from now on; `keep` leaves those there are
+ * @returns its id
+ */
 export async function saveAnnouncement(
   trx: Trx,
   draft: AnnouncementDraft,
-  files: NewFile[],
+  files: NewFile[] | 'keep',
   now: Date,
 ): Promise<string> {
   const { title, body, audience, event } = draft;
@@ -47,6 +51,7 @@ export async function saveAnnouncement(
     .onConflict((on) => on.column('slug').doUpdateSet(values))
     .returning('id')
     .executeTakeFirstOrThrow();
+  if (files === 'keep') return id;
   await trx.deleteFrom('announcement_attachment').where('announcement_id', '=', id).execute();
   for (const [position, file] of files.entries()) {
     await trx
