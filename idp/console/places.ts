@@ -1,37 +1,28 @@
 import { type ConsoleCaller, type Deed, reachOf } from '../permissions/index.ts';
 
 interface ConsolePlace {
+  group: (typeof GROUPS)[number];
   key: string;
   url: string;
   deed: Deed;
 }
 
-/** The console's menu (P-40 to P-42): groups of places, each shown to whoever may do its deed. */
-const GROUPS: { key: string; places: ConsolePlace[] }[] = [
-  {
-    key: 'console.group-people',
-    places: [{ key: 'console-people.title', url: '/console/accounts', deed: 'accounts.read' }],
-  },
-  { key: 'console.group-subsystems', places: [] },
-  { key: 'console.group-units', places: [] },
-  { key: 'console.group-content', places: [] },
-  {
-    key: 'console.group-watch',
-    places: [{ key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' }],
-  },
-  {
-    key: 'console.group-content',
-    places: [{ key: 'console-content.title', url: '/console/content', deed: 'content.read' }],
-  },
-  { key: 'console.group-watch', places: [] },
-  { key: 'console.group-operations', places: [] },
+/** The console's menu (P-40 to P-42) in its groups, in order. */
+const GROUPS = ['people', 'subsystems', 'units', 'content', 'watch', 'operations'] as const;
+
+/** Every place, in order within its group; each is shown to whoever may do its deed. */
+const PLACES: ConsolePlace[] = [
+  { group: 'people', key: 'console-people.title', url: '/console/accounts', deed: 'accounts.read' },
+  { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
+  { group: 'watch', key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' },
 ];
 
 /** The groups and places that are the caller's, without empty groups. */
 export function placesOf(caller: ConsoleCaller): { key: string; places: ConsolePlace[] }[] {
-  return GROUPS.map(({ key, places }) => ({
-    key,
-    places: places.filter(({ deed }) => reachOf(caller, deed)),
+  const mine = PLACES.filter(({ deed }) => reachOf(caller, deed));
+  return GROUPS.map((name) => ({
+    key: `console.group-${name}`,
+    places: mine.filter(({ group }) => group === name),
   })).filter(({ places }) => places.length > 0);
 }
 
