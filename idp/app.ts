@@ -37,6 +37,7 @@ import { directoryApiRoutes } from './directory-api/index.ts';
 import { createConsoleGate } from './console/index.ts';
 import { consoleRouters } from './console-app.ts';
 import { dataRightsRoutes } from './data-rights/index.ts';
+import { managerWork } from './manager-work.ts';
 import { messageRoutes } from './messages/index.ts';
 import { ownAuthenticatorRoutes } from './own-authenticators/index.ts';
 import { profileRoutes } from './profile/index.ts';
@@ -127,7 +128,6 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(helpRoutes({ db, renderer, gate, listPlaces: groupPlaces }).routes());
   const { hasher } = deps;
   app.use(dataRightsRoutes({ db, keyring, clock, renderer, config, gate }).routes());
-  app.use(messageRoutes({ db, registry, renderer, gate }).routes());
   app.use(
     ownAuthenticatorRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes(),
   );
@@ -154,9 +154,13 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     config,
     isAllowedAddress: (role, address) => allowList.isAllowed(role, address),
   });
-  for (const router of consoleRouters({ config, db, clock, keyring, registry, renderer, console })) {
-    app.use(router.routes());
-  }
+  const consoles = consoleRouters({ config, db, clock, keyring, registry, renderer, console });
+  for (const router of consoles) app.use(router.routes());
+  const listWork = managerWork(
+    { db, clock },
+    consoles.flatMap(({ entries }) => entries),
+  );
+  app.use(messageRoutes({ db, registry, renderer, gate, listWork }).routes());
   const enrollments: EnrollmentDeps = {
     ...passwords,
     registry,

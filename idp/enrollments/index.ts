@@ -13,4 +13,5 @@ export { progressRoutes } from './progress-routes.ts';
 export { openPersonal } from './sealed.ts';
 export { applicationRoutes } from './routes.ts';
 export { type Decided, recordDecision } from './service/decide.ts';
+export { countReviewableEnrollments } from './store/enrollments.ts';
 export type { Decision, DecisionRefusal, EnrollmentStatus } from './types.ts';

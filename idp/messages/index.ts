@@ -6,4 +6,4 @@
 export { type MessageRouteDeps, messageRoutes } from './routes.ts';
 export { type Sending, sendMessage } from './service.ts';
 export { countUnread } from './store.ts';
-export type { MessageText, NewMessage } from './types.ts';
+export type { MessageText, NewMessage, WorkItem } from './types.ts';

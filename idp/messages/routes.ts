@@ -8,6 +8,7 @@ import type { Renderer } from '#templates/engine.ts';
 import type { PageContext } from '#templates/views.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 import { countUnread, listMessages, markRead, openMessage } from './store.ts';
+import type { WorkItem } from './types.ts';
 import { MESSAGES, PAGE_SIZE, messageView, messagesView } from './view.ts';
 
 /** `Session` is whatever the gate knows a signed-in person by. */
@@ -20,13 +21,15 @@ export interface MessageRouteDeps<Session extends { accountId: string }> {
     requireSession(ctx: Context): Promise<Session | undefined>;
     page(ctx: Context, session: Session | undefined): PageContext;
   };
+  /** What waits for the person as a manager. */
+  listWork: (accountId: string) => Promise<WorkItem[]>;
 }
 
 /** The person's messages: the list, one message, and marking those of the list as read. */
 export function messageRoutes<Session extends { accountId: string }>(
   deps: MessageRouteDeps<Session>,
 ): Router<RequestState> {
-  const { db, registry, renderer, gate } = deps;
+  const { db, registry, renderer, gate, listWork } = deps;
   const router = new Router<RequestState>({ prefix: MESSAGES });
 
   router.get('/', async (ctx) => {
@@ -44,7 +47,10 @@ export function messageRoutes<Session extends { accountId: string }>(
     ctx.body = renderer.page(
       'idp/messages',
       { ...gate.page(ctx, session), path, ...status },
-      messagesView(registry, ctx.state.locale, found, unread, before === undefined),
+      {
+        ...messagesView(registry, ctx.state.locale, found, unread, before === undefined),
+        work: before === undefined ? await listWork(session.accountId) : [],
+      },
     );
   });
 

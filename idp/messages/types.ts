@@ -28,3 +28,11 @@ export interface Message {
   receivedAt: Date;
   readAt: Date | null;
 }
+
+/** Work that waits for a manager; `key` is the locale key that names it. */
+export interface WorkItem {
+  key: string;
+  count: number;
+  /** The page where it is done. */
+  url: string;
+}

@@ -20,7 +20,7 @@ export function messagesView(
   found: Message[],
   unread: number,
   isFirst: boolean,
-): Views['idp/messages'] {
+): Omit<Views['idp/messages'], 'work'> {
   const shown = found.slice(0, PAGE_SIZE);
   const last = shown.at(-1);
   return {

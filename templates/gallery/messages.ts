@@ -54,8 +54,12 @@ export function messageSamples(locale: Locale): Sample[] {
   }));
   const [first] = heads;
   if (!first) throw new Error('the invented world has messages');
-  const list = { unread: 2, readAction: '#main', newest: '3', firstUrl: '', olderUrl: '#main' };
-  const nothing = { ...list, messages: [], unread: 0, olderUrl: '' };
+  const work = [
+    { key: 'messages.work-enrollments', count: 3, url: '#main' },
+    { key: 'messages.work-access-requests', count: 0, url: '#main' },
+  ];
+  const list = { work, unread: 2, readAction: '#main', newest: '3', firstUrl: '', olderUrl: '#main' };
+  const nothing = { ...list, work: [], messages: [], unread: 0, olderUrl: '' };
   const one = {
     ...first,
     body: { paragraphs: first.body, lang: '' },

@@ -11,6 +11,8 @@ interface MessageHead {
 
 export interface MessageViews {
   'idp/messages': {
+    /** What waits for a manager; `key` names it. */
+    work: { key: string; count: number; url: string }[];
     messages: (MessageHead & { url: string; isUnread: boolean })[];
     unread: number;
     /** Takes `newest` by POST: everything up to it becomes read. */

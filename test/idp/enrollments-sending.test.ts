@@ -101,6 +101,15 @@ describe('the link in the mail', () => {
     expect(await statusOf(applicant)).toEqual(['pending_unit_review']);
     expect(await lettersTo(applicant.person.email)).toEqual(['confirm_address', 'N01']);
     expect((await lettersTo('demo.manager@example.test')).length).toBe(before + 1);
+    const told = await world.database.db
+      .selectFrom('message')
+      .innerJoin('account', 'account.id', 'message.account_id')
+      .select(['login_name', 'subject_zh', 'subject_en'])
+      .execute();
+    expect(told).toContainEqual({
+      ...{ login_name: 'demo.manager', subject_zh: '審核信件通知!' },
+      subject_en: 'An application is waiting for your review',
+    });
   });
 
   test('D24: it works once, from another browser too, and its token is not kept', async () => {

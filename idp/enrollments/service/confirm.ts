@@ -1,8 +1,10 @@
 import type { Trx } from '#db/idp/tables.ts';
 import { HOUR, MINUTE, after } from '#kit/clock.ts';
 import { digest, randomToken } from '#kit/random.ts';
+import type { Locale } from '#kit/http/locale.ts';
 import { translate } from '#templates/locales.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
+import { sendMessage } from '../../messages/index.ts';
 import { queueMail } from '../../notifications/index.ts';
 import { type Unit, findUnit, listUnitManagers } from '../../units/index.ts';
 import type { EnrollmentServices } from '../deps.ts';
@@ -114,25 +116,39 @@ export async function enterReview(
   await tellReviewers(services, trx, enrollment, unit, await listUnitManagers(trx, unit.code, now));
 }
 
-/** N02: an application waits for these reviewers. */
+type Words = (locale: Locale) => [key: string, params?: Record<string, string>];
+
+function inBoth(words: Words): Record<Locale, string> {
+  return { 'zh-TW': translate('zh-TW', ...words('zh-TW')), en: translate('en', ...words('en')) };
+}
+
+/** N02: an application waits for these reviewers, by mail and as a message. */
 export async function tellReviewers(
-  { keyring, clock, issuer }: EnrollmentServices,
+  { keyring, clock, issuer, registry }: EnrollmentServices,
   trx: Trx,
   { id, personal }: Enrollment,
   unit: Unit,
   reviewers: { accountId: string; name: string; email: string }[],
 ): Promise<void> {
-  const subject = {
-    'zh-TW': translate('zh-TW', 'enrollment.review-subject'),
-    en: translate('en', 'enrollment.review-subject'),
-  };
+  const subject = inBoth(() => ['enrollment.review-subject']);
   const unitName = { 'zh-TW': unit.name, en: unit.nameEn };
   for (const { accountId, name, email } of reviewers) {
+    const dedupeKey = `enrollment ${id} N02 ${accountId} ${clock().getTime()}`;
     await queueMail(trx, keyring, {
       kind: 'N02',
       to: { accountId, address: email, name },
-      params: { applicantName: personal?.name ?? '', unitName, subject, url: `${issuer}/` },
-      dedupeKey: `enrollment ${id} N02 ${accountId} ${clock().getTime()}`,
+      params: { applicantName: personal?.name ?? '', unitName, subject, url: `${issuer}/account/messages` },
+      dedupeKey,
+    });
+    await sendMessage(trx, registry, {
+      accountId,
+      sender: inBoth(() => ['messages.from-here']),
+      subject: inBoth(() => ['mail.N02.subject']),
+      body: inBoth((locale) => [
+        'enrollment.review-message',
+        { name: personal?.name ?? '', unit: unitName[locale] },
+      ]),
+      dedupeKey,
     });
   }
 }

@@ -1,6 +1,6 @@
 import { type Selectable, type Updateable } from 'kysely';
 import type { EnrollmentTable } from '#db/idp/enrollment-tables.ts';
-import type { Db, Trx } from '#db/idp/tables.ts';
+import type { AccountRole, Db, Trx } from '#db/idp/tables.ts';
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { Keyring } from '#kit/keyring.ts';
@@ -119,6 +119,26 @@ export async function listPending(db: Db, keyring: Keyring, limit: number): Prom
     .limit(limit)
     .execute();
   return rows.map((row) => toEnrollment(keyring, row));
+}
+
+/**
+ * P-47: how many applications wait for this reviewer: general users of the own unit, or everything for the agency and
+ * the operators; never one's own.
+ */
+export async function countReviewableEnrollments(
+  db: Db,
+  reviewer: { role: AccountRole; unitCode: string; nationalIdIndex: Uint8Array },
+): Promise<number> {
+  if (reviewer.role === 'user') return 0;
+  let waiting = db
+    .selectFrom('enrollment')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('national_id_index', '<>', Buffer.from(reviewer.nationalIdIndex));
+  waiting =
+    reviewer.role === 'unit_manager'
+      ? waiting.where('status', '=', 'pending_unit_review').where('unit_code', '=', reviewer.unitCode)
+      : waiting.where('status', 'in', ['pending_unit_review', 'pending_paper']);
+  return (await waiting.executeTakeFirst())?.count ?? 0;
 }
 
 function toEnrollment(keyring: Keyring, row: Row): Enrollment {
