@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { type WorkList, consoleHomeRoutes } from './console/index.ts';
 import { contentAdministrationRoutes } from './content-administration/index.ts';
 import { savedFilterRoutes } from './console-lists/index.ts';
+import { auditRoutes } from './audit-trail/index.ts';
 import { allowListRoutes } from './allow-list/index.ts';
 import type { ClientRegistry } from './subsystems/index.ts';
 
@@ -28,6 +29,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     consoleHomeRoutes({ renderer, console, work: workLists() }),
     savedFilterRoutes({ db, console }),
     accountRoutes(deps),
+    auditRoutes(deps),
     allowListRoutes(deps),
     contentAdministrationRoutes(deps),
   ];

@@ -12,7 +12,7 @@ import { type Mailer, createMailer } from '#kit/mail.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
 import { tendRequests } from './access-requests/index.ts';
-import { maintainAuditPartitions, sealAudit, signCheckpoint } from './audit-trail/index.ts';
+import { maintainAuditPartitions, runVerifications, sealAudit, signCheckpoint } from './audit-trail/index.ts';
 import { createAllowList } from './allow-list/index.ts';
 import { createApp } from './app.ts';
 import {
@@ -184,6 +184,11 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
+    {
+      name: 'audit-verifications',
+      everyMs: 2000,
+      run: () => runVerifications({ db, clock, keyring, issuer: config.issuer, audit: config.audit }),
+    },
     { name: 'audit-seal', everyMs: 500, run: () => sealAudit({ db }) },
     {
       name: 'audit-checkpoint',

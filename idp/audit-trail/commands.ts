@@ -3,12 +3,13 @@ import { createWriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '#kit/errors.ts';
 import { leafOf } from './merkle.ts';
+import { describeVerification } from './report.ts';
 import { signCheckpoint } from './service/checkpoints.ts';
 import { sealAudit } from './service/seal.ts';
 import { type VerifyDeps, verifyAudit } from './service/verify.ts';
 import { listRecordsAfter } from './store/records.ts';
 import { listSeals, sealNumbers } from './store/seals.ts';
-import type { Finding, TrailRecord, Verification, VerificationSpan } from './types.ts';
+import type { TrailRecord, VerificationSpan } from './types.ts';
 
 export const AUDIT_USAGE = `  audit verify [--from DATE] [--to DATE]        recompute the chain; says which record is changed, missing or added
   audit export --out FILE [--from DATE] [--to DATE]   records and seals, one JSON line each
@@ -55,22 +56,6 @@ function readMoment(text: string): Date {
   const at = new Date(text);
   if (Number.isNaN(at.getTime())) throw new ConfigurationError(`${text} is not a date`);
   return at;
-}
-
-/** What was found, one finding a line. */
-export function describeVerification(result: Verification): string {
-  const { seals, records, retired, unsealed, checkpoints, findings, cut } = result;
-  const counts = `${seals} seals, ${records} records, ${checkpoints} checkpoints verified; ${unsealed} records not sealed yet`;
-  const past = retired > 0 ? `; ${retired} records were removed after their retention` : '';
-  const verdict = findings.length === 0 ? 'the audit trail is whole' : 'THE AUDIT TRAIL WAS ALTERED';
-  const lines = findings.map(describeFinding);
-  return [`${verdict}: ${counts}${past}`, ...lines, ...(cut ? ['and more'] : [])].join('\n');
-}
-
-function describeFinding({ kind, seal, record, at }: Finding): string {
-  const subject = record === undefined ? '' : ` record ${record}`;
-  const place = seal === undefined ? '' : ` seal ${seal}`;
-  return `${kind.replaceAll('_', ' ')}:${subject}${place}${at === undefined ? '' : ` (${at})`}`;
 }
 
 async function exportTrail({ db }: VerifyDeps, span: VerificationSpan, out: string): Promise<string> {

@@ -14,6 +14,7 @@ const GROUPS = ['people', 'subsystems', 'units', 'content', 'watch', 'operations
 const PLACES: ConsolePlace[] = [
   { group: 'people', key: 'console-people.title', url: '/console/accounts', deed: 'accounts.read' },
   { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
+  { group: 'watch', key: 'console-audit.title', url: '/console/audit', deed: 'audit.read' },
   { group: 'watch', key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' },
 ];
 

@@ -1,7 +1,7 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { GENESIS, leafOf, merkleRoot, sealHash } from '../merkle.ts';
 import { byMonth, cutBatch, isRestored, nextSpan, spansAfterRestoration } from '../policy.ts';
-import { listSpan } from '../store/records.ts';
+import { countSpan, listSpan } from '../store/records.ts';
 import { findHead, highestSealedId, insertSeal, lockSealing, readHorizon } from '../store/seals.ts';
 import type { Horizon, Seal, SealHead, SealSpan, TrailRecord } from '../types.ts';
 
@@ -21,6 +21,12 @@ export async function sealAudit({ db }: { db: Db }): Promise<number> {
     more = sealed.more;
   }
   return total;
+}
+
+/** How many records wait to be sealed. */
+export async function countUnsealed(db: Db): Promise<number> {
+  const head = await findHead(db);
+  return countSpan(db, { xidFrom: head?.xidTo ?? '0', xidTo: undefined, afterId: head?.afterId ?? 0 });
 }
 
 async function sealBatch(trx: Trx): Promise<{ records: number; more: boolean }> {

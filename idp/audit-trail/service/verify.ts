@@ -1,10 +1,11 @@
 import type { Db } from '#db/idp/tables.ts';
 import { GENESIS, leafOf, merkleRoot, sealHash, splitLeaves } from '../merkle.ts';
 import { isBackdated, joinMoved, monthStart } from '../policy.ts';
-import { countSpan, firstRecordAt, listById, retiredBefore } from '../store/records.ts';
+import { firstRecordAt, listById, retiredBefore } from '../store/records.ts';
 import { findHead, listSeals, listUncovered, sealNumbers } from '../store/seals.ts';
 import type { Finding, Seal, SealHead, Verification, VerificationSpan } from '../types.ts';
 import { type CheckpointDeps, checkCheckpoints } from './checkpoints.ts';
+import { countUnsealed } from './seal.ts';
 
 const SEALS_AT_ONCE = 50;
 const MOST_FINDINGS = 500;
@@ -35,11 +36,7 @@ export async function verifyAudit(
     ...{ findings: [], cut: false },
   };
   const head = await findHead(db);
-  result.unsealed = await countSpan(db, {
-    xidFrom: head?.xidTo ?? '0',
-    xidTo: undefined,
-    afterId: head?.afterId ?? 0,
-  });
+  result.unsealed = await countUnsealed(db);
   if (!head) return result;
   const numbers = await sealNumbers(db, span);
   if (numbers) await verifySeals(db, numbers, result, progress);
