@@ -31,6 +31,7 @@ import { runReseal } from './resealing/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
 import { runKeyCommand } from './signing-keys/index.ts';
 import { type StatusOutcome, setStatus } from './subsystem-accounts/index.ts';
+import { HOLIDAY_USAGE, runHolidayImport } from './working-days/index.ts';
 import { createClientRegistry, runApply, setClientStatus } from './subsystems/index.ts';
 
 const DEMO_CONTENT = path.join(import.meta.dirname, '../db/idp/seed/content.json');
@@ -60,7 +61,7 @@ const USAGE = `usage: idp <command>
   national-ids reseal            everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${AUDIT_USAGE}${ALLOW_USAGE}${ENROLLMENT_USAGE}${REGISTER_USAGE}  seed-demo                      add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}  seed-demo                      add the synthetic demo world
 `;
 
 type Command = (config: Config, database: Database<IdpTables>, args: string[]) => Promise<string>;
@@ -121,6 +122,7 @@ const commands: Record<string, Command> = {
   },
   ...enrollmentCommands(),
   ...registerCommands(),
+  'holidays import': (_config, { db }, [file]) => runHolidayImport(db, file),
   'seed-demo': seedDemo,
 };
 

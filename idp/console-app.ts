@@ -10,6 +10,8 @@ import { contentAdministrationRoutes } from './content-administration/index.ts';
 import { savedFilterRoutes } from './console-lists/index.ts';
 import { auditRoutes } from './audit-trail/index.ts';
 import { allowListRoutes } from './allow-list/index.ts';
+import { delegationConsoleRoutes } from './delegations/index.ts';
+import { enrollmentConsoleRoutes, enrollmentWork } from './enrollments/index.ts';
 import type { ClientRegistry } from './subsystems/index.ts';
 
 export interface ConsoleDeps {
@@ -26,16 +28,18 @@ export interface ConsoleDeps {
 export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
   const { db, renderer, console } = deps;
   return [
-    consoleHomeRoutes({ renderer, console, work: workLists() }),
+    consoleHomeRoutes({ renderer, console, work: workLists(deps) }),
     savedFilterRoutes({ db, console }),
     accountRoutes(deps),
     auditRoutes(deps),
     allowListRoutes(deps),
     contentAdministrationRoutes(deps),
+    enrollmentConsoleRoutes({ ...deps, issuer: deps.config.issuer }),
+    delegationConsoleRoutes(deps),
   ];
 }
 
 /** What waits for somebody, in the order the home shows it. */
-function workLists(): WorkList[] {
-  return [];
+function workLists(deps: ConsoleDeps): WorkList[] {
+  return [enrollmentWork(deps)];
 }

@@ -49,6 +49,7 @@ const STYLESHEETS = [
   'console',
   'console-list',
   'console-case',
+  'console-review',
   'overlay',
   'letter',
   'print',

@@ -5,6 +5,7 @@ import { accountSamples } from './gallery/account.ts';
 import { consoleCaseSamples } from './gallery/console-case.ts';
 import { consoleSamples } from './gallery/console.ts';
 import { consoleContentSamples } from './gallery/console-content.ts';
+import { consoleReviewSamples } from './gallery/console-review.ts';
 import { contentSamples } from './gallery/content.ts';
 import { enrollmentSamples } from './gallery/enrollment.ts';
 import { dataRightsSamples } from './gallery/data-rights.ts';
@@ -33,6 +34,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...consoleSamples(locale),
     ...consoleCaseSamples(locale),
     ...consoleContentSamples(locale),
+    ...consoleReviewSamples(locale),
     ...mchSamples(locale),
   ];
 }

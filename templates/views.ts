@@ -5,6 +5,7 @@ import type { AccountViews } from './views/account.ts';
 import type { ConsoleCaseViews } from './views/console-case.ts';
 import type { ConsoleViews } from './views/console.ts';
 import type { ConsoleFormViews } from './views/console-form.ts';
+import type { ConsoleReviewViews } from './views/console-review.ts';
 import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
 import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
@@ -124,6 +125,7 @@ export interface Views
     AccountViews,
     ConsoleCaseViews,
     ConsoleFormViews,
+    ConsoleReviewViews,
     ConsoleViews,
     ContentViews,
     EnrollmentViews,

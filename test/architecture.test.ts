@@ -67,6 +67,8 @@ describe('who may import whom', () => {
         'service-status',
         'visits',
         'permissions',
+        'delegations',
+        'working-days',
         'console-lists',
         'console-case',
       ],

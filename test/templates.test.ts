@@ -48,7 +48,18 @@ describe('views', () => {
 
 /** The same shape with markup in every text; keys of texts, and values that choose one, stay. */
 function poisoned(value: unknown, name = ''): unknown {
-  const chooses = ['area', 'tone', 'format', 'direction', 'reason', 'kind', 'code', 'app', 'locale'];
+  const chooses = [
+    'area',
+    'tone',
+    'format',
+    'direction',
+    'reason',
+    'kind',
+    'code',
+    'app',
+    'locale',
+    'shortcut',
+  ];
   const isKey = (text: string): boolean => chooses.includes(text) || /(^k|K)ey$/.test(text);
   if (typeof value === 'string') return isKey(name) ? value : `${value}"'<b>&`;
   if (Array.isArray(value)) return value.map((each) => poisoned(each));

@@ -36,6 +36,11 @@ export interface EnrollmentTable {
   created_at: Timestamp;
   updated_at: Timestamp;
   submitted_at: Timestamp | null;
+  applicant_name: Defaulted<string>;
+  /** Since when it is the reviewers' turn. */
+  waiting_since: Defaulted<Date | null>;
+  reminded_at: Defaulted<Date | null>;
+  escalated_at: Defaulted<Date | null>;
 }
 
 export interface EnrollmentEventTable {
@@ -45,6 +50,7 @@ export interface EnrollmentEventTable {
   status: string;
   reason: string | null;
   actor_account_id: string | null;
+  on_behalf_of_account_id: Defaulted<string | null>;
 }
 
 export interface EnrollmentScanTable {
@@ -54,6 +60,8 @@ export interface EnrollmentScanTable {
   size: number;
   content_sealed: Buffer;
   uploaded_at: Timestamp;
+  /** Who put it in, when it was not the applicant. */
+  attached_by: Defaulted<string | null>;
 }
 
 export interface EnrollmentTables {

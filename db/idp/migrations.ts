@@ -19,6 +19,7 @@ import * as onboarding from './migrations/0017-subsystem-onboarding.ts';
 import * as accessRequests from './migrations/0011-access-requests.ts';
 import * as watch from './migrations/0019-watch.ts';
 import * as contentVersions from './migrations/0021-content-versions.ts';
+import * as reviews from './migrations/0020-reviews.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -42,4 +43,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0011-access-requests': accessRequests,
   '0019-watch': watch,
   '0021-content-versions': contentVersions,
+  '0020-reviews': reviews,
 };

@@ -11,6 +11,7 @@ import type { HcaTables } from './hca-tables.ts';
 import type { LifeTables } from './life-tables.ts';
 import type { OnboardingTables } from './onboarding-tables.ts';
 import type { SigningTables } from './signing-tables.ts';
+import type { ReviewTables } from './review-tables.ts';
 import type { UnitTables } from './unit-tables.ts';
 import type { WatchTables } from './watch-tables.ts';
 
@@ -263,6 +264,7 @@ export interface IdpTables
     HcaTables,
     LifeTables,
     OnboardingTables,
+    ReviewTables,
     SigningTables,
     UnitTables,
     WatchTables {

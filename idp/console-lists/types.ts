@@ -33,6 +33,8 @@ export interface ListField<F extends string> {
   /** A locale key. */
   key: string;
   kind: 'text' | 'date' | 'select';
+  /** What leaving a select empty means, when it is not everything: a locale key. */
+  anyKey?: string;
   options?: (locale: Locale, caller: ConsoleCaller) => { value: string; label: string }[];
 }
 

@@ -67,12 +67,13 @@ function fieldsOf<F extends string, S extends string, Row extends ListRow>(
   caller: ConsoleCaller,
   locale: Locale,
 ) {
-  return list.fields.map(({ name, key, kind, options }) => {
+  return list.fields.map(({ name, key, kind, anyKey = 'console-list.any', options }) => {
     const value = request.filters[name] ?? '';
     return {
       name,
       key,
       kind,
+      anyKey,
       value,
       isFaulty: request.faults.includes(name),
       options: (options?.(locale, caller) ?? []).map((option) => ({

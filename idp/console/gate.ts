@@ -5,6 +5,7 @@ import type { Context } from '#kit/http/context.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import { callerOf } from '../audit/index.ts';
 import { ACR_MFA, satisfiesAcr } from '../authenticators/index.ts';
+import { listDeputyships } from '../delegations/index.ts';
 import { type ConsoleCaller, type ConsoleGate, isDeed, reachOf, wantsFresh } from '../permissions/index.ts';
 import type { Gate } from '../portal/index.ts';
 import { type BrowserSession, isFresh } from '../sessions/index.ts';
@@ -34,10 +35,11 @@ export function createConsoleGate(deps: ConsoleGateDeps): ConsoleGate {
       const session = await deps.gate.requireSession(ctx);
       if (!session) return undefined;
       const standing = await findStanding(deps.db, session.accountId);
-      const caller = standing && callerAt(deps.registry, session, standing);
+      const caller = standing && (await callerAt(deps, session, standing));
       if (!caller || !reachOf(caller, name)) throw new Fault('forbidden');
       const { ip } = callerOf(ctx, deps.config.trustedProxyHops);
-      if (!deps.isAllowedAddress(caller.role, ip)) throw new Fault('forbidden');
+      const roles = [caller.role, ...(caller.deputyFor ?? []).map(({ role }) => role)];
+      if (!roles.every((role) => deps.isAllowedAddress(role, ip))) throw new Fault('forbidden');
       if (!satisfiesAcr(session.acr, ACR_MFA)) return signInAgain(ctx, 'factor');
       if (wantsFresh(name) && !isFresh(session.loginAt, deps.clock(), deedOf(ctx))) {
         return signInAgain(ctx, 'fresh');
@@ -65,23 +67,40 @@ function signInAgain(ctx: Context, how: 'factor' | 'fresh'): undefined {
   seeOther(ctx, `/sign-in?${how}=yes&return_to=${encodeURIComponent(back)}`);
 }
 
-function callerAt(registry: ClientRegistry, session: BrowserSession, standing: Standing): ConsoleCaller {
+async function callerAt(
+  { db, registry, clock }: ConsoleGateDeps,
+  session: BrowserSession,
+  standing: Standing,
+): Promise<ConsoleCaller> {
   const { role, unitCode, accounts } = standing;
+  const deputyFor: NonNullable<ConsoleCaller['deputyFor']> = [];
+  for (const each of await listDeputyships(db, session.accountId, clock())) {
+    const theirs = await findStanding(db, each.delegatorAccountId);
+    if (!theirs) continue;
+    deputyFor.push({
+      accountId: each.delegatorAccountId,
+      personName: each.delegatorName,
+      role: theirs.role,
+      unitCode: theirs.unitCode,
+      managed: managedBy(registry, theirs.accounts),
+    });
+  }
   return {
     accountId: session.accountId,
     personName: session.personName,
     loginName: session.loginName,
     role,
     unitCode,
-    managed: accounts
-      .filter((account) => manages(registry, account))
-      .map(({ id, subsystemCode, unitCode: unit }) => ({
-        subsystemAccountId: id,
-        subsystemCode,
-        unitCode: unit,
-      })),
+    managed: managedBy(registry, accounts),
+    deputyFor,
     session: { uid: session.uid, acr: session.acr, loginAt: session.loginAt },
   };
+}
+
+function managedBy(registry: ClientRegistry, accounts: Standing['accounts']): ConsoleCaller['managed'] {
+  return accounts
+    .filter((account) => manages(registry, account))
+    .map(({ id, subsystemCode, unitCode }) => ({ subsystemAccountId: id, subsystemCode, unitCode }));
 }
 
 function manages(registry: ClientRegistry, account: Standing['accounts'][number]): boolean {

@@ -13,6 +13,18 @@ const GROUPS = ['people', 'subsystems', 'units', 'content', 'watch', 'operations
 /** Every place, in order within its group; each is shown to whoever may do its deed. */
 const PLACES: ConsolePlace[] = [
   { group: 'people', key: 'console-people.title', url: '/console/accounts', deed: 'accounts.read' },
+  {
+    group: 'people',
+    key: 'console-enrollments.title',
+    url: '/console/enrollments',
+    deed: 'enrollments.review',
+  },
+  {
+    group: 'people',
+    key: 'console-delegations.title',
+    url: '/console/delegations',
+    deed: 'delegations.manage',
+  },
   { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
   { group: 'watch', key: 'console-audit.title', url: '/console/audit', deed: 'audit.read' },
   { group: 'watch', key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' },

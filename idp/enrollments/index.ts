@@ -7,6 +7,8 @@
  */
 export { ENROLLMENT_COMMANDS, ENROLLMENT_USAGE } from './commands.ts';
 export { confirmationRoutes } from './confirmation-routes.ts';
+export { enrollmentConsoleRoutes } from './console/routes.ts';
+export { enrollmentWork } from './console/work.ts';
 export type { EnrollmentDeps, EnrollmentServices } from './deps.ts';
 export { expireEnrollments } from './jobs.ts';
 export { progressRoutes } from './progress-routes.ts';

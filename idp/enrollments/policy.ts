@@ -103,14 +103,21 @@ export function decideEnrollment(
   asked: { decision: Decision; reason: string },
   unit: UnitFacts,
   unique: Uniqueness,
+  {
+    inPlaceOf = reviewer,
+    attacher,
+  }: { inPlaceOf?: Reviewer | undefined; attacher?: Uint8Array | undefined } = {},
 ): DecisionVerdict {
   const refused = (reason: DecisionRefusal): DecisionVerdict => ({ allowed: false, reason });
-  const { status, paper } = enrollment;
-  if (!reviewer.isActive) return refused('reviewer_unavailable');
-  if (!isResponsible(enrollment, reviewer)) return refused('not_responsible');
+  const { status, paper, nationalIdIndex } = enrollment;
+  const people = [reviewer, inPlaceOf];
+  if (!people.every(({ isActive }) => isActive)) return refused('reviewer_unavailable');
+  if (!isResponsible(enrollment, inPlaceOf)) return refused('not_responsible');
   // with a number changed by oneself one could decide about oneself unseen
-  if (!reviewer.isProven) return refused('reviewer_unproven');
-  if (isSamePerson(enrollment.nationalIdIndex, reviewer.nationalIdIndex)) return refused('own_enrollment');
+  if (!people.every(({ isProven }) => isProven)) return refused('reviewer_unproven');
+  // F6: a deputy decides neither about themself nor about whom they stand in for
+  if (people.some((each) => isSamePerson(nationalIdIndex, each.nationalIdIndex)))
+    return refused('own_enrollment');
   if (status !== 'pending_unit_review' && status !== 'pending_paper') return refused('not_pending');
   const onPaper = status === 'pending_paper';
   if (asked.decision !== 'approve' && asked.decision !== 'review' && asked.reason.trim() === '') {
@@ -128,6 +135,9 @@ export function decideEnrollment(
       return { allowed: true, to: status, paper: 'need_more' };
     case 'approve': {
       if (onPaper && paper !== 'uploaded' && paper !== 'reviewing') return refused('form_missing');
+      if (onPaper && people.some((each) => isSamePerson(attacher, each.nationalIdIndex))) {
+        return refused('attached_by_reviewer');
+      }
       if (!unit.isOpen) return refused('unit_closed');
       // that the unit had a manager was asked when it was sent; the agency may decide when they are gone since
       if (enrollment.role === 'unit_manager' && unit.activeManagers >= MANAGER_QUOTA) {

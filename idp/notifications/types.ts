@@ -11,7 +11,7 @@ interface SubsystemAccountFacts {
 type Outcome<T extends string> = { outcome: T };
 
 /**
- * What each kind of mail says, by its number in the catalogue; the last three have none there. Every value that
+ * What each kind of mail says, by its number in the catalogue, where it has one. Every value that
  * has a label (`mail.fact.*`) is listed in the mail, in the order given. `url` must begin with the issuer.
  */
 export interface MailParams {
@@ -58,6 +58,13 @@ export interface MailParams {
     url: string;
   };
   N17: { announcement: LocalizedText; url: string };
+  /** Somebody stands in for a reviewer, or no longer does; both are told. */
+  delegation: Outcome<'given' | 'revoked'> & {
+    delegatorName: string;
+    deputyName: string;
+    period: LocalizedText;
+    url: string;
+  };
   /** Proves that an address can be read: a new one, or an applicant's. */
   confirm_address: { url: string };
   /** To the old and the new address. */

@@ -19,7 +19,7 @@ const deciders = { unit_manager: own, subsystem_manager: managed, hpa_admin: nat
 
 /** Who may do what, and where: the whole of it. `docs/permissions.md` is written from here. */
 export const DEEDS = {
-  'console.enter': { scopes: reviewers },
+  'console.enter': { scopes: reviewers, delegable: true },
 
   'accounts.read': { scopes: managers },
   'accounts.export': { scopes: managers },
@@ -35,9 +35,9 @@ export const DEEDS = {
   'subsystem_sign_ins.read': { scopes: reviewers },
   'subsystem_sign_ins.export': { scopes: reviewers },
 
-  'enrollments.review': { scopes: managers },
-  'paper_forms.review': { scopes: national },
-  'access_requests.review': { scopes: deciders },
+  'enrollments.review': { scopes: managers, delegable: true },
+  'paper_forms.review': { scopes: national, delegable: true },
+  'access_requests.review': { scopes: deciders, delegable: true },
   'subsystem_accounts.read': { scopes: reviewers },
   'subsystem_accounts.change': { scopes: deciders },
   'subsystem_accounts.reinstate': { scopes: deciders },
@@ -45,6 +45,8 @@ export const DEEDS = {
   'permission_requests.read': { scopes: reviewers },
   'permission_requests.create': { scopes: { unit_manager: own, subsystem_manager: managed } },
   'permission_requests.decide': { scopes: agency },
+  'review_history.read': { scopes: reviewers },
+  'review_history.export': { scopes: reviewers },
 
   'units.read': { scopes: managers },
   'units.export': { scopes: managers },

@@ -5,7 +5,15 @@
  */
 export { DEEDS, type Deed } from './deeds.ts';
 export { permissionDocument } from './document.ts';
-export { consoleRoles, isDeed, reachOf, reachesSubsystem, reachesUnit, wantsFresh } from './policy.ts';
+export {
+  consoleRoles,
+  inPlaceOf,
+  isDeed,
+  reachOf,
+  reachesSubsystem,
+  reachesUnit,
+  wantsFresh,
+} from './policy.ts';
 export { ConsoleRouter } from './router.ts';
 export { whereInReach } from './store.ts';
 export type { ConsoleCaller, ConsoleEntry, ConsoleGate, ConsoleRole, Crumb, Reach, Scope } from './types.ts';

@@ -1,7 +1,8 @@
 import { DEEDS, type Deed } from './deeds.ts';
-import type { ConsoleCaller, ConsoleRole, DeedRule, Reach } from './types.ts';
+import type { ConsoleCaller, ConsoleRole, DeedRule, Deputised, Reach } from './types.ts';
 
-type Standing = Pick<ConsoleCaller, 'role' | 'unitCode' | 'managed'>;
+type Standing = Pick<Deputised, 'role' | 'unitCode' | 'managed'>;
+type Caller = Standing & Pick<ConsoleCaller, 'deputyFor'>;
 
 /** As what the person administers, if at all. */
 export function consoleRoles({ role, managed }: Standing): ConsoleRole[] {
@@ -11,18 +12,47 @@ export function consoleRoles({ role, managed }: Standing): ConsoleRole[] {
   ];
 }
 
-/** How far the deed reaches for the caller; undefined when it is not theirs at all. */
-export function reachOf(caller: Standing, deed: Deed): Reach | undefined {
+/** How far the deed reaches for the caller, as themself or as somebody's deputy; undefined when it is not theirs. */
+export function reachOf(caller: Caller, deed: Deed): Reach | undefined {
   const rule: DeedRule = DEEDS[deed];
-  const scopes = consoleRoles(caller).flatMap((role) => rule.scopes[role] ?? []);
+  const standings = [caller, ...(rule.delegable ? (caller.deputyFor ?? []) : [])];
+  const reaches = standings.flatMap((standing) => ownReach(standing, rule) ?? []);
+  if (reaches.length === 0) return undefined;
+  return {
+    nation: reaches.some(({ nation }) => nation),
+    unitCodes: [...new Set(reaches.flatMap(({ unitCodes }) => unitCodes))],
+    managed: reaches.flatMap(({ managed }) => managed),
+  };
+}
+
+function ownReach(standing: Standing, rule: DeedRule): Reach | undefined {
+  const scopes = consoleRoles(standing).flatMap((role) => rule.scopes[role] ?? []);
   if (scopes.length === 0) return undefined;
   return {
     nation: scopes.includes('nation'),
-    unitCodes: scopes.includes('own_unit') ? [caller.unitCode] : [],
+    unitCodes: scopes.includes('own_unit') ? [standing.unitCode] : [],
     managed: scopes.includes('managed')
-      ? caller.managed.map(({ subsystemCode, unitCode }) => ({ subsystemCode, unitCode }))
+      ? standing.managed.map(({ subsystemCode, unitCode }) => ({ subsystemCode, unitCode }))
       : [],
   };
+}
+
+/**
+ * In whose place the caller does this deed to what belongs to the unit (and subsystem): undefined as themself, which
+ * comes first, or the account of whoever they stand in for.
+ */
+export function inPlaceOf(
+  caller: Caller,
+  deed: Deed,
+  of: { unitCode: string; subsystemCode?: string },
+): string | undefined {
+  const rule: DeedRule = DEEDS[deed];
+  const reaches = (standing: Standing): boolean => {
+    const reach = ownReach(standing, rule);
+    return reach !== undefined && reachesSubsystem(reach, of.subsystemCode ?? '', of.unitCode);
+  };
+  if (reaches(caller) || !rule.delegable) return undefined;
+  return caller.deputyFor?.find(reaches)?.accountId;
 }
 
 /** Whether it reaches everything of the unit. */

@@ -12,11 +12,22 @@ export interface DeedRule {
   scopes: Partial<Record<ConsoleRole, Scope>>;
   /** Only within five minutes of signing in. */
   fresh?: true;
+  /** A deputy may do it too, as far as whoever named them. */
+  delegable?: true;
 }
 
 export interface ManagedUnit {
   subsystemCode: string;
   unitCode: string;
+}
+
+/** Somebody who is away, as far as their deputy acts for them. */
+export interface Deputised {
+  accountId: string;
+  personName: string;
+  role: AccountRole;
+  unitCode: string;
+  managed: ManagedUnit[];
 }
 
 /** Who stands at the console. */
@@ -28,6 +39,8 @@ export interface ConsoleCaller {
   unitCode: string;
   /** By the managing subsystem accounts that are active and bound. */
   managed: (ManagedUnit & { subsystemAccountId: string })[];
+  /** In whose place they may review just now, with what that person may at this moment. */
+  deputyFor?: Deputised[];
   session: { uid: string; acr: string | undefined; loginAt: Date };
 }
 

@@ -10,7 +10,7 @@ export async function findBrowserSession(db: Db, digest: Buffer): Promise<Browse
     .leftJoin('password_credential as w', 'w.account_id', 'p.id')
     .select(['s.uid', 's.payload', 's.previous_sign_in_at', 's.active_at', 's.login_at'])
     .select(['p.id as account_id', 'p.name', 'p.login_name', 'w.changed_at as password_changed_at'])
-    .select(sql<boolean>`p.role <> 'user' or ${managesSomewhere()}`.as('administers'))
+    .select(sql<boolean>`p.role <> 'user' or ${managesSomewhere()} or ${standsIn()}`.as('administers'))
     .where('s.id_digest', '=', digest)
     .where('s.expires_at', '>', sql<Date>`now()`)
     .where('p.status', '=', 'active')
@@ -41,6 +41,13 @@ function managesSomewhere() {
     where b.account_id = p.id
       and jsonb_path_exists(su.manifest, '$.roles[*] ? (@.code == $role && @.manages == true)',
                             jsonb_build_object('role', sa.role)))`;
+}
+
+/** Whether the person `p` is somebody's deputy just now. */
+function standsIn() {
+  return sql<boolean>`exists (
+    select from delegation d
+    where d.deputy_account_id = p.id and d.revoked_at is null and d.valid_from <= now() and d.valid_until > now())`;
 }
 
 export async function touchBrowserSession(

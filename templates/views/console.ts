@@ -54,6 +54,8 @@ export interface ConsoleViews {
       name: string;
       key: string;
       kind: 'text' | 'date' | 'select';
+      /** What leaving a select empty means. */
+      anyKey?: string;
       value: string;
       isFaulty: boolean;
       options: { value: string; label: string; selected: boolean }[];

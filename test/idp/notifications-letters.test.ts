@@ -58,6 +58,13 @@ const samples: Samples = {
     { outcome: 'removed', ...binding },
   ],
   N17: [{ announcement: both('維護公告', 'Maintenance'), url }],
+  delegation: (['given', 'revoked'] as const).map((outcome) => ({
+    outcome,
+    delegatorName: '林示範',
+    deputyName: '周示範',
+    period: both('今日至明日', 'today to tomorrow'),
+    url,
+  })),
   confirm_address: [{ url }],
   address_changed: [{ loginName, changedAt: at }],
   authenticator_changed: [

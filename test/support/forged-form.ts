@@ -18,7 +18,7 @@ export function forgeForm(
   world: IdpWorld,
   browser: Journey,
   path: string,
-  fields: Record<string, string>,
+  fields: Record<string, string> | URLSearchParams,
   forgery: Forgery = {},
 ): Promise<RawAnswer> {
   const { origin = world.issuer, method = 'POST', type = FORM['content-type'] } = forgery;

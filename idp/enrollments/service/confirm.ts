@@ -102,7 +102,12 @@ export async function enterReview(
   const unit = await findUnit(trx, unitCode ?? '');
   if (!personal || !unit || !role || loginName === undefined) throw new Error('sent, but not whole');
   const status = statusOnceConfirmed(role);
-  if (!(await updateEnrollment(trx, id, { status, updated_at: now }))) throw new Doubled();
+  const turn = {
+    waiting_since: status === 'pending_unit_review' ? now : null,
+    reminded_at: null,
+    escalated_at: null,
+  };
+  if (!(await updateEnrollment(trx, id, { status, updated_at: now, ...turn }))) throw new Doubled();
   await recordEvent(trx, { enrollmentId: id, at: now, status });
   const unitName = { 'zh-TW': unit.name, en: unit.nameEn };
   await queueMail(trx, keyring, {
@@ -131,13 +136,14 @@ export async function tellReviewers(
   reviewers: { accountId: string; name: string; email: string }[],
 ): Promise<void> {
   const subject = inBoth(() => ['enrollment.review-subject']);
+  const place = `/console/enrollments/${id}`;
   const unitName = { 'zh-TW': unit.name, en: unit.nameEn };
   for (const { accountId, name, email } of reviewers) {
     const dedupeKey = `enrollment ${id} N02 ${accountId} ${clock().getTime()}`;
     await queueMail(trx, keyring, {
       kind: 'N02',
       to: { accountId, address: email, name },
-      params: { applicantName: personal?.name ?? '', unitName, subject, url: `${issuer}/account/messages` },
+      params: { applicantName: personal?.name ?? '', unitName, subject, url: issuer + place },
       dedupeKey,
     });
     await sendMessage(trx, registry, {
@@ -148,6 +154,7 @@ export async function tellReviewers(
         'enrollment.review-message',
         { name: personal?.name ?? '', unit: unitName[locale] },
       ]),
+      link: place,
       dedupeKey,
     });
   }

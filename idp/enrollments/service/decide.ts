@@ -2,13 +2,20 @@ import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Trx } from '#db/idp/tables.ts';
 import { openRequests } from '../../access-requests/index.ts';
 import { sealNationalId } from '../../accounts/index.ts';
-import { recordAudit } from '../../audit/index.ts';
+import { type Caller, recordAudit } from '../../audit/index.ts';
 import { REMEMBERED_PASSWORDS, replacePassword } from '../../authenticators/index.ts';
+import { isAllowedToAct } from '../../delegations/index.ts';
 import { queueMail } from '../../notifications/index.ts';
 import { lockUnit } from '../../units/index.ts';
 import type { EnrollmentServices } from '../deps.ts';
 import { decideEnrollment } from '../policy.ts';
-import { findReviewer, findUniqueness, insertAccount } from '../store/accounts.ts';
+import {
+  findAttacher,
+  findReviewer,
+  findReviewerById,
+  findUniqueness,
+  insertAccount,
+} from '../store/accounts.ts';
 import { lockEnrollment, updateEnrollment } from '../store/enrollments.ts';
 import { recordEvent } from '../store/history.ts';
 import type { Decision, DecisionRefusal, Enrollment, Personal } from '../types.ts';
@@ -26,14 +33,25 @@ interface Whole extends Enrollment {
   role: NonNullable<Enrollment['role']>;
 }
 
+/** A decision as it is asked for. */
+export interface DecisionAsked {
+  id: string;
+  reviewerLoginName: string;
+  decision: Decision;
+  reason: string;
+  /** In whose place: an account id. */
+  onBehalfOf?: string | undefined;
+  /** Of the application as the reviewer saw it; without one it is decided as it is now. */
+  version?: string;
+  from?: Caller;
+  sessionUid?: string;
+}
+
 /**
  * One reviewer's decision. Whoever decides first decides: the others are told that nothing is pending any more. An
  * approval opens the account with the password chosen at the beginning and passes on the subsystems asked for.
  */
-export async function recordDecision(
-  services: EnrollmentServices,
-  asked: { id: string; reviewerLoginName: string; decision: Decision; reason: string },
-): Promise<Decided> {
+export async function recordDecision(services: EnrollmentServices, asked: DecisionAsked): Promise<Decided> {
   const { db, keyring, clock } = services;
   return db
     .transaction()
@@ -44,6 +62,15 @@ export async function recordDecision(
       if (!enrollment || enrollment.submittedAt === undefined) return { done: false, reason: 'not_found' };
       if (!reviewer) return { done: false, reason: 'reviewer_unavailable' };
       if (!isWhole(enrollment)) return { done: false, reason: 'not_pending' };
+      if (asked.version !== undefined && asked.version !== versionOf(enrollment)) {
+        return { done: false, reason: 'changed_meanwhile' };
+      }
+      const { onBehalfOf } = asked;
+      const inPlaceOf = onBehalfOf === undefined ? undefined : await findReviewerById(trx, onBehalfOf, now);
+      const acting = { accountId: reviewer.accountId, onBehalfOf: onBehalfOf ?? '', now };
+      if (onBehalfOf !== undefined && (!inPlaceOf || !(await isAllowedToAct(trx, acting)))) {
+        return { done: false, reason: 'not_delegated' };
+      }
       const { id, unitCode } = enrollment;
       await lockUnit(trx, unitCode); // two managers approved at once must not be one too many
       const verdict = decideEnrollment(
@@ -52,6 +79,7 @@ export async function recordDecision(
         asked,
         await readUnitFacts(trx, unitCode, now),
         await findUniqueness(trx, { ...enrollment, enrollmentId: id }),
+        { inPlaceOf, attacher: await findAttacher(trx, id) },
       );
       if (!verdict.allowed) return { done: false, reason: verdict.reason };
 
@@ -61,6 +89,7 @@ export async function recordDecision(
         status: verdict.to,
         paper: verdict.paper ?? null,
         updated_at: now,
+        ...(verdict.to !== enrollment.status || verdict.paper === 'need_more' ? TURN_OVER : {}),
         ...account,
       });
       const paperOnly = verdict.to === enrollment.status;
@@ -72,12 +101,18 @@ export async function recordDecision(
         status,
         ...(asked.reason.trim() !== '' && { reason: asked.reason.trim() }),
         actorAccountId: reviewer.accountId,
+        ...(onBehalfOf !== undefined && { onBehalfOf }),
       });
       await recordAudit(trx, {
         type: `enrollment.${AUDIT[asked.decision]}`,
         ...(account.account_id !== undefined && { accountId: account.account_id }),
         actorAccountId: reviewer.accountId,
-        details: { enrollment: id, reason: asked.reason.trim() },
+        ...(asked.from && { caller: asked.from }),
+        ...(asked.sessionUid !== undefined && { sessionUid: asked.sessionUid }),
+        details: {
+          ...{ enrollment: id, unit: unitCode, reason: asked.reason.trim() },
+          ...(onBehalfOf !== undefined && { onBehalfOf }),
+        },
       });
       await tellApplicant(services, trx, enrollment, asked, account.account_id);
       return { done: true };
@@ -86,6 +121,14 @@ export async function recordDecision(
       if (isSqlState(error, UNIQUE_VIOLATION)) return { done: false, reason: 'login_name_taken' };
       throw error;
     });
+}
+
+/** It is the reviewers' turn no more. */
+const TURN_OVER = { waiting_since: null, reminded_at: null, escalated_at: null };
+
+/** What tells one state of an application from the next. */
+export function versionOf({ updatedAt }: Pick<Enrollment, 'updatedAt'>): string {
+  return String(updatedAt.getTime());
 }
 
 const AUDIT: Record<Decision, string> = {

@@ -18,12 +18,17 @@ export interface Upload {
   bytes: Buffer;
 }
 
-/** SM-03: takes the sealed form's scan. @returns errors, none when it was taken */
+/**
+ * SM-03: takes the sealed form's scan.
+ * @param attachedBy who puts in, in the applicant's place, what came by fax or post
+ * @returns errors, none when it was taken
+ */
 export async function uploadForm(
   services: EnrollmentServices,
   id: string,
   upload: Upload | undefined,
   caller: Caller,
+  attachedBy?: string,
 ): Promise<FieldError[]> {
   const refused = (key: string): FieldError[] => [{ field: 'scan', key: `enrollment-progress.${key}` }];
   if (!upload || upload.bytes.length === 0) return refused('scan-required');
@@ -46,11 +51,19 @@ export async function uploadForm(
       size: upload.bytes.length,
       contentSealed,
       uploadedAt: now,
+      attachedBy: attachedBy ?? null,
     });
-    await updateEnrollment(trx, id, { paper: 'uploaded', updated_at: now });
-    await recordEvent(trx, { enrollmentId: id, at: now, status: 'uploaded' });
+    await updateEnrollment(trx, id, {
+      ...{ paper: 'uploaded', updated_at: now, waiting_since: now },
+      ...{ reminded_at: null, escalated_at: null },
+    });
+    await recordEvent(trx, {
+      ...{ enrollmentId: id, at: now, status: 'uploaded' },
+      ...(attachedBy !== undefined && { actorAccountId: attachedBy }),
+    });
     await recordAudit(trx, {
-      type: 'enrollment.form_uploaded',
+      type: attachedBy === undefined ? 'enrollment.form_uploaded' : 'enrollment.form_attached',
+      ...(attachedBy !== undefined && { accountId: attachedBy }),
       caller,
       details: { enrollment: id, bytes: upload.bytes.length, mediaType: type.mediaType },
     });

@@ -41,6 +41,7 @@ export async function submitEnrollment(
       const written = await updateEnrollment(trx, id, {
         status: 'unconfirmed',
         login_name: loginName,
+        applicant_name: personal.name,
         national_id_index: index,
         paper: enrollment.role === 'unit_manager' ? 'awaiting_form' : null,
         retry: null,

@@ -27,23 +27,49 @@ export async function findUniqueness(
 }
 
 /** The reviewer of this login name, with what the rules ask about them. */
-export async function findReviewer(trx: Trx, loginName: string, now: Date): Promise<Reviewer | undefined> {
+export async function findReviewer(
+  trx: Db | Trx,
+  loginName: string,
+  now: Date,
+): Promise<Reviewer | undefined> {
+  const row = await reviewers(trx).where('login_name', '=', loginName).executeTakeFirst();
+  return row && toReviewer(row, now);
+}
+
+export async function findReviewerById(trx: Db | Trx, id: string, now: Date): Promise<Reviewer | undefined> {
+  const row = await reviewers(trx).where('id', '=', id).executeTakeFirst();
+  return row && toReviewer(row, now);
+}
+
+/** The person who put in the application's form in the applicant's place, if anybody did. */
+export async function findAttacher(trx: Db | Trx, enrollmentId: string): Promise<Uint8Array | undefined> {
   const row = await trx
+    .selectFrom('enrollment_scan as s')
+    .innerJoin('account as a', 'a.id', 's.attached_by')
+    .select('a.national_id_index')
+    .where('s.enrollment_id', '=', enrollmentId)
+    .executeTakeFirst();
+  return row?.national_id_index;
+}
+
+function reviewers(trx: Db | Trx) {
+  return trx
     .selectFrom('account')
     .select(['id', 'role', 'unit_code', 'national_id_index', 'status', 'expires_at'])
-    .select('national_id_declared_at')
-    .where('login_name', '=', loginName)
-    .executeTakeFirst();
-  return (
-    row && {
-      accountId: row.id,
-      role: row.role,
-      unitCode: row.unit_code,
-      nationalIdIndex: row.national_id_index,
-      isActive: row.status === 'active' && (row.expires_at === null || row.expires_at > now),
-      isProven: row.national_id_declared_at === null,
-    }
-  );
+    .select('national_id_declared_at');
+}
+
+type ReviewerRow = Awaited<ReturnType<ReturnType<typeof reviewers>['executeTakeFirstOrThrow']>>;
+
+function toReviewer(row: ReviewerRow, now: Date): Reviewer {
+  return {
+    accountId: row.id,
+    role: row.role,
+    unitCode: row.unit_code,
+    nationalIdIndex: row.national_id_index,
+    isActive: row.status === 'active' && (row.expires_at === null || row.expires_at > now),
+    isProven: row.national_id_declared_at === null,
+  };
 }
 
 export interface NewAccount {

@@ -35,7 +35,7 @@ export async function erasePersonal(db: Db, before: Date): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const rows = await trx
       .updateTable('enrollment')
-      .set({ personal_sealed: null, password_hash: null, subsystems: '[]' })
+      .set({ personal_sealed: null, applicant_name: '', password_hash: null, subsystems: '[]' })
       .where('status', 'in', ended)
       .where('updated_at', '<=', before)
       .where('personal_sealed', 'is not', null)

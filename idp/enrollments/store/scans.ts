@@ -6,6 +6,8 @@ export interface StoredScan {
   size: number;
   contentSealed: Buffer;
   uploadedAt: Date;
+  /** An account's id, when it was not the applicant. */
+  attachedBy?: string | null;
 }
 
 /** Keeps the scan of an application's form in place of the one before. */
@@ -16,6 +18,7 @@ export async function saveScan(trx: Trx, enrollmentId: string, scan: StoredScan)
     size: scan.size,
     content_sealed: scan.contentSealed,
     uploaded_at: scan.uploadedAt,
+    attached_by: scan.attachedBy ?? null,
   };
   await trx
     .insertInto('enrollment_scan')
