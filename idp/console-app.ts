@@ -12,6 +12,8 @@ import { auditRoutes } from './audit-trail/index.ts';
 import { allowListRoutes } from './allow-list/index.ts';
 import { delegationConsoleRoutes } from './delegations/index.ts';
 import { enrollmentConsoleRoutes, enrollmentWork } from './enrollments/index.ts';
+import { unitImportRoutes } from './unit-register/index.ts';
+import { unitConsoleRoutes } from './unit-upkeep/index.ts';
 import type { ClientRegistry } from './subsystems/index.ts';
 
 export interface ConsoleDeps {
@@ -36,6 +38,8 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     contentAdministrationRoutes(deps),
     enrollmentConsoleRoutes({ ...deps, issuer: deps.config.issuer }),
     delegationConsoleRoutes(deps),
+    unitConsoleRoutes(deps),
+    unitImportRoutes(deps),
   ];
 }
 

@@ -50,6 +50,7 @@ const STYLESHEETS = [
   'console-list',
   'console-case',
   'console-review',
+  'units',
   'overlay',
   'letter',
   'print',

@@ -13,6 +13,7 @@ import { idpSamples } from './gallery/idp.ts';
 import { mchSamples } from './gallery/mch-app.ts';
 import { messageSamples } from './gallery/messages.ts';
 import { recoverySamples } from './gallery/recovery.ts';
+import { unitSamples } from './gallery/units.ts';
 import type { PageContext, ViewName, Views } from './views.ts';
 
 /** One view in one state. */
@@ -35,6 +36,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...consoleCaseSamples(locale),
     ...consoleContentSamples(locale),
     ...consoleReviewSamples(locale),
+    ...unitSamples(locale),
     ...mchSamples(locale),
   ];
 }

@@ -11,6 +11,7 @@ import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
 import type { EnrollmentViews } from './views/enrollment.ts';
 import type { RecoveryViews } from './views/recovery.ts';
+import type { UnitViews } from './views/units.ts';
 
 export interface PageContext {
   locale: Locale;
@@ -131,7 +132,8 @@ export interface Views
     EnrollmentViews,
     RecoveryViews,
     DataRightsViews,
-    MessageViews {
+    MessageViews,
+    UnitViews {
   'idp/home': {
     signInUrl: string;
     news: ContentLine[];

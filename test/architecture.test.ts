@@ -88,6 +88,7 @@ describe('who may import whom', () => {
         'data-rights',
         'content-administration',
         'unit-register',
+        'unit-upkeep',
         'resealing',
         'audit-trail',
         'readiness',

@@ -25,6 +25,13 @@ const PLACES: ConsolePlace[] = [
     url: '/console/delegations',
     deed: 'delegations.manage',
   },
+  { group: 'units', key: 'console-units.title', url: '/console/units', deed: 'units.read' },
+  {
+    group: 'units',
+    key: 'console-unit-imports.title',
+    url: '/console/unit-imports',
+    deed: 'unit_imports.read',
+  },
   { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
   { group: 'watch', key: 'console-audit.title', url: '/console/audit', deed: 'audit.read' },
   { group: 'watch', key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' },

@@ -11,6 +11,7 @@ export { enrollmentConsoleRoutes } from './console/routes.ts';
 export { enrollmentWork } from './console/work.ts';
 export type { EnrollmentDeps, EnrollmentServices } from './deps.ts';
 export { expireEnrollments } from './jobs.ts';
+export { MANAGER_QUOTA } from './policy.ts';
 export { progressRoutes } from './progress-routes.ts';
 export { openPersonal } from './sealed.ts';
 export { applicationRoutes } from './routes.ts';

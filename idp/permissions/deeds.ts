@@ -52,6 +52,7 @@ export const DEEDS = {
   'units.export': { scopes: managers },
   'units.change_contact': { scopes: managers },
   'units.change': { scopes: agency },
+  'unit_imports.read': { scopes: agency },
   'units.import': { scopes: agency, fresh: true },
   'units.close': { scopes: agency, fresh: true },
   'units.merge': { scopes: agency, fresh: true },

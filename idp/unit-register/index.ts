@@ -6,4 +6,5 @@
  * A unit somebody changed after the preview, or that people still have accounts at, is passed over and reported.
  */
 export { REGISTER_COMMANDS, REGISTER_USAGE } from './commands.ts';
+export { unitImportRoutes } from './console-routes.ts';
 export { advanceUnitImports } from './jobs.ts';

@@ -3,7 +3,7 @@
  * them. They are found by code, by a part of the name, or by county and township; closed ones are never offered.
  */
 export { COUNTIES, findCounty, findTown } from './divisions.ts';
-export { UNIT_KINDS, findUnitKind, unitKindLabel } from './kinds.ts';
+export { UNIT_KINDS, UNIT_LEVELS, findUnitKind, unitKindLabel, unitLevelLabel } from './kinds.ts';
 export { pickUnits, unitLabel } from './picker.ts';
 export { asksForSomething, codeFitsKind, isUnitCode, readSearch } from './policy.ts';
 export { LISTED_UNITS, unitRoutes } from './routes.ts';
