@@ -71,9 +71,16 @@ export interface ManagerQuotaTable {
   extra: Defaulted<number>;
 }
 
+export interface RemoteAccountTable {
+  subsystem_account_id: string;
+  subsystem_code: string;
+  name: string;
+}
+
 export interface AccessTables {
   subsystem_request: SubsystemRequestTable;
   subsystem_request_event: SubsystemRequestEventTable;
   unit_entitlement: UnitEntitlementTable;
   manager_quota: ManagerQuotaTable;
+  remote_account: RemoteAccountTable;
 }

@@ -17,6 +17,7 @@ import * as auditSeal from './migrations/0018-audit-seal.ts';
 import * as people from './migrations/0015-people.ts';
 import * as onboarding from './migrations/0017-subsystem-onboarding.ts';
 import * as accessRequests from './migrations/0011-access-requests.ts';
+import * as remoteAccounts from './migrations/0011b-remote-accounts.ts';
 import * as watch from './migrations/0019-watch.ts';
 import * as contentVersions from './migrations/0021-content-versions.ts';
 import * as reviews from './migrations/0020-reviews.ts';
@@ -41,6 +42,7 @@ export const idpMigrations: Record<string, Migration> = {
   '0015-people': people,
   '0017-subsystem-onboarding': onboarding,
   '0011-access-requests': accessRequests,
+  '0011b-remote-accounts': remoteAccounts,
   '0019-watch': watch,
   '0021-content-versions': contentVersions,
   '0020-reviews': reviews,

@@ -2,10 +2,14 @@ import { errors as jose } from 'jose';
 import type { Middleware } from 'koa';
 import * as oidc from 'openid-client';
 
+/** Where the single entry asks about accounts of this system's own. */
+export const VERIFICATION = '/subsystem-accounts/verification';
+/** Called by the single entry's server: no cookie to abuse, a signed token instead. */
+const SERVER_CALLS = ['/backchannel-logout', VERIFICATION];
+
 /**
  * What every answer carries and every form must prove: a strict Content-Security-Policy with nothing but the
- * shared style sheet, and an `Origin` of our own on each POST. The back-channel call comes from a server, has
- * no cookie to abuse and brings a signed token instead.
+ * shared style sheet, and an `Origin` of our own on each POST but those of servers.
  */
 export function guard(origin: string, issuer: string): Middleware {
   const policy = [
@@ -22,7 +26,7 @@ export function guard(origin: string, issuer: string): Middleware {
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.set('Referrer-Policy', 'same-origin');
     ctx.set('Cache-Control', 'no-store');
-    const isForm = ctx.method === 'POST' && ctx.path !== '/backchannel-logout';
+    const isForm = ctx.method === 'POST' && !SERVER_CALLS.includes(ctx.path);
     if (isForm && ctx.get('origin') !== origin) ctx.throw(403);
     await next();
   };

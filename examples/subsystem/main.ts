@@ -4,9 +4,11 @@ import Router from '@koa/router';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import Koa, { type Context } from 'koa';
 import * as oidc from 'openid-client';
-import { guard, isProtocolRefusal } from './guard.ts';
+import { loadAccounts } from './accounts.ts';
+import { VERIFICATION, guard, isProtocolRefusal } from './guard.ts';
 import { type Manifest, type SubsystemAccount, createPages, localeOf } from './page.ts';
 import { type Session, createSessions, freshTokens } from './sessions.ts';
+import { verification } from './verification.ts';
 
 /*
  * A subsystem of the single entry, complete: sign-in, entry from the portal, account switch, sign-out at both
@@ -137,6 +139,13 @@ router.post('/backchannel-logout', async (ctx) => {
   sessions.endNamed(sub, sid);
   ctx.body = '';
 });
+
+/** Accounts this system had before: the single entry asks when somebody binds one. */
+const accounts = loadAccounts(manifest.code);
+if (accounts) {
+  const own = { issuer, endpoint: ORIGIN + VERIFICATION, keys: issuerKeys };
+  router.post(VERIFICATION, verification(own, accounts));
+}
 
 const app = new Koa();
 app.use(guard(ORIGIN, ISSUER));

@@ -8,6 +8,7 @@ type Coded = { code: string; label: Label }[];
 
 /** The part of the manifest this program itself needs. */
 export interface Manifest {
+  code: string;
   colour: number;
   name: Label;
   client: { client_id: string; scope: string };

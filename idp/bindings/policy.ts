@@ -1,3 +1,4 @@
+import type { Manifest } from '../subsystems/index.ts';
 import type { BindingTarget } from './types.ts';
 
 /** The customer's rule: counted in characters as people count them, that is Unicode code points. */
@@ -35,4 +36,49 @@ export function decideBinding(target: BindingTarget | undefined, asked: string):
   if (!target.subsystemActive) return { allowed: false, reason: 'subsystem_unavailable' };
   if (target.proof === undefined) return { allowed: false, reason: 'no_proof' };
   return { allowed: true };
+}
+
+/** Why an account whose password the subsystem found right is not bound all the same. */
+export type RemoteRefusal =
+  | 'other_person'
+  | 'not_active'
+  | 'unit_unknown'
+  | 'duty_not_allowed'
+  | 'role_unknown'
+  | 'manager_quota_full'
+  | 'ids_used_up';
+
+interface RemoteAccess {
+  unitCode: string;
+  role: string;
+  duty: string;
+  menuRoles: string[];
+}
+
+/** Whether what a subsystem says of an account of its own can be taken in: only what its manifest declares. */
+export function refuseRemote(
+  manifest: Pick<Manifest, 'roles' | 'duties'>,
+  access: RemoteAccess,
+  facts: {
+    unit: { status: string; kind: string } | undefined;
+    quota: { used: number; limit: number };
+    /** The account as it is here, if it is. */
+    held: { status: string; unitCode: string; role: string } | undefined;
+    /** Here it is nobody else's. */
+    isHolder: boolean;
+  },
+): RemoteRefusal | undefined {
+  const { unit, quota, held } = facts;
+  if (!facts.isHolder) return 'other_person';
+  if (held && held.status !== 'active') return 'not_active';
+  if (unit?.status !== 'active') return 'unit_unknown';
+  const role = manifest.roles.find(({ code }) => code === access.role);
+  if (!role) return 'role_unknown';
+  const duty = manifest.duties.find(({ code }) => code === access.duty);
+  const fits = duty && (duty.unitKinds.length === 0 || duty.unitKinds.includes(unit.kind));
+  if (!fits || access.menuRoles.some((each) => !duty.menuRoles.includes(each))) return 'duty_not_allowed';
+  const counted =
+    held?.unitCode === access.unitCode &&
+    manifest.roles.some(({ code, manages }) => code === held.role && manages);
+  return role.manages && !counted && quota.used >= quota.limit ? 'manager_quota_full' : undefined;
 }

@@ -16,7 +16,7 @@ import { BINDINGS, type TypedBinding, bindingErrors, bindingRow, bindingsView } 
 
 export interface BindingRouteDeps extends BindingDeps {
   renderer: Renderer;
-  config: { issuer: string; demo: boolean; trustedProxyHops: number };
+  config: { issuer: string; demo: boolean; trustedProxyHops: number; privateNetworks: boolean };
   gate: {
     requireSession(ctx: Context): Promise<BrowserSession | undefined>;
     page(ctx: Context, session: BrowserSession | undefined): PageContext;

@@ -23,7 +23,6 @@ export function bindingsView(
   form: { typed: TypedBinding; errors: FieldError[]; demo: boolean },
 ): Views['idp/bindings'] {
   const favourites = own.bindings.filter((binding) => binding.favourite);
-  const { options, leftOut } = provableSystems(registry, locale, own.unbound);
   return {
     action: BINDINGS,
     bindings: own.bindings.map((binding) => ({
@@ -38,8 +37,10 @@ export function bindingsView(
       fillUrl: `${BINDINGS}?account=${encodeURIComponent(account.id)}#form`,
     })),
     pending: own.pending,
-    systems: options.map((option) => ({ ...option, selected: option.code === form.typed.subsystemCode })),
-    leftOut: leftOut.map((system) => system.name),
+    systems: provableSystems(registry, locale).map((system) => ({
+      ...system,
+      selected: system.code === form.typed.subsystemCode,
+    })),
     typed: form.typed,
     errors: form.errors,
     demo: form.demo,
@@ -65,19 +66,12 @@ export function bindingRow(registry: ClientRegistry, locale: Locale, binding: Ow
   };
 }
 
-/** Where a password can prove an account: systems that keep theirs here, and those of the person's own. */
-function provableSystems(registry: ClientRegistry, locale: Locale, unbound: UnboundAccount[]) {
-  const own = new Set(unbound.map((account) => account.subsystemCode));
-  const systems = registry
+/** The systems in use: each proves its accounts here or by itself. */
+function provableSystems(registry: ClientRegistry, locale: Locale): SubsystemLabel[] {
+  return registry
     .list()
-    .flatMap(({ active, subsystem }) => (active && subsystem ? [subsystem] : []));
-  const isProvable = ({ code, manifest }: (typeof systems)[number]): boolean =>
-    manifest.binding.proof === 'local' || own.has(code);
-  const label = ({ code }: { code: string }): SubsystemLabel => labelled(registry, locale, code);
-  return {
-    options: systems.filter((system) => isProvable(system)).map(label),
-    leftOut: systems.filter((system) => !isProvable(system)).map(label),
-  };
+    .flatMap(({ active, subsystem }) => (active && subsystem ? [subsystem] : []))
+    .map(({ code }) => labelled(registry, locale, code));
 }
 
 function labelled(registry: ClientRegistry, locale: Locale, code: string): SubsystemLabel {
@@ -98,6 +92,8 @@ const FIELDS: Record<BindingProblem, FieldError> = {
   password_missing: { field: 'subsystem_password', key: 'bindings.password-required' },
   already_yours: { field: 'subsystem_account', key: 'bindings.already-yours' },
   failed: { field: 'subsystem_password', key: 'bindings.failed' },
+  unreachable: { field: 'subsystem', key: 'bindings.unreachable' },
+  unusable: { field: 'subsystem', key: 'bindings.unusable' },
 };
 
 export function bindingErrors(problems: BindingProblem[]): FieldError[] {

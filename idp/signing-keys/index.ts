@@ -5,7 +5,7 @@
  */
 export { runKeyCommand } from './commands.ts';
 export { orderForPublication, planRotation, stateOf } from './policy.ts';
-export { type SigningKeyDeps, loadKeySnapshot, revokeKey, rotateKeys } from './service.ts';
+export { type SigningKeyDeps, loadKeySnapshot, revokeKey, rotateKeys, signStatement } from './service.ts';
 export { findPublicKey, listPublishedKeys } from './store.ts';
 export type {
   KeySchedule,

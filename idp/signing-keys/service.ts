@@ -1,4 +1,12 @@
-import { type JWK, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import {
+  type JWK,
+  type JWTPayload,
+  SignJWT,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+} from 'jose';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
@@ -93,6 +101,20 @@ export async function loadKeySnapshot(deps: SigningKeyDeps): Promise<KeySnapshot
     stamp: keys.map((key) => `${key.kid}:${stateOf(key, now)}`).join(' '),
     changesAt: nextChange(all, now),
   };
+}
+
+/**
+ * A statement of the provider's own, signed with the key in use, for whoever trusts its published keys.
+ * @param typ names what kind of statement it is, so that none passes for another
+ */
+export async function signStatement(deps: SigningKeyDeps, typ: string, claims: JWTPayload): Promise<string> {
+  const now = deps.clock();
+  const active = (await listKeys(deps.db, now)).find(
+    (key) => key.alg === 'ES256' && stateOf(key, now) === 'active',
+  );
+  if (!active) throw new Error('no key signs');
+  const key = await importJWK(openKey(deps.keyring, active), active.alg);
+  return new SignJWT(claims).setProtectedHeader({ alg: active.alg, kid: active.kid, typ }).sign(key);
 }
 
 function openKey(keyring: Keyring, key: SigningKey): JWK {

@@ -9,6 +9,7 @@ export {
   type StatusOutcome,
   changeAccess,
   changeStatus,
+  insertSubsystemAccountFor,
   openSubsystemAccount,
   setStatus,
   unbind,

@@ -87,19 +87,28 @@ export async function changeAccess(trx: Trx, id: string, change: AccessChange): 
 }
 
 /**
- * Opens an active account for a person under the next free number, and binds it under a name of its own.
- * @returns its id and the binding's name; undefined when the person's numbers at the subsystem are used up
+ * Opens an active account for a person under the next free number.
+ * @returns its id; undefined when the person's numbers at the subsystem are used up
  */
+export async function insertSubsystemAccountFor(
+  trx: Trx,
+  account: NewSubsystemAccount,
+): Promise<string | undefined> {
+  const { personNo, ids } = await lockIdsOf(trx, account);
+  const id = nextAccountId(personNo, account.suffix, ids);
+  if (id !== undefined) await insertSubsystemAccount(trx, id, account);
+  return id;
+}
+
+/** The same, and binds it under a name of its own, after the subsystem's short one. */
 export async function openSubsystemAccount(
   trx: Trx,
   account: NewSubsystemAccount & { shortName: string },
-): Promise<{ id: string; binding: string } | undefined> {
-  const { accountId, suffix, shortName } = account;
-  const { personNo, ids } = await lockIdsOf(trx, account);
-  const id = nextAccountId(personNo, suffix, ids);
+): Promise<string | undefined> {
+  const { accountId, shortName } = account;
+  const id = await insertSubsystemAccountFor(trx, account);
   if (id === undefined) return undefined;
-  await insertSubsystemAccount(trx, id, account);
-  const binding = defaultBindingName(shortName, await listBindingNames(trx, accountId));
-  await insertBinding(trx, { id, accountId, name: binding });
-  return { id, binding };
+  const name = defaultBindingName(shortName, await listBindingNames(trx, accountId));
+  await insertBinding(trx, { id, accountId, name });
+  return id;
 }

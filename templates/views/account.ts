@@ -115,8 +115,6 @@ export interface AccountViews {
     /** Asked for and being reviewed. */
     pending: RequestRow[];
     systems: (SubsystemLabel & { selected: boolean })[];
-    /** Names of systems whose accounts cannot be proven here. */
-    leftOut: string[];
     typed: { name: string; subsystemCode: string; subsystemAccountId: string };
     errors: FieldError[];
     demo: boolean;

@@ -35,11 +35,6 @@ describe('proving a subsystem account', () => {
       { subsystem_account: 'P@00000099P@mbh_01' },
       'other_person',
     ],
-    [
-      'an account without any password',
-      { subsystem_account: 'P@00000006P@qss_01', subsystem: 'smoking' },
-      'wrong_password',
-    ],
   ])('SM-07: answers %s with the same words', async (_what, fields, reason) => {
     const { db } = world.database;
     const mine = db.selectFrom('subsystem_account').selectAll().where('id', '=', MCH_OF_NEW);

@@ -78,4 +78,35 @@ describe('the example subsystem', () => {
     );
     expect(await response.text()).not.toMatch(/<script|<style|\sstyle=/);
   });
+
+  it('SM-07: proves an account of its own when it is bound, and lets nobody else ask', async () => {
+    const journey = createJourney({ locale: 'zh-TW' });
+    await journey.open(`${world.issuer}/sign-in?return_to=/account/bindings`);
+    await signIn(journey, 'demo.new');
+    await journey.open(`${world.issuer}/account/bindings`);
+    const isForm = (form: { fields: Record<string, string> }) => 'subsystem_password' in form.fields;
+    const typed = { name: '舊戒菸', subsystem: 'smoking', subsystem_account: 'QSS.Zhou' };
+    const wrong = await journey.submit(isForm, { ...typed, subsystem_password: 'Wrong*2026' });
+    expect(wrong.text).toContain('無法驗證這個帳號');
+    const others = { ...typed, subsystem_account: 'qss.wang', subsystem_password: 'Quit*Smoking2026' };
+    expect((await journey.submit(isForm, others)).text).toContain('無法驗證這個帳號');
+    const right = await journey.submit(isForm, { ...typed, subsystem_password: 'Quit*Smoking2026' });
+    expect(right.text).toContain('已完成綁定');
+    expect(right.text).toContain('P@00000006P@qss_02');
+    await journey.open(`${world.issuer}/`);
+    const page = await journey.submit(({ action }) =>
+      action.endsWith('/accounts/P%4000000006P%40qss_02/entry'),
+    );
+    expect(page.url.href).toBe(`${world.origins.smoking}/`);
+    expect(page.text).toContain('戒菸治療');
+
+    const endpoint = `${world.origins.smoking}/subsystem-accounts/verification`;
+    for (const authorization of ['', 'Bearer eyJhbGciOiJub25lIn0.e30.']) {
+      const body = JSON.stringify({ account: 'qss.zhou', password: 'Quit*Smoking2026', holder_salt: 'AAAA' });
+      const headers = { 'content-type': 'application/json', authorization };
+      expect((await fetch(endpoint, { method: 'POST', headers, body })).status).toBe(401);
+    }
+    const elsewhere = `${world.origins.cancer}/subsystem-accounts/verification`;
+    expect((await fetch(elsewhere, { method: 'POST', body: '{}' })).status).toBe(404);
+  });
 });

@@ -20,7 +20,7 @@ export async function grant(
     if (!subsystem) throw new Error(`the subsystem ${subsystemCode} is gone`);
     const { suffix, shortName } = subsystem;
     const wish = { subsystemCode, accountId, unitCode, role, duty, menuRoles, fields };
-    return (await openSubsystemAccount(trx, { ...wish, suffix, shortName: shortName['zh-TW'] }))?.id;
+    return openSubsystemAccount(trx, { ...wish, suffix, shortName: shortName['zh-TW'] });
   }
   const id = request.subsystemAccountId ?? '';
   if (kind === 'disable') await changeStatus(trx, id, { deed: 'disable', ...because });

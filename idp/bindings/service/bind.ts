@@ -7,11 +7,12 @@ import {
   throttleSubject,
   throttled,
 } from '../../authenticators/index.ts';
-import { insertBinding, unbind } from '../../subsystem-accounts/index.ts';
-import { tellOfBinding } from '../mails.ts';
 import { bindingNameProblem, decideBinding, normaliseBindingName } from '../policy.ts';
 import { findTarget } from '../store/target.ts';
 import type { BindingTarget } from '../types.ts';
+import type { Subsystem } from '../../subsystems/index.ts';
+import { attach } from './attach.ts';
+import { bindRemote } from './bind-remote.ts';
 import type { BindingDeps } from './deps.ts';
 
 export interface BindingRequest {
@@ -35,7 +36,10 @@ export type BindingProblem =
   | 'account_missing'
   | 'password_missing'
   | 'already_yours'
-  | 'failed';
+  | 'failed'
+  /** The subsystem does not answer, or not with what can be used. */
+  | 'unreachable'
+  | 'unusable';
 
 /**
  * Binds a subsystem account whose password the person proves. Unknown, wrong, locked, disabled and another
@@ -57,6 +61,10 @@ export async function bind(
   const now = deps.clock();
   const target = await findTarget(deps.db, id, owner.accountId);
   if (target?.binding?.accountId === owner.accountId) return ['already_yours'];
+  const there = remoteOf(deps, request.subsystemCode, target);
+  if (there) {
+    return bindRemote(deps, owner, there, { name, account: id, password: request.password }, caller);
+  }
   const decision = decideBinding(target, request.subsystemCode);
   const proof = target?.proof;
   // an own password tried here is a try at that password: it counts with those at sign-in
@@ -88,6 +96,19 @@ export async function bind(
   }
 }
 
+/** The subsystem, when it is to be asked: it proves its accounts, and nothing here proves this one. */
+function remoteOf(
+  { registry }: BindingDeps,
+  code: string,
+  target: BindingTarget | undefined,
+): Subsystem | undefined {
+  if (target?.subsystemCode === code && target.proof) return undefined;
+  const client = registry.list().find(({ subsystem }) => subsystem?.code === code);
+  return client?.active && client.subsystem?.manifest.binding.proof === 'remote'
+    ? client.subsystem
+    : undefined;
+}
+
 function missing(name: string, request: BindingRequest): BindingProblem[] {
   const problem = bindingNameProblem(name);
   const checks: [boolean, BindingProblem][] = [
@@ -113,23 +134,6 @@ async function write(
   if (target?.binding?.accountId === accountId) return ['already_yours'];
   const unchanged = target?.proof?.hash === proven.proof?.hash;
   if (!target || !unchanged || !decideBinding(target, proven.subsystemCode).allowed) return ['failed'];
-  const { id, subsystemCode, binding: before } = target;
-  const event = { toSubsystemAccountId: id, caller };
-  const news = { subsystemCode, subsystemAccountId: id, deed: caller.requestId };
-  if (before) {
-    const grantsEnded = (await unbind(trx, id, before.accountId)) ?? 0;
-    await recordAudit(trx, {
-      type: 'binding.removed',
-      accountId: before.accountId,
-      actorAccountId: accountId,
-      ...event,
-      details: { moved: true, grantsEnded },
-    });
-    const { name: binding } = before;
-    await tellOfBinding(trx, deps, before.accountId, { outcome: 'removed', binding, ...news });
-  }
-  await insertBinding(trx, { id, accountId, name });
-  await recordAudit(trx, { type: 'binding.added', accountId, ...event });
-  await tellOfBinding(trx, deps, accountId, { outcome: 'added', binding: name, ...news });
+  await attach(deps, trx, target, { accountId, name }, caller);
   return [];
 }

@@ -10,5 +10,5 @@ export interface BindingDeps {
   keyring: Keyring;
   hasher: PasswordHasher;
   registry: ClientRegistry;
-  config: { issuer: string };
+  config: { issuer: string; privateNetworks: boolean };
 }
