@@ -17,14 +17,16 @@ import {
   newRequestRoutes,
   ownRequestRoutes,
 } from './access-requests/index.ts';
-import type { PasswordHasher, Voices } from './authenticators/index.ts';
+import type { CardVerifier, PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
 import type { AllowList } from './allow-list/index.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
+import { findHolder } from './accounts/index.ts';
 import { announcementRoutes } from './announcements/index.ts';
 import {
   type EnrollmentDeps,
   applicationRoutes,
+  cardRoutes,
   confirmationRoutes,
   progressRoutes,
 } from './enrollments/index.ts';
@@ -45,12 +47,15 @@ import { createGate, groupPlaces, portalRoutes } from './portal/index.ts';
 import { type StatusBoard, maintenanceGuard, pageNotices } from './service-status/index.ts';
 import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
+import { type VirtualCards, responderRoutes, virtualCardRoutes } from './virtual-cards/index.ts';
 import type { VisitCounter } from './visits/index.ts';
 import { unitRoutes } from './units/index.ts';
 
 export interface AppDeps extends OidcDeps {
   assets: Assets;
   hasher: PasswordHasher;
+  cards: CardVerifier | undefined;
+  virtualCards: VirtualCards | undefined;
   voices: Voices;
   newCaptchaAnswer: () => string;
   holder: ProviderHolder;
@@ -86,6 +91,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(boundary(deps.log, (ctx, failure) => renderFailure(deps, ctx, failure)));
   app.use(deps.assets.middleware());
   app.use(directoryApiRoutes({ db, clock, registry, config }).routes());
+  if (deps.virtualCards) app.use(responderRoutes(deps.virtualCards).routes());
   app.use(sameOriginOnly(config.issuer));
   app.use(healthRoutes(deps).routes());
   const { board, visits } = deps;
@@ -169,12 +175,20 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     voices: deps.voices,
     trustedProxyHops,
     secure,
+    cards: deps.cards,
+    virtualCards: deps.virtualCards,
     page: (ctx) => gate.page(ctx, undefined),
   };
   app.use(applicationRoutes(enrollments).routes());
   app.use(confirmationRoutes(enrollments).routes());
   app.use(progressRoutes(enrollments).routes());
+  app.use(cardRoutes(enrollments).routes());
   if (config.demo) {
+    if (deps.virtualCards) {
+      app.use(
+        virtualCardRoutes(deps.virtualCards, (loginName) => findHolder(db, keyring, { loginName })).routes(),
+      );
+    }
     app.use(demoRoutes(deps).routes());
     app.use(mailboxRoutes({ db, keyring, renderer }).routes());
   }

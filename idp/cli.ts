@@ -12,7 +12,14 @@ import { createLog } from '#kit/log.ts';
 import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from './accounts/index.ts';
 import { ALLOW_USAGE, runConsoleCommand } from './allow-list/index.ts';
 import { AUDIT_USAGE, runAuditCommand } from './audit-trail/index.ts';
-import { createPasswordHasher, enrolTotp, runBreachedImport, setPassword } from './authenticators/index.ts';
+import {
+  CARD_USAGE,
+  createPasswordHasher,
+  enrolTotp,
+  registerCard,
+  runBreachedImport,
+  setPassword,
+} from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { REGISTER_COMMANDS, REGISTER_USAGE } from './unit-register/index.ts';
 import { ENROLLMENT_COMMANDS, ENROLLMENT_USAGE } from './enrollments/index.ts';
@@ -61,7 +68,7 @@ const USAGE = `usage: idp <command>
   national-ids reseal            everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${AUDIT_USAGE}${ALLOW_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}  seed-demo                      add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}  seed-demo                      add the synthetic demo world
 `;
 
 type Command = (config: Config, database: Database<IdpTables>, args: string[]) => Promise<string>;
@@ -120,6 +127,7 @@ const commands: Record<string, Command> = {
     const { subject, reason } = readSubject(args);
     return resendDeadLetter(db, subject, reason);
   },
+  'cards register': (_config, { db }, args) => registerCard(db, args),
   ...enrollmentCommands(),
   ...registerCommands(),
   'holidays import': (_config, { db }, [file]) => runHolidayImport(db, file),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLoopback, parseEnvironment } from '#kit/environment.ts';
 import { isMailAddress } from '#kit/mail.ts';
+import { CARD_ENVIRONMENT, cardSettings } from './authenticators/hca-card/settings.ts';
 
 const flag = z
   .enum(['0', '1'])
@@ -38,6 +39,7 @@ const schema = z
     AUDIT_RETENTION_MONTHS: z.coerce.number().int().min(6).max(240).default(60),
     AUDIT_CHECKPOINT_DIR: z.string().min(1).optional(),
     AUDIT_CHECKPOINT_SECONDS: whole(300, 86_400),
+    ...CARD_ENVIRONMENT,
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .superRefine((value, context) => {
@@ -58,6 +60,9 @@ const schema = z
     if (value.KEY_ROTATION_SECONDS <= value.KEY_ANNOUNCE_SECONDS) {
       const message = 'must be longer than KEY_ANNOUNCE_SECONDS';
       context.addIssue({ code: 'custom', path: ['KEY_ROTATION_SECONDS'], message });
+    }
+    if (value.IDP_HCA_VIRTUAL_CARDS !== undefined && !value.IDP_DEMO) {
+      context.addIssue({ code: 'custom', path: ['IDP_HCA_VIRTUAL_CARDS'], message: 'only in the demo' });
     }
     if (value.IDP_DEMO && (value.NODE_ENV === 'production' || !isLoopback(value.IDP_ISSUER))) {
       context.addIssue({
@@ -117,6 +122,9 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       checkpointDir: env.AUDIT_CHECKPOINT_DIR,
       checkpointSeconds: env.AUDIT_CHECKPOINT_SECONDS,
     },
+    cards: cardSettings(env),
+    /** Where the demo keeps the authority of its virtual cards. */
+    virtualCards: env.IDP_HCA_VIRTUAL_CARDS,
     logLevel: env.LOG_LEVEL,
   };
 }

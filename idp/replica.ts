@@ -20,6 +20,7 @@ import {
   createPasswordHasher,
   deleteStaleAttempts,
   loadVoices,
+  openCardVerifier,
 } from './authenticators/index.ts';
 import { type Config, KEY_POLL_SECONDS } from './config.ts';
 import { expireEnrollments } from './enrollments/index.ts';
@@ -39,6 +40,7 @@ import { sweepExpired } from './sessions/index.ts';
 import { rotateKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
 import { advanceUnitImports } from './unit-register/index.ts';
+import { openVirtualCards } from './virtual-cards/index.ts';
 import { createVisitCounter } from './visits/index.ts';
 import { createStatusBoard } from './service-status/index.ts';
 
@@ -118,6 +120,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   };
   const app = createApp({
     ...oidc,
+    ...(await openCards(config, clock)),
     assets,
     hasher,
     voices: loadVoices(),
@@ -145,6 +148,12 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       await Promise.all([database.close(), jobDatabase.close()]);
     },
   };
+}
+
+/** Who judges cards, and the cards a demo holds itself. */
+async function openCards({ cards, virtualCards: folder, issuer }: Config, clock: Clock) {
+  const virtualCards = folder === undefined ? undefined : await openVirtualCards({ folder, issuer, clock });
+  return { cards: openCardVerifier(cards, virtualCards), virtualCards };
 }
 
 /** The way out for mails; without one they stay in the database. */

@@ -3,6 +3,7 @@ const PATHS: Record<string, string> = {
   'arrow-right': 'M5 12h14M13 6l6 6-6 6',
   'arrow-down': 'M12 5v14M6 13l6 6 6-6',
   'arrow-up': 'M12 19V5M6 11l6-6 6 6',
+  card: 'M3.5 6h17v12h-17zM3.5 10h17M7 14.5h4',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   'chevron-down': 'M6 9l6 6 6-6',
   'chevron-left': 'M15 6l-6 6 6 6',

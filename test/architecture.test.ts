@@ -131,7 +131,7 @@ describe('who may import whom', () => {
     ['@simplewebauthn/server', /^idp\/authenticators\//],
     ['pkijs', /^idp\/authenticators\/|^idp\/virtual-cards\//],
     ['asn1js', /^idp\/authenticators\/|^idp\/virtual-cards\//],
-    ['@peculiar/x509', /^idp\/authenticators\/|^idp\/virtual-cards\//],
+    ['@peculiar/x509', /^kit\/x509\.ts$/],
     ['handlebars', /^templates\//],
     ['nodemailer', /^kit\/mail\.ts$/],
   ])('imports %s only where it belongs', (name, place) => {

@@ -28,6 +28,7 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
     IDP_PORT: String(ports.idp),
     IDP_ISSUER: places.idp,
     IDP_MASTER_KEYS: secrets.IDP_MASTER_KEYS,
+    IDP_HCA_VIRTUAL_CARDS: path.join(settings.dataDir, 'hca'),
     MCH_ORIGIN: places.mch,
     CANCER_ORIGIN: places.cancer,
     SMOKING_ORIGIN: places.smoking,

@@ -12,6 +12,7 @@ export {
   nationalIdKind,
   normaliseNationalId,
 } from './identifiers.ts';
+export { type Holder, findHolder } from './holder.ts';
 export {
   maskNationalId,
   nationalIdIndex,

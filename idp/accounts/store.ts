@@ -29,6 +29,16 @@ export async function findAccountByLoginName(db: Db | Trx, loginName: string): P
     .executeTakeFirst();
 }
 
+/** The person's ID number, still sealed. */
+export async function findSealedNationalId(db: Db | Trx, accountId: string): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('account')
+    .select('national_id_sealed as sealed')
+    .where('id', '=', accountId)
+    .executeTakeFirst();
+  return row?.sealed;
+}
+
 /** The account, kept as it is until the transaction ends. */
 export async function lockAccount(trx: Trx, id: string): Promise<Account | undefined> {
   return trx

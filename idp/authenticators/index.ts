@@ -15,6 +15,20 @@ export {
 export { type Voices, loadVoices } from './captcha/voices.ts';
 export { runBreachedImport } from './breached/commands.ts';
 export { isBreachedPassword } from './breached/service.ts';
+export { CARD_USAGE, registerCard } from './hca-card/commands.ts';
+export { readCardAnswer } from './hca-card/answer.ts';
+export { openCardVerifier } from './hca-card/anchors.ts';
+export {
+  type CardChallenge,
+  type CardDeps,
+  type CardScope,
+  askForCard,
+  redeemCard,
+} from './hca-card/challenge.ts';
+export { CARD_TRIES, countsAsTry, provesPerson, provesUnit } from './hca-card/policy.ts';
+export { findRegisteredUnit } from './hca-card/store.ts';
+export type { CardAnswer, CardFailure, CardVerifier, VerifiedCard } from './hca-card/types.ts';
+export { type CardDialog, cardDialog, openCardPage } from './hca-card/view.ts';
 export {
   type PasskeyDeps,
   type PasskeyOptions,

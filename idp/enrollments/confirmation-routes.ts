@@ -5,6 +5,7 @@ import type { Views } from '#templates/views.ts';
 import { callerOf } from '../audit/index.ts';
 import type { EnrollmentDeps } from './deps.ts';
 import { show } from './draft-of.ts';
+import { PROGRESS } from './proven.ts';
 import { confirmAddress, isConfirmationOpen } from './service/confirm.ts';
 
 type Message = Views['idp/enrollment-message'];
@@ -31,7 +32,8 @@ export function confirmationRoutes(deps: EnrollmentDeps): Router<RequestState> {
   router.post('/confirmation', async (ctx) => {
     const token = (await readForm(ctx)).get('token');
     const outcome = await confirmAddress(deps, token, callerOf(ctx, deps.trustedProxyHops));
-    show(ctx, deps, 'idp/enrollment-message', message(outcome));
+    const cardUrl = outcome === 'card' && { cardUrl: `${PROGRESS}/card` };
+    show(ctx, deps, 'idp/enrollment-message', { ...message(outcome), ...cardUrl });
   });
   return router;
 }

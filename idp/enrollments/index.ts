@@ -1,11 +1,12 @@
 /**
  * Enrolments: somebody without an account asks for one. Four steps are kept as they are filled in; sending
- * holds the account name; a mailed link proves the address; then a unit manager decides about general users, the
- * agency, on a sealed paper form, about managers. Draft → unconfirmed → pending_unit_review | pending_paper → active |
- * returned | withdrawn | expired. It refuses general users where nobody could approve them, a second application of
+ * holds the account name; a mailed link proves the address; then a unit manager decides about general users; a
+ * manager shows the institution's card, or the agency decides on a sealed paper form. Draft → unconfirmed →
+ * pending_unit_review | pending_hca → pending_paper → active | returned | withdrawn | expired. It refuses general users where nobody could approve them, a second application of
  * the same person at a unit, a name in use, and whoever would decide about themself.
  */
 export { ENROLLMENT_COMMANDS, ENROLLMENT_USAGE } from './commands.ts';
+export { cardRoutes } from './card-routes.ts';
 export { confirmationRoutes } from './confirmation-routes.ts';
 export { enrollmentConsoleRoutes } from './console/routes.ts';
 export { enrollmentWork } from './console/work.ts';

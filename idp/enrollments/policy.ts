@@ -1,5 +1,6 @@
 import { DAY } from '#kit/clock.ts';
 import type {
+  CardRefusal,
   Decision,
   DecisionRefusal,
   Enrollment,
@@ -84,9 +85,26 @@ export function isEditable(status: EnrollmentStatus): boolean {
   return status === 'draft' || status === 'returned';
 }
 
-/** SM-01: where a confirmed address leads. */
-export function statusOnceConfirmed(role: EnrollmentRole): 'pending_unit_review' | 'pending_paper' {
-  return role === 'unit_manager' ? 'pending_paper' : 'pending_unit_review';
+/** SM-01: where a confirmed address leads. A manager may show the institution's card where cards are taken. */
+export function statusOnceConfirmed(
+  role: EnrollmentRole,
+  mayUseCard: boolean,
+): 'pending_unit_review' | 'pending_hca' | 'pending_paper' {
+  if (role !== 'unit_manager') return 'pending_unit_review';
+  return mayUseCard ? 'pending_hca' : 'pending_paper';
+}
+
+/** SM-01, pending_hca → active: what still speaks against it once the unit's card has been shown. */
+export function cardRefusal(
+  enrollment: Pick<Enrollment, 'status' | 'unitCode'>,
+  provenUnit: string,
+  unit: UnitFacts,
+  unique: Uniqueness,
+): CardRefusal | undefined {
+  if (enrollment.status !== 'pending_hca' || enrollment.unitCode !== provenUnit) return 'not_pending';
+  if (!unit.isOpen) return 'unit_closed';
+  if (unit.activeManagers >= MANAGER_QUOTA) return 'manager_quota_full';
+  return uniquenessRefusal(unique);
 }
 
 export type DecisionVerdict =

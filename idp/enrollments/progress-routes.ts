@@ -17,17 +17,15 @@ import type { EnrollmentDeps } from './deps.ts';
 import { paperFormOf } from './paper-form-of.ts';
 import { mayWithdraw } from './policy.ts';
 import { progressView } from './progress-view.ts';
+import { PROGRESS as BASE, provenOf } from './proven.ts';
 import { MAX_SCAN_BYTES } from './scan-type.ts';
 import { resendConfirmation } from './service/confirm.ts';
 import { readScan, uploadForm } from './service/paper.ts';
 import { proveApplicant, withdrawEnrollment } from './service/progress.ts';
 import { listAgencyReviewers } from './store/accounts.ts';
-import { findEnrollment } from './store/enrollments.ts';
 import { listEvents } from './store/history.ts';
 import { findScanFacts } from './store/scans.ts';
 import type { Enrollment } from './types.ts';
-
-const BASE = '/enrollment-progress';
 
 /** P-18: how an application stands, for whoever knows its account name and password; and what can be done about it. */
 export function progressRoutes(deps: EnrollmentDeps): Router<RequestState> {
@@ -136,12 +134,6 @@ export function progressRoutes(deps: EnrollmentDeps): Router<RequestState> {
     seeOther(ctx, BASE);
   });
   return router;
-}
-
-/** The application this visit was proven for. */
-async function provenOf(deps: EnrollmentDeps, { id }: Visit): Promise<Enrollment | undefined> {
-  const found = id === undefined ? undefined : await findEnrollment(deps.db, deps.keyring, id);
-  return found?.submittedAt && found.unitCode !== undefined ? found : undefined;
 }
 
 function captchaName({ nonce }: Visit): string {

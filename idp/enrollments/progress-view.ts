@@ -4,12 +4,14 @@ import type { FieldError, Views } from '#templates/views.ts';
 import type { Unit } from '../units/index.ts';
 import { unitLabel } from '../units/index.ts';
 import { mayUploadForm, mayWithdraw } from './policy.ts';
+import { PROGRESS } from './proven.ts';
 import type { Enrollment, EnrollmentEvent } from './types.ts';
 
-const BASE = '/enrollment-progress';
+const BASE = PROGRESS;
 
 const KINDS: Partial<Record<string, 'success' | 'warning' | 'error'>> = {
   active: 'success',
+  pending_hca: 'warning',
   unconfirmed: 'warning',
   returned: 'warning',
   need_more: 'warning',
@@ -53,6 +55,8 @@ export function progressView(
       reason: reason ?? '',
     })),
     errors,
+    cardUrl: status === 'pending_hca' ? `${BASE}/card` : '',
+    signInUrl: status === 'active' ? '/sign-in' : '',
     resendUrl: status === 'unconfirmed' ? `${BASE}/confirmation` : '',
     formUrl: onPaper ? `${BASE}/form.pdf` : '',
     ...(scan && {

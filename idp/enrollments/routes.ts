@@ -10,7 +10,7 @@ import { offeredAt } from '../entitlements/index.ts';
 import { choiceErrors, readChoices } from '../subsystems/index.ts';
 import { findUnit, pickUnits, unitLabel } from '../units/index.ts';
 import { captchaDeps, captchaRoutes, captchaUrls } from './captcha.ts';
-import { readDraftCookie, setDraftCookie } from './cookies.ts';
+import { provenVisit, readDraftCookie, setDraftCookie, setVisit } from './cookies.ts';
 import type { EnrollmentDeps } from './deps.ts';
 import { draftOf, requireStep, show } from './draft-of.ts';
 import { personalErrors, readPersonal } from './personal.ts';
@@ -49,6 +49,7 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
     ctx.type = 'html';
     ctx.body = renderer.page('idp/enrollment', deps.page(ctx), {
       beginUrl: stepUrl('unit'),
+      takesCards: deps.cards !== undefined,
       signInUrl: '/sign-in',
       progressUrl: '/enrollment-progress',
       ...(draft && {
@@ -93,7 +94,12 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
     if (!draft) return;
     const { unit, ...facts } = await readUnitFacts(db, draft.unitCode ?? '', clock());
     if (!unit) throw new Fault('not_found');
-    show(ctx, deps, 'idp/enrollment-role', roleView(draft, unit, facts, ctx.state.locale));
+    show(
+      ctx,
+      deps,
+      'idp/enrollment-role',
+      roleView(draft, unit, facts, deps.cards !== undefined, ctx.state.locale),
+    );
   });
 
   router.post('/role', async (ctx) => {
@@ -186,7 +192,10 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
     const outcome = await submitEnrollment(deps, draft.id, callerOf(ctx, deps.trustedProxyHops));
     if (outcome.sent || outcome.reason === 'already_sent') {
       setDraftCookie(deps, ctx, undefined);
-      return seeOther(ctx, '/enrollment/sent');
+      // whoever filled it in has just chosen its password here
+      if (outcome.sent) setVisit(deps, ctx, provenVisit(deps, draft.id));
+      const atOnce = outcome.sent && outcome.status === 'pending_hca';
+      return seeOther(ctx, atOnce ? '/enrollment-progress/card' : '/enrollment/sent');
     }
     const { reason } = outcome;
     const said = MENDED_AT[reason];

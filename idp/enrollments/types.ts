@@ -102,5 +102,11 @@ export type DecisionRefusal =
   | 'manager_quota_full'
   | 'unit_closed';
 
+/** What speaks against an account although the unit's card was shown. */
+export type CardRefusal = Extract<
+  DecisionRefusal,
+  'not_pending' | 'unit_closed' | 'manager_quota_full' | 'login_name_taken' | 'already_in_unit'
+>;
+
 export type SubmissionRefusal =
   'incomplete' | 'unit_closed' | 'no_manager' | 'manager_quota_full' | 'login_name_taken' | 'already_in_unit';

@@ -44,6 +44,7 @@ export function roleView(
   draft: Enrollment,
   unit: Unit,
   facts: UnitFacts,
+  takesCards: boolean,
   locale: Locale,
 ): Views['idp/enrollment-role'] {
   const roles = (['unit_manager', 'user'] as const).map((role) => {
@@ -51,6 +52,7 @@ export function roleView(
     return {
       value: role,
       key: `enrollment.role-${role}`,
+      hintKey: `enrollment.role-${role}${takesCards && role === 'unit_manager' ? '-card' : ''}-hint`,
       selected: draft.role === role && refusal === undefined,
       ...(refusal !== undefined && { refusal: { key: `enrollment.refused-${refusal}` } }),
     };

@@ -1,4 +1,3 @@
-import 'reflect-metadata'; // the library needs it to be there first
 import type { webcrypto } from 'node:crypto';
 import {
   AuthorityInfoAccessExtension,
@@ -10,7 +9,7 @@ import {
   KeyUsagesExtension,
   type X509Certificate,
   X509CertificateGenerator,
-} from '@peculiar/x509';
+} from '#kit/x509.ts';
 import { ObjectIdentifier, PrintableString, Sequence, Set as Asn1Set } from 'asn1js';
 
 /** RSA with SHA-256, as the cards of the second generation have it. */

@@ -12,3 +12,5 @@ export {
   newKeys,
 } from './authority.ts';
 export { respond } from './responder.ts';
+export { responderRoutes, virtualCardRoutes } from './routes.ts';
+export { type FindHolder, type VirtualCard, type VirtualCards, openVirtualCards } from './service.ts';

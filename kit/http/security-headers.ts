@@ -37,6 +37,18 @@ export function addFormTargets(res: ServerResponse, origins: string[]): void {
   res.setHeader('Content-Security-Policy', added);
 }
 
+/** Adds origins that the scripts of this one page may reach. */
+export function addConnectTargets(res: ServerResponse, origins: readonly string[]): void {
+  const csp = String(res.getHeader('Content-Security-Policy') ?? '');
+  const added = csp.replace("connect-src 'self'", ["connect-src 'self'", ...origins].join(' '));
+  res.setHeader('Content-Security-Policy', added);
+}
+
+/** Lets this one page talk to a window that it opens. */
+export function allowPopups(res: ServerResponse): void {
+  res.setHeader('Cross-Origin-Opener-Policy', 'same-origin-allow-popups');
+}
+
 /** Sets the headers before the page is made; afterwards adds the form targets it has named. */
 export function securityHeaders(secure: boolean): Middleware {
   return async (ctx, next) => {

@@ -1,5 +1,6 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { Sample } from '../gallery.ts';
+import { cardSample } from './card.ts';
 import type { FlowSteps } from '../views/enrollment.ts';
 
 const STEPS = ['unit', 'role', 'person', 'subsystems', 'review'];
@@ -96,6 +97,8 @@ export function enrollmentSamples(locale: Locale): Sample[] {
     ],
     history: [{ at: AT, key: 'enrollment-progress.status-submitted', reason: '' }],
     errors: [],
+    cardUrl: '',
+    signInUrl: '',
     resendUrl: '',
     formUrl: '#form',
     uploadUrl: '#form',
@@ -103,7 +106,8 @@ export function enrollmentSamples(locale: Locale): Sample[] {
     withdrawUrl: '#form',
     leaveUrl: '#form',
   };
-  const ways = { beginUrl: '#form', signInUrl: '#main', progressUrl: '#main' };
+  const card = { unit, paperUrl: '#form', progressUrl: '#main' };
+  const ways = { beginUrl: '#form', takesCards: true, signInUrl: '#main', progressUrl: '#main' };
   const message = { progressUrl: '#main' };
 
   return [
@@ -141,10 +145,16 @@ export function enrollmentSamples(locale: Locale): Sample[] {
         ...frame('role'),
         unit,
         roles: [
-          { value: 'unit_manager', key: 'enrollment.role-unit_manager', selected: true },
+          {
+            value: 'unit_manager',
+            key: 'enrollment.role-unit_manager',
+            hintKey: 'enrollment.role-unit_manager-card-hint',
+            selected: true,
+          },
           {
             value: 'user',
             key: 'enrollment.role-user',
+            hintKey: 'enrollment.role-user-hint',
             selected: false,
             refusal: { key: 'enrollment.refused-no_manager' },
           },
@@ -213,6 +223,42 @@ export function enrollmentSamples(locale: Locale): Sample[] {
       name: 'enrollment-proof',
       view: 'idp/enrollment-proof',
       data: { ...captcha, action: '#form', errors: [], account: '' },
+    },
+    {
+      name: 'enrollment-card',
+      view: 'idp/enrollment-card',
+      data: { ...card, triesLeft: 3, dialog: cardSample(locale, 'institution'), errors: [] },
+    },
+    {
+      name: 'enrollment-card-refused',
+      view: 'idp/enrollment-card',
+      data: {
+        ...card,
+        triesLeft: 1,
+        dialog: cardSample(locale, 'institution'),
+        errors: [{ field: '', key: 'hca-card.failed-unit_mismatch' }],
+      },
+    },
+    {
+      name: 'enrollment-card-paper-only',
+      view: 'idp/enrollment-card',
+      data: { ...card, triesLeft: 0, errors: [{ field: '', key: 'hca-card.failed-revoked' }] },
+    },
+    {
+      name: 'enrollment-progress-card',
+      view: 'idp/enrollment-progress',
+      data: {
+        ...progress,
+        state: { key: 'enrollment-progress.status-pending_hca', kind: 'warning' },
+        cardUrl: '#main',
+        formUrl: '',
+        uploadUrl: '',
+      },
+    },
+    {
+      name: 'enrollment-message-card',
+      view: 'idp/enrollment-message',
+      data: { ...message, kind: 'card', cardUrl: '#main' },
     },
     { name: 'enrollment-progress', view: 'idp/enrollment-progress', data: progress },
     {

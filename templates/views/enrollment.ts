@@ -1,6 +1,7 @@
 /** The pages on which somebody without an account asks for one, and sees how that stands. */
 import type { FieldError, PasswordRules } from '../views.ts';
 import type { UnitPicker } from './access-requests.ts';
+import type { CardDialogView } from './card.ts';
 
 export interface Option {
   value: string;
@@ -50,6 +51,8 @@ export interface ChoiceForm {
 export interface EnrollmentViews {
   'idp/enrollment': {
     beginUrl: string;
+    /** Managers may show the institution's card. */
+    takesCards: boolean;
     signInUrl: string;
     progressUrl: string;
     /** What was begun in this browser and not sent. */
@@ -58,7 +61,7 @@ export interface EnrollmentViews {
   'idp/enrollment-unit': Step & { picker: UnitPicker };
   'idp/enrollment-role': Step & {
     unit: string;
-    roles: { value: string; key: string; selected: boolean; refusal?: { key: string } }[];
+    roles: { value: string; key: string; hintKey: string; selected: boolean; refusal?: { key: string } }[];
   };
   'idp/enrollment-person': Step & {
     values: Record<string, string>;
@@ -77,11 +80,22 @@ export interface EnrollmentViews {
     };
   'idp/enrollment-message': {
     /** Texts are `enrollment-message.<kind>-*`. */
-    kind: 'sent' | 'confirm' | 'confirmed' | 'expired' | 'doubled';
+    kind: 'sent' | 'confirm' | 'confirmed' | 'card' | 'expired' | 'doubled';
     form?: { action: string; token: string };
+    /** Where the institution's card is shown. */
+    cardUrl?: string;
     progressUrl: string;
   };
   'idp/enrollment-proof': Captcha & { action: string; errors: FieldError[]; account: string };
+  'idp/enrollment-card': {
+    unit: string;
+    errors: FieldError[];
+    /** None: only paper is left. */
+    triesLeft: number;
+    dialog?: CardDialogView;
+    paperUrl: string;
+    progressUrl: string;
+  };
   'idp/enrollment-progress': {
     state: { key: string; kind: 'info' | 'success' | 'warning' | 'error' };
     reason: string;
@@ -90,6 +104,9 @@ export interface EnrollmentViews {
     reviewers: { name: string; phone: string; unit: string }[];
     history: { at: Date; key: string; reason: string }[];
     errors: FieldError[];
+    /** Where the institution's card is asked for. */
+    cardUrl: string;
+    signInUrl: string;
     resendUrl: string;
     formUrl: string;
     scan?: { name: string; url: string; size: string };

@@ -18,6 +18,7 @@ const STATUSES: EnrollmentStatus[] = [
   'draft',
   'unconfirmed',
   'pending_unit_review',
+  'pending_hca',
   'pending_paper',
   'active',
   'returned',
@@ -59,7 +60,7 @@ test('SM-01: only what is pending can be decided, by whatever decision', () => {
     const verdict = decideEnrollment(user(status), manager, ask('approve'), unit, free);
     expect(verdict.allowed).toBe(status === 'pending_unit_review');
     const returned = decideEnrollment(user(status), manager, ask('return'), unit, free);
-    expect(returned.allowed).toBe(status.startsWith('pending_'));
+    expect(returned.allowed).toBe(status === 'pending_unit_review' || status === 'pending_paper');
   }
 });
 
@@ -129,12 +130,14 @@ test('SM-01: what its applicant may do in each status', () => {
   expect(STATUSES.filter(mayWithdraw)).toEqual([
     'unconfirmed',
     'pending_unit_review',
+    'pending_hca',
     'pending_paper',
     'returned',
   ]);
   expect(STATUSES.filter(isEditable)).toEqual(['draft', 'returned']);
-  expect(statusOnceConfirmed('user')).toBe('pending_unit_review');
-  expect(statusOnceConfirmed('unit_manager')).toBe('pending_paper');
+  expect(statusOnceConfirmed('user', true)).toBe('pending_unit_review');
+  expect(statusOnceConfirmed('unit_manager', true)).toBe('pending_hca');
+  expect(statusOnceConfirmed('unit_manager', false)).toBe('pending_paper');
 });
 
 test('SM-01: 30 days without a sign of life; drafts and unconfirmed ones go sooner; ended ones stay', () => {
@@ -143,7 +146,7 @@ test('SM-01: 30 days without a sign of life; drafts and unconfirmed ones go soon
     const since = idleSince(status, now);
     return since && (now.getTime() - since.getTime()) / 86_400_000;
   });
-  expect(days).toEqual([7, 3, 30, 30, undefined, 30, undefined, undefined]);
+  expect(days).toEqual([7, 3, 30, 30, 30, undefined, 30, undefined, undefined]);
 });
 
 test('P-12: who may apply as what', () => {

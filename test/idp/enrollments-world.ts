@@ -8,6 +8,7 @@ import { type PasswordHasher, createPasswordHasher, loadVoices } from '#idp/auth
 import {
   type EnrollmentDeps,
   applicationRoutes,
+  cardRoutes,
   confirmationRoutes,
   progressRoutes,
 } from '#idp/enrollments/index.ts';
@@ -98,6 +99,7 @@ export async function openWorld(): Promise<World> {
   app.use(applicationRoutes(services).routes());
   app.use(confirmationRoutes(services).routes());
   app.use(progressRoutes(services).routes());
+  app.use(cardRoutes(services).routes());
 
   return {
     database,

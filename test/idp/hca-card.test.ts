@@ -128,7 +128,7 @@ describe('SM-02: the certificate', () => {
     // an institution's own key certifies a "card": it is no CA
     const keys = await newKeys();
     const holder = await hca.institution(CLINIC, { publicKey: keys.publicKey });
-    const { X509Certificate } = await import('@peculiar/x509');
+    const { X509Certificate } = await import('#kit/x509.ts');
     const issuer = { keys, certificate: new X509Certificate(new Uint8Array(holder.certificate)) };
     const child = await hca.card({ subject: [{ '2.5.4.5': [CLINIC] }] }, issuer);
     expect(await failureOf(cmsAnswer(await child.cms(MESSAGE, { with: [holder.certificate] })))).toBe(
@@ -138,7 +138,7 @@ describe('SM-02: the certificate', () => {
   });
 
   test('SM-02: CHAIN: an extension it calls critical and nobody here understands', async () => {
-    const { Extension } = await import('@peculiar/x509');
+    const { Extension } = await import('#kit/x509.ts');
     const strange = new Extension('1.2.3.4.5', true, new Uint8Array([5, 0]).buffer);
     expect(await failureOf(answer(await hca.institution(CLINIC, { extensions: [strange] })))).toBe('CHAIN');
   });

@@ -1,8 +1,7 @@
-import 'reflect-metadata'; // the library below needs it to be there first
 import { randomBytes, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Extension, KeyUsageFlags } from '@peculiar/x509';
+import { Extension, KeyUsageFlags } from '#kit/x509.ts';
 import { Integer, ObjectIdentifier, Sequence } from 'asn1js';
 import { Certificate, CertificateRevocationList, RevokedCertificate, Time } from 'pkijs';
 import type { CardSettings } from '#idp/authenticators/hca-card/types.ts';

@@ -7,13 +7,27 @@ import { createCardVerifier } from './verifier.ts';
 
 /**
  * A verifier for the anchors of the settings; none without anchors: then cards are not offered at all.
+ * @param virtual the demo's own authority, trusted besides
  * @throws ConfigurationError naming a file that cannot be read as certificates
  */
-export function openCardVerifier(settings: CardSettings): CardVerifier | undefined {
-  const anchors = settings.anchors.flatMap(readCertificates);
+export function openCardVerifier(
+  settings: CardSettings,
+  virtual?: { anchor: Buffer; host: string },
+): CardVerifier | undefined {
+  const own = virtual && readCertificate(virtual.anchor);
+  const anchors = [...settings.anchors.flatMap(readCertificates), ...(own ? [own] : [])];
   if (anchors.length === 0) return undefined;
   const intermediates = settings.intermediates.flatMap(readCertificates);
-  return createCardVerifier({ settings, anchors, intermediates, fetch: globalThis.fetch });
+  const revocationHosts = [...settings.revocationHosts, ...(virtual ? [virtual.host] : [])];
+  const network = { settings: { ...settings, revocationHosts }, fetch: globalThis.fetch };
+  return createCardVerifier({ ...network, anchors, intermediates });
+}
+
+/** The one certificate of a DER or PEM file. @throws ConfigurationError */
+export function readCertificateFile(file: string): Certificate {
+  const [certificate, second] = readCertificates(file);
+  if (!certificate || second) throw new ConfigurationError(`${file} is not one certificate`);
+  return certificate;
 }
 
 /** The certificates of a DER or PEM file. */

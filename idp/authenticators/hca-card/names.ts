@@ -1,5 +1,4 @@
-import 'reflect-metadata'; // the library needs it to be there first
-import { X509Certificate } from '@peculiar/x509';
+import { X509Certificate } from '#kit/x509.ts';
 import type { Certificate } from 'pkijs';
 
 /** A certificate in the other library's form, which names things as text. */

@@ -68,7 +68,7 @@ export function provesPerson(
   return last.length > 0 && card.commonName === person.name.normalize('NFC') ? undefined : 'PERSON_MISMATCH';
 }
 
-/** What went wrong on our side, or took too long, is no try with a card. */
+/** Where no card was looked at, or nobody could be asked about it, none was tried. */
 export function countsAsTry(failure: CardFailure): boolean {
-  return failure !== 'REVOCATION_UNAVAILABLE' && failure !== 'TIMEOUT';
+  return failure !== 'REVOCATION_UNAVAILABLE' && failure !== 'TIMEOUT' && failure !== 'REPLAY';
 }

@@ -34,9 +34,7 @@ export const CARD_ENVIRONMENT = {
 };
 
 /** The settings as the verifier takes them. */
-export function cardSettings(env: {
-  [Name in keyof typeof CARD_ENVIRONMENT]: z.output<(typeof CARD_ENVIRONMENT)[Name]>;
-}): CardSettings {
+export function cardSettings(env: z.output<z.ZodObject<typeof CARD_ENVIRONMENT>>): CardSettings {
   return {
     anchors: env.IDP_HCA_ANCHORS,
     intermediates: env.IDP_HCA_INTERMEDIATES,

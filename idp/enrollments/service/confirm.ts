@@ -4,6 +4,7 @@ import { digest, randomToken } from '#kit/random.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import { translate } from '#templates/locales.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
+import { CARD_TRIES } from '../../authenticators/index.ts';
 import { sendMessage } from '../../messages/index.ts';
 import { queueMail } from '../../notifications/index.ts';
 import { type Unit, findUnit, listUnitManagers } from '../../units/index.ts';
@@ -12,7 +13,7 @@ import { statusOnceConfirmed } from '../policy.ts';
 import { sealPersonal } from '../sealed.ts';
 import { findIdByConfirmation, lockEnrollment, updateEnrollment } from '../store/enrollments.ts';
 import { recordEvent } from '../store/history.ts';
-import type { Enrollment } from '../types.ts';
+import type { Enrollment, EnrollmentStatus } from '../types.ts';
 
 const LINK_MS = 24 * HOUR;
 const RESEND_AFTER_MS = MINUTE;
@@ -50,14 +51,14 @@ export async function isConfirmationOpen(services: EnrollmentServices, token: st
 
 /**
  * Uses a confirmation link, once: the application goes to its reviewers.
- * @returns `expired` for a link that is used, replaced, unknown or older than a day; `doubled` when the person has
+ * @returns `card` when the institution's card may be shown now; `expired` for a link that is used, replaced, unknown or older than a day; `doubled` when the person has
  * another application at the unit under way by now
  */
 export async function confirmAddress(
   services: EnrollmentServices,
   token: string,
   caller: Caller,
-): Promise<'confirmed' | 'expired' | 'doubled'> {
+): Promise<'confirmed' | 'card' | 'expired' | 'doubled'> {
   const { db, keyring, clock } = services;
   const secret = digest(token);
   const id = await findIdByConfirmation(db, secret);
@@ -79,8 +80,8 @@ export async function confirmAddress(
         confirm_until: null,
       });
       await recordAudit(trx, { type: 'enrollment.address_confirmed', caller, details: { enrollment: id } });
-      await enterReview(services, trx, enrollment);
-      return 'confirmed' as const;
+      const reached = await enterReview(services, trx, enrollment);
+      return reached === 'pending_hca' ? ('card' as const) : ('confirmed' as const);
     })
     .catch((error: unknown) => {
       if (error instanceof Doubled) return 'doubled' as const;
@@ -90,18 +91,19 @@ export async function confirmAddress(
 
 class Doubled extends Error {}
 
-/** The application goes to whoever decides about it, and both sides are told. */
+/** The application goes to whoever decides about it, and both sides are told. @returns where it stands now */
 export async function enterReview(
   services: EnrollmentServices,
   trx: Trx,
   enrollment: Enrollment,
-): Promise<void> {
+): Promise<EnrollmentStatus> {
   const { keyring, clock, issuer } = services;
   const { id, role, personal, loginName, unitCode } = enrollment;
   const now = clock();
   const unit = await findUnit(trx, unitCode ?? '');
   if (!personal || !unit || !role || loginName === undefined) throw new Error('sent, but not whole');
-  const status = statusOnceConfirmed(role);
+  const mayUseCard = services.cards !== undefined && enrollment.hcaFailures < CARD_TRIES;
+  const status = statusOnceConfirmed(role, mayUseCard);
   const turn = {
     waiting_since: status === 'pending_unit_review' ? now : null,
     reminded_at: null,
@@ -117,8 +119,9 @@ export async function enterReview(
     params: { loginName, unitName, url: `${issuer}/enrollment-progress` },
     dedupeKey: `enrollment ${id} N01 ${now.getTime()}`,
   });
-  if (status !== 'pending_unit_review') return; // a form has to come first
+  if (status !== 'pending_unit_review') return status; // a card or a form has to come first
   await tellReviewers(services, trx, enrollment, unit, await listUnitManagers(trx, unit.code, now));
+  return status;
 }
 
 type Words = (locale: Locale) => [key: string, params?: Record<string, string>];

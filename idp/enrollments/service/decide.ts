@@ -1,37 +1,19 @@
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Trx } from '#db/idp/tables.ts';
-import { openRequests } from '../../access-requests/index.ts';
-import { sealNationalId } from '../../accounts/index.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
-import { REMEMBERED_PASSWORDS, replacePassword } from '../../authenticators/index.ts';
 import { isAllowedToAct } from '../../delegations/index.ts';
 import { queueMail } from '../../notifications/index.ts';
 import { lockUnit } from '../../units/index.ts';
 import type { EnrollmentServices } from '../deps.ts';
 import { decideEnrollment } from '../policy.ts';
-import {
-  findAttacher,
-  findReviewer,
-  findReviewerById,
-  findUniqueness,
-  insertAccount,
-} from '../store/accounts.ts';
+import { findAttacher, findReviewer, findReviewerById, findUniqueness } from '../store/accounts.ts';
 import { lockEnrollment, updateEnrollment } from '../store/enrollments.ts';
 import { recordEvent } from '../store/history.ts';
-import type { Decision, DecisionRefusal, Enrollment, Personal } from '../types.ts';
+import type { Decision, DecisionRefusal, Enrollment } from '../types.ts';
 import { readUnitFacts } from './draft.ts';
+import { type Whole, isWhole, openAccount, tellOfOpening } from './open.ts';
 
 export type Decided = { done: true } | { done: false; reason: DecisionRefusal | 'not_found' };
-
-/** An application that was sent, so that all of it is there. */
-interface Whole extends Enrollment {
-  personal: Personal;
-  loginName: string;
-  unitCode: string;
-  nationalIdIndex: Buffer;
-  passwordHash: string;
-  role: NonNullable<Enrollment['role']>;
-}
 
 /** A decision as it is asked for. */
 export interface DecisionAsked {
@@ -138,41 +120,6 @@ const AUDIT: Record<Decision, string> = {
   review: 'review_started',
 };
 
-function isWhole(enrollment: Enrollment): enrollment is Whole {
-  const { personal, loginName, unitCode, nationalIdIndex, passwordHash, role } = enrollment;
-  return [personal, loginName, unitCode, nationalIdIndex, passwordHash, role].every(
-    (part) => part !== undefined,
-  );
-}
-
-async function openAccount(services: EnrollmentServices, trx: Trx, enrollment: Whole): Promise<string> {
-  const { personal, loginName, unitCode, nationalIdIndex, passwordHash, role } = enrollment;
-  const accountId = crypto.randomUUID();
-  const at = services.clock();
-  await insertAccount(trx, {
-    id: accountId,
-    loginName,
-    name: personal.name,
-    title: personal.title,
-    email: personal.email,
-    phone: personal.phone,
-    sparePhone: personal.sparePhone,
-    unitPhone: personal.unitPhone,
-    mobile: personal.mobile,
-    spareEmail: personal.spareEmail,
-    unitCode,
-    role,
-    nationalIdSealed: sealNationalId(services.keyring, personal.nationalId, accountId),
-    nationalIdIndex,
-    createdAt: at,
-  });
-  const credential = { accountId, hash: passwordHash, mustChange: false, at };
-  await replacePassword(trx, credential, REMEMBERED_PASSWORDS - 1);
-  const requests = { ...services, config: { issuer: services.issuer } };
-  await openRequests(trx, requests, { accountId, unitCode }, enrollment.subsystems);
-  return accountId;
-}
-
 /** N03 and N05: what was decided, and where to read on. */
 async function tellApplicant(
   { keyring, clock, issuer }: EnrollmentServices,
@@ -202,9 +149,7 @@ async function tellApplicant(
     });
     if (decision === 'supplement') return;
   }
-  const params =
-    decision === 'approve'
-      ? { outcome: 'approved' as const, loginName, url: `${issuer}/sign-in` }
-      : { outcome: 'returned' as const, loginName, reason, url: progress };
+  if (accountId !== undefined) return tellOfOpening({ keyring, clock, issuer }, trx, enrollment, accountId);
+  const params = { outcome: 'returned' as const, loginName, reason, url: progress };
   await queueMail(trx, keyring, { kind: 'N03', to, locale, params, dedupeKey: key('N03') });
 }

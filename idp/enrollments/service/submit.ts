@@ -7,11 +7,12 @@ import { findUniqueness } from '../store/accounts.ts';
 import { lockEnrollment, updateEnrollment } from '../store/enrollments.ts';
 import { recordEvent } from '../store/history.ts';
 import { deleteScan } from '../store/scans.ts';
-import type { SubmissionRefusal } from '../types.ts';
+import type { EnrollmentStatus, SubmissionRefusal } from '../types.ts';
 import { enterReview, sendConfirmation } from './confirm.ts';
 import { readUnitFacts } from './draft.ts';
 
-export type Submission = { sent: true } | { sent: false; reason: SubmissionRefusal | 'already_sent' };
+export type Submission =
+  { sent: true; status: EnrollmentStatus } | { sent: false; reason: SubmissionRefusal | 'already_sent' };
 
 /**
  * Sends the application: its account name and person are held from now on, and a link goes to its address. It
@@ -57,11 +58,11 @@ export async function submitEnrollment(
         details: { enrollment: id, unit: unitCode, role: enrollment.role ?? '' },
       });
       if (personal.confirmedEmail === personal.email) {
-        await enterReview(services, trx, { ...enrollment, loginName, nationalIdIndex: index });
-      } else {
-        await sendConfirmation(services, trx, enrollment);
+        const sent = { ...enrollment, loginName, nationalIdIndex: index };
+        return { sent: true, status: await enterReview(services, trx, sent) };
       }
-      return { sent: true };
+      await sendConfirmation(services, trx, enrollment);
+      return { sent: true, status: 'unconfirmed' };
     })
     .catch((error: unknown): Submission => {
       if (error instanceof NameTaken) return { sent: false, reason: 'login_name_taken' };

@@ -11,6 +11,7 @@ const PARTS = {
   '[data-idle-limit]': './idle.js',
   '[data-opens]': './dialog.js',
   '[data-passkey]': './passkey.js',
+  '[data-hca]': './hca-card.js',
   '[data-fold-narrow]': './fold.js',
   '[data-submit-now]': './submit-now.js',
   '[data-notices]': './notices.js',
