@@ -108,6 +108,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       port: createSignInPort(deps, deps.holder),
       hasher: deps.hasher,
       rules: config.passwordPolicy,
+      phishingResistantRoles: config.phishingResistantRoles,
       newCaptchaAnswer: deps.newCaptchaAnswer,
       voices: deps.voices,
       issuer: config.issuer,
@@ -135,7 +136,16 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   const { hasher } = deps;
   app.use(dataRightsRoutes({ db, keyring, clock, renderer, config, gate }).routes());
   app.use(
-    ownAuthenticatorRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes(),
+    ownAuthenticatorRoutes({
+      db,
+      clock,
+      keyring,
+      renderer,
+      config,
+      gate,
+      issuer: config.issuer,
+      phishingResistantRoles: config.phishingResistantRoles,
+    }).routes(),
   );
   app.use(profileRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes());
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());

@@ -27,6 +27,11 @@ const schema = z
     ARGON2_MEMORY_KIB: whole(19_456, 4_194_304),
     ARGON2_TIME: whole(2, 20),
     PASSWORD_POLICY: z.enum(['deck', 'nist']).default('deck'),
+    PHISHING_RESISTANT_ROLES: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').flatMap((role) => role.trim() || []))
+      .pipe(z.array(z.enum(['user', 'unit_manager', 'hpa_admin', 'platform_ops']))),
     SESSION_IDLE_SECONDS: whole(20 * 60, 86_400),
     SESSION_ABSOLUTE_SECONDS: whole(8 * 3600, 7 * 86_400),
     ACCESS_TOKEN_SECONDS: whole(600, 3600),
@@ -99,6 +104,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     captchaFixed: env.CAPTCHA_FIXED,
     argon2: { memoryKib: env.ARGON2_MEMORY_KIB, time: env.ARGON2_TIME },
     passwordPolicy: env.PASSWORD_POLICY,
+    /** These roles sign in with a passkey or a card of their own. */
+    phishingResistantRoles: new Set(env.PHISHING_RESISTANT_ROLES),
     lifetimes: {
       sessionIdleSeconds: env.SESSION_IDLE_SECONDS,
       sessionAbsoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,

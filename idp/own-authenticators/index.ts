@@ -5,5 +5,6 @@
  * factor of somebody whose role demands one.
  */
 export { type OwnAuthenticatorRouteDeps, ownAuthenticatorRoutes } from './routes.ts';
+export { addPasskey, startPasskey } from './service/passkeys.ts';
 export { addTotp } from './service/totp.ts';
 export { enrolmentView } from './view.ts';

@@ -1,4 +1,4 @@
-import type { Factor } from './types.ts';
+import type { Factor, FactorNeeds } from './types.ts';
 
 export const MAX_NAME = 20;
 
@@ -13,9 +13,11 @@ export function normaliseFactorName(typed: string): string {
 
 export type RemovalDecision = { allowed: true } | { allowed: false; reason: 'unknown' | 'last_required' };
 
-/** Whoever must have a second factor keeps the last one. */
-export function decideRemoval(factors: Factor[], id: string, mustHaveOne: boolean): RemovalDecision {
+/** Whoever must have a second factor keeps the last one; of those a false site cannot pass on, when one must be such. */
+export function decideRemoval(factors: Factor[], id: string, needs: FactorNeeds): RemovalDecision {
   if (!factors.some((factor) => factor.id === id)) return { allowed: false, reason: 'unknown' };
-  if (mustHaveOne && factors.length === 1) return { allowed: false, reason: 'last_required' };
+  const counting = needs === 'phishing_resistant' ? factors.filter(({ kind }) => kind !== 'totp') : factors;
+  const isLast = counting.length === 1 && counting[0]?.id === id;
+  if (needs !== 'none' && isLast) return { allowed: false, reason: 'last_required' };
   return { allowed: true };
 }

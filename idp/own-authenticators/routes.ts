@@ -63,7 +63,7 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
     '/',
     signedIn(async (ctx, session) => {
       const done = new URLSearchParams(ctx.querystring).get('done') ?? '';
-      const own = await readFactors(deps.db, session.accountId);
+      const own = await readFactors(deps, session.accountId);
       const codesLeft = await countCodesLeft(deps.db, session.accountId);
       const status = DEEDS.includes(done) && {
         status: { kind: 'success' as const, key: `security.${done}` },
@@ -123,7 +123,7 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
   router.get(
     '/factors/:id',
     freshly(async (ctx, session) => {
-      const factor = await getFactor(deps.db, session.accountId, idOf(ctx));
+      const factor = await getFactor(deps, session.accountId, idOf(ctx));
       show(ctx, session, 'idp/factor', { ...factorRow(ctx.state.locale, factor), backUrl: SECURITY });
     }),
   );
@@ -137,7 +137,7 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
   router.get(
     '/factors/:id/removal',
     freshly(async (ctx, session) => {
-      const factor = await getFactor(deps.db, session.accountId, idOf(ctx));
+      const factor = await getFactor(deps, session.accountId, idOf(ctx));
       show(ctx, session, 'idp/factor-removal', {
         ...factorRow(ctx.state.locale, factor),
         backUrl: SECURITY,
@@ -149,7 +149,7 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
     freshly(async (ctx, session) => {
       const refused = await removeFactor(deps, session, idOf(ctx), caller(ctx));
       if (!refused) return seeOther(ctx, `${SECURITY}?done=removed`);
-      const factor = await getFactor(deps.db, session.accountId, idOf(ctx));
+      const factor = await getFactor(deps, session.accountId, idOf(ctx));
       const page = { status: { kind: 'error' as const, key: 'security.last-required' } };
       const view = { ...factorRow(ctx.state.locale, factor), backUrl: SECURITY };
       ctx.status = 409;

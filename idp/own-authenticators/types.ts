@@ -8,3 +8,6 @@ export interface Factor {
   addedAt: Date;
   lastUsedAt: Date | undefined;
 }
+
+/** What a person's role asks of their factors. */
+export type FactorNeeds = 'none' | 'one' | 'phishing_resistant';

@@ -2,21 +2,22 @@ import type { Locale } from '#kit/http/locale.ts';
 import { translate } from '#templates/locales.ts';
 import type { FieldError, Views } from '#templates/views.ts';
 import type { TotpOffer } from '../authenticators/index.ts';
-import type { Factor } from './types.ts';
+import { decideRemoval } from './policy.ts';
+import type { Factor, FactorNeeds } from './types.ts';
 
 export const SECURITY = '/account/security';
 
 export function securityView(
   locale: Locale,
-  own: { factors: Factor[]; mustHaveOne: boolean; codesLeft: number },
+  own: { factors: Factor[]; needs: FactorNeeds; codesLeft: number },
 ): Views['idp/security'] {
   const hasTotp = own.factors.some(({ kind }) => kind === 'totp');
   return {
     factors: own.factors.map((factor) => ({
       ...factorRow(locale, factor),
-      removable: !own.mustHaveOne || own.factors.length > 1,
+      removable: decideRemoval(own.factors, factor.id, own.needs).allowed,
     })),
-    mustHaveOne: own.mustHaveOne,
+    needs: own.needs,
     hasTotp,
     totpUrl: `${SECURITY}/authenticator`,
     passkeyUrl: `${SECURITY}/passkey`,

@@ -4,6 +4,7 @@ import type { Keyring } from '#kit/keyring.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { PageNotices } from '#templates/views.ts';
+import type { AccountRole } from '../accounts/index.ts';
 import type { PasswordHasher, PasswordRules, Voices } from '../authenticators/index.ts';
 import type { BoundAccount, BoundAccountFilter } from '../bindings/index.ts';
 import type { InteractionFacts, SignInPort } from './types.ts';
@@ -17,6 +18,7 @@ export interface SignInDeps {
   port: SignInPort;
   hasher: PasswordHasher;
   rules: PasswordRules;
+  phishingResistantRoles: ReadonlySet<AccountRole>;
   /** See `captchaAnswerSource`. */
   newCaptchaAnswer: () => string;
   /** See `loadVoices`. */

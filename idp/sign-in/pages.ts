@@ -4,9 +4,11 @@ import type { PageContext, Views } from '#templates/views.ts';
 import { acrOf, issueCaptcha, offerTotp } from '../authenticators/index.ts';
 import { enrolmentView } from '../own-authenticators/index.ts';
 import type { SignInDeps } from './deps.ts';
+import { mustResistPhishing } from './policy.ts';
 import { provenIdentity } from './proof.ts';
 import { captchaDeps } from './service/captcha.ts';
 import { listChoices } from './service/choose-account.ts';
+import { offerPasskey } from './service/enrol-passkey.ts';
 import { enrolmentScope } from './service/enrol-second-factor.ts';
 import type { Journey } from './service/journey.ts';
 import type { InteractionFacts, Person, Step } from './types.ts';
@@ -37,10 +39,15 @@ export async function showStep(
     return show(ctx, deps, 'idp/sign-in', view);
   }
   switch (next.step) {
-    case 'second-factor':
-      return show(ctx, deps, 'idp/second-factor', secondFactorView(facts, person, locale, deps.demo));
+    case 'second-factor': {
+      const mustResist = mustResistPhishing(person, deps.phishingResistantRoles);
+      const usable = mustResist && person.hasPasskey ? { ...person, hasTotp: false } : person;
+      return show(ctx, deps, 'idp/second-factor', secondFactorView(facts, usable, locale, deps.demo));
+    }
     case 'enrol-second-factor':
       return show(ctx, deps, 'idp/totp-enrolment', enrolmentPage(deps, facts, person));
+    case 'enrol-passkey':
+      return show(ctx, deps, 'idp/passkey', await passkeyPage(deps, facts, person));
     case 'change-password':
       return show(ctx, deps, 'idp/change-password', {
         action: `${addressOf(facts)}/password-change`,
@@ -71,6 +78,21 @@ function enrolmentPage(
     errors: retry?.errors ?? [],
     forced: true,
   });
+}
+
+async function passkeyPage(
+  deps: SignInDeps,
+  facts: InteractionFacts,
+  person: Person,
+): Promise<Views['idp/passkey']> {
+  return {
+    action: `${addressOf(facts)}/passkey-enrolment`,
+    options: JSON.stringify(await offerPasskey(deps, facts, person)),
+    name: '',
+    errors: facts.progress.retry?.errors ?? [],
+    backUrl: `${addressOf(facts)}/cancel`,
+    forced: true,
+  };
 }
 
 async function showAccounts(

@@ -1,5 +1,5 @@
 import { HOUR, SECOND } from '#kit/clock.ts';
-import { accountStanding, needsSecondFactor } from '../accounts/index.ts';
+import { type AccountRole, accountStanding, needsSecondFactor } from '../accounts/index.ts';
 import {
   ACR_MFA,
   ACR_PHISHING_RESISTANT,
@@ -17,6 +17,8 @@ const STEP_UP_MS = HOUR;
 export interface JourneyFacts {
   interaction: InteractionFacts;
   rules: PasswordRules;
+  /** Who proves a factor that a false site cannot pass on. */
+  phishingResistantRoles?: ReadonlySet<AccountRole>;
   /** Whoever `provenIdentity` names. */
   person?: Person;
   /** Absent when the client belongs to no subsystem. */
@@ -32,7 +34,7 @@ export function nextStep(facts: JourneyFacts, now: Date): Step {
   if (standing !== 'active') return proof.fresh ? refused(standing) : { step: 'password' };
 
   if (provesFormerPassword(interaction.progress, proof, person)) return { step: 'password' };
-  const strengthen = strongerSignIn(requirements(facts, proof), proof, person, now);
+  const strengthen = resistantSignIn(facts, proof, person, now);
   if (strengthen) return strengthen;
   // whoever came by a passkey has not typed the password that is to be replaced
   const typed = proof.fresh && proof.amr.includes('pwd');
@@ -69,6 +71,31 @@ function requirements({ interaction, person }: JourneyFacts, proof: Proof): stri
   return person && (needsSecondFactor(person) || hasChosenIt) ? [...wanted, [ACR_MFA]] : wanted;
 }
 
+/** The next step to what role and request ask for. Whoever must resist phishing and has no passkey adds one. */
+function resistantSignIn(facts: JourneyFacts, proof: Proof, person: Person, now: Date): Step | undefined {
+  const mustResist = mustResistPhishing(person, facts.phishingResistantRoles);
+  const strengthen = () => strongerSignIn(requirements(facts, proof), proof, person, now);
+  if (!mustResist || satisfiesAcr(acrOf(proof.amr), ACR_PHISHING_RESISTANT)) return strengthen();
+  const counts = passwordCounts(proof, now);
+  if (person.hasPasskey) return { step: counts ? 'second-factor' : 'password' };
+  // nobody sets up an app only to add a passkey right after
+  const before = person.hasTotp ? strengthen() : undefined;
+  return before ?? { step: proof.fresh && counts ? 'enrol-passkey' : 'password' };
+}
+
+/** Whether this person's role asks for a factor that a false site cannot pass on. */
+export function mustResistPhishing(
+  { role }: Pick<Person, 'role'>,
+  roles: ReadonlySet<AccountRole> = new Set(),
+): boolean {
+  return roles.has(role);
+}
+
+/** Whether a second factor may join the password of this proof. */
+function passwordCounts(proof: Proof, now: Date): boolean {
+  return proof.amr.includes('pwd') && (proof.fresh || proof.authTime * 1000 + STEP_UP_MS > now.getTime());
+}
+
 function strongerSignIn(required: string[][], proof: Proof, person: Person, now: Date): Step | undefined {
   const have = acrOf(proof.amr);
   const unmet = required.filter((classes) => !classes.some((acr) => satisfiesAcr(have, acr)));
@@ -77,11 +104,10 @@ function strongerSignIn(required: string[][], proof: Proof, person: Person, now:
   if (!unmet.every((classes) => classes.some((acr) => satisfiesAcr(reach, acr)))) {
     return refused('second_factor_missing');
   }
-  const passwordCounts =
-    proof.amr.includes('pwd') && (proof.fresh || proof.authTime * 1000 + STEP_UP_MS > now.getTime());
-  if (person.hasTotp || person.hasPasskey) return { step: passwordCounts ? 'second-factor' : 'password' };
+  const counts = passwordCounts(proof, now);
+  if (person.hasTotp || person.hasPasskey) return { step: counts ? 'second-factor' : 'password' };
   // a factor is set up by whoever has just typed the password, not by whoever finds the browser open
-  return { step: proof.fresh && passwordCounts ? 'enrol-second-factor' : 'password' };
+  return { step: proof.fresh && counts ? 'enrol-second-factor' : 'password' };
 }
 
 function passwordRenewal(

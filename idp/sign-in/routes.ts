@@ -11,6 +11,7 @@ import { retry, settled } from './progress.ts';
 import { captchaDeps } from './service/captcha.ts';
 import { changePassword } from './service/change-password.ts';
 import { mayActAs } from './service/choose-account.ts';
+import { enrolPasskey } from './service/enrol-passkey.ts';
 import { enrolSecondFactor } from './service/enrol-second-factor.ts';
 import { decideConsent } from './service/consent.ts';
 import { readJourney } from './service/journey.ts';
@@ -93,6 +94,11 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
   takes('/second-factor-enrolment', 'enrol-second-factor', async ({ facts, person, form, caller }) => {
     const answer = { sealed: form.get('offer'), typed: form.get('code'), name: form.get('name') };
     return enrolSecondFactor(deps, facts, person(), answer, caller);
+  });
+
+  takes('/passkey-enrolment', 'enrol-passkey', async ({ facts, person, form, caller }) => {
+    const typed = { answer: form.get('response'), name: form.get('name') };
+    return enrolPasskey(deps, facts, person(), typed, caller);
   });
 
   takes('/password-change', 'change-password', async ({ facts, person, form, caller }) => {

@@ -94,7 +94,15 @@ export interface AccountChoice {
 export type RefusalReason = 'account_disabled' | 'account_expired' | 'second_factor_missing';
 
 export type Step =
-  | { step: 'password' | 'second-factor' | 'enrol-second-factor' | 'choose-account' | 'no-account' }
+  | {
+      step:
+        | 'password'
+        | 'second-factor'
+        | 'enrol-second-factor'
+        | 'enrol-passkey'
+        | 'choose-account'
+        | 'no-account';
+    }
   | { step: 'consent'; result: SignInResult }
   | { step: 'change-password'; reason: 'expired' | 'required' }
   | { step: 'refused'; reason: RefusalReason }

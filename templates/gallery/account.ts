@@ -104,7 +104,7 @@ export function accountSamples(locale: Locale): Sample[] {
       data: {
         ...security,
         factors: [{ ...factor, removable: false }],
-        mustHaveOne: true,
+        needs: 'one',
         hasTotp: true,
         codesLeft: 7,
       },
@@ -113,7 +113,7 @@ export function accountSamples(locale: Locale): Sample[] {
       name: 'security-none',
       view: 'idp/security',
       page,
-      data: { ...security, factors: [], mustHaveOne: false, hasTotp: false, codesLeft: 0 },
+      data: { ...security, factors: [], needs: 'none', hasTotp: false, codesLeft: 0 },
     },
     { name: 'profile', view: 'idp/profile', page, data: profile },
     {
@@ -150,6 +150,11 @@ export function accountSamples(locale: Locale): Sample[] {
       view: 'idp/passkey',
       page,
       data: { action: '#form', options: '{}', name: '', errors: [], backUrl: '#main' },
+    },
+    {
+      name: 'passkey-forced',
+      view: 'idp/passkey',
+      data: { action: '#form', options: '{}', name: '', errors: [], backUrl: '#main', forced: true },
     },
     { name: 'totp-enrolment', view: 'idp/totp-enrolment', page, data: enrolment },
     {

@@ -37,7 +37,7 @@ export interface FactorRow {
 export interface AccountViews {
   'idp/security': {
     factors: (FactorRow & { removable: boolean })[];
-    mustHaveOne: boolean;
+    needs: 'none' | 'one' | 'phishing_resistant';
     hasTotp: boolean;
     totpUrl: string;
     passkeyUrl: string;
@@ -98,6 +98,8 @@ export interface AccountViews {
     name: string;
     errors: FieldError[];
     backUrl: string;
+    /** Within a sign-in that cannot go on without it. */
+    forced?: boolean;
   };
   'idp/recovery-codes': { codes: string[]; backUrl: string };
   'idp/factor': FactorRow & { backUrl: string };

@@ -129,6 +129,7 @@ export async function openWorld(): Promise<World> {
       },
     },
     rules: 'deck',
+    phishingResistantRoles: new Set(),
     newCaptchaAnswer: () => CAPTCHA,
     voices: loadVoices(),
     issuer: 'https://portal.example.test',

@@ -13,17 +13,17 @@ import {
 } from '../../authenticators/index.ts';
 import { tellOfFactor } from '../mails.ts';
 import { decideRemoval, normaliseFactorName } from '../policy.ts';
-import type { Factor } from '../types.ts';
+import type { Factor, FactorNeeds } from '../types.ts';
 import type { FactorDeps, Owner } from './deps.ts';
 
 const STEP_MS = 30_000;
 export const TOTP_ID = 'totp';
 
-/** The person's second factors, and whether their role demands one. */
+/** The person's second factors, and what their role asks of them. */
 export async function readFactors(
-  db: Db | Trx,
+  { db, phishingResistantRoles }: { db: Db | Trx } & Pick<FactorDeps, 'phishingResistantRoles'>,
   accountId: string,
-): Promise<{ factors: Factor[]; mustHaveOne: boolean }> {
+): Promise<{ factors: Factor[]; needs: FactorNeeds }> {
   const account = await findAccount(db, accountId);
   const totp = await findTotp(db, accountId);
   const factors: Factor[] = [];
@@ -39,7 +39,12 @@ export async function readFactors(
   for (const { id, name, addedAt, lastUsedAt } of await listPasskeys(db, accountId)) {
     factors.push({ id, kind: 'passkey', name, addedAt, lastUsedAt: lastUsedAt ?? undefined });
   }
-  return { factors, mustHaveOne: account !== undefined && needsSecondFactor(account) };
+  return { factors, needs: account ? needsOf(account, phishingResistantRoles) : 'none' };
+}
+
+function needsOf(account: Account, resistant: FactorDeps['phishingResistantRoles']): FactorNeeds {
+  if (resistant.has(account.role)) return 'phishing_resistant';
+  return needsSecondFactor(account) ? 'one' : 'none';
 }
 
 /** Runs a change of the person's factors; changes of one person never run at once. */
@@ -64,7 +69,7 @@ export async function renameFactor(
   caller: Caller,
 ): Promise<void> {
   await changeFactors(deps.db, accountId, async (trx) => {
-    const { kind } = await getFactor(trx, accountId, id);
+    const { kind } = await getFactor({ ...deps, db: trx }, accountId, id);
     const name = normaliseFactorName(typed);
     if (kind === 'totp') await renameTotp(trx, accountId, name);
     else await renamePasskey(trx, accountId, id, name);
@@ -80,8 +85,8 @@ export async function removeFactor(
   caller: Caller,
 ): Promise<'last_required' | undefined> {
   return changeFactors(deps.db, accountId, async (trx, account) => {
-    const { factors, mustHaveOne } = await readFactors(trx, accountId);
-    const decision = decideRemoval(factors, id, mustHaveOne);
+    const { factors, needs } = await readFactors({ ...deps, db: trx }, accountId);
+    const decision = decideRemoval(factors, id, needs);
     const factor = factors.find((candidate) => candidate.id === id);
     if (!factor || (!decision.allowed && decision.reason === 'unknown')) throw new Fault('not_found');
     const event = { accountId, caller, details: { kind: factor.kind } };
@@ -99,8 +104,12 @@ export async function removeFactor(
 }
 
 /** @throws Fault not_found */
-export async function getFactor(db: Db | Trx, accountId: string, id: string): Promise<Factor> {
-  const { factors } = await readFactors(db, accountId);
+export async function getFactor(
+  deps: Parameters<typeof readFactors>[0],
+  accountId: string,
+  id: string,
+): Promise<Factor> {
+  const { factors } = await readFactors(deps, accountId);
   const factor = factors.find((candidate) => candidate.id === id);
   if (!factor) throw new Fault('not_found');
   return factor;

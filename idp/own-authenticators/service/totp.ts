@@ -43,7 +43,7 @@ export async function renewRecoveryCodes(
   caller: Caller,
 ): Promise<string[]> {
   return changeFactors(deps.db, accountId, async (trx) => {
-    const { factors } = await readFactors(trx, accountId);
+    const { factors } = await readFactors({ ...deps, db: trx }, accountId);
     if (factors.length === 0) throw new Fault('conflict');
     const codes = await issueRecoveryCodes(trx, deps.keyring, accountId, deps.clock());
     await recordAudit(trx, { type: 'recovery_codes.issued', accountId, caller });

@@ -22,7 +22,9 @@ export async function readJourney(deps: SignInDeps, facts: InteractionFacts): Pr
   const person = proof && (await findPerson(deps.db, { id: proof.accountId }));
   const choice = person && (await readChoice(deps, facts, person.id));
   const known = { ...(person && { person }), ...(choice && { choice }) };
-  return { facts, ...known, next: nextStep({ interaction: facts, rules: deps.rules, ...known }, now) };
+  const { rules, phishingResistantRoles } = deps;
+  const next = nextStep({ interaction: facts, rules, phishingResistantRoles, ...known }, now);
+  return { facts, ...known, next };
 }
 
 async function readChoice(
