@@ -38,6 +38,7 @@ import { mailboxRoutes } from './notifications/index.ts';
 import { directoryApiRoutes } from './directory-api/index.ts';
 import { createConsoleGate } from './console/index.ts';
 import { consoleRouters } from './console-app.ts';
+import { consentRoutes } from './consents/index.ts';
 import { dataRightsRoutes } from './data-rights/index.ts';
 import { managerWork } from './manager-work.ts';
 import { messageRoutes } from './messages/index.ts';
@@ -148,6 +149,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     }).routes(),
   );
   app.use(profileRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes());
+  app.use(consentRoutes({ db, registry, renderer, config, gate }).routes());
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
   const access = { db, clock, keyring, registry, renderer, config, gate };
   // the named addresses before the one that takes any id

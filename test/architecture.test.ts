@@ -84,6 +84,7 @@ describe('who may import whom', () => {
         'own-authenticators',
         'profile',
         'sessions',
+        'consents',
         'life-cycle',
         'data-rights',
         'content-administration',

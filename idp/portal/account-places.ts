@@ -7,6 +7,7 @@ export const ACCOUNT_PLACES: Place[] = [
   { key: 'places.own-password', url: '/account/password' },
   { key: 'places.own-security', url: '/account/security' },
   { key: 'places.sessions', url: '/account/sessions' },
+  { key: 'places.consents', url: '/account/consents' },
   { key: 'places.data-rights', url: '/account/data' },
   { key: 'places.profile', url: '/account/profile' },
 ];

@@ -217,6 +217,22 @@ export function accountSamples(locale: Locale): Sample[] {
       },
     },
     {
+      name: 'consents',
+      view: 'idp/consents',
+      page,
+      data: {
+        consents: [
+          {
+            name: systems.smoking.name,
+            since: new Date('2026-11-03T02:14:00Z'),
+            scopes: ['openid', 'profile', 'email'].map((name) => ({ name, key: `consent.scope-${name}` })),
+            action: '#main',
+          },
+        ],
+      },
+    },
+    { name: 'consents-none', view: 'idp/consents', page, data: { consents: [] } },
+    {
       name: 'sessions',
       view: 'idp/sessions',
       page,

@@ -101,6 +101,9 @@ export interface AccountViews {
     /** Within a sign-in that cannot go on without it. */
     forced?: boolean;
   };
+  'idp/consents': {
+    consents: { name: string; since: Date; scopes: { name: string; key: string }[]; action: string }[];
+  };
   'idp/recovery-codes': { codes: string[]; backUrl: string };
   'idp/factor': FactorRow & { backUrl: string };
   'idp/factor-removal': FactorRow & { backUrl: string };
