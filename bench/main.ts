@@ -1,7 +1,27 @@
 /*
- * npm run bench                 the protocol, against a bare server (protocol.ts)
- * npm run bench -- populate     a large population to measure on (population/main.ts)
+ * npm run bench                                the protocol, against a bare server (protocol.ts)
+ * npm run bench -- populate                    a large population to measure on (population/main.ts)
+ * npm run bench -- timing [--pairs 150]        wrong passwords of known and unknown names take as long (timing.ts)
+ * npm run bench -- visits [--seconds 20]       what counting visits writes (visits.ts)
+ *
+ * The last two end with 1 when what they hold does not.
  */
+import { parseArgs } from 'node:util';
+
 const [verb = ''] = process.argv.slice(2);
+
+/** The one number these take, at most `most`. */
+function readNumber(name: string, otherwise: number, most: number): number {
+  const options = { [name]: { type: 'string', default: String(otherwise) } } as const;
+  const { values } = parseArgs({ args: process.argv.slice(3), options });
+  return Math.min(most, Number(values[name]));
+}
+
 if (verb === 'populate') await import('./population/main.ts');
-else await import('./protocol.ts');
+else if (verb === 'timing') {
+  const { benchTiming } = await import('./timing.ts');
+  process.exitCode = (await benchTiming(readNumber('pairs', 150, 1000))) ? 0 : 1;
+} else if (verb === 'visits') {
+  const { benchVisits } = await import('./visits.ts');
+  process.exitCode = (await benchVisits(readNumber('seconds', 20, 60))) ? 0 : 1;
+} else await import('./protocol.ts');

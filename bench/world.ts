@@ -22,6 +22,7 @@ export interface BenchWorld {
   clientSecret: string;
   idpPid: number;
   databasePid: number | undefined;
+  databaseUrl: string;
   helloOrigin: string;
   helloPid: number;
   stop(): Promise<void>;
@@ -66,7 +67,7 @@ export async function startBenchWorld(people: number): Promise<BenchWorld> {
     stops.push(() => hello.kill());
     return {
       ...{ issuer, clientSecret, stop },
-      ...{ idpPid: idp.pid, databasePid: server.pid },
+      ...{ idpPid: idp.pid, databasePid: server.pid, databaseUrl: server.url('idp') },
       ...{ helloOrigin: `http://localhost:${String(hello.message['port'])}`, helloPid: hello.pid },
     };
   } catch (error) {
