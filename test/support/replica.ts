@@ -3,7 +3,7 @@ import net from 'node:net';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 90_000;
 const KEPT_OUTPUT = 20_000;
 
 /** A server of ours in a process of its own. */
