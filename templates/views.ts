@@ -3,6 +3,8 @@ import type { Locale } from '#kit/http/locale.ts';
 import type { AccessRequestViews } from './views/access-requests.ts';
 import type { AccountViews } from './views/account.ts';
 import type { ConsoleCaseViews } from './views/console-case.ts';
+import type { ConsoleQuestionViews } from './views/console-question.ts';
+import type { ConsolePersonViews } from './views/console-person.ts';
 import type { ConsoleViews } from './views/console.ts';
 import type { ConsoleFormViews } from './views/console-form.ts';
 import type { ConsoleReviewViews } from './views/console-review.ts';
@@ -127,6 +129,8 @@ export interface Views
     ConsoleCaseViews,
     ConsoleFormViews,
     ConsoleReviewViews,
+    ConsoleQuestionViews,
+    ConsolePersonViews,
     ConsoleViews,
     ContentViews,
     EnrollmentViews,

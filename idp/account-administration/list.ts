@@ -11,6 +11,7 @@ import {
 import { PASSWORD_THROTTLE, lockedNames } from '../authenticators/index.ts';
 import type { ConsoleList } from '../console-lists/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
+import { administrationRefusal } from './policy.ts';
 import {
   type Facts,
   FILTERS,
@@ -96,6 +97,18 @@ export function accountList(deps: AccountAdministrationDeps): ConsoleList<Filter
         cell: ({ status }) => ({ textKey: `console-people.status-${status}`, tone: TONES[status] }),
       },
       { name: 'last', key: 'console-people.last', cell: (row) => lastSignIn(row) },
+      {
+        name: 'change',
+        key: 'console-people.change',
+        cell: (row) => deedCell(row, 'change'),
+        exported: null,
+      },
+      {
+        name: 'delete',
+        key: 'console-people.delete',
+        cell: (row) => deedCell(row, 'resignation'),
+        exported: null,
+      },
     ],
     exportColumns: [
       {
@@ -104,16 +117,38 @@ export function accountList(deps: AccountAdministrationDeps): ConsoleList<Filter
         cell: (row) => ({ text: maskNationalId(openNationalId(keyring, row.nationalIdSealed, row.id)) }),
       },
     ],
+    rowUrl: (row) => `${ACCOUNTS}/${row.id}`,
     rowLabel: (row) => row.loginName,
+    tools: [{ key: 'console-people.add', url: `${ACCOUNTS}/creation`, deed: 'accounts.create' }],
+    bulk: {
+      action: `${ACCOUNTS}/bulk`,
+      deeds: [
+        { name: 'disabling', key: 'console-people.disable', deed: 'accounts.disable' },
+        { name: 'unlocking', key: 'console-people.unlock', deed: 'accounts.unlock' },
+      ],
+      isSelectable: (row) => row.mayChange,
+    },
     async load(scope, limit) {
       const rows = await listAccounts(db, scope, await factsFor(deps, scope.request.filters), limit);
       const now = clock();
       const names = rows.map((row) => row.loginName);
       const locked = await lockedNames(db, keyring, PASSWORD_THROTTLE, names, now);
-      return rows.map((row) => ({ ...row, status: shownStatus(row, locked.has(row.loginName), now) }));
+      return rows.map((row) => ({
+        ...row,
+        status: shownStatus(row, locked.has(row.loginName), now),
+        mayChange: administrationRefusal(scope.caller, scope.reach, row) === undefined,
+      }));
     },
     count: async (scope, upTo) => countAccounts(db, scope, await factsFor(deps, scope.request.filters), upTo),
   };
+}
+
+/** The way to the deed, or that there is none for the caller. */
+function deedCell(row: ListedAccount, name: 'change' | 'resignation') {
+  if (!row.mayChange) return { textKey: 'console-people.no-right' };
+  if (name === 'resignation' && row.status === 'disabled') return { text: '' };
+  const textKey = name === 'change' ? 'console-people.change' : 'console-people.delete';
+  return { textKey, url: `${ACCOUNTS}/${row.id}/${name}`, about: row.loginName };
 }
 
 function lastSignIn({ lastSignInAt }: ListedAccount) {

@@ -3,8 +3,9 @@ import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { AccountRole } from '../accounts/index.ts';
+import type { Caller } from '../audit/index.ts';
 import type { ListRow } from '../console-lists/index.ts';
-import type { ConsoleGate } from '../permissions/index.ts';
+import type { ConsoleCaller, ConsoleGate } from '../permissions/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 
 export interface AccountAdministrationDeps {
@@ -29,7 +30,50 @@ export interface ListedAccount extends ListRow {
   unitNameEn: string;
   role: AccountRole;
   status: ShownStatus;
+  /** Whether the caller may change it. */
+  mayChange: boolean;
   email: string;
   nationalIdSealed: Buffer;
   lastSignInAt: Date | null;
+}
+
+/** What whoever administers may change in one form. */
+export interface AccountChanges {
+  name: string;
+  title: string;
+  phone: string;
+  sparePhone: string;
+  unitPhone: string;
+  mobile: string;
+  email: string;
+  spareEmail: string;
+  expiresAt: Date | null;
+}
+
+/** The account that something is done to. */
+export interface Subject extends AccountChanges {
+  id: string;
+  personNo: string;
+  loginName: string;
+  unitCode: string;
+  unitName: string;
+  unitNameEn: string;
+  role: AccountRole;
+  status: 'active' | 'disabled';
+  nationalIdSealed: Buffer;
+  /** When its owner changed the ID number, until somebody has confirmed it. */
+  declaredAt: Date | null;
+  createdAt: Date;
+  lastSignInAt: Date | null;
+  passwordChangedAt: Date | undefined;
+}
+
+/** A deed done to one account or to several, asked for with what will happen. */
+export type DeedName =
+  'disabling' | 'enabling' | 'unlocking' | 'password-reset' | 'factor-reset' | 'sign-out';
+
+/** Whoever does it, and from where. */
+export interface Doer {
+  caller: ConsoleCaller;
+  from: Caller;
 }

@@ -23,4 +23,5 @@ export {
 export { accountStanding, maskName, needsSecondFactor } from './policy.ts';
 export { disableAccount, disableAccountWithin, enableAccount, settleNationalIdIndex } from './service.ts';
 export { ACCOUNT_COLUMNS, findAccount, findAccountByLoginName, lockAccount, recordSignIn } from './store.ts';
+export { countHolders, countOtherHolders, lockHolders } from './store/holders.ts';
 export type { Account, AccountRole, AccountStanding } from './types.ts';

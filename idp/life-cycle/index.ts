@@ -7,4 +7,7 @@
 export { describeIdleAccounts, describeSuspended, runReinstatement, runResignation } from './commands.ts';
 export { suspendAccounts } from './service/suspend.ts';
 export { suspendLockedAccounts } from './service/suspend-locked.ts';
+export type { ReinstatementRefusal, ResignationRefusal } from './policy.ts';
+export { type ReinstatementOutcome, reinstate } from './service/reinstate.ts';
+export { type Resignation, type ResignationOutcome, resign } from './service/resign.ts';
 export { suspendIdleAccounts } from './service/suspend-idle.ts';

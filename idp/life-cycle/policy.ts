@@ -45,6 +45,7 @@ export function decideReinstatement(account: SuspendedAccount, reviewer: Reviewe
 export type ResignationRefusal =
   | 'unknown_account'
   | 'not_active'
+  | 'last_of_role'
   | 'successor_missing'
   | 'successor_unknown'
   | 'successor_is_leaver'
@@ -57,20 +58,22 @@ export type ResignationDecision =
 
 /**
  * SM-12: whether a person may leave. The last active manager of a unit names a successor of the same unit first,
- * who becomes its manager.
+ * who becomes its manager; the last of the national administration or of the operators stays.
+ * @param others who else can act in the leaver's role: managers of the unit, the rest anywhere
  * @param successor undefined when none was named, null when nobody has that name
  */
 export function decideResignation(
   leaver: Leaver | undefined,
-  otherManagers: number,
+  others: number,
   successor: Successor | null | undefined,
 ): ResignationDecision {
   const refused = (reason: ResignationRefusal): ResignationDecision => ({ allowed: false, reason });
   if (!leaver) return refused('unknown_account');
   if (leaver.status !== 'active') return refused('not_active');
+  const isLast = leaver.role !== 'user' && others === 0;
+  if (isLast && leaver.role !== 'unit_manager') return refused('last_of_role');
   if (successor === null) return refused('successor_unknown');
   if (successor === undefined) {
-    const isLast = leaver.role === 'unit_manager' && otherManagers === 0;
     return isLast ? refused('successor_missing') : { allowed: true, promotes: false };
   }
   if (successor.id === leaver.id) return refused('successor_is_leaver');

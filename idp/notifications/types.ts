@@ -41,6 +41,10 @@ export interface MailParams {
   };
   /** The link to choose a new password. */
   N06: { loginName: string; url: string };
+  /** An account was made by whoever administers them; the link chooses its first password. */
+  account_created: { loginName: string; url: string };
+  /** The same link, sent because somebody who administers asked for it. */
+  password_reset_by_manager: { loginName: string; url: string };
   N07: { loginName: string; changedAt: Date; url: string };
   /** Too many wrong passwords. */
   N08: { loginName: string; lockedUntil: Date; url: string };

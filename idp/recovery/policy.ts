@@ -5,7 +5,7 @@ import type { IssueRefusal, LinkStep, ResetLink } from './types.ts';
 /** How long a mailed link opens (P-08). */
 export const LINK_MS = HOUR;
 /** Links for one account within an hour; further requests are answered alike and send nothing. */
-const LINKS_PER_HOUR = 3;
+export const LINKS_PER_HOUR = 3;
 
 export interface IssueFacts {
   requestedAt: Date;

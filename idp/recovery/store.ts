@@ -61,8 +61,8 @@ export async function lockAccount(trx: Trx, loginName: string): Promise<Account 
     .executeTakeFirst();
 }
 
-export async function countLinksSince(trx: Trx, accountId: string, since: Date): Promise<number> {
-  const row = await trx
+export async function countLinksSince(db: Db | Trx, accountId: string, since: Date): Promise<number> {
+  const row = await db
     .selectFrom('password_reset')
     .select((expression) => expression.fn.countAll<number>().as('count'))
     .where('account_id', '=', accountId)

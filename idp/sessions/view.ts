@@ -56,12 +56,14 @@ export function historyView(
   };
 }
 
-function reasonKey(locale: Locale, reason: string): string {
+/** Why a sign-in failed, as a locale key. */
+export function reasonKey(locale: Locale, reason: string): string {
   const key = `sessions.reason-${reason}`;
   return hasText(locale, key) ? key : 'sessions.reason-other';
 }
 
-function deviceText(locale: Locale, userAgent: string | null): string {
+/** The browser and system behind a User-Agent header, in words. */
+export function deviceText(locale: Locale, userAgent: string | null): string {
   const { browser, system } = readDevice(userAgent);
   if (browser && system) return translate(locale, 'sessions.device', { browser, system });
   return browser ?? system ?? translate(locale, 'sessions.device-unknown');

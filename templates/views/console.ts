@@ -13,6 +13,8 @@ export interface Cell {
   numeric?: boolean;
   /** What the cell leads to. */
   url?: string;
+  /** What the link is about, read out after its text. */
+  about?: string;
 }
 
 /** One fact of a summary list. */

@@ -152,7 +152,7 @@ describe('the list of accounts', () => {
       let next: string | undefined;
       while (address !== undefined) {
         const page = await show(hpa, address);
-        seen.push(...(page.html.match(/station\.(p\d\d|one)(?=<)/g) ?? []));
+        seen.push(...(page.html.match(/(?<=>)station\.(p\d\d|one)(?=<)/g) ?? []));
         next = /rel="next" href="[^?]*(\?[^"]*)"/
           .exec(page.html)?.[1]
           ?.replaceAll('&amp;', '&')

@@ -67,6 +67,8 @@ const samples: Samples = {
   })),
   confirm_address: [{ url }],
   address_changed: [{ loginName, changedAt: at }],
+  account_created: [{ loginName, url }],
+  password_reset_by_manager: [{ loginName, url }],
   authenticator_changed: [
     { outcome: 'added', ...authenticator },
     { outcome: 'removed', ...authenticator },

@@ -1,5 +1,12 @@
 import type { Trx } from '#db/idp/tables.ts';
-import { type Account, accountStanding, disableAccountWithin } from '../../accounts/index.ts';
+import { Fault } from '#kit/errors.ts';
+import {
+  type Account,
+  accountStanding,
+  countOtherHolders,
+  disableAccountWithin,
+  lockHolders,
+} from '../../accounts/index.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { queueMail } from '../../notifications/index.ts';
 import { endSessions, lockOtherSessions } from '../../sessions/index.ts';
@@ -9,9 +16,7 @@ import {
   databaseTime,
   findByLoginName,
   listLiving,
-  listManagers,
   lockPeople,
-  lockUnit,
   promote,
   removeBindings,
 } from '../store/people.ts';
@@ -23,6 +28,10 @@ export interface Resignation {
   reason: string;
   /** Login name of whoever takes over the unit. */
   successor?: string;
+  /** Whoever decided it at the console; else an operator at the machine. */
+  actorAccountId?: string;
+  /** Throws when something else does not hold; asked in the deed's transaction. */
+  guard?: (trx: Trx, leaver: Account) => Promise<void>;
 }
 
 export type ResignationOutcome = { resigned: true } | { resigned: false; reason: ResignationRefusal };
@@ -33,36 +42,51 @@ export type ResignationOutcome = { resigned: true } | { resigned: false; reason:
  * nothing: refusals change nothing.
  */
 export async function resign(deps: LifeDeps, resignation: Resignation): Promise<ResignationOutcome> {
-  const { loginName, reason, successor: successorName } = resignation;
+  const { loginName, successor: successorName } = resignation;
   return deps.db.transaction().execute(async (trx): Promise<ResignationOutcome> => {
     const before = await findByLoginName(trx, loginName);
     if (!before) return { resigned: false, reason: 'unknown_account' };
     // one resignation a unit at a time: of two last managers only the first may leave without a successor
-    await lockUnit(trx, before.unitCode);
+    await lockHolders(trx, before);
     const people = await lockPeople(trx, [
       loginName,
       ...(successorName === undefined ? [] : [successorName]),
     ]);
     const named = (name: string) => people.find((person) => person.loginName === name.toLowerCase());
     const leaver = named(loginName);
-    if (leaver && leaver.unitCode !== before.unitCode) throw new Error('moved to another unit meanwhile');
+    if (leaver && (leaver.unitCode !== before.unitCode || leaver.role !== before.role)) {
+      throw new Fault('conflict');
+    }
+    if (leaver) await resignation.guard?.(trx, leaver);
     const now = await databaseTime(trx);
     const found = successorName === undefined ? undefined : (named(successorName) ?? null);
-    const managers = (await listManagers(trx, before.unitCode)).filter((id) => id !== before.id);
     const successor = found && { ...found, standing: accountStanding(found, now) };
-    const decision = decideResignation(leaver, managers.length, successor);
+    const decision = decideResignation(leaver, await countOtherHolders(trx, before), successor);
     if (!decision.allowed) return { resigned: false, reason: decision.reason };
-    if (decision.promotes && found) await handOver(trx, deps, before, found, now);
-    await leave(trx, deps, before, reason, now);
+    if (decision.promotes && found)
+      await handOver(trx, deps, { leaver: before, successor: found, resignation, now });
+    await leave(trx, deps, before, resignation, now);
     return { resigned: true };
   });
 }
 
-async function handOver(trx: Trx, deps: LifeDeps, leaver: Account, successor: Account, now: Date) {
+interface HandOver {
+  leaver: Account;
+  successor: Account;
+  resignation: Resignation;
+  now: Date;
+}
+
+async function handOver(
+  trx: Trx,
+  deps: LifeDeps,
+  { leaver, successor, resignation, now }: HandOver,
+): Promise<void> {
   await promote(trx, successor.id);
   await recordAudit(trx, {
     type: 'account.role_changed',
     accountId: successor.id,
+    ...actorOf(resignation),
     details: { from: successor.role, role: 'unit_manager', reason: 'successor' },
   });
   await leaveMessage(trx, deps, successor.id, {
@@ -72,19 +96,31 @@ async function handOver(trx: Trx, deps: LifeDeps, leaver: Account, successor: Ac
   });
 }
 
-async function leave(trx: Trx, deps: LifeDeps, leaver: Account, reason: string, now: Date): Promise<void> {
+function actorOf({ actorAccountId }: Resignation) {
+  return actorAccountId === undefined ? {} : { actorAccountId };
+}
+
+async function leave(
+  trx: Trx,
+  deps: LifeDeps,
+  leaver: Account,
+  resignation: Resignation,
+  now: Date,
+): Promise<void> {
   const { id: accountId, loginName } = leaver;
+  const { reason } = resignation;
   await disableAccountWithin(trx, loginName, reason, async () =>
     endSessions(trx, await lockOtherSessions(trx, accountId, undefined), 'account_disabled'),
   );
   const subsystemAccounts = await listLiving(trx, accountId);
   for (const id of subsystemAccounts) {
-    await changeStatus(trx, id, { deed: 'disable', reason: 'resigned' });
+    await changeStatus(trx, id, { deed: 'disable', reason: 'resigned', ...actorOf(resignation) });
   }
   const bindings = await removeBindings(trx, accountId);
   await recordAudit(trx, {
     type: 'account.resigned',
     accountId,
+    ...actorOf(resignation),
     details: { reason, subsystemAccounts, bindings },
   });
   await queueMail(trx, deps.keyring, {

@@ -1,11 +1,11 @@
-import type { Trx } from '#db/idp/tables.ts';
+import type { Db, Trx } from '#db/idp/tables.ts';
 import { DAY, HOUR, after } from '#kit/clock.ts';
 import { digest, randomToken } from '#kit/random.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { normaliseLoginName, voidResetLinks } from '../../authenticators/index.ts';
 import type { Account } from '../../accounts/index.ts';
 import { queueMail } from '../../notifications/index.ts';
-import { LINK_MS, refusalToIssue } from '../policy.ts';
+import { LINKS_PER_HOUR, LINK_MS, refusalToIssue } from '../policy.ts';
 import {
   type SealedRequest,
   countLinksSince,
@@ -43,7 +43,7 @@ async function issueNext(trx: Trx, deps: IssueDeps): Promise<boolean> {
   const recentLinks = account ? await countLinksSince(trx, account.id, after(now, -HOUR)) : 0;
   const { requestedAt, email: typedEmail, caller } = request;
   const reason = refusalToIssue({ requestedAt, typedEmail, account, recentLinks }, now);
-  if (account && !reason) await issue(trx, deps, account, request.locale, now);
+  if (account && !reason) await mailResetLink(trx, deps, account, { locale: request.locale, now });
   await recordAudit(trx, {
     type: reason ? 'password_reset.refused' : 'password_reset.requested',
     ...(reason && { reason }),
@@ -64,23 +64,39 @@ function openRequest({ keyring }: IssueDeps, sealed: SealedRequest): ResetReques
   }
 }
 
-async function issue(
+/** What the mail with the link says it is for. */
+export interface LinkOccasion {
+  now: Date;
+  /** The language that comes first; zh-TW when left out. */
+  locale?: ResetRequest['locale'];
+  /** N06, somebody forgot the password, when left out. */
+  kind?: 'N06' | 'account_created' | 'password_reset_by_manager';
+  /** An hour when left out. */
+  lastsMs?: number;
+}
+
+/** Mails the owner a link to choose a password; every link from before is closed. Nobody else ever sees it. */
+export async function mailResetLink(
   trx: Trx,
-  deps: IssueDeps,
-  account: Account,
-  locale: ResetRequest['locale'],
-  now: Date,
+  deps: Pick<IssueDeps, 'keyring' | 'issuer'>,
+  account: Pick<Account, 'id' | 'email' | 'name' | 'loginName'>,
+  { now, locale = 'zh-TW', kind = 'N06', lastsMs = LINK_MS }: LinkOccasion,
 ): Promise<void> {
   const token = randomToken(TOKEN_BYTES);
   const hashed = digest(token);
   await voidResetLinks(trx, account.id, 'superseded');
   const link = { digest: hashed, accountId: account.id, requestedAt: now };
-  await insertLink(trx, { ...link, expiresAt: after(now, LINK_MS) });
+  await insertLink(trx, { ...link, expiresAt: after(now, lastsMs) });
   await queueMail(trx, deps.keyring, {
-    kind: 'N06',
+    kind,
     to: { accountId: account.id, address: account.email, name: account.name },
     locale,
     params: { loginName: account.loginName, url: `${deps.issuer}/password-reset?token=${token}` },
-    dedupeKey: `N06:${hashed.toString('hex')}`,
+    dedupeKey: `${kind}:${hashed.toString('hex')}`,
   });
+}
+
+/** Whether the account was mailed as many links within the hour as it may be. */
+export async function hasLinksEnough(db: Db | Trx, accountId: string, now: Date): Promise<boolean> {
+  return (await countLinksSince(db, accountId, after(now, -HOUR))) >= LINKS_PER_HOUR;
 }
