@@ -5,6 +5,7 @@ import { accountSamples } from './gallery/account.ts';
 import { consoleCaseSamples } from './gallery/console-case.ts';
 import { consoleSamples } from './gallery/console.ts';
 import { consoleContentSamples } from './gallery/console-content.ts';
+import { consolePeopleSamples } from './gallery/console-people.ts';
 import { consoleReviewSamples } from './gallery/console-review.ts';
 import { contentSamples } from './gallery/content.ts';
 import { enrollmentSamples } from './gallery/enrollment.ts';
@@ -35,6 +36,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...consoleSamples(locale),
     ...consoleCaseSamples(locale),
     ...consoleContentSamples(locale),
+    ...consolePeopleSamples(locale),
     ...consoleReviewSamples(locale),
     ...unitSamples(locale),
     ...mchSamples(locale),
