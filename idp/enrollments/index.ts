@@ -15,7 +15,6 @@ export { expireEnrollments } from './jobs.ts';
 export { MANAGER_QUOTA } from './policy.ts';
 export { progressRoutes } from './progress-routes.ts';
 export { PERSONAL_FIELDS, personalErrors, readPersonal } from './personal.ts';
-export { MANAGER_QUOTA } from './policy.ts';
 export { openPersonal } from './sealed.ts';
 export { applicationRoutes } from './routes.ts';
 export { type Decided, recordDecision } from './service/decide.ts';

@@ -2,7 +2,6 @@ import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
 import { type Forgery, forgeForm, portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
-import { rawRequest } from '../support/raw-http.ts';
 import { HOSPITAL, STATION, addPerson, idOf } from './account-administration-world.ts';
 
 const PERSON = {
