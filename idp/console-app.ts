@@ -10,7 +10,8 @@ import { contentAdministrationRoutes } from './content-administration/index.ts';
 import { savedFilterRoutes } from './console-lists/index.ts';
 import { auditRoutes } from './audit-trail/index.ts';
 import { allowListRoutes } from './allow-list/index.ts';
-import { delegationConsoleRoutes } from './delegations/index.ts';
+import { accessConsoleRoutes, accessWork } from './access-requests/index.ts';
+import { delegationConsoleRoutes, isAllowedToAct } from './delegations/index.ts';
 import { enrollmentConsoleRoutes, enrollmentWork } from './enrollments/index.ts';
 import { unitImportRoutes } from './unit-register/index.ts';
 import { unitConsoleRoutes } from './unit-upkeep/index.ts';
@@ -37,6 +38,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     allowListRoutes(deps),
     contentAdministrationRoutes(deps),
     enrollmentConsoleRoutes({ ...deps, issuer: deps.config.issuer }),
+    accessConsoleRoutes({ ...deps, mayActFor: isAllowedToAct }),
     delegationConsoleRoutes(deps),
     unitConsoleRoutes(deps),
     unitImportRoutes(deps),
@@ -45,5 +47,5 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
 
 /** What waits for somebody, in the order the home shows it. */
 function workLists(deps: ConsoleDeps): WorkList[] {
-  return [enrollmentWork(deps)];
+  return [enrollmentWork(deps), accessWork(deps)];
 }

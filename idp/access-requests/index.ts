@@ -5,6 +5,8 @@
  * Refused: what the unit is not entitled to, managers beyond the quota, a second account of one duty at a unit, and
  * whoever would decide about themself, or twice.
  */
+export { accessConsoleRoutes } from './console/routes.ts';
+export { accessWork } from './console/work.ts';
 export { changeRoutes } from './change-routes.ts';
 export { correctionRoutes } from './correction-routes.ts';
 export { tendRequests } from './jobs.ts';

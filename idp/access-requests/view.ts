@@ -122,10 +122,11 @@ function factsOf(
   ];
 }
 
-function changesOf(
+/** What a change changes, in the manifest's words. */
+export function changesOf(
   registry: Registry,
   locale: Locale,
-  request: OwnRequest,
+  request: AccessRequest,
   unitNames: Map<string, string>,
 ): { key: string; before: string; after: string }[] {
   const { before, kind } = request;

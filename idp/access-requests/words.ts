@@ -9,7 +9,7 @@ import type { AccessRequest, AccessRequestDeps, ReviewerContact } from './types.
 
 export const ACCESS_REQUESTS = '/account/access-requests';
 /** Where reviewers find what waits for them. */
-export const REVIEW_PLACE = '/account/messages';
+export const REVIEW_PLACE = '/console/access-requests';
 
 type Localized = Record<Locale, string>;
 
@@ -38,7 +38,12 @@ export async function tellReviewers(
     await queueMail(trx, keyring, {
       kind: 'N02',
       to: { accountId, address: email, name },
-      params: { applicantName: applicant.name, unitName, subject, url: config.issuer + REVIEW_PLACE },
+      params: {
+        applicantName: applicant.name,
+        unitName,
+        subject,
+        url: `${config.issuer}${REVIEW_PLACE}/${id}`,
+      },
       dedupeKey,
     });
     await sendMessage(trx, registry, {
@@ -52,7 +57,7 @@ export async function tellReviewers(
           unit: unitName[locale],
         }),
       ),
-      ...(REVIEW_PLACE !== '/account/messages' && { link: REVIEW_PLACE }),
+      link: `${REVIEW_PLACE}/${id}`,
       dedupeKey,
     });
   }

@@ -31,6 +31,11 @@ const PLACES: ConsolePlace[] = [
     key: 'console-unit-imports.title',
     url: '/console/unit-imports',
     deed: 'unit_imports.read',
+  {
+    group: 'subsystems',
+    key: 'console-access.title',
+    url: '/console/access-requests',
+    deed: 'access_requests.review',
   },
   { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
   { group: 'watch', key: 'console-audit.title', url: '/console/audit', deed: 'audit.read' },

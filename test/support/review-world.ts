@@ -1,6 +1,8 @@
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
 import { nationalIdIndex, sealNationalId } from '#idp/accounts/index.ts';
 import { sealPersonal, sealScan } from '#idp/enrollments/sealed.ts';
+import { type AccessRequestDeps, type Submitted, submitRequest } from '#idp/access-requests/index.ts';
+import { createClientRegistry } from '#idp/subsystems/index.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { forgeForm } from './forged-form.ts';
 import type { IdpWorld } from './idp-world.ts';
@@ -98,6 +100,34 @@ export async function addPerson(
       national_id_index: nationalIdIndex(worldKeyring, nationalId),
     })
     .execute();
+  return id;
+}
+
+/** What services of requests need, on the world's own database. */
+export async function servicesOf({
+  database: { db },
+  issuer,
+}: IdpWorld): Promise<AccessRequestDeps & { registry: Awaited<ReturnType<typeof createClientRegistry>> }> {
+  const registry = await createClientRegistry(db);
+  return { db, clock: () => new Date(), keyring: worldKeyring, registry, config: { issuer } };
+}
+
+/** A request for an MCH account at the hospital, unless told otherwise. @returns its id */
+export async function addRequest(
+  deps: AccessRequestDeps,
+  accountId: string,
+  over: Partial<Submitted> = {},
+): Promise<string> {
+  const id = crypto.randomUUID();
+  const caller = { ip: '192.0.2.1', userAgent: 'test', requestId: 'test' };
+  const wish: Submitted = {
+    ...{ id, kind: 'account', accountId, subsystemCode: 'mch', unitCode: HOSPITAL, role: 'mch_user' },
+    ...{ duty: 'medical', menuRoles: ['mi_antenatal'], fields: {}, subsystemAccountId: null, before: null },
+    ...{ reason: '' },
+    ...over,
+  };
+  const outcome = await submitRequest(deps, wish, caller);
+  if (!outcome.sent) throw new Error(outcome.reason);
   return id;
 }
 

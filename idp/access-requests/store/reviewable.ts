@@ -13,6 +13,9 @@ export interface ReviewableFilter {
   /** The blind index of an ID number. */
   nationalIdIndex?: Uint8Array;
   kind?: RequestKind;
+  role?: string;
+  /** The account to be changed. */
+  subsystemAccountId?: string;
   /** Asked for from, and before. */
   from?: Date;
   before?: Date;
@@ -75,7 +78,8 @@ export async function countReviewable(
   return rows[0]?.count ?? 0;
 }
 
-function waitingFor({ accountId, role, unitCode, county, managed, nationalIdIndex }: Reviewer) {
+/** The requests that wait for this reviewer, as the rest of a select. */
+export function waitingFor({ accountId, role, unitCode, county, managed, nationalIdIndex }: Reviewer) {
   const ways: RawBuilder<unknown>[] = [];
   if (role === 'hpa_admin') ways.push(sql`r.level = 'agency'`);
   if (role === 'unit_manager') {
@@ -109,6 +113,7 @@ function waitingFor({ accountId, role, unitCode, county, managed, nationalIdInde
 function conditions(filter: ReviewableFilter) {
   const like = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const { subsystemCode, unitCode, unitName, applicantName, nationalIdIndex, kind, from, before } = filter;
+  const { role, subsystemAccountId } = filter;
   const parts = [
     subsystemCode !== undefined && sql`and r.subsystem_code = ${subsystemCode}`,
     unitCode !== undefined && sql`and r.unit_code = ${unitCode}`,
@@ -116,6 +121,8 @@ function conditions(filter: ReviewableFilter) {
     applicantName !== undefined && sql`and a.name ilike ${like(applicantName)}`,
     nationalIdIndex !== undefined && sql`and a.national_id_index = ${Buffer.from(nationalIdIndex)}`,
     kind !== undefined && sql`and r.kind = ${kind}`,
+    role !== undefined && sql`and r.role = ${role}`,
+    subsystemAccountId !== undefined && sql`and r.subsystem_account_id = ${subsystemAccountId}`,
     from !== undefined && sql`and r.created_at >= ${from}`,
     before !== undefined && sql`and r.created_at < ${before}`,
   ].filter((part) => part !== false);
