@@ -10,33 +10,15 @@ interface ConsolePlace {
 /** The console's menu (P-40 to P-42) in its groups, in order. */
 const GROUPS = ['people', 'subsystems', 'units', 'content', 'watch', 'operations'] as const;
 
-/** Every place, in order within its group; each is shown to whoever may do its deed. */
+/** Every place, in order within its group; each is shown to whoever may do its deed. One a line. */
+// prettier-ignore
 const PLACES: ConsolePlace[] = [
   { group: 'people', key: 'console-people.title', url: '/console/accounts', deed: 'accounts.read' },
-  {
-    group: 'people',
-    key: 'console-enrollments.title',
-    url: '/console/enrollments',
-    deed: 'enrollments.review',
-  },
-  {
-    group: 'people',
-    key: 'console-delegations.title',
-    url: '/console/delegations',
-    deed: 'delegations.manage',
-  },
+  { group: 'people', key: 'console-enrollments.title', url: '/console/enrollments', deed: 'enrollments.review' },
+  { group: 'people', key: 'console-delegations.title', url: '/console/delegations', deed: 'delegations.manage' },
+  { group: 'subsystems', key: 'console-access.title', url: '/console/access-requests', deed: 'access_requests.review' },
   { group: 'units', key: 'console-units.title', url: '/console/units', deed: 'units.read' },
-  {
-    group: 'units',
-    key: 'console-unit-imports.title',
-    url: '/console/unit-imports',
-    deed: 'unit_imports.read',
-  {
-    group: 'subsystems',
-    key: 'console-access.title',
-    url: '/console/access-requests',
-    deed: 'access_requests.review',
-  },
+  { group: 'units', key: 'console-unit-imports.title', url: '/console/unit-imports', deed: 'unit_imports.read' },
   { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
   { group: 'watch', key: 'console-audit.title', url: '/console/audit', deed: 'audit.read' },
   { group: 'watch', key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' },
