@@ -104,7 +104,7 @@ describe('P-49: the review form', () => {
     }
     expect((await hpa.open(`${LIST}/${ids[0]}`)).text).toContain('0/2');
     const answers = await Promise.all(ids.map((id) => hpa.decide(`${LIST}/${id}`, 'approve', '同意')));
-    expect(answers.map(({ status }) => status).sort()).toEqual([303, 303, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 303, 409]);
     const refused = answers.find(({ status }) => status === 409);
     expect(refused?.body).toContain('管理員已達上限數量');
     expect(refused?.body).toContain('>同意</textarea>');
