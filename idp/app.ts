@@ -49,6 +49,7 @@ import { type StatusBoard, maintenanceGuard, pageNotices } from './service-statu
 import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
 import { type VirtualCards, responderRoutes, virtualCardRoutes } from './virtual-cards/index.ts';
+import { alarmsOf, listUnconfirmed } from './signing-keys/index.ts';
 import type { VisitCounter } from './visits/index.ts';
 import { unitRoutes } from './units/index.ts';
 
@@ -171,8 +172,9 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     gate,
     config,
     isAllowedAddress: (role, address) => allowList.isAllowed(role, address),
+    listAlarms: async () => alarmsOf(await listUnconfirmed(db)),
   });
-  const consoles = consoleRouters({ config, db, clock, keyring, registry, renderer, console });
+  const consoles = consoleRouters({ ...deps, db, console });
   for (const router of consoles) app.use(router.routes());
   const listWork = managerWork(
     { db, clock },

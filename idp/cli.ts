@@ -107,7 +107,8 @@ const commands: Record<string, Command> = {
   'clients disable': (_config, { db }, [clientId = '']) =>
     report(clientId, 'disabled', setClientStatus(db, clientId, 'disabled')),
   keys: (config, { db }, args) => {
-    const deps = { db, clock: systemClock, keyring: createKeyring(config.masterKeys) };
+    const { issuer, masterKeys } = config;
+    const deps = { db, clock: systemClock, keyring: createKeyring(masterKeys), issuer };
     return runKeyCommand(deps, config.keys.schedule, args);
   },
   console: (_config, { db }, args) => runConsoleCommand({ db, clock: systemClock }, args),

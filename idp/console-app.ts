@@ -2,6 +2,7 @@ import type { ConsoleGate, ConsoleRouter } from './permissions/index.ts';
 import type { Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
+import type { Log } from '#kit/log.ts';
 import type { Renderer } from '#templates/engine.ts';
 import { accountRoutes } from './account-administration/index.ts';
 import type { Config } from './config.ts';
@@ -15,6 +16,13 @@ import { delegationConsoleRoutes, isAllowedToAct } from './delegations/index.ts'
 import { enrollmentConsoleRoutes, enrollmentWork } from './enrollments/index.ts';
 import { unitImportRoutes } from './unit-register/index.ts';
 import { unitConsoleRoutes } from './unit-upkeep/index.ts';
+import { emergencyRoutes } from './emergency/index.ts';
+import { logoutRoutes } from './logout-health/index.ts';
+import { sessionCookieHeader } from './oidc/index.ts';
+import { readinessRoutes } from './readiness/index.ts';
+import { sessionAdministrationRoutes } from './session-administration/index.ts';
+import { signingKeyRoutes } from './signing-keys/index.ts';
+import { subsystemRoutes } from './subsystem-administration/index.ts';
 import type { ClientRegistry } from './subsystems/index.ts';
 
 export interface ConsoleDeps {
@@ -25,11 +33,14 @@ export interface ConsoleDeps {
   registry: ClientRegistry;
   renderer: Renderer;
   console: ConsoleGate;
+  log: Log;
 }
 
 /** Every page of the console: the only list, which the permission table is checked against. */
 export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
   const { db, renderer, console } = deps;
+  const sessionCookie = (id: string): string => sessionCookieHeader(deps, id);
+  const readiness = { ...deps, sessionCookie };
   return [
     consoleHomeRoutes({ renderer, console, work: workLists(deps) }),
     savedFilterRoutes({ db, console }),
@@ -42,6 +53,12 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     delegationConsoleRoutes(deps),
     unitConsoleRoutes(deps),
     unitImportRoutes(deps),
+    subsystemRoutes({ ...deps, readiness }),
+    readinessRoutes({ ...deps, readiness }),
+    logoutRoutes(deps),
+    sessionAdministrationRoutes(deps),
+    emergencyRoutes(deps),
+    signingKeyRoutes(deps),
   ];
 }
 

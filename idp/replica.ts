@@ -37,7 +37,7 @@ import { warnOfExpiry } from './password-change/index.ts';
 import { portalClient } from './portal/index.ts';
 import { forgetOldLinks, issueResets } from './recovery/index.ts';
 import { sweepExpired } from './sessions/index.ts';
-import { rotateKeys } from './signing-keys/index.ts';
+import { alarmUnconfirmed, createKeyEvidence, rotateKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
 import { advanceUnitImports } from './unit-register/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
@@ -94,7 +94,8 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     createClientRegistry(jobDatabase.db, [portalClient(config.issuer)]),
     createPasswordHasher({ memoryKib: config.argon2.memoryKib, time: config.argon2.time }, log),
   ]);
-  const oidc = { config, database, registry, keyring, clock, log, renderer };
+  const evidence = createKeyEvidence(clock);
+  const oidc = { config, database, registry, keyring, clock, log, renderer, evidence };
   const holder = await createProviderHolder(oidc, jobDatabase.db);
   const mailer = openMailer(config, log);
   const board = await createStatusBoard(jobDatabase.db, clock);
@@ -104,6 +105,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     { name: 'console-networks', everyMs: 5000, run: () => allowList.refresh() },
     { name: 'service-status', everyMs: 5000, run: () => board.refresh() },
     { name: 'visits', everyMs: 1000, run: () => visits.flush() },
+    { name: 'key-evidence', everyMs: 5000, run: () => evidence.flush(jobDatabase.db) },
   ];
   const jobs = startJobs([...listJobs({ ...oidc, database: jobDatabase }, holder, mailer), ...content], log);
   const unlisten = await listen(
@@ -174,6 +176,7 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
       everyMs: 60_000,
       run: () => rotateKeys({ db, clock, keyring }, config.keys.schedule, SCHEDULED),
     },
+    { name: 'key-alarms', everyMs: 60_000, run: () => alarmUnconfirmed(resetDeps(deps)) },
     { name: 'logouts', everyMs: 1000, run: () => deliverLogouts(deps, holder) },
     ...(mailer ? [{ name: 'mails', everyMs: 1000, run: () => deliverMails(mailDeps(deps, mailer)) }] : []),
     { name: 'password-resets', everyMs: 1000, run: () => issueResets(resetDeps(deps)) },

@@ -51,6 +51,7 @@ const STYLESHEETS = [
   'console-case',
   'console-review',
   'units',
+  'console-sheets',
   'overlay',
   'letter',
   'print',

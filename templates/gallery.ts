@@ -3,6 +3,7 @@ import type { Locale } from '#kit/http/locale.ts';
 import { accessRequestSamples } from './gallery/access-requests.ts';
 import { accountSamples } from './gallery/account.ts';
 import { consoleCaseSamples } from './gallery/console-case.ts';
+import { consoleSheetSamples } from './gallery/console-sheets.ts';
 import { consoleSamples } from './gallery/console.ts';
 import { consoleContentSamples } from './gallery/console-content.ts';
 import { consolePeopleSamples } from './gallery/console-people.ts';
@@ -34,6 +35,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...messageSamples(locale),
     ...dataRightsSamples(locale),
     ...consoleSamples(locale),
+    ...consoleSheetSamples(locale),
     ...consoleCaseSamples(locale),
     ...consoleContentSamples(locale),
     ...consolePeopleSamples(locale),

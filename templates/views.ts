@@ -8,6 +8,7 @@ import type { ConsolePersonViews } from './views/console-person.ts';
 import type { ConsoleViews } from './views/console.ts';
 import type { ConsoleFormViews } from './views/console-form.ts';
 import type { ConsoleReviewViews } from './views/console-review.ts';
+import type { ConsoleSheetViews } from './views/console-sheets.ts';
 import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
 import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
@@ -44,11 +45,19 @@ export interface PageContext {
     menu: { key: string; places: { key: string; url: string; current: boolean }[] }[];
     crumbs: { label: string; url?: string }[];
     unitLabel: string;
+    alarms?: ConsoleAlarm[];
   };
 }
 
 /** Which rules a new password must keep: the composed kind, or a long one of any characters. */
 export type PasswordRules = 'deck' | 'nist';
+
+/** What must be known on every page of the console; `key` is a locale key. */
+export interface ConsoleAlarm {
+  key: string;
+  isOverdue: boolean;
+  url: string;
+}
 
 /** A number on a place; `key` is the locale key that says of what. */
 export interface PlaceBadge {
@@ -132,6 +141,7 @@ export interface Views
     ConsoleQuestionViews,
     ConsolePersonViews,
     ConsoleViews,
+    ConsoleSheetViews,
     ContentViews,
     EnrollmentViews,
     RecoveryViews,

@@ -7,6 +7,7 @@ import { callerOf } from '../audit/index.ts';
 import { ACR_MFA, satisfiesAcr } from '../authenticators/index.ts';
 import { listDeputyships } from '../delegations/index.ts';
 import { type ConsoleCaller, type ConsoleGate, isDeed, reachOf, wantsFresh } from '../permissions/index.ts';
+import type { ConsoleAlarm } from '#templates/views.ts';
 import type { Gate } from '../portal/index.ts';
 import { type BrowserSession, isFresh } from '../sessions/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
@@ -21,6 +22,8 @@ export interface ConsoleGateDeps {
   config: { trustedProxyHops: number };
   /** Whether the console may be used in that role from that address. */
   isAllowedAddress: (role: ConsoleCaller['role'], address: string) => boolean;
+  /** What national administrators and operators must know of wherever they are. */
+  listAlarms?: () => Promise<ConsoleAlarm[]>;
 }
 
 /**
@@ -29,6 +32,7 @@ export interface ConsoleGateDeps {
  */
 export function createConsoleGate(deps: ConsoleGateDeps): ConsoleGate {
   const unitLabels = new WeakMap<ConsoleCaller, Standing>();
+  const alarms = new WeakMap<ConsoleCaller, ConsoleAlarm[]>();
   return {
     async enter(ctx, name) {
       if (!isDeed(name)) throw new Fault('forbidden');
@@ -45,6 +49,8 @@ export function createConsoleGate(deps: ConsoleGateDeps): ConsoleGate {
         return signInAgain(ctx, 'fresh');
       }
       unitLabels.set(caller, standing);
+      if (deps.listAlarms && reachOf(caller, 'signing_keys.confirm'))
+        alarms.set(caller, await deps.listAlarms());
       return caller;
     },
     page(ctx, caller, { crumbs = [], status } = {}) {
@@ -52,7 +58,12 @@ export function createConsoleGate(deps: ConsoleGateDeps): ConsoleGate {
       const unitName = ctx.state.locale === 'en' ? unit?.unitNameEn || unit?.unitName : unit?.unitName;
       return {
         ...deps.gate.page(ctx, pageSession(caller)),
-        console: { menu: menuOf(caller, ctx.path), crumbs, unitLabel: unitName ?? '' },
+        console: {
+          menu: menuOf(caller, ctx.path),
+          crumbs,
+          unitLabel: unitName ?? '',
+          alarms: alarms.get(caller) ?? [],
+        },
         ...(status && { status }),
       };
     },

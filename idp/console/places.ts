@@ -19,9 +19,30 @@ const PLACES: ConsolePlace[] = [
   { group: 'subsystems', key: 'console-access.title', url: '/console/access-requests', deed: 'access_requests.review' },
   { group: 'units', key: 'console-units.title', url: '/console/units', deed: 'units.read' },
   { group: 'units', key: 'console-unit-imports.title', url: '/console/unit-imports', deed: 'unit_imports.read' },
+  {
+    group: 'units',
+    key: 'console-unit-imports.title',
+    url: '/console/unit-imports',
+    deed: 'unit_imports.read',
+  },
+  { group: 'people', key: 'console-sessions.title', url: '/console/sessions', deed: 'sessions.read' },
+  { group: 'people', key: 'console-emergency.title', url: '/console/emergency', deed: 'emergency.read' },
+  {
+    group: 'subsystems',
+    key: 'console-subsystems.title',
+    url: '/console/subsystems',
+    deed: 'subsystems.read',
+  },
+  { group: 'subsystems', key: 'console-logouts.title', url: '/console/logouts', deed: 'logouts.read' },
   { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
   { group: 'watch', key: 'console-audit.title', url: '/console/audit', deed: 'audit.read' },
   { group: 'watch', key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' },
+  {
+    group: 'operations',
+    key: 'console-signing-keys.title',
+    url: '/console/signing-keys',
+    deed: 'signing_keys.read',
+  },
 ];
 
 /** The groups and places that are the caller's, without empty groups. */

@@ -79,6 +79,8 @@ export interface MailParams {
     authenticator: LocalizedText;
     changedAt: Date;
   };
+  /** A signing key was revoked: somebody else is to confirm it, or nobody did within a day. */
+  key_revoked: Outcome<'confirm' | 'overdue'> & { loginName: string; kid: string; url: string };
 }
 
 export type MailKind = keyof MailParams;

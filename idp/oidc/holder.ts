@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Db } from '#db/idp/tables.ts';
+import { callerAddress } from '#kit/http/request.ts';
 import { loadKeySnapshot } from '../signing-keys/index.ts';
 import { PublicDocuments } from './documents.ts';
 import { buildProvider } from './provider.ts';
@@ -35,6 +36,9 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
       return current;
     },
     handle(req, res) {
+      if (req.url === '/oidc/jwks') {
+        deps.evidence?.sawFetch(callerAddress(req, deps.config.trustedProxyHops), newestKid(stamp));
+      }
       if (documents.answer(req, res)) return;
       // No URL is ever derived from what a caller says about the host: the issuer's own name is written over it.
       req.headers.host = issuer.host;
@@ -54,4 +58,10 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
       deps.log.info({ keys: next.keys.map((key) => key.kid) }, 'signing keys changed');
     },
   };
+}
+
+/** The key a client learns last: the announced successor, else the one that signs (`kid:state` in order). */
+function newestKid(stamp: string): string {
+  const keys = stamp.split(' ').map((part) => part.split(':'));
+  return (keys.find(([, state]) => state === 'announced') ?? keys[0])?.[0] ?? '';
 }

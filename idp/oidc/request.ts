@@ -47,7 +47,10 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
           if (isUnavailable(ctx.state['failure'])) renderUnavailable(deps, ctx);
           return;
         }
-        if (ctx.path === '/oidc/token' && ctx.status === 200) await answerReadiness(deps, ctx);
+        if (ctx.path === '/oidc/token' && ctx.status === 200) {
+          if (ctx.oidc.client) deps.evidence?.sawClient(ctx.oidc.client.clientId, work.hints.ip);
+          await answerReadiness(deps, ctx);
+        }
         if (ctx.path === '/oidc/token' || ctx.path === '/oidc/userinfo') {
           if (ctx.status === 200) for (const uid of work.sessions.keys()) touchSession(storage, work, uid);
         }

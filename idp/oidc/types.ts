@@ -6,6 +6,7 @@ import type { Database } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { Config } from '../config.ts';
+import type { KeyEvidence } from '../signing-keys/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 
 export interface OidcDeps {
@@ -16,6 +17,8 @@ export interface OidcDeps {
   clock: Clock;
   log: Log;
   renderer: Renderer;
+  /** Where clients fetch key sets from and authenticate. */
+  evidence?: KeyEvidence;
 }
 
 export type OidcContext = KoaContextWithOIDC;

@@ -17,6 +17,7 @@
 export { runCheckCommand } from './commands.ts';
 export { RUN_SESSION } from './policy.ts';
 export { startCheck } from './service.ts';
-export { findRun, listRuns } from './store/runs.ts';
+export { readinessRoutes } from './routes.ts';
+export { findRun, listNewestRuns, listRuns } from './store/runs.ts';
 export { readinessIdToken } from './tokens.ts';
 export type { ReadinessDeps, Run, Step } from './types.ts';

@@ -4,6 +4,7 @@
  * queues a logout for every client, in one transaction.
  */
 export { currentSession, renewSessionId, signOut } from './browser.ts';
+export { readDevice } from './device.ts';
 export { isFresh } from './policy.ts';
 export { type SessionRouteDeps, sessionRoutes } from './routes.ts';
 export { sweepExpired } from './service.ts';

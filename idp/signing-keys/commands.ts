@@ -11,7 +11,7 @@ import type { KeySchedule, RotationPlan } from './types.ts';
  * @throws ConfigurationError when the command or an argument is missing
  */
 export async function runKeyCommand(
-  deps: SigningKeyDeps,
+  deps: SigningKeyDeps & { issuer: string },
   schedule: KeySchedule,
   [name = '', ...args]: string[],
 ): Promise<string> {

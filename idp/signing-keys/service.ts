@@ -10,15 +10,23 @@ import {
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
-import { recordAudit } from '../audit/index.ts';
+import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '../audit/index.ts';
+import { tellNational } from './confirm.ts';
 import { nextChange, orderForPublication, planRotation, stateOf } from './policy.ts';
 import { closeKey, insertKey, listKeys, lockSigningKeys, markRevoked } from './store.ts';
+import { insertRevocation } from './store/revocations.ts';
 import type { KeySchedule, KeySnapshot, RotationPlan, SigningAlgorithm, SigningKey } from './types.ts';
 
 export interface SigningKeyDeps {
   db: Db;
   clock: Clock;
   keyring: Keyring;
+}
+
+/** An operator at the console. */
+export interface ByOperator {
+  actor: ConsoleActor;
+  from: Caller;
 }
 
 const PURPOSE = 'signing-key';
@@ -35,7 +43,7 @@ export const ALGORITHMS: readonly SigningAlgorithm[] = ['ES256', 'RS256'];
 export async function rotateKeys(
   deps: SigningKeyDeps,
   schedule: KeySchedule,
-  request: { ask: boolean; reason: string },
+  request: { ask: boolean; reason: string; by?: ByOperator },
 ): Promise<RotationPlan> {
   const planNow = async (db: Db): Promise<RotationPlan> => {
     const now = deps.clock();
@@ -49,7 +57,7 @@ export async function rotateKeys(
     const plan = await planNow(trx);
     for (const times of plan.create) {
       const pair = made.find((candidate) => candidate.alg === times.alg);
-      if (pair) await addKey(trx, pair, times, request.reason);
+      if (pair) await addKey(trx, pair, times, request.reason, request.by);
     }
     for (const end of plan.close) await closeKey(trx, end);
     return plan;
@@ -59,20 +67,29 @@ export async function rotateKeys(
 /**
  * Takes a key out of use at once: no replica signs with it or publishes it from now on, and its algorithm gets a
  * new key that signs immediately. For a key that may have leaked; everything it signed becomes worthless.
+ * It acts on one person's word; whoever else may confirm it is told, and an alarm stands after a day without.
+ * @param by the operator at the console; without one an operator's command did it
  * @returns false when there is no such key in use
  */
-export async function revokeKey(deps: SigningKeyDeps, kid: string, reason: string): Promise<boolean> {
+export async function revokeKey(
+  deps: SigningKeyDeps & { issuer: string },
+  kid: string,
+  reason: string,
+  by?: ByOperator,
+): Promise<boolean> {
   const pairs = await Promise.all(ALGORITHMS.map((alg) => makeKeyPair(deps.keyring, alg)));
   return deps.db.transaction().execute(async (trx) => {
     await lockSigningKeys(trx);
     const now = deps.clock();
     const alg = await markRevoked(trx, kid, now);
     if (!alg) return false;
-    await recordAudit(trx, { type: 'signing_key.revoked', details: { kid, alg, reason } });
+    await insertRevocation(trx, { kid, at: now, by: by?.actor.accountId, reason });
+    await record(trx, by, 'signing_key.revoked', kid, { alg }, reason);
+    await tellNational(trx, deps, kid, 'confirm');
     const pair = pairs.find((candidate) => candidate.alg === alg);
     const rest = await listKeys(trx, now);
     const signs = rest.some((key) => key.alg === alg && stateOf(key, now) === 'active');
-    if (pair && !signs) await addKey(trx, pair, { publishFrom: now, signFrom: now }, reason);
+    if (pair && !signs) await addKey(trx, pair, { publishFrom: now, signFrom: now }, reason, by);
     return true;
   });
 }
@@ -82,13 +99,26 @@ async function addKey(
   pair: KeyPair,
   times: { publishFrom: Date; signFrom: Date },
   reason: string,
+  by: ByOperator | undefined,
 ): Promise<void> {
   const key = { ...pair, ...times, signUntil: undefined, publishUntil: undefined, revokedAt: undefined };
   await insertKey(trx, key, reason);
-  await recordAudit(trx, {
-    type: 'signing_key.created',
-    details: { kid: key.kid, alg: key.alg, signsFrom: times.signFrom.toISOString(), reason },
-  });
+  const details = { alg: key.alg, signsFrom: times.signFrom.toISOString() };
+  await record(trx, by, 'signing_key.created', key.kid, details, reason);
+}
+
+/** One record, by an operator at the console or, without one, by a command or the schedule. */
+async function record(
+  trx: Trx,
+  by: ByOperator | undefined,
+  type: `${string}.${string}`,
+  kid: string,
+  details: Record<string, string>,
+  reason: string,
+): Promise<void> {
+  if (!by) return recordAudit(trx, { type, details: { kid, ...details, reason } });
+  const target = { kind: 'signing_key', id: kid };
+  await recordConsoleDeed(trx, by.actor, { type, target, details, reason, from: by.from });
 }
 
 /** What to publish and sign with now. @throws Error when a private key cannot be opened with the master keys */

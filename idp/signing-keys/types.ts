@@ -44,3 +44,16 @@ export interface RotationPlan {
   create: { alg: SigningAlgorithm; publishFrom: Date; signFrom: Date }[];
   close: { kid: string; signUntil: Date; publishUntil: Date }[];
 }
+
+/** A revocation and the second person's word on it. */
+export interface KeyRevocation {
+  kid: string;
+  revokedAt: Date;
+  /** null: an operator's command. */
+  revokedBy: string | null;
+  revokedByName: string | null;
+  reason: string;
+  confirmedAt: Date | null;
+  confirmedByName: string | null;
+  alarmedAt: Date | null;
+}

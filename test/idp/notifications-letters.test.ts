@@ -65,6 +65,10 @@ const samples: Samples = {
     period: both('今日至明日', 'today to tomorrow'),
     url,
   })),
+  key_revoked: [
+    { outcome: 'confirm', loginName, kid: 'a-key-id', url },
+    { outcome: 'overdue', loginName, kid: 'a-key-id', url },
+  ],
   confirm_address: [{ url }],
   address_changed: [{ loginName, changedAt: at }],
   account_created: [{ loginName, url }],

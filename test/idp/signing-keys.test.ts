@@ -134,11 +134,13 @@ describe('rotating for real', () => {
 
   it('replaces a revoked key at once and records why', async () => {
     const leaked = (await signer('ES256')) ?? '';
-    expect(await revokeKey(deps(), leaked, 'found in a backup')).toBe(true);
+    expect(
+      await revokeKey({ ...deps(), issuer: 'https://idp.example.test' }, leaked, 'found in a backup'),
+    ).toBe(true);
     const { keys } = await loadKeySnapshot(deps());
     expect(keys.map(({ kid }) => kid)).not.toContain(leaked);
     expect(await signer('ES256')).toBeTruthy();
-    expect(await revokeKey(deps(), leaked, 'again')).toBe(false);
+    expect(await revokeKey({ ...deps(), issuer: 'https://idp.example.test' }, leaked, 'again')).toBe(false);
     const audit = await database.db
       .selectFrom('audit_event')
       .select('details')

@@ -126,6 +126,20 @@ export async function listRuns(db: Db, code: string, limit: number): Promise<Run
   return selectRuns(db).where('r.subsystem_code', '=', code).orderBy('r.id', 'desc').limit(limit).execute();
 }
 
+/** The newest run of each subsystem. */
+export async function listNewestRuns(db: Db): Promise<Run[]> {
+  return selectRuns(db)
+    .where(
+      'r.id',
+      'in',
+      db
+        .selectFrom('readiness_run')
+        .select((eb) => eb.fn.max('id').as('id'))
+        .groupBy('subsystem_code'),
+    )
+    .execute();
+}
+
 export async function findRun(db: Db, code: string, id: number): Promise<Run | undefined> {
   return selectRuns(db).where('r.subsystem_code', '=', code).where('r.id', '=', id).executeTakeFirst();
 }
