@@ -26,13 +26,16 @@ export interface FaultyClient {
   idTokens: string[];
   /** Fetches the key set that `stale_keys` keeps. */
   learnKeys(): Promise<unknown>;
+  /** Whatever it was given last. */
+  setSecret(secret: string): void;
 }
 
 const CLIENT_ID = 'probe-app';
 
-export async function startFaultyClient(secret: string): Promise<FaultyClient> {
+export async function startFaultyClient(firstSecret: string): Promise<FaultyClient> {
   const attempts = new Map<string, { verifier: string; nonce: string }>();
   const sessions = new Map<string, string>();
+  let secret = firstSecret;
   let firstKeys: JSONWebKeySet | undefined;
   const client = { defects: new Set<Defect>(), issuer: '', idTokens: [] as string[] } as FaultyClient;
   const has = (defect: Defect): boolean => client.defects.has(defect);
@@ -45,6 +48,7 @@ export async function startFaultyClient(secret: string): Promise<FaultyClient> {
     return has('stale_keys') ? firstKeys : now;
   };
   client.learnKeys = keys;
+  client.setSecret = (given) => (secret = given);
   const read = async (token: string): Promise<Record<string, unknown>> => {
     if (has('ignores_signature')) return decodeJwt(token);
     const { payload } = await jwtVerify(token, createLocalJWKSet(await keys()), { algorithms: ['ES256'] });
