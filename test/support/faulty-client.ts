@@ -22,6 +22,7 @@ export interface FaultyClient {
   defects: Set<Defect>;
   /** Where it signs in; set once the provider is up. */
   issuer: string;
+  clientId: string;
   /** ID tokens it was given, newest last. */
   idTokens: string[];
   /** Fetches the key set that `stale_keys` keeps. */
@@ -30,14 +31,17 @@ export interface FaultyClient {
   setSecret(secret: string): void;
 }
 
-const CLIENT_ID = 'probe-app';
-
 export async function startFaultyClient(firstSecret: string): Promise<FaultyClient> {
   const attempts = new Map<string, { verifier: string; nonce: string }>();
   const sessions = new Map<string, string>();
   let secret = firstSecret;
   let firstKeys: JSONWebKeySet | undefined;
-  const client = { defects: new Set<Defect>(), issuer: '', idTokens: [] as string[] } as FaultyClient;
+  const client = {
+    defects: new Set<Defect>(),
+    issuer: '',
+    clientId: 'probe-app',
+    idTokens: [] as string[],
+  } as FaultyClient;
   const has = (defect: Defect): boolean => client.defects.has(defect);
   const random = (): string => randomBytes(16).toString('base64url');
   const cookieOf = (req: IncomingMessage): string => /sid=([\w-]+)/.exec(req.headers.cookie ?? '')?.[1] ?? '';
@@ -57,7 +61,7 @@ export async function startFaultyClient(firstSecret: string): Promise<FaultyClie
   const checked = async (token: string): Promise<Record<string, unknown>> => {
     const claims = await read(token);
     if (!has('ignores_issuer') && claims['iss'] !== client.issuer) throw new Error('iss');
-    if (!has('ignores_audience') && claims['aud'] !== CLIENT_ID) throw new Error('aud');
+    if (!has('ignores_audience') && claims['aud'] !== client.clientId) throw new Error('aud');
     if (Number(claims['exp']) < Date.now() / 1000) throw new Error('exp');
     return claims;
   };
@@ -67,7 +71,13 @@ export async function startFaultyClient(firstSecret: string): Promise<FaultyClie
     attempts.set(state, { verifier, nonce });
     const url = new URL('/oidc/auth', client.issuer);
     url.search = new URLSearchParams({
-      ...{ client_id: CLIENT_ID, response_type: 'code', scope: 'openid subsystem_account', state, nonce },
+      ...{
+        client_id: client.clientId,
+        response_type: 'code',
+        scope: 'openid subsystem_account',
+        state,
+        nonce,
+      },
       redirect_uri: `${client.origin}/callback`,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
@@ -79,7 +89,7 @@ export async function startFaultyClient(firstSecret: string): Promise<FaultyClie
     const used = has('wrong_secret') ? 'not-the-secret' : secret;
     const answer = await fetch(`${client.issuer}/oidc/token`, {
       method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${CLIENT_ID}:${used}`).toString('base64')}` },
+      headers: { authorization: `Basic ${Buffer.from(`${client.clientId}:${used}`).toString('base64')}` },
       body: new URLSearchParams({
         grant_type: 'authorization_code',
         code: url.searchParams.get('code') ?? '',
