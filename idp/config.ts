@@ -45,6 +45,16 @@ const schema = z
     AUDIT_CHECKPOINT_DIR: z.string().min(1).optional(),
     AUDIT_CHECKPOINT_SECONDS: whole(300, 86_400),
     ...CARD_ENVIRONMENT,
+    WATCH_MAIL_TO: z
+      .string()
+      .default('')
+      .transform((text) =>
+        text
+          .split(',')
+          .map((address) => address.trim())
+          .filter(Boolean),
+      )
+      .refine((addresses) => addresses.every(isMailAddress), 'must be plain addresses separated by commas'),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .superRefine((value, context) => {
@@ -132,6 +142,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     cards: cardSettings(env),
     /** Where the demo keeps the authority of its virtual cards. */
     virtualCards: env.IDP_HCA_VIRTUAL_CARDS,
+    /** Told of alerts and breaches beside the national administrators: the data protection officer. */
+    watch: { mailTo: env.WATCH_MAIL_TO },
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -23,6 +23,7 @@ import { readinessRoutes } from './readiness/index.ts';
 import { sessionAdministrationRoutes } from './session-administration/index.ts';
 import { signingKeyRoutes } from './signing-keys/index.ts';
 import { subsystemRoutes } from './subsystem-administration/index.ts';
+import { alertWork, watchRoutes } from './watch/index.ts';
 import type { ClientRegistry } from './subsystems/index.ts';
 
 export interface ConsoleDeps {
@@ -46,6 +47,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     savedFilterRoutes({ db, console }),
     accountRoutes(deps),
     auditRoutes(deps),
+    watchRoutes(deps),
     allowListRoutes(deps),
     contentAdministrationRoutes(deps),
     enrollmentConsoleRoutes({ ...deps, issuer: deps.config.issuer }),
@@ -64,5 +66,5 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
 
 /** What waits for somebody, in the order the home shows it. */
 function workLists(deps: ConsoleDeps): WorkList[] {
-  return [enrollmentWork(deps), accessWork(deps)];
+  return [enrollmentWork(deps), accessWork(deps), alertWork(deps)];
 }

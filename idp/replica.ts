@@ -41,6 +41,7 @@ import { alarmUnconfirmed, createKeyEvidence, rotateKeys } from './signing-keys/
 import { createClientRegistry } from './subsystems/index.ts';
 import { advanceUnitImports } from './unit-register/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
+import { watchAudit } from './watch/index.ts';
 import { createVisitCounter } from './visits/index.ts';
 import { createStatusBoard } from './service-status/index.ts';
 
@@ -199,8 +200,9 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     {
       name: 'audit-verifications',
       everyMs: 2000,
-      run: () => runVerifications({ db, clock, keyring, issuer: config.issuer, audit: config.audit }),
+      run: () => runVerifications({ db, clock, keyring, issuer: config.issuer, audit: config.audit, config }),
     },
+    { name: 'watch', everyMs: 60_000, run: () => watchAudit({ db, keyring, config }) },
     { name: 'audit-seal', everyMs: 500, run: () => sealAudit({ db }) },
     {
       name: 'audit-checkpoint',

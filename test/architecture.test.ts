@@ -92,6 +92,7 @@ describe('who may import whom', () => {
         'unit-upkeep',
         'resealing',
         'audit-trail',
+        'watch',
         'readiness',
         'subsystem-administration',
         'session-administration',

@@ -46,6 +46,17 @@ async function showList<F extends string, S extends string, Row extends ListRow>
   const scope = scopeOf(deps, list, ctx, caller);
   const { request } = scope;
   const isFaulty = request.faults.length > 0;
+  const filters = Object.keys(request.filters);
+  // who looks for whom is watched (many queries at night): the filters' names, never what was looked for
+  if (filters.length > 0 || request.after) {
+    await recordAudit(deps.db, {
+      type: 'list.searched',
+      accountId: caller.accountId,
+      sessionUid: caller.session.uid,
+      caller: callerOf(ctx, deps.config.trustedProxyHops),
+      details: { list: list.definition.name, filters },
+    });
+  }
   const [found, count, saved] = await Promise.all([
     isFaulty ? [] : list.load(scope, PAGE_SIZE + 1),
     isFaulty ? 0 : list.count(scope, COUNTED + 1),

@@ -36,6 +36,7 @@ const PLACES: ConsolePlace[] = [
   { group: 'subsystems', key: 'console-logouts.title', url: '/console/logouts', deed: 'logouts.read' },
   { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
   { group: 'watch', key: 'console-audit.title', url: '/console/audit', deed: 'audit.read' },
+  { group: 'watch', key: 'console-alerts.title', url: '/console/alerts', deed: 'alerts.read' },
   { group: 'watch', key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' },
   {
     group: 'operations',

@@ -69,6 +69,19 @@ export interface MailParams {
     period: LocalizedText;
     url: string;
   };
+  /** Unusual use, or a breach of personal data: to those responsible. */
+  N18:
+    | (Outcome<'alert'> & { alertRule: LocalizedText; happenedAt: Date; url: string })
+    | (Outcome<'breach_recorded'> & { breachTitle: string; knownAt: Date; url: string })
+    | (Outcome<'breach_overdue'> & {
+        breachTitle: string;
+        breachStep: LocalizedText;
+        dueAt: Date;
+        url: string;
+      })
+    | (Outcome<'trail_altered'> & { happenedAt: Date; url: string });
+  /** Accounts of a unit wait to be reviewed: to its managers. */
+  review_due: { unitName: LocalizedText; dueAt: Date; url: string };
   /** Proves that an address can be read: a new one, or an applicant's. */
   confirm_address: { url: string };
   /** To the old and the new address. */

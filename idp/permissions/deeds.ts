@@ -93,6 +93,7 @@ export const DEEDS = {
   'account_reviews.read': { scopes: managers },
   'alerts.read': { scopes: national },
   'alerts.answer': { scopes: national },
+  'alerts.configure': { scopes: operators, fresh: true },
   'allow_list.read': { scopes: national },
   'allow_list.change': { scopes: operators, fresh: true },
   'breaches.read': { scopes: national },

@@ -69,6 +69,19 @@ const samples: Samples = {
     { outcome: 'confirm', loginName, kid: 'a-key-id', url },
     { outcome: 'overdue', loginName, kid: 'a-key-id', url },
   ],
+  N18: [
+    { outcome: 'alert', alertRule: both('夜間大量查詢', 'Many queries at night'), happenedAt: at, url },
+    { outcome: 'breach_recorded', breachTitle: '測試事故', knownAt: at, url },
+    {
+      outcome: 'breach_overdue',
+      breachTitle: '測試事故',
+      breachStep: both('通報', 'Report'),
+      dueAt: at,
+      url,
+    },
+    { outcome: 'trail_altered', happenedAt: at, url },
+  ],
+  review_due: [{ unitName, dueAt: at, url }],
   confirm_address: [{ url }],
   address_changed: [{ loginName, changedAt: at }],
   account_created: [{ loginName, url }],
@@ -98,6 +111,7 @@ const SUBJECTS: Partial<Record<MailKind, string[]>> = {
   ],
   N11: ['帳號停用通知'],
   N16: ['子系統帳號綁定通知', '子系統帳號綁定通知'],
+  N18: ['異常使用警示', '個資事故', '逾期未辦', '稽核紀錄異常'].map((what) => `資安／個資事件通報：${what}`),
 };
 
 const render = (kind: MailKind, params: object, locale: NewMail['locale'], name = '測試 王小明') => {
@@ -110,7 +124,7 @@ const every = (Object.keys(samples) as MailKind[]).flatMap((kind) =>
   samples[kind].flatMap((params, variant) => LOCALES.map((locale) => ({ kind, params, variant, locale }))),
 );
 
-describe('N01–N11, N16, N17: mails', () => {
+describe('N01–N11, N16–N18: mails', () => {
   test.each(every)('$kind/$variant renders whole, $locale first', ({ kind, params, locale }) => {
     const mail = render(kind, params, locale);
     for (const part of [mail.subject, mail.text, mail.html]) {

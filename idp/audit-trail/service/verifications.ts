@@ -6,6 +6,7 @@ import {
   recordProgress,
 } from '../store/verifications.ts';
 import type { VerificationSpan } from '../types.ts';
+import { type WatchDeps, tellResponsible } from '../../watch/index.ts';
 import { type VerifyDeps, verifyAudit } from './verify.ts';
 
 /** Asks for a verification; a job does it. @returns its id */
@@ -31,7 +32,7 @@ export function askForVerification(
 }
 
 /** Does the verifications asked for, one after another; each by one replica, anew should it die. @returns how many */
-export async function runVerifications(deps: VerifyDeps): Promise<number> {
+export async function runVerifications(deps: VerifyDeps & WatchDeps): Promise<number> {
   let count = 0;
   for (let run = await leaseVerification(deps.db); run; run = await leaseVerification(deps.db)) {
     const { id, from, to } = run;
@@ -50,6 +51,12 @@ export async function runVerifications(deps: VerifyDeps): Promise<number> {
           records: report.records,
           findings: report.findings.length,
         },
+      });
+      if (isWhole) return;
+      await tellResponsible(trx, deps, `altered:${id}`, {
+        outcome: 'trail_altered',
+        happenedAt: deps.clock(),
+        url: `${deps.issuer}/console/audit-verifications/${id}`,
       });
     });
     count += 1;
