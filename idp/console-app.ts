@@ -14,6 +14,7 @@ import { allowListRoutes } from './allow-list/index.ts';
 import { accessConsoleRoutes, accessWork } from './access-requests/index.ts';
 import { delegationConsoleRoutes, isAllowedToAct } from './delegations/index.ts';
 import { enrollmentConsoleRoutes, enrollmentWork } from './enrollments/index.ts';
+import { subsystemAccountRoutes } from './subsystem-account-administration/index.ts';
 import { unitImportRoutes } from './unit-register/index.ts';
 import { unitConsoleRoutes } from './unit-upkeep/index.ts';
 import { emergencyRoutes } from './emergency/index.ts';
@@ -46,6 +47,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     consoleHomeRoutes({ renderer, console, work: workLists(deps) }),
     savedFilterRoutes({ db, console }),
     accountRoutes(deps),
+    subsystemAccountRoutes(deps),
     auditRoutes(deps),
     watchRoutes(deps),
     allowListRoutes(deps),

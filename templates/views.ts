@@ -4,6 +4,7 @@ import type { AccessRequestViews } from './views/access-requests.ts';
 import type { AccountViews } from './views/account.ts';
 import type { ConsoleCaseViews } from './views/console-case.ts';
 import type { ConsoleQuestionViews } from './views/console-question.ts';
+import type { ConsoleRightsViews } from './views/console-rights.ts';
 import type { ConsolePersonViews } from './views/console-person.ts';
 import type { ConsoleViews } from './views/console.ts';
 import type { ConsoleFormViews } from './views/console-form.ts';
@@ -139,6 +140,7 @@ export interface Views
     ConsoleFormViews,
     ConsoleReviewViews,
     ConsoleQuestionViews,
+    ConsoleRightsViews,
     ConsolePersonViews,
     ConsoleViews,
     ConsoleSheetViews,

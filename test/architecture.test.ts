@@ -75,6 +75,7 @@ describe('who may import whom', () => {
       [
         'sign-in',
         'account-administration',
+        'subsystem-account-administration',
         'recovery',
         'password-change',
         'enrollments',

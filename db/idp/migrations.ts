@@ -15,6 +15,7 @@ import * as hca from './migrations/0010-hca.ts';
 import * as accountCare from './migrations/0013-account-care.ts';
 import * as auditSeal from './migrations/0018-audit-seal.ts';
 import * as people from './migrations/0015-people.ts';
+import * as peopleAccounts from './migrations/0015-people-accounts.ts';
 import * as onboarding from './migrations/0017-subsystem-onboarding.ts';
 import * as accessRequests from './migrations/0011-access-requests.ts';
 import * as remoteAccounts from './migrations/0011b-remote-accounts.ts';
@@ -40,6 +41,7 @@ export const idpMigrations: Record<string, Migration> = {
   '0013-account-care': accountCare,
   '0018-audit-seal': auditSeal,
   '0015-people': people,
+  '0015-people-accounts': peopleAccounts,
   '0017-subsystem-onboarding': onboarding,
   '0011-access-requests': accessRequests,
   '0011b-remote-accounts': remoteAccounts,

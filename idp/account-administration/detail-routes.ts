@@ -5,7 +5,13 @@ import { hasText, translate } from '#templates/locales.ts';
 import type { PageContext } from '#templates/views.ts';
 import { callerOf } from '../audit/index.ts';
 import { PASSWORD_THROTTLE, lockedNames } from '../authenticators/index.ts';
-import { type ConsoleCaller, type ConsoleRouter, type Deed, reachOf } from '../permissions/index.ts';
+import {
+  type ConsoleCaller,
+  type ConsoleRouter,
+  type Deed,
+  reachOf,
+  reachesSubsystem,
+} from '../permissions/index.ts';
 import { listOwnSessions, listSignInEvents } from '../sessions/index.ts';
 import { type Detail, personView } from './detail-view.ts';
 import { ACCOUNTS, shownStatus } from './list.ts';
@@ -69,6 +75,7 @@ async function readDetail(
   const now = clock();
   const { id } = subject;
   const refusal = administrationRefusal(caller, getReach(caller, 'accounts.read'), subject);
+  const accountsReach = reachOf(caller, 'subsystem_accounts.read');
   const maySeeSessions = reachOf(caller, 'sessions.read') !== undefined;
   const maySeeSignIns = reachOf(caller, 'sign_ins.read') !== undefined;
   const locked = await lockedNames(db, keyring, PASSWORD_THROTTLE, [subject.loginName], now);
@@ -83,7 +90,10 @@ async function readDetail(
     signIns: maySeeSignIns ? await listSignInEvents(db, id, undefined, LATELY) : [],
     history: await listDeedsOn(db, id, LATELY),
     mayEndSessions: !refusal && reachOf(caller, 'sessions.end') !== undefined,
-    accountUrl: () => '',
+    accountUrl: ({ id: account, subsystemCode, unitCode }) =>
+      accountsReach && reachesSubsystem(accountsReach, subsystemCode, unitCode)
+        ? `/console/subsystem-accounts/${encodeURIComponent(account)}`
+        : '',
     signInsUrl: '',
   };
 }

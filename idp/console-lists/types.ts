@@ -35,7 +35,12 @@ export interface ListField<F extends string> {
   kind: 'text' | 'date' | 'select';
   /** What leaving a select empty means, when it is not everything: a locale key. */
   anyKey?: string;
-  options?: (locale: Locale, caller: ConsoleCaller) => { value: string; label: string }[];
+  /** `chosen`: what the other filters are set to. */
+  options?: (
+    locale: Locale,
+    caller: ConsoleCaller,
+    chosen: Partial<Record<F, string>>,
+  ) => { value: string; label: string }[];
 }
 
 export interface ListTool {

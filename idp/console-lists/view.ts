@@ -76,7 +76,7 @@ function fieldsOf<F extends string, S extends string, Row extends ListRow>(
       anyKey,
       value,
       isFaulty: request.faults.includes(name),
-      options: (options?.(locale, caller) ?? []).map((option) => ({
+      options: (options?.(locale, caller, request.filters) ?? []).map((option) => ({
         ...option,
         selected: option.value === value,
       })),
@@ -94,7 +94,8 @@ function chipsOf<F extends string, S extends string, Row extends ListRow>(
   return list.fields.flatMap(({ name, key, options }) => {
     const value = request.filters[name];
     if (value === undefined) return [];
-    const label = options?.(locale, caller).find((option) => option.value === value)?.label ?? value;
+    const label =
+      options?.(locale, caller, request.filters).find((option) => option.value === value)?.label ?? value;
     return [{ key, label, removeUrl: listAddress(list.path, request, { [name]: '' }) }];
   });
 }

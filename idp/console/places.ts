@@ -17,6 +17,24 @@ const PLACES: ConsolePlace[] = [
   { group: 'people', key: 'console-enrollments.title', url: '/console/enrollments', deed: 'enrollments.review' },
   { group: 'people', key: 'console-delegations.title', url: '/console/delegations', deed: 'delegations.manage' },
   { group: 'subsystems', key: 'console-access.title', url: '/console/access-requests', deed: 'access_requests.review' },
+  {
+    group: 'people',
+    key: 'console-enrollments.title',
+    url: '/console/enrollments',
+    deed: 'enrollments.review',
+  },
+  {
+    group: 'people',
+    key: 'console-delegations.title',
+    url: '/console/delegations',
+    deed: 'delegations.manage',
+  },
+  {
+    group: 'subsystems',
+    key: 'console-subsystem-accounts.title',
+    url: '/console/subsystem-accounts',
+    deed: 'subsystem_accounts.read',
+  },
   { group: 'units', key: 'console-units.title', url: '/console/units', deed: 'units.read' },
   { group: 'units', key: 'console-unit-imports.title', url: '/console/unit-imports', deed: 'unit_imports.read' },
   {

@@ -42,6 +42,7 @@ export const DEEDS = {
   'paper_forms.review': { scopes: national, delegable: true },
   'access_requests.review': { scopes: deciders, delegable: true },
   'subsystem_accounts.read': { scopes: reviewers },
+  'subsystem_accounts.export': { scopes: reviewers },
   'subsystem_accounts.change': { scopes: deciders },
   'subsystem_accounts.reinstate': { scopes: deciders },
   'delegations.manage': { scopes: reviewers },

@@ -51,6 +51,7 @@ export function consolePeopleSamples(locale: Locale): Sample[] {
   return [
     { name: 'console-person', view: 'idp/console-person', page, data: whole },
     { name: 'console-person-look-only', view: 'idp/console-person', page, data: bare },
+    { name: 'console-rights', view: 'idp/console-rights', page, data: accessSample(locale, person) },
     { name: 'console-form', view: 'idp/console-form', page, data: formSample(locale, person) },
   ];
 }
@@ -170,5 +171,38 @@ function formSample(locale: Locale, name: string): Views['idp/console-form'] {
     ],
     isDangerous: false,
     errors: [{ field: 'unit', key: 'console-person.refused-unit_unknown' }],
+  };
+}
+
+function accessSample(locale: Locale, name: string): Views['idp/console-rights'] {
+  const { unit, system, role, job, before, after } = WORDS[locale];
+  const option = (label: string, selected: boolean, disabled = false) => ({
+    value: label,
+    label,
+    selected,
+    disabled,
+  });
+  return {
+    id: 'P@00000001P@mbh_01',
+    facts: [
+      { key: 'console-people.unit', text: unit },
+      { key: 'console-person.system', text: system },
+      { key: 'console-people.name', text: name },
+    ],
+    lookOnlyKey: '',
+    action: '#main',
+    cancelUrl: '#main',
+    was: '{}',
+    meanwhile: [{ key: 'console-rights.duty', before, after }],
+    quota: { key: 'console-rights.quota-full', used: 2, limit: 2 },
+    roles: [option(role, true), option(translate(locale, 'console-people.role-unit_manager'), false, true)],
+    duties: [option(job, true)],
+    menus: [{ duty: 'medical', label: job, roles: [option(before, true), option(after, false)] }],
+    statuses: [
+      option(translate(locale, 'console-person.status-active'), true),
+      option(translate(locale, 'console-person.status-disabled'), false),
+    ],
+    reason: '',
+    errors: [{ field: 'role', key: 'console-rights.refused-manager_quota_full' }],
   };
 }
