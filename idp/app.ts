@@ -44,7 +44,7 @@ import { managerWork } from './manager-work.ts';
 import { messageRoutes } from './messages/index.ts';
 import { ownAuthenticatorRoutes } from './own-authenticators/index.ts';
 import { profileRoutes } from './profile/index.ts';
-import { createGate, groupPlaces, portalRoutes } from './portal/index.ts';
+import { createGate, groupPlaces, idleRoutes, portalRoutes } from './portal/index.ts';
 import { type StatusBoard, maintenanceGuard, pageNotices } from './service-status/index.ts';
 import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
@@ -132,6 +132,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     rules: config.passwordPolicy,
     pageNotices: notices,
   });
+  app.use(idleRoutes({ config, db, keyring, clock, gate }).routes());
   app.use(portalRoutes({ config, db, registry, keyring, clock, renderer, gate, board, visits }).routes());
   app.use(announcementRoutes({ db, clock, registry, renderer, gate }).routes());
   app.use(helpRoutes({ db, renderer, gate, listPlaces: groupPlaces }).routes());

@@ -29,6 +29,7 @@ import {
   runReinstatement,
   runResignation,
 } from './life-cycle/index.ts';
+import { runNationalIdConfirmation } from './profile/index.ts';
 import { runDataRequestCommand } from './data-rights/index.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
 import { sessionCookieHeader } from './oidc/index.ts';
@@ -50,6 +51,7 @@ const USAGE = `usage: idp <command>
   accounts disable LOGIN --reason TEXT          end all sessions, refuse every sign-in
   accounts enable LOGIN --reason TEXT
   accounts resign LOGIN --reason TEXT [--successor LOGIN]   the last manager of a unit names a successor
+  accounts confirm-national-id LOGIN --reason TEXT [--by LOGIN]   a number its owner changed, seen on a document
   accounts idle                  accounts nobody signed in with for 90 days
   subsystem-accounts disable ID --reason TEXT   end what was granted as it
   subsystem-accounts enable ID --reason TEXT
@@ -63,6 +65,7 @@ const USAGE = `usage: idp <command>
   data-requests list [--all]     people's requests about their own data
   data-requests decide ID --grant [--note TEXT] | --refuse GROUND --note TEXT
   data-requests extend ID --reason TEXT
+  data-requests carry-out ID     a granted stop or deletion: the account ends; deletion also erases the person
   mail dead-letters              mails given up
   mail resend NUMBER --reason TEXT
   national-ids reseal            everything sealed, sealed by the newest master key; indexes moved to it
@@ -100,6 +103,7 @@ const commands: Record<string, Command> = {
     return reportStatus(subject, 'enabled', setStatus(db, subject, { deed: 'enable', reason }));
   },
   'accounts resign': async (config, { db }, args) => runResignation(await lifeDeps(config, db), args),
+  'accounts confirm-national-id': (_config, { db }, args) => runNationalIdConfirmation(db, args),
   'accounts idle': (_config, { db }) => describeIdleAccounts(db),
   'subsystem-accounts suspended': (_config, { db }) => describeSuspended(db),
   'subsystem-accounts reinstate': async (config, { db }, args) =>

@@ -32,7 +32,14 @@ export interface PageContext {
   notices?: PageNotices;
   /** The account the person acts as: shown as the chip, and in front of the tab's title. */
   acting?: ActingAccount;
-  idle?: { limitMinutes: number; warnMinutes: number; keepAliveUrl: string; signedOutUrl: string };
+  idle?: {
+    limitMinutes: number;
+    warnMinutes: number;
+    keepAliveUrl: string;
+    signedOutUrl: string;
+    /** Where the page and what was typed are sent at the end, and fetched from after signing in again. */
+    leave?: { url: string; keptUrl: string };
+  };
   /** What a deed just did; `key` is a locale key. */
   status?: {
     kind: 'success' | 'info' | 'warning' | 'error';
@@ -223,7 +230,7 @@ export interface Views
     /** The person has decided at the subsystem already: a script presses the button. */
     confirmed: boolean;
   };
-  'idp/signed-out': { homeUrl: string };
+  'idp/signed-out': { homeUrl: string; again?: string };
   'idp/error': ErrorView;
   'idp/demo-codes': { rows: { loginName: string; name: string; code: string; secondsLeft: number }[] };
   'mch-app/home': {

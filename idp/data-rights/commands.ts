@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '#kit/errors.ts';
 import { REFUSAL_GROUNDS } from './policy.ts';
+import { type CarryingDeps, carryOut } from './service/carry-out.ts';
 import { type DataRequestDeps, answerRequest, extendRequest } from './service/requests.ts';
 import { listRequests } from './store/requests.ts';
 import type { Answer, RefusalGround } from './types.ts';
@@ -9,11 +10,11 @@ const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
  * Operators' commands on requests about personal data: `list [--all]`,
- * `decide ID --grant [--note TEXT] | --refuse GROUND --note TEXT`, `extend ID --reason TEXT`.
+ * `decide ID --grant [--note TEXT] | --refuse GROUND --note TEXT`, `extend ID --reason TEXT`, `carry-out ID`.
  * @throws ConfigurationError when an argument is missing, or naming why the request cannot be decided so
  */
 export async function runDataRequestCommand(
-  deps: DataRequestDeps,
+  deps: CarryingDeps,
   [name = '', ...args]: string[],
 ): Promise<string> {
   const text = { type: 'string' } as const;
@@ -30,10 +31,15 @@ export async function runDataRequestCommand(
   });
   const id = positionals[0] ?? '';
   if (name === 'list') return list(deps, !values.all);
-  if (name !== 'decide' && name !== 'extend') {
-    throw new ConfigurationError('data-requests: list, decide or extend');
+  if (name !== 'decide' && name !== 'extend' && name !== 'carry-out') {
+    throw new ConfigurationError('data-requests: list, decide, extend or carry-out');
   }
   if (!ID.test(id)) throw new ConfigurationError('name a request by its id');
+  if (name === 'carry-out') {
+    const refusal = await carryOut(deps, id);
+    if (refusal) throw new ConfigurationError(`${id} was not carried out: ${refusal}`);
+    return `${id} carried out`;
+  }
   if (name === 'extend') {
     if (!values.reason) throw new ConfigurationError('give a --reason');
     const problem = await extendRequest(deps, id, values.reason);

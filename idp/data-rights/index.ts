@@ -5,4 +5,5 @@
  * of a kind, a refusal without a written reason, and whatever is another person's.
  */
 export { runDataRequestCommand } from './commands.ts';
+export { type CarryingDeps, carryOut } from './service/carry-out.ts';
 export { type DataRightsRouteDeps, dataRightsRoutes } from './routes.ts';

@@ -51,6 +51,20 @@ export function decideAnswer(request: DataRequest | undefined, answer: Answer): 
   return fits ? { allowed: true } : { allowed: false, reason: 'ground_only_for_deletion' };
 }
 
+export type CarryingRefusal =
+  'unknown_request' | 'unknown_account' | 'not_granted' | 'nothing_to_do' | 'done_before';
+
+export type CarryingDecision = { allowed: true } | { allowed: false; reason: CarryingRefusal };
+
+/** Whether a request is one to be carried out: granted, to stop or to delete, and once. */
+export function decideCarrying(request: DataRequest | undefined): CarryingDecision {
+  if (!request) return { allowed: false, reason: 'unknown_request' };
+  if (request.status !== 'granted') return { allowed: false, reason: 'not_granted' };
+  if (request.kind !== 'stop' && request.kind !== 'delete')
+    return { allowed: false, reason: 'nothing_to_do' };
+  return request.carriedOutAt === null ? { allowed: true } : { allowed: false, reason: 'done_before' };
+}
+
 export type ExtensionRefusal = 'unknown_request' | 'ended_before' | 'extended_before' | 'overdue';
 
 export type ExtensionDecision = { allowed: true } | { allowed: false; reason: ExtensionRefusal };

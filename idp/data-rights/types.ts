@@ -18,6 +18,8 @@ export interface DataRequest {
   extendedBecause: string | null;
   endedAt: Date | null;
   refusalGround: RefusalGround | null;
+  /** When what was granted was done; null before, and where nothing is to be done. */
+  carriedOutAt: Date | null;
   /** What the decision says. */
   note: string;
 }

@@ -8,6 +8,7 @@ import type { PasswordRules } from '../authenticators/index.ts';
 import { countUnread } from '../messages/index.ts';
 import { warningDue } from '../password-change/index.ts';
 import { type BrowserSession, type SessionDeps, currentSession, isFresh } from '../sessions/index.ts';
+import { idleTimes } from './idle.ts';
 import {
   ANNOUNCEMENTS_PLACE,
   CONSOLE_PLACE,
@@ -106,6 +107,7 @@ export function createGate(deps: GateDeps): Gate {
           // whoever reads the announcements has seen them
           ...(ctx.path !== url || url !== ANNOUNCEMENTS_PLACE ? badgeOf(url, person) : {}),
         })),
+        ...(person && { idle: idleTimes(deps.config.lifetimes.sessionIdleSeconds) }),
         ...(person && { signedIn: { name: person.personName, signOutUrl: '/sign-out' } }),
       };
     },
@@ -121,9 +123,18 @@ function isUnder(path: string, url: string): boolean {
  * read as browsers read it, who pass over tabs and line breaks and take backslashes for slashes.
  */
 export function sealReturnPath(keyring: Keyring, path: string): string {
-  const url = path.startsWith('/') && URL.canParse(path, HERE) ? new URL(path, HERE) : undefined;
-  if (url?.origin !== HERE || url.pathname.startsWith('//')) return '';
+  const url = readOwnPath(path);
+  if (!url) return '';
   return keyring.seal(PURPOSE, Buffer.from(url.pathname + url.search), PURPOSE).toString('base64url');
+}
+
+export function isOwnPath(path: string): boolean {
+  return readOwnPath(path) !== undefined;
+}
+
+function readOwnPath(path: string): URL | undefined {
+  const url = path.startsWith('/') && URL.canParse(path, HERE) ? new URL(path, HERE) : undefined;
+  return url?.origin !== HERE || url.pathname.startsWith('//') ? undefined : url;
 }
 
 /** The sealed path; the home page when there is none. */

@@ -6,4 +6,5 @@ export { PORTAL_CLIENT, portalClient } from './client.ts';
 export { type Gate, createGate } from './gate.ts';
 export { runContentImport, seedContent } from './commands.ts';
 export { groupPlaces } from './places.ts';
+export { idleRoutes } from './idle-routes.ts';
 export { type PortalDeps, portalRoutes } from './routes.ts';

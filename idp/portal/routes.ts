@@ -71,7 +71,12 @@ export function portalRoutes(deps: PortalDeps): Router<RequestState> {
   router.get('/signed-out', (ctx) => {
     ctx.set('Clear-Site-Data', '"cache"');
     ctx.type = 'html';
-    ctx.body = renderer.page('idp/signed-out', gate.page(ctx, undefined), { homeUrl: '/' });
+    const query = new URLSearchParams(ctx.querystring);
+    const again = {
+      again: `/sign-in?${new URLSearchParams({ return_to: query.get('return_to') ?? '/' }).toString()}`,
+    };
+    const view = { homeUrl: '/', ...(query.get('idle') === 'yes' && again) };
+    ctx.body = renderer.page('idp/signed-out', gate.page(ctx, undefined), view);
   });
 
   router.post('/sign-out', async (ctx) => {

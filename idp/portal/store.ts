@@ -8,3 +8,26 @@ export async function listSubsystemCodes(db: Db): Promise<string[]> {
 export async function hasAnnouncements(db: Db): Promise<boolean> {
   return (await db.selectFrom('announcement').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
+
+export async function saveKeptPage(
+  db: Db,
+  page: { accountId: string; sealed: Buffer; expiresAt: Date },
+): Promise<void> {
+  const changes = { content_sealed: page.sealed, expires_at: page.expiresAt };
+  await db
+    .insertInto('kept_page')
+    .values({ account_id: page.accountId, ...changes })
+    .onConflict((conflict) => conflict.column('account_id').doUpdateSet(changes))
+    .execute();
+}
+
+/** Takes the page away: of two at once, one has it. */
+export async function takeKeptPage(db: Db, accountId: string, now: Date): Promise<Buffer | undefined> {
+  const row = await db
+    .deleteFrom('kept_page')
+    .where('account_id', '=', accountId)
+    .where('expires_at', '>', now)
+    .returning('content_sealed')
+    .executeTakeFirst();
+  return row?.content_sealed;
+}

@@ -4,3 +4,5 @@
  * confirmed it. Refused: whatever else there is, which goes to the unit manager.
  */
 export { type ProfileRouteDeps, profileRoutes } from './routes.ts';
+export { runNationalIdConfirmation } from './commands.ts';
+export { type ConfirmationRefusal, confirmNationalId } from './service/confirm-national-id.ts';

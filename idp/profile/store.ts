@@ -51,6 +51,27 @@ export async function updateNationalId(
     .execute();
 }
 
+/** Since when the ID number is only declared, held until the transaction ends; null when it is confirmed. */
+export async function lockDeclaration(
+  trx: Trx,
+  accountId: string,
+): Promise<{ declaredAt: Date | null } | undefined> {
+  return trx
+    .selectFrom('account')
+    .select('national_id_declared_at as declaredAt')
+    .where('id', '=', accountId)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function confirmDeclared(trx: Trx, accountId: string): Promise<void> {
+  await trx
+    .updateTable('account')
+    .set({ national_id_declared_at: null })
+    .where('id', '=', accountId)
+    .execute();
+}
+
 /** Keeps an address until it is confirmed; the one before is void. */
 export async function savePendingEmail(
   trx: Trx,

@@ -134,6 +134,7 @@ export async function removeExpiredRows(db: Db, limit: number): Promise<number> 
     'webauthn_challenge',
     'hca_challenge',
     'pending_email',
+    'kept_page',
   ] as const) {
     const name = sql.table(table);
     const result = await sql`

@@ -251,7 +251,14 @@ describe('the rules about requests', () => {
   const now = new Date('2026-03-01T00:00:00Z');
   const request: DataRequest = {
     ...{ id: 'r', accountId: 'a', kind: 'stop', wish: 'w', status: 'open', requestedAt: now },
-    ...{ dueAt: after(now, DAY), extendedBecause: null, endedAt: null, refusalGround: null, note: '' },
+    ...{
+      dueAt: after(now, DAY),
+      extendedBecause: null,
+      endedAt: null,
+      refusalGround: null,
+      carriedOutAt: null,
+      note: '',
+    },
   };
   const refuse = (ground: 'other_law' | 'official_duty', note = 'why'): Answer => ({
     granted: false,

@@ -9,7 +9,7 @@ function requests(db: Db | Trx) {
     .selectFrom('data_request')
     .select(['id', 'account_id as accountId', 'kind', 'wish', 'status', 'requested_at as requestedAt'])
     .select(['due_at as dueAt', 'extended_because as extendedBecause', 'ended_at as endedAt'])
-    .select(['refusal_ground as refusalGround', 'note']);
+    .select(['refusal_ground as refusalGround', 'note', 'carried_out_at as carriedOutAt']);
 }
 
 /** The person's requests, newest first. */
@@ -21,10 +21,12 @@ export async function listOwnRequests(db: Db, accountId: string): Promise<DataRe
     .execute();
 }
 
-/** Everybody's requests, the one due first leading. */
+/** Everybody's requests, the one due first leading; what is granted and not done yet counts as open. */
 export async function listRequests(db: Db, onlyOpen: boolean): Promise<DataRequest[]> {
   const all = requests(db).orderBy('due_at').limit(1000);
-  return onlyOpen ? all.where('status', '=', 'open').execute() : all.execute();
+  if (!onlyOpen) return all.execute();
+  const undone = sql<boolean>`status = 'granted' and kind in ('stop', 'delete') and carried_out_at is null`;
+  return all.where((request) => request.or([request('status', '=', 'open'), undone])).execute();
 }
 
 /** Writes a request due in `days`. @throws a unique violation when one of its kind is open */
@@ -79,6 +81,10 @@ export async function saveAnswer(trx: Trx, id: string, answer: Answer): Promise<
     })
     .where('id', '=', id)
     .execute();
+}
+
+export async function saveCarriedOut(trx: Trx, id: string): Promise<void> {
+  await trx.updateTable('data_request').set({ carried_out_at: now }).where('id', '=', id).execute();
 }
 
 /** @returns when it is due now */

@@ -42,32 +42,36 @@ export type ResignationOutcome = { resigned: true } | { resigned: false; reason:
  * nothing: refusals change nothing.
  */
 export async function resign(deps: LifeDeps, resignation: Resignation): Promise<ResignationOutcome> {
+  return deps.db.transaction().execute((trx) => resignWithin(trx, deps, resignation));
+}
+
+/** `resign` within a transaction of the caller's. */
+export async function resignWithin(
+  trx: Trx,
+  deps: LifeDeps,
+  resignation: Resignation,
+): Promise<ResignationOutcome> {
   const { loginName, successor: successorName } = resignation;
-  return deps.db.transaction().execute(async (trx): Promise<ResignationOutcome> => {
-    const before = await findByLoginName(trx, loginName);
-    if (!before) return { resigned: false, reason: 'unknown_account' };
-    // one resignation a unit at a time: of two last managers only the first may leave without a successor
-    await lockHolders(trx, before);
-    const people = await lockPeople(trx, [
-      loginName,
-      ...(successorName === undefined ? [] : [successorName]),
-    ]);
-    const named = (name: string) => people.find((person) => person.loginName === name.toLowerCase());
-    const leaver = named(loginName);
-    if (leaver && (leaver.unitCode !== before.unitCode || leaver.role !== before.role)) {
-      throw new Fault('conflict');
-    }
-    if (leaver) await resignation.guard?.(trx, leaver);
-    const now = await databaseTime(trx);
-    const found = successorName === undefined ? undefined : (named(successorName) ?? null);
-    const successor = found && { ...found, standing: accountStanding(found, now) };
-    const decision = decideResignation(leaver, await countOtherHolders(trx, before), successor);
-    if (!decision.allowed) return { resigned: false, reason: decision.reason };
-    if (decision.promotes && found)
-      await handOver(trx, deps, { leaver: before, successor: found, resignation, now });
-    await leave(trx, deps, before, resignation, now);
-    return { resigned: true };
-  });
+  const before = await findByLoginName(trx, loginName);
+  if (!before) return { resigned: false, reason: 'unknown_account' };
+  // one resignation a unit at a time: of two last managers only the first may leave without a successor
+  await lockHolders(trx, before);
+  const people = await lockPeople(trx, [loginName, ...(successorName === undefined ? [] : [successorName])]);
+  const named = (name: string) => people.find((person) => person.loginName === name.toLowerCase());
+  const leaver = named(loginName);
+  if (leaver && (leaver.unitCode !== before.unitCode || leaver.role !== before.role)) {
+    throw new Fault('conflict');
+  }
+  if (leaver) await resignation.guard?.(trx, leaver);
+  const now = await databaseTime(trx);
+  const found = successorName === undefined ? undefined : (named(successorName) ?? null);
+  const successor = found && { ...found, standing: accountStanding(found, now) };
+  const decision = decideResignation(leaver, await countOtherHolders(trx, before), successor);
+  if (!decision.allowed) return { resigned: false, reason: decision.reason };
+  if (decision.promotes && found)
+    await handOver(trx, deps, { leaver: before, successor: found, resignation, now });
+  await leave(trx, deps, before, resignation, now);
+  return { resigned: true };
 }
 
 interface HandOver {
