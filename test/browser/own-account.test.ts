@@ -46,12 +46,21 @@ const LOOKS: (ContextOptions & { tag: string })[] = [
   { tag: 'narrow', locale: 'en', viewport: NARROW, colorScheme: 'dark' },
 ];
 
-test.each(LOOKS)('every page of one’s own account is accessible and fits: $tag', async (look) => {
+test.each(LOOKS)('P-23: every page of one’s own account is accessible and fits: $tag', async (look) => {
   const context = await newContext(browser, look);
   const page = await context.newPage();
   await signInTo(page, '/account/bindings');
   const faults: unknown[] = [];
-  for (const place of ['bindings', 'sessions', 'sessions/history', 'security', 'profile']) {
+  for (const place of [
+    'bindings',
+    'sessions',
+    'sessions/history',
+    'security',
+    'profile',
+    'consents',
+    'data',
+    'messages',
+  ]) {
     await page.goto(`${world.issuer}/account/${place}`);
     faults.push(...(await faultsOf(page, `${place.replace('/', '-')}-${look.tag}`)));
   }

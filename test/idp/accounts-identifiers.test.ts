@@ -2,7 +2,7 @@ import { isEmailAddress, isLandline, isLoginName, isMobile, nationalIdKind } fro
 
 const now = new Date('2026-11-22T00:00:00Z');
 
-describe('national ID and UI numbers', () => {
+describe('P-16: national ID and UI numbers', () => {
   test.each([
     ['A123456789', 'national'],
     ['B200000004', 'national'],

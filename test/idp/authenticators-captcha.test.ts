@@ -17,7 +17,7 @@ import { type TestDatabase, keyring, openTestDatabase } from './sign-in-people.t
 const NOON = new Date('2026-03-02T04:00:00Z');
 const ANSWER = '24680';
 
-describe('the captcha', () => {
+describe('P-06, X-05: the captcha', () => {
   let database: TestDatabase;
   let deps: CaptchaDeps;
   beforeAll(async () => {

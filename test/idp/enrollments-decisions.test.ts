@@ -20,7 +20,7 @@ const decide = (id: string, reviewerLoginName: string, decision: Decision = 'app
 const lettersTo = async (address: string) =>
   (await world.letters()).filter(({ to }) => to === address).map(({ kind }) => kind);
 
-describe('deciding', () => {
+describe('P-17, P-18, P-19: deciding', () => {
   test('SM-01 N03: the unit manager approves: account, password, sealed ID, subsystem requests, mail, audit', async () => {
     const applicant = createApplicant(world);
     const id = await apply(world, applicant, 'user', HOSPITAL, {

@@ -111,7 +111,7 @@ describe('looking up', () => {
   });
 });
 
-describe('the paper form', () => {
+describe('N03, N05: the paper form', () => {
   test('P-15 SM-03: form, upload, review, supplement, upload, approval: each told to its applicant', async () => {
     const applicant = createApplicant(world);
     const id = await apply(world, applicant, 'unit_manager', STATION);

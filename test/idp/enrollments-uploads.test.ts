@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-describe('G8: uploads', () => {
+describe('P-15, G8: uploads', () => {
   const atUpload = async () => {
     const applicant = createApplicant(world);
     await apply(world, applicant, 'unit_manager', HOSPITAL);

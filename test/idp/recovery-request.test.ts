@@ -5,7 +5,7 @@ import { FORM, rawRequest } from '../support/raw-http.ts';
 import { ask, asks, newestLink } from './recovery-steps.ts';
 import { type RecoveryWorld, openRecoveryWorld } from './recovery-world.ts';
 
-describe('P-07: asking for a new password', () => {
+describe('P-07, N06: asking for a new password', () => {
   let world: RecoveryWorld;
   beforeAll(async () => {
     world = await openRecoveryWorld();

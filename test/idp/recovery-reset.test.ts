@@ -27,7 +27,7 @@ describe('SM-13, P-08: the mailed link', () => {
       .selectAll()
       .where('account_id', '=', ids.get(loginName) ?? '');
 
-  it('leads to a new password, ends every session, tells the owner, and signs nobody in', async () => {
+  it('N07: leads to a new password, ends every session, tells the owner, and signs nobody in', async () => {
     const elsewhere = world.browse();
     await enter(world, elsewhere, 'whole');
     expect((await elsewhere.open(`${world.issuer}/account/sessions`)).url.pathname).toBe('/account/sessions');

@@ -5,7 +5,7 @@ import { createLog } from '#kit/log.ts';
 import { Visitor } from './sign-in-browser.ts';
 import { PASSWORD, type World, openWorld } from './sign-in-world.ts';
 
-describe('the password step', () => {
+describe('P-06: the password step', () => {
   let world: World;
   let serial = 0;
   beforeAll(async () => {

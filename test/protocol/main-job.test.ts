@@ -15,7 +15,7 @@ interface AccountClaim {
   menu_roles: string[];
 }
 
-describe('the main job, driven by openid-client', () => {
+describe('SM-16: the main job, driven by openid-client', () => {
   let world: IdpWorld;
   let rp: RelyingParty;
 

@@ -9,7 +9,7 @@ const LAB_1 = 'P@00000001P@lab_01';
 const LAB_2 = 'P@00000001P@lab_02';
 const WITHIN_MS = 1500;
 
-describe('what ends when', () => {
+describe('SM-16, P-27: what ends when', () => {
   let world: IdpWorld;
   let rp: RelyingParty;
   let browser: Journey;

@@ -5,7 +5,7 @@ import type { Journey } from '../support/journey.ts';
 import { FORM, type RawAnswer, rawRequest } from '../support/raw-http.ts';
 import { type RelyingParty, browserOf, createRelyingParty } from '../support/relying-party.ts';
 
-describe('signing out', () => {
+describe('P-27: signing out', () => {
   let world: IdpWorld;
   let spa: RelyingParty;
 
