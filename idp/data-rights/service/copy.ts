@@ -5,6 +5,7 @@ import { maskNationalId, openNationalId } from '../../accounts/index.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { openPersonal } from '../../enrollments/index.ts';
 import { mayShowNationalId } from '../policy.ts';
+import { readAdministration } from '../store/copy-administration.ts';
 import { readApplications, readPerson, readSubsystemAccounts, readTraces } from '../store/copy.ts';
 import { listOwnRequests } from '../store/requests.ts';
 
@@ -48,6 +49,7 @@ export async function copyOwnData(
     signIn,
     subsystemAccounts: await readSubsystemAccounts(db, accountId),
     ...(await readTraces(db, accountId)),
+    ...(await readAdministration(db, accountId)),
     applications,
     subsystemRequests,
     dataRequests: (await listOwnRequests(db, accountId)).map(({ accountId: _own, ...request }) => request),
