@@ -92,8 +92,8 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(rememberLocale(config.secure));
   app.use(boundary(deps.log, (ctx, failure) => renderFailure(deps, ctx, failure)));
   app.use(deps.assets.middleware());
-  app.use(directoryApiRoutes({ db, clock, registry, config }).routes());
   if (deps.virtualCards) app.use(responderRoutes(deps.virtualCards).routes());
+  app.use(directoryApiRoutes({ db, clock, keyring, registry, config }).routes());
   app.use(sameOriginOnly(config.issuer));
   app.use(healthRoutes(deps).routes());
   const { board, visits } = deps;

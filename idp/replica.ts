@@ -31,6 +31,7 @@ import {
   deliverLogouts,
   maintainPartitions,
 } from './oidc/index.ts';
+import { forgetOldAnswers } from './directory-api/index.ts';
 import { type DeliveryDeps, deleteOldMails, deliverMails } from './notifications/index.ts';
 import { suspendIdleAccounts, suspendLockedAccounts } from './life-cycle/index.ts';
 import { warnOfExpiry } from './password-change/index.ts';
@@ -187,6 +188,7 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
       run: () => warnOfExpiry({ ...resetDeps(deps), rules: deps.config.passwordPolicy }),
     },
     { name: 'old-links', everyMs: 600_000, run: () => forgetOldLinks(resetDeps(deps)) },
+    { name: 'old-answers', everyMs: 600_000, run: () => forgetOldAnswers(db) },
     { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
     { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
     { name: 'unit-imports', everyMs: 1000, run: () => advanceUnitImports({ db, clock }) },

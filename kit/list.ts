@@ -78,7 +78,8 @@ export function sealCursor(name: string, request: ListRequest, position: Positio
   return keyring.seal(PURPOSE, text, contextOf(name, request)).toString('base64url');
 }
 
-function openCursor(name: string, request: ListRequest, cursor: string, keyring: Keyring): Position {
+/** @throws Fault bad_request for a cursor that is not ours, or of another list or other filters */
+export function openCursor(name: string, request: ListRequest, cursor: string, keyring: Keyring): Position {
   try {
     const text = keyring.open(PURPOSE, Buffer.from(cursor, 'base64url'), contextOf(name, request)).toString();
     const [value, id] = JSON.parse(text) as [string, string];

@@ -219,7 +219,11 @@ export interface Views
     name: string;
     lastSignInAt?: Date;
     /** `closed`: why it cannot be entered now, '' when it can. */
-    groups: { subsystem: SubsystemLabel; closed: string; accounts: (AccountOption & { action: string })[] }[];
+    groups: {
+      subsystem: SubsystemLabel;
+      closed: string;
+      accounts: (AccountOption & { action: string; waiting?: number })[];
+    }[];
     news: ContentLine[];
     demo?: boolean;
   };

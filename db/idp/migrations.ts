@@ -22,6 +22,7 @@ import * as remoteAccounts from './migrations/0011b-remote-accounts.ts';
 import * as watch from './migrations/0019-watch.ts';
 import * as contentVersions from './migrations/0021-content-versions.ts';
 import * as reviews from './migrations/0020-reviews.ts';
+import * as directory from './migrations/0022-directory.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -48,4 +49,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0019-watch': watch,
   '0021-content-versions': contentVersions,
   '0020-reviews': reviews,
+  '0022-directory': directory,
 };

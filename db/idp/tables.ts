@@ -6,6 +6,7 @@ import type { BreachedTables } from './breached-tables.ts';
 import type { CareTables } from './care-tables.ts';
 import type { ConsoleTables } from './console-tables.ts';
 import type { ContentTables } from './content-tables.ts';
+import type { DirectoryTables } from './directory-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
 import type { HcaTables } from './hca-tables.ts';
 import type { LifeTables } from './life-tables.ts';
@@ -260,6 +261,7 @@ export interface IdpTables
     CareTables,
     ConsoleTables,
     ContentTables,
+    DirectoryTables,
     EnrollmentTables,
     HcaTables,
     LifeTables,

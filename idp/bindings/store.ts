@@ -49,6 +49,11 @@ export async function listBoundAccounts(
     .select(['sa.id', 'sa.subsystem_code', 'sa.role', 'sa.duty', 'sa.menu_roles', 'sa.unit_code'])
     .select(['b.name as binding', 'b.favourite', 'b.last_used_at', 'u.name as unit_name', 'u.name_en'])
     .select(sql<number>`count(*) over ()`.as('total'))
+    .select(
+      sql<number | null>`(select sum(t.count) from todo_count t where t.subsystem_account_id = sa.id)`.as(
+        'waiting',
+      ),
+    )
     .orderBy('b.favourite', 'desc')
     .orderBy('b.position', (at) => at.asc().nullsLast())
     .orderBy('b.last_used_at', (at) => at.desc().nullsLast())
@@ -75,6 +80,7 @@ export async function listBoundAccounts(
       requiredAcr: requiredAcr(manifest, row.role),
       lastUsedAt: row.last_used_at ?? undefined,
       favourite: row.favourite,
+      waiting: row.waiting === null ? undefined : Number(row.waiting),
     };
   });
   return { total: page[0]?.total ?? 0, accounts };

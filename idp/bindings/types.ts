@@ -17,6 +17,8 @@ export interface BoundAccount {
   requiredAcr: string | undefined;
   lastUsedAt: Date | undefined;
   favourite: boolean;
+  /** How much work the subsystem says waits there; undefined when it says nothing. */
+  waiting: number | undefined;
 }
 
 /** A row of the person's own list, whether it can be acted as just now or not. */

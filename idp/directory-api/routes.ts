@@ -3,15 +3,13 @@ import { Fault } from '#kit/errors.ts';
 import type { Context, Next, RequestState } from '#kit/http/context.ts';
 import { readBody } from '#kit/http/form.ts';
 import { callerOf } from '../audit/index.ts';
+import { answerOnce } from './idempotency.ts';
 import { describeApi } from './openapi.ts';
-import { API, CALLS_PER_MINUTE, MESSAGES_SEND } from './policy.ts';
-import { type PushedMessage, messageSchema } from './schema.ts';
-import { pushMessage } from './service.ts';
-import { countCall } from './store.ts';
-import { authenticateClient } from './token.ts';
-import type { ApiClient, DirectoryApiDeps } from './types.ts';
-
-const STATUS = { sent: 201, sent_before: 200, unknown_account: 404, foreign_link: 422 } as const;
+import { OPERATIONS } from './operations.ts';
+import { API, CALLS_PER_MINUTE } from './policy.ts';
+import { countCall } from './store/calls.ts';
+import { authenticateCaller } from './token.ts';
+import type { ApiAnswer, ApiCaller, DirectoryApiDeps, Operation } from './types.ts';
 
 /** What programs call, with tokens and never with cookies. It stands before what guards forms. */
 export function directoryApiRoutes(deps: DirectoryApiDeps): Router<RequestState> {
@@ -22,16 +20,10 @@ export function directoryApiRoutes(deps: DirectoryApiDeps): Router<RequestState>
     ctx.set('Cache-Control', 'public, max-age=300');
     ctx.body = description;
   });
-
-  router.post('/messages', forPrograms, async (ctx) => {
-    const client = await admit(deps, ctx);
-    if (!client) return;
-    const message = await readMessage(ctx);
-    if (!message) return;
-    const outcome = await pushMessage(deps, client, message, callerOf(ctx, deps.config.trustedProxyHops));
-    const done = outcome === 'sent' || outcome === 'sent_before';
-    answer(ctx, STATUS[outcome], done ? { status: outcome } : { error: outcome });
-  });
+  for (const operation of OPERATIONS) {
+    const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    router.register(path, [operation.method], [forPrograms, (ctx) => perform(deps, operation, ctx)]);
+  }
   return router;
 }
 
@@ -42,40 +34,78 @@ function forPrograms(ctx: Context, next: Next): Promise<unknown> {
   return next();
 }
 
-/** The client that calls, unless it is refused or calls too often: then the answer is made. */
-async function admit(deps: DirectoryApiDeps, ctx: Context): Promise<ApiClient | undefined> {
-  const found = await authenticateClient(deps, ctx.get('authorization'), MESSAGES_SEND);
+async function perform(
+  deps: DirectoryApiDeps,
+  operation: Operation<never, never>,
+  ctx: Context & { params: Record<string, string> },
+): Promise<void> {
+  const caller = await admit(deps, operation, ctx);
+  if (!caller) return;
+  const isWriting = operation.method !== 'get';
+  const text = isWriting ? await readJson(ctx) : '';
+  const body = operation.body
+    ? parse(operation.body, () => JSON.parse(text) as unknown)
+    : { data: undefined };
+  const query = operation.query
+    ? parse(operation.query, () => Object.fromEntries(new URLSearchParams(ctx.querystring)))
+    : { data: undefined };
+  const problems = [...(body.problems ?? []), ...(query.problems ?? [])];
+  if (problems.length > 0) return answer(ctx, { status: 400, body: { error: 'bad_request', problems } });
+  const work = () =>
+    operation.handle(deps, {
+      caller,
+      params: ctx.params,
+      body: body.data as never,
+      query: query.data as never,
+      from: callerOf(ctx, deps.config.trustedProxyHops),
+    });
+  const key = ctx.get('idempotency-key');
+  if (!isWriting || key === '') return answer(ctx, await work());
+  return answer(ctx, await answerOnce(deps.db, caller, key, `${ctx.method} ${ctx.path}\n${text}`, work));
+}
+
+/** The caller, unless it is refused or calls too often: then the answer is made. */
+async function admit(
+  deps: DirectoryApiDeps,
+  { scope }: Pick<Operation, 'scope'>,
+  ctx: Context,
+): Promise<ApiCaller | undefined> {
+  const found = await authenticateCaller(deps, ctx.get('authorization'), scope);
   if ('status' in found) {
     ctx.set('WWW-Authenticate', found.challenge);
-    answer(ctx, found.status, { error: found.error });
+    answer(ctx, { status: found.status, body: { error: found.error } });
     return undefined;
   }
-  const { calls, secondsLeft } = await countCall(deps.db, found.clientId);
+  const name = found.kind === 'client' ? found.clientId : `${found.clientId} ${found.accountId}`;
+  const { calls, secondsLeft } = await countCall(deps.db, name);
   if (calls <= CALLS_PER_MINUTE) return found;
   ctx.set('Retry-After', String(secondsLeft));
-  answer(ctx, 429, { error: 'too_many_requests' });
+  answer(ctx, { status: 429, body: { error: 'too_many_requests' } });
   return undefined;
 }
 
 /** @throws Fault unsupported_media_type, body_too_large */
-async function readMessage(ctx: Context): Promise<PushedMessage | undefined> {
+async function readJson(ctx: Context): Promise<string> {
   if (!ctx.is('application/json')) throw new Fault('unsupported_media_type');
-  const text = await readBody(ctx);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    answer(ctx, 400, { error: 'bad_request', problems: ['is not JSON'] });
-    return undefined;
-  }
-  const parsed = messageSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 20).map((at) => `${at.path.join('.')}: ${at.message}`);
-  answer(ctx, 400, { error: 'bad_request', problems });
-  return undefined;
+  return readBody(ctx);
 }
 
-function answer(ctx: Context, status: number, body: object): void {
+function parse(
+  schema: NonNullable<Operation['body']>,
+  read: () => unknown,
+): { data?: unknown; problems?: string[] } {
+  let value: unknown;
+  try {
+    value = read();
+  } catch {
+    return { problems: ['is not JSON'] };
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { data: parsed.data };
+  return { problems: parsed.error.issues.slice(0, 20).map((at) => `${at.path.join('.')}: ${at.message}`) };
+}
+
+function answer(ctx: Context, { status, body }: ApiAnswer): void {
   ctx.status = status;
   ctx.body = { ...body, ...(status >= 400 && { request_id: ctx.state.requestId }) };
 }

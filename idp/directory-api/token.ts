@@ -1,19 +1,23 @@
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import { listPublishedKeys } from '../signing-keys/index.ts';
+import type { RegisteredClient } from '../subsystems/index.ts';
 import { API, decideToken } from './policy.ts';
-import type { ApiClient, DirectoryApiDeps, Refusal } from './types.ts';
+import type { ApiScope } from './scopes.ts';
+import { findActing } from './store/caller.ts';
+import type { ApiCaller, DirectoryApiDeps, Refusal } from './types.ts';
 
-const GRANT = 'client_credentials';
+const CLIENT_CREDENTIALS = 'client_credentials';
 
 /**
  * Reads `Authorization: Bearer` as an access token of ours (RFC 9068) for this API, with `scope`. Keys are asked
- * for anew each time, so that a revoked one is worth nothing at once; so is a disabled client.
+ * for anew each time, so that a revoked one is worth nothing at once; so is a disabled client, and a person's
+ * token as soon as its grant, session, account or person is.
  */
-export async function authenticateClient(
+export async function authenticateCaller(
   deps: DirectoryApiDeps,
   authorization: string,
-  scope: string,
-): Promise<ApiClient | Refusal> {
+  scope: ApiScope,
+): Promise<ApiCaller | Refusal> {
   if (authorization === '') return { status: 401, challenge: 'Bearer', error: 'unauthorized' };
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
   const claims = token === undefined ? undefined : await verify(deps, token);
@@ -21,10 +25,33 @@ export async function authenticateClient(
   const decision = decideToken(claims, scope);
   if (!decision.allowed) return refusal(decision.reason, scope);
   const client = deps.registry.find(String(claims['client_id']));
-  const grants = client?.metadata['grant_types'];
-  const mayCall = client?.active === true && Array.isArray(grants) && grants.includes(GRANT);
-  if (!mayCall || !client.subsystem) return refusal('invalid_token');
-  return { clientId: client.clientId, subsystem: client.subsystem };
+  if (client?.active !== true || !client.subsystem) return refusal('invalid_token');
+  if (decision.holder === 'person')
+    return (await readPerson(deps, client, claims)) ?? refusal('invalid_token');
+  const grants = client.metadata['grant_types'];
+  if (!Array.isArray(grants) || !grants.includes(CLIENT_CREDENTIALS)) return refusal('invalid_token');
+  return { kind: 'client', clientId: client.clientId, subsystem: client.subsystem };
+}
+
+async function readPerson(
+  { db }: DirectoryApiDeps,
+  { clientId, subsystem }: RegisteredClient,
+  claims: Record<string, unknown>,
+): Promise<ApiCaller | undefined> {
+  if (!subsystem) return undefined;
+  const accountId = String(claims['sub']);
+  const acting = await findActing(db, { accountId, clientId, grantDigest: String(claims['grant']) });
+  if (!acting || acting.subsystemCode !== subsystem.code) return undefined;
+  const { id, unitCode, role, accountRole } = acting;
+  const manages = subsystem.manifest.roles.some((each) => each.code === role && each.manages);
+  return {
+    kind: 'person',
+    clientId,
+    subsystem,
+    accountId,
+    role: accountRole,
+    acting: { id, unitCode, role, manages },
+  };
 }
 
 async function verify(deps: DirectoryApiDeps, token: string): Promise<Record<string, unknown> | undefined> {

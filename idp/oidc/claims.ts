@@ -1,5 +1,7 @@
 import type { Account, AccountClaims, FindAccount } from 'oidc-provider';
 import type { ActingFacts, OtherAccount, PersonFacts } from './storage/facts.ts';
+import { digest } from '#kit/random.ts';
+import { API } from '../directory-api/index.ts';
 import { readPerson } from './storage/read-session.ts';
 import { type UnitOfWork, currentWork } from './storage/unit-of-work.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
@@ -92,13 +94,23 @@ export function subsystemAccountClaim(acting: ActingFacts) {
  * Claims of access tokens: the account acted as, and how and when the person signed in (RFC 9068 §2.2.1), so
  * that a resource can ask for more (RFC 9470).
  */
-export function extraTokenClaims(ctx: OidcContext, token: { kind: string; grantId?: string | undefined }) {
+export function extraTokenClaims(
+  ctx: OidcContext,
+  token: {
+    kind: string;
+    grantId?: string | undefined;
+    resourceServer?: { audience?: string | undefined } | undefined;
+  },
+) {
   if (token.kind !== 'AccessToken' || token.grantId === undefined) return undefined;
   const facts = currentWork().grants.get(token.grantId);
   const scope = (facts?.payload as { openid?: { scope?: string } } | undefined)?.openid?.scope ?? '';
   const source = ctx.oidc.entities.AuthorizationCode ?? ctx.oidc.entities.RefreshToken;
   return {
     ...(source && { acr: source.acr, amr: source.amr, auth_time: source.authTime }),
+    ...(token.resourceServer?.audience === ctx.oidc.issuer + API && {
+      grant: digest(token.grantId).toString('base64url'),
+    }),
     ...(facts?.acting &&
       scope.split(' ').includes('subsystem_account') && {
         subsystem_account: subsystemAccountClaim(facts.acting),

@@ -1,5 +1,5 @@
 import { type ResourceServer, errors } from 'oidc-provider';
-import { API, MESSAGES_SEND } from '../directory-api/index.ts';
+import { API, scopesOf } from '../directory-api/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 
 const JWT_SECONDS = 300;
@@ -16,7 +16,7 @@ export interface ResourceRequest {
 
 /**
  * What a `resource` (RFC 8707) means for this client: only resources its own subsystem declares, and the
- * directory API for what a subsystem's client asks in its own name. A JWT lives five minutes, since nothing but
+ * directory API as far as its manifest lists scopes of it. A JWT lives five minutes, since nothing but
  * its end revokes it.
  * @throws errors.InvalidTarget for any other
  */
@@ -27,8 +27,9 @@ export function findResourceServer(
   opaqueSeconds: number,
 ): ResourceServer {
   const subsystem = registry.find(clientId)?.subsystem;
-  if (indicator === issuer + API && subsystem && grantType === CLIENT_CREDENTIALS) {
-    return jwtResource(indicator, MESSAGES_SEND);
+  if (indicator === issuer + API && subsystem) {
+    const scopes = directoryScopes(registry, clientId, grantType);
+    if (scopes.length > 0) return jwtResource(indicator, scopes.join(' '));
   }
   const declared =
     subsystem?.manifest.resources.filter(({ identifier }) => identifier !== issuer + API) ?? [];
@@ -37,6 +38,17 @@ export function findResourceServer(
   const scope = resource.scopes.join(' ');
   if (resource.format === 'jwt') return jwtResource(indicator, scope);
   return { scope, audience: indicator, accessTokenFormat: 'opaque', accessTokenTTL: opaqueSeconds };
+}
+
+/**
+ * What the client may ask of the directory API: in its own name whatever a program can have, for a person what its
+ * manifest's scope lists, and nothing unless it does.
+ */
+function directoryScopes(registry: ClientRegistry, clientId: string, grantType: unknown): string[] {
+  if (grantType === CLIENT_CREDENTIALS) return scopesOf('client');
+  const scope = registry.find(clientId)?.metadata['scope'];
+  const listed = typeof scope === 'string' ? scope.split(' ') : [];
+  return scopesOf('person').filter((name) => listed.includes(name));
 }
 
 function jwtResource(audience: string, scope: string): ResourceServer {

@@ -31,6 +31,7 @@ export function portalView(
       dutyLabel: account.dutyLabel[locale],
       favourite: account.favourite,
       ...(account.lastUsedAt && { lastUsedAt: account.lastUsedAt }),
+      ...(account.waiting !== undefined && { waiting: account.waiting }),
       action: `/accounts/${encodeURIComponent(account.id)}/entry`,
     });
     groups.set(code, group);

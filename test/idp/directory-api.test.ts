@@ -156,7 +156,7 @@ describe('the directory API', () => {
     expect(await messages()).toEqual([]);
   });
 
-  it('B19: a token without the scope is told so; a person can get none for this API', async () => {
+  it('B19: a token without the scope is told so; a client whose manifest lists none gets no person’s token', async () => {
     const without = await newToken({ scope: '' });
     const answer = await push(message(), { authorization: `Bearer ${without}` });
     expect(answer.status).toBe(403);
@@ -205,7 +205,7 @@ describe('the directory API', () => {
     expect(await description.json()).toMatchObject({
       openapi: '3.1.0',
       servers: [{ url: resource }],
-      components: { schemas: { Message: { additionalProperties: false } } },
+      components: { schemas: { SendMessage: { additionalProperties: false } } },
     });
     const other = await rawRequest(world.issuer, 'GET', '/api/v1/messages', {
       headers: { accept: 'application/json' },

@@ -32,6 +32,7 @@ export const bound = (id: string, requiredAcr?: string): BoundAccount => ({
   id,
   subsystemCode: 'mch',
   binding: id,
+  waiting: undefined,
   unitCode: '1',
   unitName: '',
   unitNameEn: '',

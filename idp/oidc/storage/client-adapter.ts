@@ -1,4 +1,5 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { scopesOf } from '../../directory-api/index.ts';
 import type { ClientRegistry, RegisteredClient } from '../../subsystems/index.ts';
 import { refusing } from './adapter-base.ts';
 
@@ -26,6 +27,15 @@ export function clientAdapter(registry: ClientRegistry): Adapter {
 function toDocument(client: RegisteredClient): AdapterPayload {
   const placeholder = client.secretDigest ? { client_secret: `revision-${client.revision}` } : {};
   // the library only checks this one, and allows no http even on loopback; the manifest has checked it already
-  const { initiate_login_uri: _ours, ...metadata } = client.metadata;
-  return { ...metadata, ...placeholder };
+  const { initiate_login_uri: _ours, scope, ...metadata } = client.metadata;
+  return { ...metadata, ...(typeof scope === 'string' && { scope: ownScopes(scope) }), ...placeholder };
+}
+
+/** The scopes that are the provider's own; those of the directory API belong to a resource, which knows them. */
+function ownScopes(scope: string): string {
+  const others: readonly string[] = scopesOf('person');
+  return scope
+    .split(' ')
+    .filter((name) => !others.includes(name))
+    .join(' ');
 }
