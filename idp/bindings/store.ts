@@ -80,7 +80,7 @@ export async function listBoundAccounts(
       requiredAcr: requiredAcr(manifest, row.role),
       lastUsedAt: row.last_used_at ?? undefined,
       favourite: row.favourite,
-      waiting: row.waiting === null ? undefined : Number(row.waiting),
+      waiting: row.waiting ?? undefined,
     };
   });
   return { total: page[0]?.total ?? 0, accounts };
