@@ -80,6 +80,9 @@ describe('the directory API for people and their subsystem', () => {
         status: 'submitted',
         chain: ['subsystem_manager'],
         level: 'own',
+        created_at: new Date(),
+        submitted_at: new Date(),
+        fields: '{}',
       } as never)
       .returning('id')
       .executeTakeFirstOrThrow();
@@ -171,13 +174,14 @@ describe('the directory API for people and their subsystem', () => {
     );
     expect(tries.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(new Set(tries.map(({ status }) => status))).toEqual(new Set([200, 409]));
-    const rows = await world.database.db
+    const opened = await world.database.db
       .selectFrom('subsystem_account')
-      .select('id')
-      .where('unit_code', '=', HOSPITAL)
-      .where('id', 'like', 'P@00000006P@mbh%')
+      .select('status')
+      .where('id', '=', 'P@00000006P@mbh_02')
       .execute();
-    expect(rows).toHaveLength(1);
+    expect(opened).toEqual([{ status: 'active' }]);
+    const next = world.database.db.selectFrom('subsystem_account').where('id', '=', 'P@00000006P@mbh_03');
+    expect(await next.select('id').execute()).toEqual([]);
   });
 
   it('answers the same request under one key alike, and another one not at all', async () => {
