@@ -97,6 +97,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(sameOriginOnly(config.issuer));
   app.use(healthRoutes(deps).routes());
   const { board, visits } = deps;
+  const ofCards = { cards: deps.cards, virtualCards: deps.virtualCards };
   const notices = (locale: Locale, withLines: boolean) => pageNotices(board, registry, locale, withLines);
   const sessionCookie = cookieName('idp', 'session', config.secure);
   const mayBeSignedIn = (ctx: Context): boolean => ctx.cookies.get(sessionCookie) !== undefined;
@@ -116,6 +117,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       issuer: config.issuer,
       trustedProxyHops: config.trustedProxyHops,
       demo: config.demo,
+      ...ofCards,
       listBoundAccounts: (filter) => listBoundAccounts(db, registry, filter),
       pageNotices: (locale) => notices(locale, true),
       onPasswordChanged: async (trx: Trx, facts, accountId) => {
@@ -148,6 +150,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       gate,
       issuer: config.issuer,
       phishingResistantRoles: config.phishingResistantRoles,
+      ...ofCards,
     }).routes(),
   );
   app.use(profileRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes());
@@ -162,7 +165,9 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   const passwords = { db, clock, keyring, renderer, hasher, issuer: config.issuer, gate };
   const { passwordPolicy: rules, secure, trustedProxyHops, demo } = config;
   const captcha = { db, keyring, voices: deps.voices, newAnswer: deps.newCaptchaAnswer };
-  app.use(recoveryRoutes({ ...passwords, rules, captcha, secure, trustedProxyHops, demo }).routes());
+  app.use(
+    recoveryRoutes({ ...passwords, rules, captcha, secure, trustedProxyHops, demo, ...ofCards }).routes(),
+  );
   app.use(passwordChangeRoutes({ ...passwords, rules, config }).routes());
   app.use(unitRoutes({ db }).routes());
   const { allowList } = deps;
@@ -190,8 +195,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     voices: deps.voices,
     trustedProxyHops,
     secure,
-    cards: deps.cards,
-    virtualCards: deps.virtualCards,
+    ...ofCards,
     page: (ctx) => gate.page(ctx, undefined),
   };
   app.use(applicationRoutes(enrollments).routes());

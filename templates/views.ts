@@ -1,6 +1,7 @@
 /** What every page shows beside its own content, and the data of each view. Views hold no logic. */
 import type { Locale } from '#kit/http/locale.ts';
 import type { AccessRequestViews } from './views/access-requests.ts';
+import type { CardDialogView } from './views/card.ts';
 import type { AccountViews } from './views/account.ts';
 import type { ConsoleCaseViews } from './views/console-case.ts';
 import type { ConsoleQuestionViews } from './views/console-question.ts';
@@ -185,9 +186,18 @@ export interface Views
     /** The person has no authenticator app, only what else is offered. */
     withoutApp?: boolean;
     passkey?: { action: string; challengeUrl: string };
+    /** The page on which the person's card is asked for. */
+    cardUrl?: string;
     for?: SubsystemLabel;
     demoCodesUrl?: string;
     cancelUrl?: string;
+  };
+  'idp/card-factor': {
+    dialog: CardDialogView;
+    errors: FieldError[];
+    for?: SubsystemLabel;
+    /** Where the other ways are. */
+    backUrl: string;
   };
   'idp/change-password': {
     action: string;

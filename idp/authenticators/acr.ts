@@ -12,11 +12,14 @@ export const ACR_MFA: Acr = CLASSES[1];
 export const ACR_PHISHING_RESISTANT: Acr = CLASSES[2];
 export const ACR_VALUES: readonly Acr[] = CLASSES;
 
-/** The class that authentication by `amr` (RFC 8176 values) reaches, or undefined when nothing is proven. */
+/**
+ * The class that authentication by `amr` (RFC 8176 values) reaches, or undefined when nothing is proven. A card's
+ * component signs for any page that asks and binds nothing to ours: no more than a second factor (SP 800-63B, 5.2.5).
+ */
 export function acrOf(amr: readonly string[]): Acr | undefined {
-  if (amr.includes('hwk') || amr.includes('sc')) return ACR_PHISHING_RESISTANT;
-  if (amr.includes('pwd')) return amr.includes('otp') ? ACR_MFA : ACR_PASSWORD;
-  return undefined;
+  if (amr.includes('hwk')) return ACR_PHISHING_RESISTANT;
+  if (!amr.includes('pwd')) return undefined;
+  return amr.includes('otp') || amr.includes('sc') ? ACR_MFA : ACR_PASSWORD;
 }
 
 /** Whether `have` is as strong as `want`; a class we do not know is reached by nothing. */
@@ -28,7 +31,7 @@ export function satisfiesAcr(have: string | undefined, want: string): boolean {
 /** `amr` with `method` added, and `mfa` when the methods are now of two kinds (RFC 8176 §2). */
 export function withMethod(amr: readonly string[], method: string): string[] {
   const methods = new Set([...amr, method]);
-  if (methods.has('pwd') && (methods.has('otp') || methods.has('hwk'))) methods.add('mfa');
+  if (methods.has('pwd') && ['otp', 'hwk', 'sc'].some((second) => methods.has(second))) methods.add('mfa');
   return [...methods];
 }
 

@@ -39,6 +39,13 @@ export {
 } from './passkeys/service.ts';
 export { deletePasskey, insertPasskey, listPasskeys, renamePasskey } from './passkeys/store.ts';
 export type { ChallengeScope } from './passkeys/types.ts';
+export { type PersonCardFailure, redeemOwnCard, redeemRegisteredCard } from './person-cards/service.ts';
+export {
+  deletePersonCard,
+  insertPersonCard,
+  listPersonCards,
+  renamePersonCard,
+} from './person-cards/store.ts';
 export { type PasswordHasher, createPasswordHasher } from './password/hasher.ts';
 export {
   type PasswordOwner,

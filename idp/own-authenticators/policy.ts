@@ -16,7 +16,8 @@ export type RemovalDecision = { allowed: true } | { allowed: false; reason: 'unk
 /** Whoever must have a second factor keeps the last one; of those a false site cannot pass on, when one must be such. */
 export function decideRemoval(factors: Factor[], id: string, needs: FactorNeeds): RemovalDecision {
   if (!factors.some((factor) => factor.id === id)) return { allowed: false, reason: 'unknown' };
-  const counting = needs === 'phishing_resistant' ? factors.filter(({ kind }) => kind !== 'totp') : factors;
+  const counting =
+    needs === 'phishing_resistant' ? factors.filter(({ kind }) => kind === 'passkey') : factors;
   const isLast = counting.length === 1 && counting[0]?.id === id;
   if (needs !== 'none' && isLast) return { allowed: false, reason: 'last_required' };
   return { allowed: true };

@@ -8,14 +8,13 @@ import { callerOf } from '../audit/index.ts';
 import { offerTotp } from '../authenticators/index.ts';
 import type { BrowserSession } from '../sessions/index.ts';
 import { addPasskeyRoutes } from './passkey-routes.ts';
-import type { FactorDeps } from './service/deps.ts';
+import { type CardRouteDeps, addCardRoutes } from './card-routes.ts';
 import { getFactor, readFactors, removeFactor, renameFactor } from './service/factors.ts';
 import { addTotp, countCodesLeft, renewRecoveryCodes } from './service/totp.ts';
 import { SECURITY, enrolmentView, factorRow, securityView } from './view.ts';
 
-export interface OwnAuthenticatorRouteDeps extends FactorDeps {
+export interface OwnAuthenticatorRouteDeps extends CardRouteDeps {
   renderer: Renderer;
-  issuer: string;
   config: { trustedProxyHops: number };
   gate: {
     requireSession(ctx: Context): Promise<BrowserSession | undefined>;
@@ -68,7 +67,13 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
       const status = DEEDS.includes(done) && {
         status: { kind: 'success' as const, key: `security.${done}` },
       };
-      show(ctx, session, 'idp/security', securityView(ctx.state.locale, { ...own, codesLeft }), status || {});
+      show(
+        ctx,
+        session,
+        'idp/security',
+        securityView(ctx.state.locale, { ...own, codesLeft, takesCards: deps.cards !== undefined }),
+        status || {},
+      );
     }),
   );
 
@@ -110,6 +115,11 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
     freshly,
     callerOf: caller,
     show: (ctx, session, data) => show(ctx, session, 'idp/passkey', data),
+  });
+  addCardRoutes(router, deps, {
+    freshly,
+    callerOf: caller,
+    show: (ctx, session, data) => show(ctx, session, 'idp/own-card', data),
   });
 
   router.post(

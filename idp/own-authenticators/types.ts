@@ -1,8 +1,8 @@
 /** A second factor of a person's own, as its list shows it. */
 export interface Factor {
-  /** `totp`, or a passkey's credential id. */
+  /** `totp`, a passkey's credential id, or a card's id. */
   id: string;
-  kind: 'totp' | 'passkey';
+  kind: 'totp' | 'passkey' | 'card';
   /** As its owner calls it; empty when they do not. */
   name: string;
   addedAt: Date;

@@ -9,7 +9,7 @@ export const SECURITY = '/account/security';
 
 export function securityView(
   locale: Locale,
-  own: { factors: Factor[]; needs: FactorNeeds; codesLeft: number },
+  own: { factors: Factor[]; needs: FactorNeeds; codesLeft: number; takesCards: boolean },
 ): Views['idp/security'] {
   const hasTotp = own.factors.some(({ kind }) => kind === 'totp');
   return {
@@ -21,6 +21,7 @@ export function securityView(
     hasTotp,
     totpUrl: `${SECURITY}/authenticator`,
     passkeyUrl: `${SECURITY}/passkey`,
+    cardUrl: own.takesCards ? `${SECURITY}/card` : '',
     codesLeft: own.codesLeft,
     codesAction: `${SECURITY}/recovery-codes`,
     passwordUrl: '/account/password',

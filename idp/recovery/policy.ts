@@ -38,7 +38,7 @@ export function nextStep(link: ResetLink | undefined, browser: Buffer | undefine
     return { step: 'closed', reason: link.endedBy === 'superseded' ? 'superseded' : 'used' };
   }
   if (link.expiresAt <= now) return { step: 'closed', reason: 'expired' };
-  const hasFactor = link.owner.hasTotp || link.owner.hasPasskey;
+  const hasFactor = link.owner.hasTotp || link.owner.hasPasskey || link.owner.hasCard;
   return { step: hasFactor && !isProven(link, browser, now) ? 'second-factor' : 'new-password' };
 }
 

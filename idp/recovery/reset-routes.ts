@@ -6,9 +6,17 @@ import { type Form, readForm } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { FieldError, Views } from '#templates/views.ts';
 import { type Caller, callerOf } from '../audit/index.ts';
+import { readCardAnswer } from '../authenticators/index.ts';
+import { addCardPage } from './card-page.ts';
 import type { RecoveryRouteDeps } from './deps.ts';
 import { type Visit, chooseNewPassword, readVisit } from './service/reset.ts';
-import { type Proof, challengePasskey, provePasskey, proveTypedFactor } from './service/second-factor.ts';
+import {
+  type Proof,
+  challengePasskey,
+  proveCard,
+  provePasskey,
+  proveTypedFactor,
+} from './service/second-factor.ts';
 import type { LinkStep, ResetLink } from './types.ts';
 import { FORGOT, RESET, resetUrl } from './view.ts';
 
@@ -75,6 +83,16 @@ export function resetRoutes(deps: RecoveryRouteDeps): Router<RequestState> {
     ctx.body = await challengePasskey(deps, link);
   });
 
+  addCardPage(router, deps, async (ctx) => {
+    const token = tokenOf(ctx);
+    return { token, visit: await visitOf(ctx, token) };
+  });
+  takes('/card', 'second-factor', async (ctx, { token, link, form, caller }) => {
+    const { cards } = deps;
+    if (!cards) throw new Fault('not_found');
+    return proven(ctx, token, await proveCard({ ...deps, cards }, link, readCardAnswer(form), caller));
+  });
+
   takes('/new-password', 'new-password', async (ctx, { link, form, caller }) => {
     const typed = { password: form.get('new_password'), repeat: form.get('repeat_password') };
     const errors = await chooseNewPassword(deps, link, typed, caller);
@@ -108,7 +126,7 @@ function showStep(
 }
 
 function factorView(
-  { demo }: RecoveryRouteDeps,
+  { demo, cards }: RecoveryRouteDeps,
   token: string,
   { owner }: ResetLink,
   errors: FieldError[],
@@ -122,6 +140,7 @@ function factorView(
     errors,
     ...(!owner.hasTotp && { withoutApp: true }),
     ...(owner.hasPasskey && { passkey }),
+    ...(owner.hasCard && cards && { cardUrl: resetUrl(token, '/card') }),
     ...(demo && { demoCodesUrl: '/demo/codes' }),
     cancelUrl: '/',
   };

@@ -99,6 +99,14 @@ export async function findLink(db: Db | Trx, digest: Buffer): Promise<ResetLink 
           row.selectFrom('passkey').select('passkey.id').whereRef('passkey.account_id', '=', 'account.id'),
         )
         .as('hasPasskey'),
+      row
+        .exists(
+          row
+            .selectFrom('person_card')
+            .select('person_card.id')
+            .whereRef('person_card.account_id', '=', 'account.id'),
+        )
+        .as('hasCard'),
     ])
     .select([
       'password_reset.expires_at as linkExpiresAt',
@@ -110,7 +118,9 @@ export async function findLink(db: Db | Trx, digest: Buffer): Promise<ResetLink 
     .executeTakeFirst();
   if (!row) return undefined;
   const { linkExpiresAt: expiresAt, endedBy, browserDigest, provenUntil, ...owner } = row;
-  const person = { ...owner, hasTotp: Boolean(owner.hasTotp), hasPasskey: Boolean(owner.hasPasskey) };
+  const { hasTotp, hasPasskey, hasCard } = owner;
+  const factors = { hasTotp: Boolean(hasTotp), hasPasskey: Boolean(hasPasskey), hasCard: Boolean(hasCard) };
+  const person = { ...owner, ...factors };
   return { digest, owner: person, expiresAt, endedBy, browserDigest, provenUntil };
 }
 

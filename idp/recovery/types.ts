@@ -4,7 +4,7 @@ import type { Locale } from '#kit/http/locale.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { Account } from '../accounts/index.ts';
 import type { Caller } from '../audit/index.ts';
-import type { PasswordHasher, PasswordRules } from '../authenticators/index.ts';
+import type { CardVerifier, PasswordHasher, PasswordRules } from '../authenticators/index.ts';
 
 export interface RecoveryDeps {
   db: Db;
@@ -14,6 +14,8 @@ export interface RecoveryDeps {
   rules: PasswordRules;
   /** The one origin that mailed links lead to. */
   issuer: string;
+  /** Judges cards; absent where none are taken. */
+  cards?: CardVerifier | undefined;
 }
 
 /** What somebody typed who forgot their password. */
@@ -36,7 +38,7 @@ export type IssueRefusal =
 /** A mailed link, and whose it is. */
 export interface ResetLink {
   digest: Buffer;
-  owner: Account & { hasTotp: boolean; hasPasskey: boolean };
+  owner: Account & { hasTotp: boolean; hasPasskey: boolean; hasCard: boolean };
   expiresAt: Date;
   endedBy: 'used' | 'superseded' | 'password_changed' | null;
   /** The browser that proved the second factor, and until when that counts. */

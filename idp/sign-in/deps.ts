@@ -5,8 +5,9 @@ import type { Locale } from '#kit/http/locale.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { PageNotices } from '#templates/views.ts';
 import type { AccountRole } from '../accounts/index.ts';
-import type { PasswordHasher, PasswordRules, Voices } from '../authenticators/index.ts';
+import type { CardVerifier, PasswordHasher, PasswordRules, Voices } from '../authenticators/index.ts';
 import type { BoundAccount, BoundAccountFilter } from '../bindings/index.ts';
+import type { VirtualCards } from '../virtual-cards/index.ts';
 import type { InteractionFacts, SignInPort } from './types.ts';
 
 /** All that signing in needs from outside. */
@@ -27,6 +28,9 @@ export interface SignInDeps {
   issuer: string;
   trustedProxyHops: number;
   demo: boolean;
+  /** Judges cards; absent where none are taken. */
+  cards?: CardVerifier | undefined;
+  virtualCards?: VirtualCards | undefined;
   listBoundAccounts: (filter: BoundAccountFilter) => Promise<{ total: number; accounts: BoundAccount[] }>;
   /** What stands above each page. */
   pageNotices: (locale: Locale) => PageNotices;

@@ -36,20 +36,21 @@ export async function showStep(
   if (next.step === 'password' || !person) {
     await issueCaptcha(captchaDeps(deps), facts.uid, deps.clock());
     const view = signInView(facts, locale, { nonce: randomToken(6), demo: deps.demo });
-    return show(ctx, deps, 'idp/sign-in', view);
+    return showPage(ctx, deps, 'idp/sign-in', view);
   }
   switch (next.step) {
     case 'second-factor': {
       const mustResist = mustResistPhishing(person, deps.phishingResistantRoles);
-      const usable = mustResist && person.hasPasskey ? { ...person, hasTotp: false } : person;
-      return show(ctx, deps, 'idp/second-factor', secondFactorView(facts, usable, locale, deps.demo));
+      const usable = mustResist && person.hasPasskey ? { ...person, hasTotp: false, hasCard: false } : person;
+      const about = { demo: deps.demo, takesCards: deps.cards !== undefined };
+      return showPage(ctx, deps, 'idp/second-factor', secondFactorView(facts, usable, locale, about));
     }
     case 'enrol-second-factor':
-      return show(ctx, deps, 'idp/totp-enrolment', enrolmentPage(deps, facts, person));
+      return showPage(ctx, deps, 'idp/totp-enrolment', enrolmentPage(deps, facts, person));
     case 'enrol-passkey':
-      return show(ctx, deps, 'idp/passkey', await passkeyPage(deps, facts, person));
+      return showPage(ctx, deps, 'idp/passkey', await passkeyPage(deps, facts, person));
     case 'change-password':
-      return show(ctx, deps, 'idp/change-password', {
+      return showPage(ctx, deps, 'idp/change-password', {
         action: `${addressOf(facts)}/password-change`,
         reason: next.reason,
         rules: deps.rules,
@@ -57,7 +58,7 @@ export async function showStep(
         loginName: person.loginName,
       });
     case 'consent':
-      return show(ctx, deps, 'idp/consent', consentView(facts, locale));
+      return showPage(ctx, deps, 'idp/consent', consentView(facts, locale));
     default:
       return showAccounts(ctx, deps, journey, person, next.step);
   }
@@ -106,14 +107,14 @@ async function showAccounts(
   if (!asks) throw new Error(`an account was asked for, but ${facts.clientId} belongs to no subsystem`);
   if (step === 'no-account') {
     const ways = { portalUrl: '/', backUrl: `${addressOf(facts)}/cancel` };
-    return show(ctx, deps, 'idp/no-account', { for: asks, personName: person.name, ...ways });
+    return showPage(ctx, deps, 'idp/no-account', { for: asks, personName: person.name, ...ways });
   }
   const query = new URLSearchParams(ctx.querystring);
   const asked = { query: query.get('q') ?? '', page: query.get('page') ?? '' };
   const choices = await listChoices(deps, facts, person, asked);
   const acr = acrOf(provenIdentity(facts, deps.clock())?.amr ?? []);
   const failed = facts.progress.retry?.errors[0];
-  return show(
+  return showPage(
     ctx,
     deps,
     'idp/choose-account',
@@ -122,7 +123,8 @@ async function showAccounts(
   );
 }
 
-function show<V extends keyof Views>(
+/** Sends a page of this journey. */
+export function showPage<V extends keyof Views>(
   ctx: Context,
   deps: SignInDeps,
   view: V,

@@ -67,7 +67,7 @@ function addsNothing({ prompt, progress }: InteractionFacts, proof: Proof): bool
 /** Sets of classes, of each of which one must be reached. Whoever set up a second factor is asked for it. */
 function requirements({ interaction, person }: JourneyFacts, proof: Proof): string[][] {
   const wanted = interaction.requestedAcr.length > 0 ? [interaction.requestedAcr] : [];
-  const hasChosenIt = person?.hasTotp === true && proof.fresh;
+  const hasChosenIt = (person?.hasTotp === true || person?.hasCard === true) && proof.fresh;
   return person && (needsSecondFactor(person) || hasChosenIt) ? [...wanted, [ACR_MFA]] : wanted;
 }
 
@@ -79,7 +79,7 @@ function resistantSignIn(facts: JourneyFacts, proof: Proof, person: Person, now:
   const counts = passwordCounts(proof, now);
   if (person.hasPasskey) return { step: counts ? 'second-factor' : 'password' };
   // nobody sets up an app only to add a passkey right after
-  const before = person.hasTotp ? strengthen() : undefined;
+  const before = person.hasTotp || person.hasCard ? strengthen() : undefined;
   return before ?? { step: proof.fresh && counts ? 'enrol-passkey' : 'password' };
 }
 
@@ -105,7 +105,8 @@ function strongerSignIn(required: string[][], proof: Proof, person: Person, now:
     return refused('second_factor_missing');
   }
   const counts = passwordCounts(proof, now);
-  if (person.hasTotp || person.hasPasskey) return { step: counts ? 'second-factor' : 'password' };
+  const hasOne = person.hasTotp || person.hasPasskey || person.hasCard;
+  if (hasOne) return { step: counts ? 'second-factor' : 'password' };
   // a factor is set up by whoever has just typed the password, not by whoever finds the browser open
   return { step: proof.fresh && counts ? 'enrol-second-factor' : 'password' };
 }

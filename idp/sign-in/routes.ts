@@ -4,7 +4,8 @@ import type { Context, RequestState } from '#kit/http/context.ts';
 import { type Form, readForm } from '#kit/http/form.ts';
 import { sendMedia } from '#kit/http/send-media.ts';
 import { type Caller, callerOf } from '../audit/index.ts';
-import { captchaImage, captchaSpeech } from '../authenticators/index.ts';
+import { captchaImage, captchaSpeech, readCardAnswer } from '../authenticators/index.ts';
+import { addCardPage } from './card-routes.ts';
 import type { SignInDeps } from './deps.ts';
 import { advance, backToStep, dispatch } from './dispatch.ts';
 import { retry, settled } from './progress.ts';
@@ -15,6 +16,7 @@ import { enrolPasskey } from './service/enrol-passkey.ts';
 import { enrolSecondFactor } from './service/enrol-second-factor.ts';
 import { decideConsent } from './service/consent.ts';
 import { readJourney } from './service/journey.ts';
+import { proveCard } from './service/prove-card.ts';
 import { challengePasskey, provePasskey } from './service/prove-passkey.ts';
 import { provePassword } from './service/prove-password.ts';
 import { proveSecondFactor } from './service/prove-second-factor.ts';
@@ -89,6 +91,15 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
     const { facts, next } = await readJourney(deps, await load(ctx, ctx.params['uid']));
     if (next.step !== 'password' && next.step !== 'second-factor') throw new Fault('conflict');
     ctx.body = await challengePasskey(deps, facts);
+  });
+
+  addCardPage(router, deps, load);
+  takes('/card', 'second-factor', async ({ facts, person, form, caller }) => {
+    const { cards } = deps;
+    if (!cards) throw new Fault('not_found');
+    const answer = readCardAnswer(form);
+    const outcome = await proveCard({ ...deps, cards }, facts, person(), answer, caller);
+    return 'progress' in outcome ? outcome.progress : retry(facts.progress, outcome.errors);
   });
 
   takes('/second-factor-enrolment', 'enrol-second-factor', async ({ facts, person, form, caller }) => {

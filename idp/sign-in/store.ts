@@ -24,9 +24,19 @@ export async function findPerson(
           row.selectFrom('passkey').select('passkey.id').whereRef('passkey.account_id', '=', 'account.id'),
         )
         .as('hasPasskey'),
+      row
+        .exists(
+          row
+            .selectFrom('person_card')
+            .select('person_card.id')
+            .whereRef('person_card.account_id', '=', 'account.id'),
+        )
+        .as('hasCard'),
     ]);
   const found =
     'id' in by ? query.where('account.id', '=', by.id) : query.where('account.login_name', '=', by.loginName);
   const row = await found.executeTakeFirst();
-  return row && { ...row, hasTotp: Boolean(row.hasTotp), hasPasskey: Boolean(row.hasPasskey) };
+  if (!row) return undefined;
+  const { hasTotp, hasPasskey, hasCard } = row;
+  return { ...row, hasTotp: Boolean(hasTotp), hasPasskey: Boolean(hasPasskey), hasCard: Boolean(hasCard) };
 }

@@ -80,6 +80,8 @@ export interface Person extends Account {
   mustChangePassword: boolean | null;
   hasTotp: boolean;
   hasPasskey: boolean;
+  /** A professional's card. */
+  hasCard: boolean;
 }
 
 /** The accounts of one person at one subsystem, as far as the next step depends on them. */

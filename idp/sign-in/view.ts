@@ -52,12 +52,13 @@ export function secondFactorView(
   facts: InteractionFacts,
   person: Person,
   locale: Locale,
-  demo: boolean,
+  { demo, takesCards }: { demo: boolean; takesCards: boolean },
 ): Views['idp/second-factor'] {
   const asks = subsystemLabel(facts, locale);
   return {
     action: `${addressOf(facts)}/second-factor`,
     withoutApp: !person.hasTotp,
+    ...(person.hasCard && takesCards && { cardUrl: `${addressOf(facts)}/card` }),
     ...(person.hasPasskey && { passkey: passkeyOf(facts) }),
     errors: facts.progress.retry?.errors ?? [],
     ...(asks && { for: asks }),

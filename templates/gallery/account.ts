@@ -1,6 +1,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { Sample } from '../gallery.ts';
 import type { Views } from '../views.ts';
+import { cardSample } from './card.ts';
 import { invented } from './invented.ts';
 
 /** The pages on which people arrange their own account. */
@@ -64,7 +65,13 @@ export function accountSamples(locale: Locale): Sample[] {
     lastUsedAt: at,
     address: '#main',
   };
-  const security = { totpUrl: '#main', passkeyUrl: '#main', codesAction: '#main', passwordUrl: '#main' };
+  const security = {
+    totpUrl: '#main',
+    passkeyUrl: '#main',
+    cardUrl: '#main',
+    codesAction: '#main',
+    passwordUrl: '#main',
+  };
   const profile = {
     action: '#form',
     loginName: 'demo.nurse',
@@ -155,6 +162,28 @@ export function accountSamples(locale: Locale): Sample[] {
       name: 'passkey-forced',
       view: 'idp/passkey',
       data: { action: '#form', options: '{}', name: '', errors: [], backUrl: '#main', forced: true },
+    },
+    {
+      name: 'own-card',
+      view: 'idp/own-card',
+      page,
+      data: { dialog: cardSample(locale, 'person'), name: '', errors: [], backUrl: '#main' },
+    },
+    {
+      name: 'own-card-refused',
+      view: 'idp/own-card',
+      page,
+      data: {
+        dialog: cardSample(locale, 'person'),
+        name: '',
+        errors: [{ field: '', key: 'hca-card.failed-not_person_card' }],
+        backUrl: '#main',
+      },
+    },
+    {
+      name: 'card-factor',
+      view: 'idp/card-factor',
+      data: { dialog: cardSample(locale, 'person'), errors: [], backUrl: '#main' },
     },
     { name: 'totp-enrolment', view: 'idp/totp-enrolment', page, data: enrolment },
     {

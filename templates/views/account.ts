@@ -1,5 +1,6 @@
 /** The pages on which people arrange their own account. */
 import type { FieldError, SubsystemLabel } from '../views.ts';
+import type { CardDialogView } from './card.ts';
 import type { RequestRow } from './access-requests.ts';
 
 export interface BindingRow {
@@ -23,7 +24,7 @@ export interface BindingRow {
 
 /** A second factor of one's own. */
 export interface FactorRow {
-  kind: 'totp' | 'passkey';
+  kind: 'totp' | 'passkey' | 'card';
   /** What it is. */
   label: string;
   /** What its owner calls it, else what it is. */
@@ -41,6 +42,8 @@ export interface AccountViews {
     hasTotp: boolean;
     totpUrl: string;
     passkeyUrl: string;
+    /** Empty where no card is taken. */
+    cardUrl: string;
     codesLeft: number;
     codesAction: string;
     passwordUrl: string;
@@ -104,6 +107,7 @@ export interface AccountViews {
   'idp/consents': {
     consents: { name: string; since: Date; scopes: { name: string; key: string }[]; action: string }[];
   };
+  'idp/own-card': { dialog: CardDialogView; name: string; errors: FieldError[]; backUrl: string };
   'idp/recovery-codes': { codes: string[]; backUrl: string };
   'idp/factor': FactorRow & { backUrl: string };
   'idp/factor-removal': FactorRow & { backUrl: string };

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
+import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import { PHONE, WIDE, findViolations, launchBrowser, newContext, screenshot } from '../support/browser.ts';
 import { type HcaWorld, startHca } from '../support/hca.ts';
+import { cardSettingsOf } from '../support/hca-settings.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { FIXED_CAPTCHA } from '../support/journey.ts';
 import { type FakeComponent, fakeComponent, serveComponent } from '../support/servisign.ts';
@@ -16,7 +16,7 @@ import { confirmationLink, tabTo } from './steps.ts';
 const PASSWORD = 'Sturdy*Boat7Lamp';
 const UNIT = '2311170010';
 
-let folder: string;
+let settings: ReturnType<typeof cardSettingsOf>;
 let hca: HcaWorld;
 let world: IdpWorld;
 let browser: Browser;
@@ -24,19 +24,9 @@ let component: FakeComponent;
 let service: { close(): Promise<void> };
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'hca-'));
   hca = await startHca(() => new Date());
-  const pem = (name: string, authority: HcaWorld['root']): string => {
-    const file = path.join(folder, name);
-    writeFileSync(file, authority.certificate.toString('pem'));
-    return file;
-  };
-  const env = {
-    IDP_HCA_VIRTUAL_CARDS: path.join(folder, 'virtual'),
-    IDP_HCA_ANCHORS: pem('root.pem', hca.root),
-    IDP_HCA_INTERMEDIATES: pem('ca.pem', hca.ca),
-    IDP_HCA_REVOCATION_HOSTS: new URL(hca.base).host,
-  };
+  settings = cardSettingsOf(hca);
+  const env = { ...settings.env, IDP_HCA_VIRTUAL_CARDS: path.join(settings.folder, 'virtual') };
   component = fakeComponent();
   [world, browser, service] = await Promise.all([
     startIdpWorld({ env }),
@@ -47,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await Promise.all([world.stop(), service.close(), hca.close()]);
-  rmSync(folder, { recursive: true });
+  settings.remove();
 });
 
 /** Everything before the card, as somebody with a keyboard does it; sent, confirmed, at the card's page. */
@@ -215,6 +205,54 @@ describe('a unit manager with a card', () => {
     expect((await statusOf('paper')).status).toBe('pending_paper');
     await Promise.all([context.close(), plain.close()]);
   }, 90_000);
+
+  test.each([
+    ['zh-TW', WIDE],
+    ['en', PHONE],
+  ] as const)(
+    'D19, SM-02: a professional’s card as second factor, added and used, %s, by keyboard',
+    async (locale, viewport) => {
+      const context = await newContext(browser, { locale, viewport });
+      const page = await context.newPage();
+      const enter = async (selector: string): Promise<void> => {
+        await tabTo(page, selector);
+        await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+        await page.locator('html[data-scripts="ready"]').waitFor();
+      };
+      const signIn = async (): Promise<void> => {
+        await page.goto(`${world.issuer}/sign-in`);
+        await page.fill('[name=account]', 'demo.nurse');
+        await page.fill('[name=password]', DEMO_PASSWORD);
+        await page.fill('[name=captcha]', FIXED_CAPTCHA);
+        await Promise.all([page.waitForNavigation(), page.press('[name=captcha]', 'Enter')]);
+      };
+      await world.database.db.deleteFrom('person_card').execute();
+      await signIn();
+      await page.goto(`${world.issuer}/account/security`);
+      await enter('a[href="/account/security/card"]');
+      await look(page, `own-card-${locale}`);
+      // an institution's card first: it stands for no person
+      await page.selectOption('#virtual-card', 'unit:0000000000');
+      await Promise.all([page.waitForNavigation(), typePin(page, '123456')]);
+      await page.locator('.error-summary').waitFor();
+      await look(page, `own-card-refused-${locale}`);
+      await page.locator('html[data-scripts="ready"]').waitFor();
+      await Promise.all([page.waitForNavigation(), typePin(page, '123456')]);
+      await page.waitForURL('**/account/security?done=added');
+      await look(page, `own-card-added-${locale}`);
+
+      await context.clearCookies();
+      await signIn();
+      await page.locator('html[data-scripts="ready"]').waitFor();
+      await look(page, `second-factor-${locale}`);
+      await enter('a[href$="/card"]');
+      await look(page, `card-factor-${locale}`);
+      await Promise.all([page.waitForNavigation(), typePin(page, '123456')]);
+      await page.waitForURL(`${world.issuer}/`);
+      await context.close();
+    },
+    60_000,
+  );
 
   test('only that page may reach the component, and exactly there', async () => {
     const context = await newContext(browser);

@@ -13,7 +13,9 @@ describe('authentication classes', () => {
     [['pwd'], ACR_PASSWORD],
     [['pwd', 'otp', 'mfa'], ACR_MFA],
     [['hwk'], ACR_PHISHING_RESISTANT],
-    [['sc'], ACR_PHISHING_RESISTANT],
+    // a card adds to a password; alone it signs nobody in
+    [['sc'], undefined],
+    [['pwd', 'sc', 'mfa'], ACR_MFA],
   ])('%j reaches %s', (amr, acr) => {
     expect(acrOf(amr)).toBe(acr);
   });

@@ -25,6 +25,7 @@ export const person = (changes: Partial<Person> = {}): Person => ({
   mustChangePassword: false,
   hasTotp: false,
   hasPasskey: false,
+  hasCard: false,
   ...changes,
 });
 

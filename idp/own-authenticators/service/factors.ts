@@ -4,11 +4,14 @@ import { type Account, findAccount, lockAccount, needsSecondFactor } from '../..
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import {
   deletePasskey,
+  deletePersonCard,
   deleteRecoveryCodes,
   deleteTotp,
   findTotp,
   listPasskeys,
+  listPersonCards,
   renamePasskey,
+  renamePersonCard,
   renameTotp,
 } from '../../authenticators/index.ts';
 import { tellOfFactor } from '../mails.ts';
@@ -38,6 +41,9 @@ export async function readFactors(
   }
   for (const { id, name, addedAt, lastUsedAt } of await listPasskeys(db, accountId)) {
     factors.push({ id, kind: 'passkey', name, addedAt, lastUsedAt: lastUsedAt ?? undefined });
+  }
+  for (const { id, name, addedAt, lastUsedAt } of await listPersonCards(db, accountId)) {
+    factors.push({ id, kind: 'card', name, addedAt, lastUsedAt: lastUsedAt ?? undefined });
   }
   return { factors, needs: account ? needsOf(account, phishingResistantRoles) : 'none' };
 }
@@ -72,7 +78,8 @@ export async function renameFactor(
     const { kind } = await getFactor({ ...deps, db: trx }, accountId, id);
     const name = normaliseFactorName(typed);
     if (kind === 'totp') await renameTotp(trx, accountId, name);
-    else await renamePasskey(trx, accountId, id, name);
+    else if (kind === 'passkey') await renamePasskey(trx, accountId, id, name);
+    else await renamePersonCard(trx, accountId, id, name);
     await recordAudit(trx, { type: 'authenticator.renamed', accountId, caller, details: { kind } });
   });
 }
@@ -95,7 +102,8 @@ export async function removeFactor(
       return 'last_required';
     }
     if (factor.kind === 'totp') await deleteTotp(trx, accountId);
-    else await deletePasskey(trx, accountId, id);
+    else if (factor.kind === 'passkey') await deletePasskey(trx, accountId, id);
+    else await deletePersonCard(trx, accountId, id);
     if (factors.length === 1) await deleteRecoveryCodes(trx, accountId); // nothing is left to stand in for
     await recordAudit(trx, { type: 'authenticator.removed', ...event });
     await tellOfFactor(trx, deps, account, { outcome: 'removed', kind: factor.kind, deed: caller.requestId });

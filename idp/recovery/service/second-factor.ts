@@ -3,10 +3,16 @@ import { digest, randomToken } from '#kit/random.ts';
 import type { FieldError } from '#templates/views.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import {
+  type CardAnswer,
+  type CardChallenge,
+  type CardScope,
+  type CardVerifier,
   type ChallengeScope,
   type PasskeyOptions,
+  askForCard,
   askForPasskey,
   redeemPasskey,
+  redeemRegisteredCard,
   redeemTypedFactor,
 } from '../../authenticators/index.ts';
 import { saveProof } from '../store.ts';
@@ -57,6 +63,26 @@ export async function provePasskey(
   return { errors: [{ field: '', key: 'passkey.failed' }] };
 }
 
+/** The same with a card. */
+export function challengeCard(deps: RecoveryDeps, link: ResetLink): Promise<CardChallenge> {
+  return askForCard(deps, cardScopeOf(link), deps.clock());
+}
+
+/** The owner's own professional card in place of a code. */
+export async function proveCard(
+  deps: RecoveryDeps & { cards: CardVerifier },
+  link: ResetLink,
+  answer: CardAnswer,
+  caller: Caller,
+): Promise<Proof> {
+  const accountId = link.owner.id;
+  const verdict = await redeemRegisteredCard(deps, cardScopeOf(link), accountId, answer, deps.clock());
+  if (verdict.ok) return accept(deps, link, 'card', caller);
+  const failure = verdict.failure.toLowerCase();
+  await recordAudit(deps.db, { type: 'second_factor.refused', reason: `card_${failure}`, accountId, caller });
+  return { errors: [{ field: '', key: `hca-card.failed-${failure}` }] };
+}
+
 async function accept(deps: RecoveryDeps, link: ResetLink, kind: string, caller: Caller): Promise<Proof> {
   const browser = randomToken();
   const proof = { browserDigest: digest(browser), until: after(deps.clock(), PROOF_MS) };
@@ -64,6 +90,10 @@ async function accept(deps: RecoveryDeps, link: ResetLink, kind: string, caller:
   const event = { accountId: link.owner.id, caller, details: { kind, for: 'password_reset' } };
   await recordAudit(deps.db, { type: 'second_factor.verified', ...event });
   return { browser };
+}
+
+function cardScopeOf(link: ResetLink): CardScope {
+  return { purpose: 'sign-in', within: `password-reset ${link.digest.toString('hex')}` };
 }
 
 function scopeOf(link: ResetLink): ChallengeScope {
