@@ -55,6 +55,9 @@ const schema = z
           .filter(Boolean),
       )
       .refine((addresses) => addresses.every(isMailAddress), 'must be plain addresses separated by commas'),
+    BREACH_REPORT_HOURS: whole(1, 720),
+    BREACH_AUTHORITY_HOURS: whole(72, 720),
+    BREACH_PERSONS_HOURS: whole(168, 2160),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .superRefine((value, context) => {
@@ -144,6 +147,11 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     virtualCards: env.IDP_HCA_VIRTUAL_CARDS,
     /** Told of alerts and breaches beside the national administrators: the data protection officer. */
     watch: { mailTo: env.WATCH_MAIL_TO },
+    breaches: {
+      reportIncident: env.BREACH_REPORT_HOURS,
+      notifyAuthority: env.BREACH_AUTHORITY_HOURS,
+      notifyPersons: env.BREACH_PERSONS_HOURS,
+    },
     logLevel: env.LOG_LEVEL,
   };
 }

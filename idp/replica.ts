@@ -42,6 +42,7 @@ import { alarmUnconfirmed, createKeyEvidence, rotateKeys } from './signing-keys/
 import { createClientRegistry } from './subsystems/index.ts';
 import { advanceUnitImports } from './unit-register/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
+import { tellOverdue } from './breaches/index.ts';
 import { watchAudit } from './watch/index.ts';
 import { createVisitCounter } from './visits/index.ts';
 import { createStatusBoard } from './service-status/index.ts';
@@ -205,6 +206,7 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
       run: () => runVerifications({ db, clock, keyring, issuer: config.issuer, audit: config.audit, config }),
     },
     { name: 'watch', everyMs: 60_000, run: () => watchAudit({ db, keyring, config }) },
+    { name: 'breach-deadlines', everyMs: 60_000, run: () => tellOverdue({ db, keyring, clock, config }) },
     { name: 'audit-seal', everyMs: 500, run: () => sealAudit({ db }) },
     {
       name: 'audit-checkpoint',

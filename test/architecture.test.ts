@@ -94,6 +94,7 @@ describe('who may import whom', () => {
         'resealing',
         'audit-trail',
         'watch',
+        'breaches',
         'readiness',
         'subsystem-administration',
         'session-administration',

@@ -55,6 +55,7 @@ const PLACES: ConsolePlace[] = [
   { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
   { group: 'watch', key: 'console-audit.title', url: '/console/audit', deed: 'audit.read' },
   { group: 'watch', key: 'console-alerts.title', url: '/console/alerts', deed: 'alerts.read' },
+  { group: 'watch', key: 'console-breaches.title', url: '/console/breaches', deed: 'breaches.read' },
   { group: 'watch', key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' },
   {
     group: 'operations',
