@@ -10,8 +10,3 @@ export function startsWith(column: string | Expression<string>, text: string): E
   const value = typeof column === 'string' ? sql.ref(column) : column;
   return sql<SqlBool>`(${value} collate "C" >= ${text} and ${value} collate "C" < ${text + LAST})`;
 }
-
-/** Rows whose text has `text` somewhere in it. */
-export function contains(column: string, text: string): Expression<SqlBool> {
-  return sql<SqlBool>`strpos(${sql.ref(column)}, ${text}) > 0`;
-}

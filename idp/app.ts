@@ -55,6 +55,8 @@ import { unitRoutes } from './units/index.ts';
 
 export interface AppDeps extends OidcDeps {
   assets: Assets;
+  /** For the console, whose lists are planned each for its own filters. */
+  consoleDatabase: OidcDeps['database'];
   hasher: PasswordHasher;
   cards: CardVerifier | undefined;
   virtualCards: VirtualCards | undefined;
@@ -180,7 +182,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     isAllowedAddress: (role, address) => allowList.isAllowed(role, address),
     listAlarms: async () => alarmsOf(await listUnconfirmed(db)),
   });
-  const consoles = consoleRouters({ ...deps, db, console });
+  const consoles = consoleRouters({ ...deps, db: deps.consoleDatabase.db, console });
   for (const router of consoles) app.use(router.routes());
   const listWork = managerWork(
     { db, clock },

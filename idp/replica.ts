@@ -55,6 +55,8 @@ export interface Replica {
 }
 
 const JOB_CONNECTIONS = 2;
+/** A list over a million rows never takes the connection of somebody who signs in. */
+const CONSOLE_CONNECTIONS = 4;
 const SCHEDULED = { ask: false, reason: 'schedule' };
 
 const POLLED: Record<string, string> = {
@@ -77,14 +79,16 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const newCaptchaAnswer = captchaAnswerSource(config, log);
   const keyring = createKeyring(config.masterKeys);
   await migrate(config.database.url, idpMigrations);
-  const open = (applicationName: string, connections: number) =>
+  const open = (applicationName: string, connections: number, plans?: 'custom') =>
     openDatabase<IdpTables>({
       url: config.database.url,
       connections,
       applicationName,
+      ...(plans && { plans }),
       onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
     });
   const database = open('idp', config.database.connections);
+  const consoleDatabase = open('idp-console', CONSOLE_CONNECTIONS, 'custom');
   const jobDatabase = open('idp-jobs', JOB_CONNECTIONS); // a busy job never takes a request's connection
   const { db } = database;
   await maintainPartitions(db, clock());
@@ -126,6 +130,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const app = createApp({
     ...oidc,
     ...(await openCards(config, clock)),
+    consoleDatabase,
     assets,
     hasher,
     voices: loadVoices(),
@@ -150,7 +155,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       await visits.flush().catch((error: unknown) => log.warn({ err: error }, 'visits were not counted'));
       mailer?.close();
       await hasher.stop();
-      await Promise.all([database.close(), jobDatabase.close()]);
+      await Promise.all([database.close(), consoleDatabase.close(), jobDatabase.close()]);
     },
   };
 }

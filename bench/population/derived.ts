@@ -34,13 +34,13 @@ const BINDINGS = `
 
 const events = (count: number): string => `
   insert into audit_event (at, type, outcome, reason, account_id, client_id, ip, user_agent, request_id,
-    to_subsystem_account_id, details)
+    to_subsystem_account_id, unit_code, details)
   select timestamptz '2026-11-22' - make_interval(secs => (${count} - n) * 15.0),
     case when n % 12 = 0 then 'sign_in.refused' when n % 3 = 0 then 'token_exchange.granted' else 'sign_in.succeeded' end,
     case when n % 12 = 0 then 'refused' else 'success' end, case when n % 12 = 0 then 'password_wrong' end,
     a.id, case when n % 3 = 1 then 'portal' else 'mch-app' end, '192.0.2.' || n % 256, 'Mozilla/5.0 (synthetic)',
     'req-' || n, case when n % 3 = 0 then 'P@' || a.person_no || 'P@mbh_01' end,
-    jsonb_build_object('acr', 'urn:single-entry:acr:password', 'unit', a.unit_code)
+    a.unit_code, jsonb_build_object('acr', 'urn:single-entry:acr:password', 'unit', a.unit_code)
   from generate_series(1, ${count}) n
   join account a on a.login_name = 'synthetic.' || lpad((1 + (n::bigint * 7919) % $1)::text, 7, '0')`;
 

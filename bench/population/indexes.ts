@@ -20,6 +20,7 @@ export async function withoutIndexes(client: pg.Client, fill: () => Promise<void
     await fill();
   } finally {
     await client.query('set session_replication_role = origin');
-    for (const { definition } of rows) await client.query(definition);
+    // of a partitioned table the definition names the table alone, without its partitions
+    for (const { definition } of rows) await client.query(definition.replace(' ON ONLY ', ' ON '));
   }
 }

@@ -1,8 +1,26 @@
 import { parseArgs } from 'node:util';
 import type { Population } from './world.ts';
 
+/** How often each page is asked for, and which ones. */
+export function askedRounds(): { rounds: number; only: string } {
+  const { rounds, only } = asked();
+  return { rounds: Math.min(200, Number(rounds)), only: only ?? '' };
+}
+
 /** The population that the command line asks for; the usual one where it says nothing. */
 export function askedPopulation(): Population {
+  const values = asked();
+  return {
+    units: Number(values.units),
+    accounts: Number(values.accounts),
+    subsystemAccounts: Number(values['subsystem-accounts']),
+    events: Number(values.events),
+    waiting: Number(values.waiting),
+    seed: Number(values.seed),
+  };
+}
+
+function asked() {
   const number = (value: number) => ({ type: 'string', default: String(value) }) as const;
   const { values } = parseArgs({
     options: {
@@ -17,12 +35,5 @@ export function askedPopulation(): Population {
     },
     allowPositionals: true,
   });
-  return {
-    units: Number(values.units),
-    accounts: Number(values.accounts),
-    subsystemAccounts: Number(values['subsystem-accounts']),
-    events: Number(values.events),
-    waiting: Number(values.waiting),
-    seed: Number(values.seed),
-  };
+  return values;
 }

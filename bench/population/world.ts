@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import path from 'node:path';
 import pg from 'pg';
 import { type EmbeddedServer, startEmbeddedServer } from '#db/embedded/server.ts';
-import { idpMigrations } from '#db/idp/migrations.ts';
 import { ensureDatabase } from '#db/migrate.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { runProgram } from '../../test/support/replica.ts';
@@ -39,9 +38,9 @@ const FAST = [
 ];
 export const TUNED = ['shared_buffers=1GB', 'random_page_cost=1.1', 'effective_cache_size=4GB'];
 
-/** Where the population lies; another size, seed or schema is another one. */
+/** Where the population lies; another size or seed is another one. Newer migrations are applied to it as it is opened. */
 export function folderOf(population: Population): string {
-  const facts = JSON.stringify([population, Object.keys(idpMigrations), sourceHash()]);
+  const facts = JSON.stringify([population, sourceHash()]);
   const hash = createHash('sha256').update(facts).digest('hex').slice(0, 12);
   return path.join(ROOT, '.data/bench', `population-${hash}`);
 }
@@ -53,9 +52,6 @@ function sourceHash(): string {
     .filter((name) => name.endsWith('.ts'))
     .sort()) {
     hash.update(readFileSync(path.join(import.meta.dirname, file)));
-  }
-  for (const name of Object.keys(idpMigrations)) {
-    hash.update(readFileSync(path.join(ROOT, 'db/idp/migrations', `${name}.ts`)));
   }
   return hash.digest('hex');
 }
@@ -69,7 +65,13 @@ export async function openPopulation(
   const folder = folderOf(population);
   if (!existsSync(folder)) await populate(population, folder, say);
   const server = await startEmbeddedServer(path.join(folder, 'pg18'), settings);
-  return { server, folder, env: environment(server, readFileSync(path.join(folder, 'keys'), 'utf8')) };
+  const env = environment(server, readFileSync(path.join(folder, 'keys'), 'utf8'));
+  const { code, output } = await runProgram(['idp/cli.ts', 'migrate'], env);
+  if (code !== 0) {
+    await server.stop();
+    throw new Error(`${output}\nRemove ${folder} to make the population anew.`);
+  }
+  return { server, folder, env };
 }
 
 async function populate(population: Population, folder: string, say: (text: string) => void): Promise<void> {

@@ -23,6 +23,7 @@ import * as watch from './migrations/0019-watch.ts';
 import * as contentVersions from './migrations/0021-content-versions.ts';
 import * as reviews from './migrations/0020-reviews.ts';
 import * as directory from './migrations/0022-directory.ts';
+import * as unitSearch from './migrations/0022-unit-search.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -50,4 +51,5 @@ export const idpMigrations: Record<string, Migration> = {
   '0021-content-versions': contentVersions,
   '0020-reviews': reviews,
   '0022-directory': directory,
+  '0022-unit-search': unitSearch,
 };

@@ -18,6 +18,8 @@ export interface UnitTable {
   version: ColumnType<number, never, never>;
   changed_at: ColumnType<Date, never, never>;
   merged_into: Defaulted<string | null>;
+  /** Every two neighbouring characters of its names; kept by the database. */
+  search_pairs: ColumnType<string[], never, never>;
 }
 
 export interface UnitImportTable {

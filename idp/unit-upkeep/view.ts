@@ -97,7 +97,7 @@ function factsOf(unit: WholeUnit, locale: Locale): Fact[] {
   const facts: Fact[] = [
     { key: 'console-unit.status', ...statusCell(unit.status) },
     { key: 'console-unit.name', text: unit.name },
-    { key: 'console-unit.name-en', text: unit.nameEn, lang: 'en' },
+    { key: 'console-unit.name-en', text: unit.nameEn === unit.name ? '' : unit.nameEn, lang: 'en' },
     { key: 'console-unit.kind', text: unitKindLabel(unit.kind, locale) },
     { key: 'console-unit.place', text: placeName(unit.county, unit.town, locale) },
     { key: 'console-unit.address', text: unit.address },

@@ -7,5 +7,5 @@ export { UNIT_KINDS, UNIT_LEVELS, findUnitKind, unitKindLabel, unitLevelLabel } 
 export { pickUnits, unitLabel } from './picker.ts';
 export { asksForSomething, codeFitsKind, isUnitCode, readSearch } from './policy.ts';
 export { LISTED_UNITS, unitRoutes } from './routes.ts';
-export { findUnit, listUnitManagers, lockUnit, searchUnits } from './store.ts';
+export { findUnit, listUnitManagers, lockUnit, searchUnits, whereUnitNamed } from './store.ts';
 export type { County, Town, Unit, UnitKind, UnitManager, UnitSearch } from './types.ts';

@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
+import { startsWith } from '#db/prefix.ts';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Unit, UnitManager, UnitSearch } from './types.ts';
 
@@ -9,24 +10,29 @@ export async function findUnit(db: Db | Trx, code: string): Promise<Unit | undef
   return db.selectFrom('unit').select(UNIT_COLUMNS).where('code', '=', code).executeTakeFirst();
 }
 
+/**
+ * Units with `part` somewhere in their name in either language: by its pairs of characters through the index, then
+ * exactly. `unit` is the table's name in the query.
+ */
+export function whereUnitNamed(part: string, unit = 'unit'): Expression<SqlBool> {
+  const text = part.normalize('NFKC').toLowerCase();
+  const both = sql`${sql.ref(`${unit}.name`)} || chr(10) || ${sql.ref(`${unit}.name_en`)}`;
+  const exactly = sql<SqlBool>`strpos(lower(normalize(${both}, NFKC)), ${text}) > 0`;
+  if (/^.?$/u.test(text)) return exactly; // a single character has no neighbour
+  return sql<SqlBool>`(${sql.ref(`${unit}.search_pairs`)} @> character_pairs(${text}) and ${exactly})`;
+}
+
 /** Units in use that fit everything asked for, the exact code first, then by code; at most `limit`. */
 export async function searchUnits(db: Db, search: UnitSearch): Promise<Unit[]> {
   const { text, county, town, limit } = search;
-  const literal = text.replaceAll(/[\\%_]/g, '\\$&');
   let query = db.selectFrom('unit').select(UNIT_COLUMNS).where('status', '=', 'active');
   if (county !== '') query = query.where('county', '=', county);
   if (town !== '') query = query.where('town', '=', town);
   if (text !== '') {
-    query = query.where((unit) =>
-      unit.or([
-        unit('code', 'ilike', `${literal}%`),
-        unit('name', 'ilike', `%${literal}%`),
-        unit('name_en', 'ilike', `%${literal}%`),
-      ]),
-    );
+    query = query.where((unit) => unit.or([startsWith('code', text.toUpperCase()), whereUnitNamed(text)]));
   }
   return query
-    .orderBy(sql`upper(code) = upper(${text})`, 'desc')
+    .orderBy(sql`code = upper(${text})`, 'desc')
     .orderBy('code')
     .limit(limit)
     .execute();

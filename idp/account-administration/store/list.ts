@@ -1,10 +1,11 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { bytewise, keysetAfter, keysetOrder } from '#db/keyset.ts';
 import type { Db, IdpTables } from '#db/idp/tables.ts';
-import { contains, startsWith } from '#db/prefix.ts';
+import { startsWith } from '#db/prefix.ts';
 import type { AccountRole } from '../../accounts/index.ts';
 import type { ListScope } from '../../console-lists/index.ts';
 import { whereInReach } from '../../permissions/index.ts';
+import { whereUnitNamed } from '../../units/index.ts';
 
 export const FILTERS = [
   'unit',
@@ -91,7 +92,7 @@ function narrowed(db: Db, { request: { filters }, reach }: AccountScope, facts: 
     .where(whereInReach(reach, 'a.unit_code'));
   const { unit, unit_name: unitName, login, name, email, role, status, system } = filters;
   if (unit) query = query.where(startsWith('a.unit_code', unit.toUpperCase()));
-  if (unitName) query = query.where(contains('u.name', unitName));
+  if (unitName) query = query.where(whereUnitNamed(unitName, 'u'));
   if (login) query = query.where(startsWith('a.login_name', login.toLowerCase()));
   if (name) query = query.where(startsWith('a.name', name));
   if (email) query = query.where(startsWith(sql<string>`lower(a.email)`, email.toLowerCase()));

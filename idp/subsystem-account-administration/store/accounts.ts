@@ -1,9 +1,10 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Db, IdpTables, Trx } from '#db/idp/tables.ts';
 import { bytewise, keysetAfter, keysetOrder } from '#db/keyset.ts';
-import { contains, startsWith } from '#db/prefix.ts';
+import { startsWith } from '#db/prefix.ts';
 import type { ListScope } from '../../console-lists/index.ts';
 import { whereInReach } from '../../permissions/index.ts';
+import { whereUnitNamed } from '../../units/index.ts';
 import type { AdministeredAccount } from '../types.ts';
 
 export const FILTERS = [
@@ -116,7 +117,7 @@ function narrowed(db: Db, { request: { filters }, reach }: ListScope<Filter, Sor
   if (town) query = query.where('u.town', '=', town);
   else if (county) query = query.where('u.county', '=', county);
   if (unit) query = query.where(startsWith('sa.unit_code', unit.toUpperCase()));
-  if (unitName) query = query.where(contains('u.name', unitName));
+  if (unitName) query = query.where(whereUnitNamed(unitName, 'u'));
   if (account) query = query.where(startsWith('sa.id', account));
   if (name) query = query.where(startsWith('sa.holder_name', name));
   if (system) query = query.where('sa.subsystem_code', '=', system);

@@ -16,7 +16,7 @@ export async function listUnitEvents(db: Db, code: string, limit: number): Promi
     (select e.at, e.type, a.name, coalesce(array(select jsonb_array_elements_text(e.details->'fields')), '{}') as fields,
       coalesce(e.details->>'reason', '') as reason
     from audit_event e left join account a on a.id = e.actor_account_id
-    where e.details->>'target' = ${`unit:${code}`} and e.type like 'unit.%' order by e.id desc limit ${limit})`;
+    where e.details ? 'target' and e.details->>'target' = ${`unit:${code}`} and e.type like 'unit.%' order by e.at desc limit ${limit})`;
   const imports = sql<UnitEvent>`
     (select i.decided_at as at, 'unit_import.' || r.verdict as type, a.name,
       coalesce(array(select jsonb_object_keys(r.changes)), '{}') as fields, i.reason

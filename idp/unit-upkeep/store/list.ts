@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '#db/idp/tables.ts';
 import type { ListScope } from '../../console-lists/index.ts';
 import { whereInReach } from '../../permissions/index.ts';
+import { whereUnitNamed } from '../../units/index.ts';
 import type { UnitFilter, UnitRow, UnitSort } from '../types.ts';
 
 type Scope = ListScope<UnitFilter, UnitSort>;
@@ -59,21 +60,10 @@ function conditions(filters: Scope['request']['filters'], townCodes: string[] | 
   const { code, name, kind, county, status } = filters;
   const all = [sql`true`];
   if (code !== undefined) all.push(sql`${CODE} >= ${code} and ${CODE} < ${code + LAST}`);
-  if (name !== undefined) all.push(named(name));
+  if (name !== undefined) all.push(sql`${whereUnitNamed(name)}`);
   if (kind !== undefined) all.push(sql`kind = ${kind}`);
   if (county !== undefined) all.push(sql`county = ${county}`);
   if (townCodes !== undefined) all.push(sql`town = any(${townCodes}::bpchar[])`);
   if (status !== undefined) all.push(sql`status = ${status}`);
   return sql.join(all, sql` and `);
-}
-
-/** A part of the name in either language: by its pairs of characters through the index, then exactly. */
-function named(part: string) {
-  const text = part.normalize('NFKC').toLowerCase();
-  const within = (column: 'name' | 'name_en') => {
-    const exactly = sql`position(${text} in lower(normalize(${sql.ref(column)}, NFKC))) > 0`;
-    if (/^.?$/u.test(text)) return exactly;
-    return sql`character_pairs(${sql.ref(column)}) @> character_pairs(${text}) and ${exactly}`;
-  };
-  return sql`((${within('name')}) or (${within('name_en')}))`;
 }
