@@ -174,7 +174,8 @@ async function showForm(
   const { locale } = ctx.state;
   const address = addressOf(account, kind);
   const unitOf = { code: account.unitCode, name: account.unitName, nameEn: account.unitNameEn };
-  const asksForManager = kind === 'role' || kind === 'unit';
+  const quota = (kind === 'role' || kind === 'unit') && (await quotaView(deps, unit.code, subsystem));
+  const isFull = quota !== false && quota.isFull;
   const facts = {
     account: account.id,
     from: unitLabel(unitOf, locale),
@@ -195,8 +196,8 @@ async function showForm(
     ],
     subsystem: systemLabel(deps.registry, locale, account.subsystemCode),
     facts: Object.entries(facts).map(([fact, value]) => ({ key: `access-requests.fact-${fact}`, value })),
-    choice: choiceOfKind(subsystem, kind, unit.kind, typed ?? { ...account, fields: {} }, locale),
-    quota: asksForManager && (await quotaView(deps, unit.code, subsystem)),
+    choice: choiceOfKind(subsystem, kind, unit.kind, typed ?? { ...account, fields: {} }, locale, isFull),
+    quota,
     asksReason: true,
     reason,
     returned: '',

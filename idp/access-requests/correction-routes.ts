@@ -110,6 +110,8 @@ async function showForm(
   const { locale } = ctx.state;
   const address = `${ACCESS_REQUESTS}/${request.id}`;
   const events = await listEvents(deps.db, request.id);
+  const quota = kind !== 'menu_roles' && kind !== 'disable' && (await quotaView(deps, unit.code, subsystem));
+  const isFull = quota !== false && quota.isFull;
   const returned = events.findLast(({ deed }) => deed === 'returned');
   const facts = {
     ...(subsystemAccountId !== null && { account: subsystemAccountId }),
@@ -127,8 +129,8 @@ async function showForm(
     hidden: [],
     subsystem: systemLabel(deps.registry, locale, request.subsystemCode),
     facts: Object.entries(facts).map(([fact, value]) => ({ key: `access-requests.fact-${fact}`, value })),
-    choice: choiceOfKind(subsystem, kind, unit.kind, typed ?? request, locale),
-    quota: kind !== 'menu_roles' && kind !== 'disable' && (await quotaView(deps, unit.code, subsystem)),
+    choice: choiceOfKind(subsystem, kind, unit.kind, typed ?? request, locale, isFull),
+    quota,
     asksReason: kind !== 'account',
     reason: page.reason ?? request.reason,
     returned: returned?.comment ?? '',

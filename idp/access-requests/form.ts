@@ -31,18 +31,21 @@ export function narrowForKind(subsystem: Subsystem, kind: RequestKind, now: Chos
   return { ...subsystem, manifest: { ...manifest, ...parts, applicationFields: [] } };
 }
 
-/** The part of the form that a kind of request shows. */
+/** The part of the form that a kind of request shows; managing roles only while the unit may have one more (P-51). */
 export function choiceOfKind(
   subsystem: Subsystem,
   kind: RequestKind,
   unitKind: string,
   typed: Chosen | undefined,
   locale: Locale,
+  isFull: boolean,
 ): ChoiceForm {
   const whole = choiceForm(narrowForKind(subsystem, kind, typed), unitKind, typed, locale);
   return {
     ...whole,
-    roles: kind === 'account' || kind === 'role' ? whole.roles : [],
+    roles: (kind === 'account' || kind === 'role' ? whole.roles : []).filter(
+      ({ value }) => !isFull || !managesUnit(subsystem.manifest, value),
+    ),
     duties: kind === 'role' || kind === 'disable' ? [] : whole.duties,
   };
 }

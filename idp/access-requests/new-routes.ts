@@ -134,6 +134,7 @@ async function showDetails(
   const { unit, subsystem, id, typed, errors = [] } = page;
   const { locale } = ctx.state;
   const system = subsystem.code;
+  const quota = await quotaView(deps, unit.code, subsystem);
   const data: Views['idp/access-request-details'] = {
     steps: stepsAt('details', { system, unit: unit.code }),
     errors,
@@ -146,8 +147,8 @@ async function showDetails(
     })),
     subsystem: systemLabel(deps.registry, locale, system),
     facts: [{ key: 'access-requests.fact-unit', value: unitLabel(unit, locale) }],
-    choice: choiceOfKind(subsystem, 'account', unit.kind, typed, locale),
-    quota: await quotaView(deps, unit.code, subsystem),
+    choice: choiceOfKind(subsystem, 'account', unit.kind, typed, locale, quota.isFull),
+    quota,
     asksReason: false,
     reason: '',
     returned: '',

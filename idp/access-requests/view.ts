@@ -118,7 +118,7 @@ function factsOf(
     { key: 'access-requests.fact-role', value: labelIn(manifest?.roles, role, locale) },
     { key: 'access-requests.fact-duty', value: labelIn(manifest?.duties, duty, locale) },
     { key: 'access-requests.fact-menu_roles', value: menuRoleNames(manifest, menuRoles, locale) },
-    ...extra.map((value) => ({ key: 'access-requests.item', value })),
+    ...extra.map((value) => ({ key: 'access-requests.fact-field', value })),
   ];
 }
 

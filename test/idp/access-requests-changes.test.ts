@@ -113,6 +113,28 @@ describe('SM-06: asking for a change of an account', () => {
       .execute();
   });
 
+  it('P-51, SM-06: when the unit has all its managers, the managing role cannot be chosen', async () => {
+    const { db } = world.database;
+    const sample = await db
+      .selectFrom('subsystem_account')
+      .selectAll()
+      .where('id', '=', OTHERS)
+      .executeTakeFirstOrThrow();
+    const id = 'P@00000099P@mbh_01';
+    await db
+      .insertInto('subsystem_account')
+      .values({ ...sample, id, fields: '{}' })
+      .execute();
+    const form = await open(addressOf('role'));
+    expect(form.text).toContain('管理員已達上限數量 2/2 位');
+    expect(form.html).not.toContain('value="mch_manager"');
+    const forged = { request: crypto.randomUUID(), reason: 'x', 'mch.role': 'mch_manager' };
+    const refused = await forgeForm(world, nurse, addressOf('role'), forged);
+    expect(refused.status).toBe(422);
+    expect(refused.body).toContain('這個單位的管理員已達上限數量');
+    await db.deleteFrom('subsystem_account').where('id', '=', id).execute();
+  });
+
   it('SM-06: another unit, with a duty of its kind; its own people decide', async () => {
     const pick = await open(addressOf('unit'));
     expect(pick.url.pathname).toMatch(/\/unit\/choice$/);

@@ -1,3 +1,5 @@
+import { NoAnswer, askSubsystem } from '#idp/bindings/remote/ask.ts';
+import { createKeyring } from '#kit/keyring.ts';
 import { people } from '#db/idp/seed/world.ts';
 import { forgeForm, portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
@@ -215,4 +217,19 @@ describe('SM-07: an account that its subsystem proves itself', () => {
     const back = { national_id_index: nurse.national_id_index };
     await db.updateTable('account').set(back).where('id', '=', nurse.id).execute();
   });
+});
+
+test('SM-07: an endpoint inside this network is not asked unless the operator says so', async () => {
+  const deps = {
+    ...{
+      db: world.database.db,
+      clock: () => new Date(),
+      config: { issuer: world.issuer, privateNetworks: false },
+    },
+    keyring: createKeyring(world.env['IDP_MASTER_KEYS'] ?? ''),
+  };
+  const endpoint = `${subsystem.origin}/subsystem-accounts/verification`;
+  const asked = askSubsystem(deps, endpoint, { account: 'old.account', password: 'Right' });
+  await expect(asked).rejects.toThrow(NoAnswer);
+  expect(subsystem.calls).toEqual([]);
 });

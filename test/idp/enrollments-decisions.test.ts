@@ -64,6 +64,9 @@ describe('P-17, P-18, P-19: deciding', () => {
       {
         subsystem_code: 'cancer',
         status: 'submitted',
+        chain: ['unit_manager', 'subsystem_manager'],
+        waits_for: 'unit_manager',
+        level: 'own',
         menu_roles: ['ccs_screening'],
         fields: { cancers: ['cervical', 'oral'] },
       },

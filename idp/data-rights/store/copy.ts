@@ -165,6 +165,12 @@ export async function readApplications(db: Db, accountId: string) {
     .selectFrom('subsystem_request')
     .select(['subsystem_code as subsystem', 'unit_code as unitCode', 'role', 'duty'])
     .select(['menu_roles as menuRoles', 'fields', 'status', 'created_at as createdAt'])
+    .select(['kind', 'subsystem_account_id as subsystemAccountId', 'before', 'reason'])
+    .select(
+      sql<unknown[]>`(select coalesce(json_agg(json_build_object('at', v.at, 'deed', v.deed,
+        'comment', v.comment) order by v.id), '[]') from subsystem_request_event v
+        where v.request_id = subsystem_request.id)`.as('events'),
+    )
     .where('account_id', '=', accountId)
     .execute();
   return { enrollments, subsystemRequests };
