@@ -111,7 +111,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const content = [
     { name: 'console-networks', everyMs: 5000, run: () => allowList.refresh() },
     { name: 'service-status', everyMs: 5000, run: () => board.refresh() },
-    { name: 'visits', everyMs: 1000, run: () => visits.flush() },
+    { name: 'visits', everyMs: 2000, run: () => visits.flush() },
     { name: 'key-evidence', everyMs: 5000, run: () => evidence.flush(jobDatabase.db) },
   ];
   const jobs = startJobs([...listJobs({ ...oidc, database: jobDatabase }, holder, mailer), ...content], log);
