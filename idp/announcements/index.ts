@@ -8,7 +8,7 @@ export { type AnnouncementDraft, CATEGORIES, announcementDraft } from './draft.t
 export { publicationOf } from './policy.ts';
 export { type AnnouncementRouteDeps, announcementRoutes } from './routes.ts';
 export { listAnnouncements } from './store/read.ts';
-export { countNewAnnouncements } from './store/seen.ts';
+export { newAnnouncements } from './store/seen.ts';
 export { type NewFile, saveAnnouncement } from './store/save.ts';
 export type { AnnouncementLine, Publication, Reader } from './types.ts';
 export { lineView } from './view.ts';

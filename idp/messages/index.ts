@@ -5,5 +5,5 @@
  */
 export { type MessageRouteDeps, messageRoutes } from './routes.ts';
 export { type Sending, sendMessage } from './service.ts';
-export { countUnread } from './store.ts';
+export { unreadMessages } from './store.ts';
 export type { MessageText, NewMessage, WorkItem } from './types.ts';

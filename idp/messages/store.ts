@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Message, NewMessage } from './types.ts';
 
@@ -85,11 +85,11 @@ export async function markRead(db: Db, accountId: string, first: number, last: n
 }
 
 export async function countUnread(db: Db, accountId: string): Promise<number> {
-  const row = await db
-    .selectFrom('message')
-    .select(sql<number>`count(*)`.as('count'))
-    .where('account_id', '=', accountId)
-    .where('read_at', 'is', null)
-    .executeTakeFirst();
-  return row?.count ?? 0;
+  const { rows } = await sql<{ count: number }>`select ${unreadMessages(accountId)} as count`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** How many messages the person has not read; part of a query. */
+export function unreadMessages(accountId: string): RawBuilder<number> {
+  return sql<number>`(select count(*) from message where account_id = ${accountId}::uuid and read_at is null)`;
 }

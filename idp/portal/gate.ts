@@ -3,12 +3,11 @@ import { seeOther } from '#kit/http/see-other.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { PageContext, PageNotices } from '#templates/views.ts';
-import { countNewAnnouncements } from '../announcements/index.ts';
 import type { PasswordRules } from '../authenticators/index.ts';
-import { countUnread } from '../messages/index.ts';
 import { warningDue } from '../password-change/index.ts';
 import { type BrowserSession, type SessionDeps, currentSession, isFresh } from '../sessions/index.ts';
 import { idleTimes } from './idle.ts';
+import { countWaiting } from './store.ts';
 import {
   ANNOUNCEMENTS_PLACE,
   CONSOLE_PLACE,
@@ -53,11 +52,10 @@ export function createGate(deps: GateDeps): Gate {
   const session = async (ctx: Context): Promise<BrowserSession | undefined> => {
     const found = await currentSession(deps, ctx);
     if (!found) return undefined;
-    const { accountId } = found;
-    const [messages, announcements] = await Promise.all([
-      countUnread(deps.db, accountId),
-      countNewAnnouncements(deps.db, { accountId, now: deps.clock() }),
-    ]);
+    const { messages, announcements } = await countWaiting(deps.db, {
+      accountId: found.accountId,
+      now: deps.clock(),
+    });
     waiting.set(found, { [MESSAGES_PLACE]: messages, [ANNOUNCEMENTS_PLACE]: announcements });
     return found;
   };

@@ -1,4 +1,19 @@
+import { sql } from 'kysely';
 import type { Db } from '#db/idp/tables.ts';
+import { newAnnouncements } from '../announcements/index.ts';
+import { unreadMessages } from '../messages/index.ts';
+
+/** What waits to be read by the person, in one round trip. */
+export async function countWaiting(
+  db: Db,
+  reader: { accountId: string; now: Date },
+): Promise<{ messages: number; announcements: number }> {
+  const { rows } = await sql<{ messages: number; announcements: number }>`
+    select ${unreadMessages(reader.accountId)} as messages, ${newAnnouncements(reader)} as announcements`.execute(
+    db,
+  );
+  return rows[0] ?? { messages: 0, announcements: 0 };
+}
 
 export async function listSubsystemCodes(db: Db): Promise<string[]> {
   const rows = await db.selectFrom('subsystem').select('code').execute();

@@ -81,15 +81,21 @@ describe('importing leaked passwords', () => {
     Array.from({ length: count }, (_, index) => `${sha1(`leaked ${index}`)}:${index + 1}`);
   const isKnown = (password: string) => isBreachedPassword(database.db, password);
   const known = async (count: number): Promise<number> => {
-    const found = await Promise.all(Array.from({ length: count }, (_, index) => isKnown(`leaked ${index}`)));
-    return found.filter(Boolean).length;
+    let found = 0;
+    for (let from = 0; from < count; from += 200) {
+      const some = Array.from({ length: Math.min(200, count - from) }, (_, at) =>
+        isKnown(`leaked ${from + at}`),
+      );
+      found += (await Promise.all(some)).filter(Boolean).length;
+    }
+    return found;
   };
 
   it('P-16: finds every one of 30,000 in one read, and none besides', async () => {
     const file = write('sorted.txt', linesOf(30_000).sort().join('\n'));
     expect(await runBreachedImport(database.db, [file], () => {})).toBe('imported 30000 hashes');
     expect(await known(30_000)).toBe(30_000);
-    const strangers = Array.from({ length: 2000 }, () => randomBytes(9).toString('base64'));
+    const strangers = Array.from({ length: 200 }, () => randomBytes(9).toString('base64'));
     expect((await Promise.all(strangers.map(isKnown))).filter(Boolean)).toEqual([]);
     const before = database.pools[0].roundTrips;
     await isKnown('leaked 1');

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '#db/idp/tables.ts';
 import type { Reader } from '../types.ts';
 import { isFor } from './read.ts';
@@ -7,16 +7,14 @@ import { isFor } from './read.ts';
 const NEWS_DAYS = 30;
 const MOST = 99;
 
-/** N17: how many announcements this person may read were published since they last looked; at most 99. */
-export async function countNewAnnouncements(db: Db, reader: Reader & { accountId: string }): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (
+/** N17: how many announcements this person may read were published since they last looked, at most 99; part of a query. */
+export function newAnnouncements(reader: Reader & { accountId: string }): RawBuilder<number> {
+  return sql<number>`(select count(*) from (
       select from announcement a
       where a.kind = 'announcement' and ${isFor(reader)} and a.publish_from > greatest(
         ${reader.now}::timestamptz - make_interval(days => ${NEWS_DAYS}::integer),
-        (select seen_at from announcement_seen where account_id = ${reader.accountId}))
-      limit ${MOST}) newer`.execute(db);
-  return rows[0]?.count ?? 0;
+        (select seen_at from announcement_seen where account_id = ${reader.accountId}::uuid))
+      limit ${MOST}) newer)`;
 }
 
 /** This person has seen the list as it is at `now`. */
