@@ -24,6 +24,7 @@ import { readinessRoutes } from './readiness/index.ts';
 import { sessionAdministrationRoutes } from './session-administration/index.ts';
 import { signingKeyRoutes } from './signing-keys/index.ts';
 import { subsystemRoutes } from './subsystem-administration/index.ts';
+import { accountReviewRoutes, reviewWork } from './account-review/index.ts';
 import { breachRoutes, breachWork } from './breaches/index.ts';
 import { alertWork, watchRoutes } from './watch/index.ts';
 import type { ClientRegistry } from './subsystems/index.ts';
@@ -50,6 +51,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     accountRoutes(deps),
     subsystemAccountRoutes(deps),
     auditRoutes(deps),
+    accountReviewRoutes(deps),
     watchRoutes(deps),
     breachRoutes(deps),
     allowListRoutes(deps),
@@ -70,5 +72,5 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
 
 /** What waits for somebody, in the order the home shows it. */
 function workLists(deps: ConsoleDeps): WorkList[] {
-  return [enrollmentWork(deps), accessWork(deps), alertWork(deps), breachWork(deps)];
+  return [enrollmentWork(deps), accessWork(deps), alertWork(deps), breachWork(deps), reviewWork(deps)];
 }

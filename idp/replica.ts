@@ -42,6 +42,7 @@ import { alarmUnconfirmed, createKeyEvidence, rotateKeys } from './signing-keys/
 import { createClientRegistry } from './subsystems/index.ts';
 import { advanceUnitImports } from './unit-register/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
+import { runReviews } from './account-review/index.ts';
 import { tellOverdue } from './breaches/index.ts';
 import { watchAudit } from './watch/index.ts';
 import { createVisitCounter } from './visits/index.ts';
@@ -211,6 +212,11 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
       run: () => runVerifications({ db, clock, keyring, issuer: config.issuer, audit: config.audit, config }),
     },
     { name: 'watch', everyMs: 60_000, run: () => watchAudit({ db, keyring, config }) },
+    {
+      name: 'account-reviews',
+      everyMs: 600_000,
+      run: () => runReviews({ db, keyring, clock, registry, config }),
+    },
     { name: 'breach-deadlines', everyMs: 60_000, run: () => tellOverdue({ db, keyring, clock, config }) },
     { name: 'audit-seal', everyMs: 500, run: () => sealAudit({ db }) },
     {

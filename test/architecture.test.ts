@@ -95,6 +95,7 @@ describe('who may import whom', () => {
         'audit-trail',
         'watch',
         'breaches',
+        'account-review',
         'readiness',
         'subsystem-administration',
         'session-administration',

@@ -90,7 +90,7 @@ export const DEEDS = {
   'audit.read': { scopes: managers },
   'audit.export': { scopes: managers, fresh: true },
   'audit.verify': { scopes: national },
-  'account_reviews.answer': { scopes: { unit_manager: own } },
+  'account_reviews.answer': { scopes: { unit_manager: own, hpa_admin: nation } },
   'account_reviews.read': { scopes: managers },
   'alerts.read': { scopes: national },
   'alerts.answer': { scopes: national },
