@@ -59,7 +59,8 @@ export async function offerAt(
   unitCode: string,
   subsystemCode: string,
 ): Promise<{ unit: Unit; subsystem: Subsystem | undefined }> {
-  const unit = await findUnit(deps.db, unitCode);
+  // out of an address anything may come, even what no database takes for text
+  const unit = /^[0-9A-Za-z]{1,20}$/.test(unitCode) ? await findUnit(deps.db, unitCode) : undefined;
   if (unit?.status !== 'active') throw new Fault('not_found');
   const offered = await offeredAt(deps.db, listActive(deps), unit, deps.clock());
   return { unit, subsystem: offered.find(({ code }) => code === subsystemCode) };

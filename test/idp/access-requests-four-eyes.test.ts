@@ -1,4 +1,4 @@
-import { countReviewable, listReviewable, loadReviewer } from '#idp/access-requests/index.ts';
+import { countReviewable, getRequest, listReviewable, loadReviewer } from '#idp/access-requests/index.ts';
 import { HOSPITAL, type World, openWorld } from './access-requests-world.ts';
 
 let world: World;
@@ -91,7 +91,10 @@ describe('SM-04: nobody decides about themself, nor twice', () => {
     expect(await world.decide(id, 'demo.nurse', 'approve', { onBehalfOf: 'demo.manager' })).toMatchObject({
       reason: 'not_delegated',
     });
+    const asDeputy = { accountId: world.idOf('demo.nurse'), onBehalfOf: world.idOf('demo.manager') };
+    expect(await getRequest(world.deps, asDeputy, id)).toBeUndefined();
     world.deps.mayActFor = (_db, of) => Promise.resolve(of.accountId === world.idOf('demo.nurse'));
+    expect(await getRequest(world.deps, asDeputy, id)).toMatchObject({ mayDecide: true });
     expect(await world.decide(id, 'demo.nurse', 'approve', { onBehalfOf: 'demo.manager' })).toMatchObject({
       done: true,
     });

@@ -101,6 +101,12 @@ describe('P-29: asking for an account at another subsystem', () => {
     expect((await forgeForm(world, someone, PAGE, { ...base, ...WISH, unit: '0000000000' })).status).toBe(
       404,
     );
+    for (const query of ['unit=%00', 'unit=%EF%BF%BF', 'unit=1%27or%271', `unit=${'9'.repeat(4000)}`]) {
+      expect((await open(`${PAGE}/new/details?system=cancer&${query}`)).status).toBe(404);
+    }
+    for (const path of ['/new/unit?system=cancer&q=%00', '/new/unit?system=%00', '/new?system=%00', '/%00']) {
+      expect((await open(PAGE + path)).status).toBeLessThan(500);
+    }
     expect(await world.database.db.selectFrom('subsystem_request').select('id').execute()).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ export interface ReviewedRequest {
  * @returns undefined when there is none, or none that concerns the reviewer
  */
 export async function getRequest(
-  deps: Pick<AccessRequestDeps, 'db' | 'clock' | 'registry'>,
+  deps: Pick<AccessRequestDeps, 'db' | 'clock' | 'registry' | 'mayActFor'>,
   reviewer: Pick<Reviewer, 'accountId' | 'onBehalfOf'>,
   id: string,
 ): Promise<ReviewedRequest | undefined> {
@@ -32,16 +32,22 @@ export async function getRequest(
   const now = clock();
   const request = await findRequest(db, id);
   if (!request) return undefined;
+  const { accountId, onBehalfOf } = reviewer;
+  if (onBehalfOf !== undefined && !(await deps.mayActFor?.(db, { accountId, onBehalfOf, now }))) {
+    return undefined;
+  }
+  const actor = await findReviewer(db, accountId, now);
   const [person, applicant, unit] = [
-    await findReviewer(db, reviewer.onBehalfOf ?? reviewer.accountId, now),
+    onBehalfOf === undefined ? actor : await findReviewer(db, onBehalfOf, now),
     await findApplicant(db, request.accountId, now),
     await findUnit(db, request.unitCode),
   ];
-  if (!person?.isActive || !applicant || !unit) return undefined;
+  if (!actor?.isActive || !person || !applicant || !unit) return undefined;
   const waiting = { ...request, waitsFor: request.chain[request.step] ?? '', county: unit.county };
   const deciders = await listDeciders(db, id, request.round);
-  const tookPart = await hasDecided(db, id, reviewer.accountId);
-  const concerns = isResponsible(waiting, person) && !isSamePerson(person, applicant);
+  const tookPart = await hasDecided(db, id, accountId);
+  const both = [actor, person];
+  const concerns = isResponsible(waiting, person) && !both.some((each) => isSamePerson(each, applicant));
   if (!concerns && !tookPart) return undefined;
   const manifest = registry.subsystem(request.subsystemCode)?.manifest;
   return {
@@ -52,9 +58,9 @@ export async function getRequest(
     quota: manifest && (await readManagerQuota(db, { unitCode: request.unitCode, manifest })),
     mayDecide:
       concerns &&
-      person.isProven &&
+      both.every(({ isProven }) => isProven) &&
       request.status === 'submitted' &&
-      !deciders.some((decider) => isSamePerson(decider, person)),
+      !both.some((each) => deciders.some((decider) => isSamePerson(decider, each))),
   };
 }
 
