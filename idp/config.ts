@@ -38,6 +38,8 @@ const schema = z
     JWKS_MAX_AGE_SECONDS: whole(300, 86_400),
     KEY_ROTATION_SECONDS: whole(90 * 86_400, 400 * 86_400),
     KEY_ANNOUNCE_SECONDS: whole(86_400, 30 * 86_400),
+    REVIEW_REMIND_DAYS: whole(2, 60),
+    REVIEW_ESCALATE_DAYS: whole(5, 90),
     LOGOUT_PRIVATE_NETWORKS: flag,
     MAIL_URL: z.url({ protocol: /^smtps?$/, hostname: /./ }).optional(),
     MAIL_FROM: z.string().refine(isMailAddress, 'must be one plain address').optional(),
@@ -74,6 +76,10 @@ const schema = z
     if (value.KEY_ANNOUNCE_SECONDS < soonest) {
       const message = `must be at least ${soonest}, so that every cache of the JWKS has seen a key before it signs`;
       context.addIssue({ code: 'custom', path: ['KEY_ANNOUNCE_SECONDS'], message });
+    }
+    if (value.REVIEW_ESCALATE_DAYS <= value.REVIEW_REMIND_DAYS) {
+      const message = 'must be longer than REVIEW_REMIND_DAYS';
+      context.addIssue({ code: 'custom', path: ['REVIEW_ESCALATE_DAYS'], message });
     }
     if (value.KEY_ROTATION_SECONDS <= value.KEY_ANNOUNCE_SECONDS) {
       const message = 'must be longer than KEY_ANNOUNCE_SECONDS';
@@ -133,6 +139,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
         keepPublishedMs: (env.SESSION_ABSOLUTE_SECONDS + LONGEST_TOKEN_SECONDS + CLOCK_SKEW_SECONDS) * 1000,
       },
     },
+    /** Working days after which reviewers are reminded, and whoever comes next is told. */
+    reviews: { remindAfterDays: env.REVIEW_REMIND_DAYS, escalateAfterDays: env.REVIEW_ESCALATE_DAYS },
     /** Relying parties on private networks may be reached for logout; loopback ones only on a loopback issuer. */
     privateNetworks: env.LOGOUT_PRIVATE_NETWORKS || isLoopback(issuer),
     /** Without a URL mails stay in the database, where the demo shows them. */

@@ -13,6 +13,8 @@ import { auditRoutes } from './audit-trail/index.ts';
 import { allowListRoutes } from './allow-list/index.ts';
 import { accessConsoleRoutes, accessWork } from './access-requests/index.ts';
 import { delegationConsoleRoutes, isAllowedToAct } from './delegations/index.ts';
+import { permissionConsoleRoutes, permissionWork } from './permission-requests/index.ts';
+import { reviewHistoryRoutes } from './review-history/index.ts';
 import { enrollmentConsoleRoutes, enrollmentWork } from './enrollments/index.ts';
 import { subsystemAccountRoutes } from './subsystem-account-administration/index.ts';
 import { unitImportRoutes } from './unit-register/index.ts';
@@ -58,6 +60,8 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     contentAdministrationRoutes(deps),
     enrollmentConsoleRoutes({ ...deps, issuer: deps.config.issuer }),
     accessConsoleRoutes({ ...deps, mayActFor: isAllowedToAct }),
+    permissionConsoleRoutes(deps),
+    reviewHistoryRoutes(deps),
     delegationConsoleRoutes(deps),
     unitConsoleRoutes(deps),
     unitImportRoutes(deps),
@@ -72,5 +76,13 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
 
 /** What waits for somebody, in the order the home shows it. */
 function workLists(deps: ConsoleDeps): WorkList[] {
-  return [enrollmentWork(deps), accessWork(deps), alertWork(deps), breachWork(deps), reviewWork(deps)];
+  // prettier-ignore
+  return [
+    enrollmentWork(deps),
+    accessWork(deps),
+    permissionWork(deps),
+    alertWork(deps),
+    breachWork(deps),
+    reviewWork(deps),
+  ];
 }

@@ -3,10 +3,12 @@ import type { Clock } from '#kit/clock.ts';
 import { countReviewable, loadReviewer, mayReview } from './access-requests/index.ts';
 import { countReviewableEnrollments } from './enrollments/index.ts';
 import type { WorkItem } from './messages/index.ts';
+import { countWaitingRequests } from './permission-requests/index.ts';
 import type { ConsoleEntry } from './permissions/index.ts';
 
 const ENROLLMENTS = '/console/enrollments';
 const ACCESS_REQUESTS = '/console/access-requests';
+const PERMISSION_REQUESTS = '/console/permission-requests';
 
 /**
  * P-24: what waits for a manager, as the portal's messages show it: each line leads to a page of the console that
@@ -32,6 +34,15 @@ export function managerWork(
         url: ACCESS_REQUESTS,
         count: () => countReviewable(db, reviewer),
       },
+      ...(reviewer.role === 'hpa_admin'
+        ? [
+            {
+              key: 'console-permission.title',
+              url: PERMISSION_REQUESTS,
+              count: async () => (await countWaitingRequests(db, clock())).count,
+            },
+          ]
+        : []),
     ].filter(({ url }) => isThere(url));
     return Promise.all(lists.map(async ({ key, url, count }) => ({ key, url, count: await count() })));
   };

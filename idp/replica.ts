@@ -11,7 +11,7 @@ import type { Log } from '#kit/log.ts';
 import { type Mailer, createMailer } from '#kit/mail.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
-import { tendRequests } from './access-requests/index.ts';
+import { remindOfRequests, tendRequests } from './access-requests/index.ts';
 import { maintainAuditPartitions, runVerifications, sealAudit, signCheckpoint } from './audit-trail/index.ts';
 import { createAllowList } from './allow-list/index.ts';
 import { createApp } from './app.ts';
@@ -23,7 +23,8 @@ import {
   openCardVerifier,
 } from './authenticators/index.ts';
 import { type Config, KEY_POLL_SECONDS } from './config.ts';
-import { expireEnrollments } from './enrollments/index.ts';
+import { expireEnrollments, remindOfEnrollments } from './enrollments/index.ts';
+import { remindOfPermissionRequests } from './permission-requests/index.ts';
 import {
   type OidcDeps,
   type ProviderHolder,
@@ -198,6 +199,7 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     { name: 'old-answers', everyMs: 600_000, run: () => forgetOldAnswers(db) },
     { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
     { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
+    { name: 'review-reminders', everyMs: 600_000, run: () => remindReviewers(deps) },
     { name: 'unit-imports', everyMs: 1000, run: () => advanceUnitImports({ db, clock }) },
     {
       name: 'access-requests',
@@ -241,6 +243,14 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     },
     { name: 'attempts', everyMs: 600_000, run: () => deleteStaleAttempts(db, clock()) },
   ];
+}
+
+/** Whatever lies before reviewers too long. */
+async function remindReviewers({ config, database, keyring, registry, clock }: OidcDeps): Promise<void> {
+  const deps = { db: database.db, keyring, registry, clock, config };
+  await remindOfEnrollments({ ...deps, issuer: config.issuer }, config.reviews);
+  await remindOfRequests(deps, config.reviews);
+  await remindOfPermissionRequests(deps, config.reviews.remindAfterDays);
 }
 
 function resetDeps({ config, database, keyring, clock }: OidcDeps) {

@@ -80,6 +80,8 @@ describe('who may import whom', () => {
         'password-change',
         'enrollments',
         'access-requests',
+        'permission-requests',
+        'review-history',
         'account-switching',
         'bindings',
         'own-authenticators',

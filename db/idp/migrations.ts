@@ -24,6 +24,8 @@ import * as contentVersions from './migrations/0021-content-versions.ts';
 import * as reviews from './migrations/0020-reviews.ts';
 import * as directory from './migrations/0022-directory.ts';
 import * as unitSearch from './migrations/0022-unit-search.ts';
+import * as permissionRequests from './migrations/0023-permission-requests.ts';
+import * as reviewHistory from './migrations/0024-review-history.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, Migration> = {
@@ -52,4 +54,6 @@ export const idpMigrations: Record<string, Migration> = {
   '0020-reviews': reviews,
   '0022-directory': directory,
   '0022-unit-search': unitSearch,
+  '0023-permission-requests': permissionRequests,
+  '0024-review-history': reviewHistory,
 };

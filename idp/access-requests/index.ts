@@ -16,6 +16,7 @@ export type { AccessRequestRouteDeps } from './routes-shared.ts';
 export { type DecisionAsked, decideRequest, decideRequests } from './service/decide.ts';
 export { type ReviewedRequest, getRequest } from './service/read.ts';
 export { listOpenRows } from './service/own.ts';
+export { remindOfRequests } from './service/remind.ts';
 export { type Submission, type Submitted, openRequests, submitRequest } from './service/submit.ts';
 export { withdrawRequest } from './service/withdraw.ts';
 export {

@@ -29,12 +29,14 @@ export async function tellReviewers(
   request: AccessRequest,
   applicant: Applicant,
   reviewers: ReviewerContact[],
+  /** Tells a reminder from the first time. */
+  moment = '',
 ): Promise<void> {
   const { id, round, step, subsystemCode } = request;
   const unitName = await nameOfUnit(trx, request.unitCode);
   const subject = subjects[request.kind === 'account' ? 'account' : 'change'];
   for (const { accountId, name, email } of reviewers) {
-    const dedupeKey = `N02:${id}:${round}:${step}:${accountId}`;
+    const dedupeKey = `N02:${id}:${round}:${step}:${accountId}${moment}`;
     await queueMail(trx, keyring, {
       kind: 'N02',
       to: { accountId, address: email, name },

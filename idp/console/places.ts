@@ -15,42 +15,16 @@ const GROUPS = ['people', 'subsystems', 'units', 'content', 'watch', 'operations
 const PLACES: ConsolePlace[] = [
   { group: 'people', key: 'console-people.title', url: '/console/accounts', deed: 'accounts.read' },
   { group: 'people', key: 'console-enrollments.title', url: '/console/enrollments', deed: 'enrollments.review' },
+  { group: 'people', key: 'console-reviews.title', url: '/console/review-history', deed: 'review_history.read' },
   { group: 'people', key: 'console-delegations.title', url: '/console/delegations', deed: 'delegations.manage' },
   { group: 'subsystems', key: 'console-access.title', url: '/console/access-requests', deed: 'access_requests.review' },
-  {
-    group: 'people',
-    key: 'console-enrollments.title',
-    url: '/console/enrollments',
-    deed: 'enrollments.review',
-  },
-  {
-    group: 'people',
-    key: 'console-delegations.title',
-    url: '/console/delegations',
-    deed: 'delegations.manage',
-  },
-  {
-    group: 'subsystems',
-    key: 'console-subsystem-accounts.title',
-    url: '/console/subsystem-accounts',
-    deed: 'subsystem_accounts.read',
-  },
+  { group: 'subsystems', key: 'console-subsystem-accounts.title', url: '/console/subsystem-accounts', deed: 'subsystem_accounts.read' },
+  { group: 'subsystems', key: 'console-permission.title', url: '/console/permission-requests', deed: 'permission_requests.read' },
   { group: 'units', key: 'console-units.title', url: '/console/units', deed: 'units.read' },
   { group: 'units', key: 'console-unit-imports.title', url: '/console/unit-imports', deed: 'unit_imports.read' },
-  {
-    group: 'units',
-    key: 'console-unit-imports.title',
-    url: '/console/unit-imports',
-    deed: 'unit_imports.read',
-  },
   { group: 'people', key: 'console-sessions.title', url: '/console/sessions', deed: 'sessions.read' },
   { group: 'people', key: 'console-emergency.title', url: '/console/emergency', deed: 'emergency.read' },
-  {
-    group: 'subsystems',
-    key: 'console-subsystems.title',
-    url: '/console/subsystems',
-    deed: 'subsystems.read',
-  },
+  { group: 'subsystems', key: 'console-subsystems.title', url: '/console/subsystems', deed: 'subsystems.read' },
   { group: 'subsystems', key: 'console-logouts.title', url: '/console/logouts', deed: 'logouts.read' },
   { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
   {
@@ -63,12 +37,7 @@ const PLACES: ConsolePlace[] = [
   { group: 'watch', key: 'console-alerts.title', url: '/console/alerts', deed: 'alerts.read' },
   { group: 'watch', key: 'console-breaches.title', url: '/console/breaches', deed: 'breaches.read' },
   { group: 'watch', key: 'console-allow-list.title', url: '/console/addresses', deed: 'allow_list.read' },
-  {
-    group: 'operations',
-    key: 'console-signing-keys.title',
-    url: '/console/signing-keys',
-    deed: 'signing_keys.read',
-  },
+  { group: 'operations', key: 'console-signing-keys.title', url: '/console/signing-keys', deed: 'signing_keys.read' },
 ];
 
 /** The groups and places that are the caller's, without empty groups. */

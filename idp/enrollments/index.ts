@@ -17,6 +17,7 @@ export { progressRoutes } from './progress-routes.ts';
 export { PERSONAL_FIELDS, personalErrors, readPersonal } from './personal.ts';
 export { openPersonal } from './sealed.ts';
 export { applicationRoutes } from './routes.ts';
+export { type ReviewPatience, remindOfEnrollments } from './service/remind.ts';
 export { type Decided, recordDecision } from './service/decide.ts';
 export { findUniqueness, insertAccount } from './store/accounts.ts';
 export { countReviewableEnrollments } from './store/enrollments.ts';

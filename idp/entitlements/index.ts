@@ -4,5 +4,12 @@
  * beyond the manifest's number are granted one by one. Refused by whoever asks here: everything beyond.
  */
 export { type ManagerQuota, hasRoomForManager, narrowManifest } from './policy.ts';
-export { type EntitledMenuRoles, listEntitled, lockManagerQuota, readManagerQuota } from './store.ts';
+export {
+  type EntitledMenuRoles,
+  addExtraManager,
+  entitle,
+  listEntitled,
+  lockManagerQuota,
+  readManagerQuota,
+} from './store.ts';
 export { offeredAt } from './service.ts';

@@ -49,3 +49,31 @@ export async function lockManagerQuota(trx: Trx, of: QuotaOf): Promise<ManagerQu
     .execute();
   return readManagerQuota(trx, of);
 }
+
+/** One manager more than before; `lockManagerQuota` holds the row. */
+export async function addExtraManager(
+  trx: Trx,
+  of: { unitCode: string; subsystemCode: string },
+): Promise<void> {
+  await trx
+    .updateTable('manager_quota')
+    .set((row) => ({ extra: sql<number>`${row.ref('extra')} + 1` }))
+    .where('unit_code', '=', of.unitCode)
+    .where('subsystem_code', '=', of.subsystemCode)
+    .execute();
+}
+
+/** The unit may give the menu role from the day of `now` in Taipei on. */
+export async function entitle(
+  trx: Trx,
+  of: { unitCode: string; subsystemCode: string; menuRole: string; basis: string },
+  now: Date,
+): Promise<void> {
+  await sql`
+    insert into unit_entitlement (unit_code, subsystem_code, menu_role, valid_from, approval_no)
+    values (${of.unitCode}, ${of.subsystemCode}, ${of.menuRole},
+      (${now}::timestamptz at time zone 'Asia/Taipei')::date, ${of.basis})
+    on conflict (unit_code, subsystem_code, menu_role, valid_from) do update set valid_to = null`.execute(
+    trx,
+  );
+}

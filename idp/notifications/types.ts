@@ -55,6 +55,15 @@ export interface MailParams {
     | (Outcome<'suspended' | 'reinstated' | 'member_suspended' | 'member_reinstated'> &
         SubsystemAccountFacts & { reason: LocalizedText });
   N11: { loginName: string; reason: string };
+  /** What the agency decided about what a unit asked for. */
+  N12: Outcome<'allowed' | 'refused'> & {
+    requestNo: number;
+    subject: LocalizedText;
+    subsystemName: LocalizedText;
+    unitName: LocalizedText;
+    reason: string;
+    url: string;
+  };
   N16: Outcome<'added' | 'removed'> & {
     subsystemName: LocalizedText;
     subsystemAccountId: string;

@@ -70,6 +70,12 @@ export function consoleReviewSamples(locale: Locale): Sample[] {
     { name: 'console-review', view: 'idp/console-review', page, data: review },
     { name: 'console-review-paper', view: 'idp/console-review', page, data: paper },
     { name: 'console-review-own', view: 'idp/console-review', page, data: closed },
+    {
+      name: 'console-permission-request',
+      view: 'idp/console-permission-request',
+      page,
+      data: permissionForm(locale),
+    },
     { name: 'console-outcome', view: 'idp/console-outcome', page, data: outcome },
     { name: 'console-delegations', view: 'idp/console-delegations', page, data: delegations(locale) },
     {
@@ -135,6 +141,7 @@ function reviewSample(locale: Locale): Views['idp/console-review'] {
       ],
       onBehalfOf: names[1] ?? '',
     },
+    withdrawUrl: '',
     refusalKey: '',
     previousUrl: '#main',
     nextUrl: '#main',
@@ -161,5 +168,30 @@ function delegations(locale: Locale): Views['idp/console-delegations'] {
     action: '#main',
     values: { deputy: '', from: '2026-11-22', until: '', reason: '' },
     errors: [],
+  };
+}
+
+function permissionForm(locale: Locale): Views['idp/console-permission-request'] {
+  const { names, unit, subsystem, note } = WORDS[locale];
+  const option = (label: string, selected = false) => ({ value: label, label, selected });
+  return {
+    facts: [
+      { key: 'console-permission.applicant', text: names[0] ?? '' },
+      { key: 'console-permission.unit', text: unit },
+    ],
+    pairs: [option(subsystem, true), option(unit)],
+    pairAction: '#main',
+    action: '#main',
+    pair: 'mch:9876543210',
+    kinds: [
+      { value: 'menu_role', key: 'console-permission.kind-menu_role', selected: true },
+      { value: 'extra_manager', key: 'console-permission.kind-extra_manager', selected: false },
+    ],
+    candidates: names.map((name) => option(name)),
+    menuRoles: [],
+    quota: { used: 2, limit: 2 },
+    values: { content: note, phone: '02-12345678', email: 'demo.manager@example.test' },
+    listUrl: '#main',
+    errors: [{ field: 'target', key: 'console-permission.refused-target_missing' }],
   };
 }

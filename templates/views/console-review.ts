@@ -28,6 +28,8 @@ export interface ReviewPage {
   scan: ReviewScan | undefined;
   history: HistoryLine[];
   decision: ReviewDecision | undefined;
+  /** Where its applicant takes it back; '' when they cannot. */
+  withdrawUrl: string;
   /** Why this person cannot decide it, as a locale key; '' when they can, or when it is over. */
   refusalKey: string;
   /** '' where there is none. */
@@ -68,6 +70,22 @@ export interface ConsoleReviewViews {
     errors: FieldError[];
   };
   'idp/console-review': ReviewPage;
+  /** M-43: what a unit asks the agency for. */
+  'idp/console-permission-request': {
+    facts: Fact[];
+    /** The subsystems and units one may ask for, when there are several. */
+    pairs: { value: string; label: string; selected: boolean }[];
+    pairAction: string;
+    action: string;
+    pair: string;
+    kinds: { value: string; key: string; selected: boolean }[];
+    candidates: { value: string; label: string; selected: boolean }[];
+    menuRoles: { value: string; label: string; selected: boolean }[];
+    quota: { used: number; limit: number } | undefined;
+    values: { content: string; phone: string; email: string };
+    listUrl: string;
+    errors: FieldError[];
+  };
   /** What became of several deeds at once. */
   'idp/console-outcome': {
     /** Texts: `<area>.title`, `.lead`. */

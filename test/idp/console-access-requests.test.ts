@@ -38,7 +38,7 @@ const requestOf = (id: string) =>
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
 
-describe('P-48: the list of requests', () => {
+describe('P-48, M-39b: the list of requests', () => {
   test('P-48: what waits for the caller, names masked, found by unit, ID number and role', async () => {
     const id = await addRequest(deps, await person());
     const page = await manager.open(LIST);

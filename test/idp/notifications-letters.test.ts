@@ -53,6 +53,10 @@ const samples: Samples = {
     { outcome: 'member_reinstated', ...suspension, reason: both('復職', 'Back at work') },
   ],
   N11: [{ loginName, reason }],
+  N12: (['allowed', 'refused'] as const).map((outcome) => ({
+    ...{ outcome, requestNo: 12, subject: both('管理員超額申請', 'One manager more') },
+    ...{ subsystemName, unitName, reason, url },
+  })),
   N16: [
     { outcome: 'added', ...binding },
     { outcome: 'removed', ...binding },

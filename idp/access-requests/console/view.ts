@@ -65,6 +65,7 @@ export function accessReview(
           onBehalfOf: shown.onBehalfOf,
         }
       : undefined,
+    withdrawUrl: '',
     refusalKey: '',
     previousUrl: urlOf(previous),
     nextUrl: urlOf(next),
@@ -94,7 +95,7 @@ function personFacts(
     fact('national-id', maskNationalId(nationalId)),
     fact('login', applicant.loginName),
     ...(request.subsystemAccountId === null ? [] : [fact('target', request.subsystemAccountId)]),
-    fact('phone', applicant.phone),
+    ...(applicant.phone === '' ? [] : [fact('phone', applicant.phone)]),
     fact('email', applicant.email),
     { key: 'console-access.submitted', at: request.submittedAt },
   ];

@@ -61,3 +61,21 @@ async function whoDecides(
   }
   return { level: 'agency', reviewers: [] };
 }
+
+/** The step goes to the next who may decide further out. @returns to whom, or undefined where nobody is left */
+export async function escalate(
+  trx: Trx,
+  deps: AccessRequestDeps,
+  request: AccessRequest,
+  applicant: Applicant,
+): Promise<Level | undefined> {
+  const further = LEVELS[LEVELS.indexOf(request.level) + 1];
+  if (further === undefined) return undefined;
+  const { level, reviewers } = await whoDecides(trx, deps, request, applicant, further);
+  if (reviewers.length === 0) return undefined;
+  await updateRequest(trx, request.id, { level });
+  const passed = { ...request, level };
+  await recordEvent(trx, passed, { at: deps.clock(), deed: 'passed_on' });
+  await tellReviewers(trx, deps, passed, applicant, reviewers, `:${level}`);
+  return level;
+}

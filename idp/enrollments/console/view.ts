@@ -66,6 +66,7 @@ export function enrollmentReview(facts: ReviewFacts, side: ReviewerSide, locale:
           onBehalfOf: side.onBehalfOf,
         }
       : undefined,
+    withdrawUrl: '',
     refusalKey: side.refusalKey,
     previousUrl: urlOf(previous),
     nextUrl: urlOf(next),

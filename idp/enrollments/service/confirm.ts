@@ -5,6 +5,7 @@ import type { Locale } from '#kit/http/locale.ts';
 import { translate } from '#templates/locales.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { CARD_TRIES } from '../../authenticators/index.ts';
+import { listDeputies } from '../../delegations/index.ts';
 import { sendMessage } from '../../messages/index.ts';
 import { queueMail } from '../../notifications/index.ts';
 import { type Unit, findUnit, listUnitManagers } from '../../units/index.ts';
@@ -120,7 +121,9 @@ export async function enterReview(
     dedupeKey: `enrollment ${id} N01 ${now.getTime()}`,
   });
   if (status !== 'pending_unit_review') return status; // a card or a form has to come first
-  await tellReviewers(services, trx, enrollment, unit, await listUnitManagers(trx, unit.code, now));
+  const managers = await listUnitManagers(trx, unit.code, now);
+  const ids = managers.map(({ accountId }) => accountId);
+  await tellReviewers(services, trx, enrollment, unit, [...managers, ...(await listDeputies(trx, ids, now))]);
   return status;
 }
 

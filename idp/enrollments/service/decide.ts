@@ -63,7 +63,18 @@ export async function recordDecision(services: EnrollmentServices, asked: Decisi
         await findUniqueness(trx, { ...enrollment, enrollmentId: id }),
         { inPlaceOf, attacher: await findAttacher(trx, id) },
       );
-      if (!verdict.allowed) return { done: false, reason: verdict.reason };
+      if (!verdict.allowed) {
+        if (!EVERYDAY.includes(verdict.reason)) {
+          await recordAudit(trx, {
+            type: 'enrollment.decision_refused',
+            reason: verdict.reason,
+            actorAccountId: reviewer.accountId,
+            ...(asked.from && { caller: asked.from }),
+            details: { enrollment: id, unit: unitCode },
+          });
+        }
+        return { done: false, reason: verdict.reason };
+      }
 
       const account =
         verdict.to === 'active' ? { account_id: await openAccount(services, trx, enrollment) } : {};
@@ -104,6 +115,9 @@ export async function recordDecision(services: EnrollmentServices, asked: Decisi
       throw error;
     });
 }
+
+/** Two who decide at once, or a form not filled in: nothing that anybody has to look into. */
+const EVERYDAY: DecisionRefusal[] = ['not_pending', 'reason_missing', 'form_missing', 'login_name_taken'];
 
 /** It is the reviewers' turn no more. */
 const TURN_OVER = { waiting_since: null, reminded_at: null, escalated_at: null };

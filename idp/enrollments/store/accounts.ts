@@ -116,15 +116,32 @@ export async function insertAccount(trx: Trx, account: NewAccount): Promise<void
     .execute();
 }
 
+export interface ReviewerContact {
+  accountId: string;
+  name: string;
+  phone: string;
+  email: string;
+}
+
 /** Active administrators of the agency, who decide about managers. */
-export async function listAgencyReviewers(
+export function listAgencyReviewers(db: Db | Trx, now: Date): Promise<ReviewerContact[]> {
+  return listOfRole(db, 'hpa_admin', now);
+}
+
+/** Active operators, who may decide about managers too. */
+export function listOperators(db: Db | Trx, now: Date): Promise<ReviewerContact[]> {
+  return listOfRole(db, 'platform_ops', now);
+}
+
+async function listOfRole(
   db: Db | Trx,
+  role: 'hpa_admin' | 'platform_ops',
   now: Date,
-): Promise<{ accountId: string; name: string; phone: string; email: string }[]> {
+): Promise<ReviewerContact[]> {
   return db
     .selectFrom('account')
     .select(['id as accountId', 'name', 'phone', 'email'])
-    .where('role', '=', 'hpa_admin')
+    .where('role', '=', role)
     .where('status', '=', 'active')
     .where((account) => account.or([account('expires_at', 'is', null), account('expires_at', '>', now)]))
     .orderBy('created_at')
