@@ -42,6 +42,7 @@ export type DeedRefusal =
   | AdministrationRefusal
   | 'not_active'
   | 'is_active'
+  | 'is_stopped'
   | 'last_manager'
   | 'last_of_role'
   | 'not_locked'
@@ -58,6 +59,8 @@ export interface DeedFacts {
   factors: number;
   sessions: number;
   hasLinksEnough: boolean;
+  /** Stopped in an emergency: only the emergency's own deed lets the person back in. */
+  isStopped: boolean;
 }
 
 /** P-44, SM-10, D21, F5: why a deed may not be done to an account the caller administers. */
@@ -70,7 +73,8 @@ export function deedRefusal(
     case 'disabling':
       return account.status === 'active' ? lastHolderRefusal(account.role, facts.otherHolders) : 'not_active';
     case 'enabling':
-      return account.status === 'disabled' ? undefined : 'is_active';
+      if (account.status !== 'disabled') return 'is_active';
+      return facts.isStopped ? 'is_stopped' : undefined;
     case 'unlocking':
       return facts.isLocked ? undefined : 'not_locked';
     case 'password-reset':

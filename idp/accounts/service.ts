@@ -2,7 +2,7 @@ import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { recordAudit } from '../audit/index.ts';
 import { nationalIdIndexes } from './national-id.ts';
-import { moveNationalIdIndex, updateStatus } from './store.ts';
+import { closeEmergencyStops, moveNationalIdIndex, updateStatus } from './store.ts';
 
 type EndSessions = (trx: Trx, accountId: string) => Promise<number>;
 
@@ -43,6 +43,7 @@ export async function enableAccount(db: Db, loginName: string, reason: string): 
   return db.transaction().execute(async (trx) => {
     const accountId = await updateStatus(trx, loginName, 'active');
     if (accountId === undefined) return false;
+    await closeEmergencyStops(trx, accountId, reason);
     await recordAudit(trx, { type: 'account.enabled', accountId, details: { reason } });
     return true;
   });

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Account } from './types.ts';
 
@@ -84,4 +85,14 @@ export async function updateStatus(
     .returning('id')
     .executeTakeFirst();
   return row?.id;
+}
+
+/** An operator's command is the way back when nobody is left at the console. */
+export async function closeEmergencyStops(trx: Trx, accountId: string, reason: string): Promise<void> {
+  await trx
+    .updateTable('emergency_stop')
+    .set({ enabled_at: sql<Date>`now()`, enabled_because: reason })
+    .where('account_id', '=', accountId)
+    .where('enabled_at', 'is', null)
+    .execute();
 }

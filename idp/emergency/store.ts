@@ -60,20 +60,30 @@ export async function insertStop(
   return id;
 }
 
-/** @returns the account, or undefined when the stop was undone before or is unknown */
+/**
+ * Undoes a stop, and with it any other that stands for the same person.
+ * @returns the account, or undefined when the stop was undone before or is unknown
+ */
 export async function markEnabled(
   trx: Trx,
   id: number,
   by: { accountId: string; reason: string; at: Date },
 ): Promise<string | undefined> {
   const row = await trx
-    .updateTable('emergency_stop')
-    .set({ enabled_at: by.at, enabled_by: by.accountId, enabled_because: by.reason })
+    .selectFrom('emergency_stop')
+    .select('account_id')
     .where('id', '=', id)
     .where('enabled_at', 'is', null)
-    .returning('account_id')
+    .forUpdate()
     .executeTakeFirst();
-  return row?.account_id;
+  if (!row) return undefined;
+  await trx
+    .updateTable('emergency_stop')
+    .set({ enabled_at: by.at, enabled_by: by.accountId, enabled_because: by.reason })
+    .where('account_id', '=', row.account_id)
+    .where('enabled_at', 'is', null)
+    .execute();
+  return row.account_id;
 }
 
 export async function findStop(db: Db, id: number): Promise<EmergencyStop | undefined> {

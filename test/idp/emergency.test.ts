@@ -113,6 +113,20 @@ describe('emergency', () => {
     expect(page.callback.origin).toBe(world.issuer);
   });
 
+  it('F5: nobody else lets a stopped person back in, not even the manager of the unit', async () => {
+    const manager = await portalOf(world, 'demo.manager');
+    const path = `/console/accounts/${nurseId}/enabling`;
+    const page = await open(path, manager);
+    expect(page.text).toContain('只能由國健署或平台維運在緊急停權頁恢復');
+    await forgeForm(world, manager, path, { reason: 'back at work' });
+    const { status } = await world.database.db
+      .selectFrom('account')
+      .select('status')
+      .where('id', '=', nurseId)
+      .executeTakeFirstOrThrow();
+    expect(status).toBe('disabled');
+  });
+
   it('lets the person back in only by a deed of its own, with its reason; the report stays', async () => {
     const list = await open(EMERGENCY);
     const url = /href="(\/console\/emergency\/\d+)"/.exec(list.html)?.[1] ?? '';

@@ -27,13 +27,14 @@ export async function lockSubject(trx: Trx, id: string): Promise<Subject | undef
 
 /** What of the account's surroundings decides whether a deed may be done. */
 export async function findSurroundings(db: Db | Trx, id: string) {
-  const { rows } = await sql<{ factors: number; sessions: number }>`
+  const { rows } = await sql<{ factors: number; sessions: number; isStopped: boolean }>`
     select (select count(*)::int from totp_credential where account_id = ${id})
          + (select count(*)::int from passkey where account_id = ${id}) as factors,
-           (select count(*)::int from oidc_session where account_id = ${id} and expires_at > now()) as sessions`.execute(
+           (select count(*)::int from oidc_session where account_id = ${id} and expires_at > now()) as sessions,
+           exists (select from emergency_stop where account_id = ${id} and enabled_at is null) as "isStopped"`.execute(
     db,
   );
-  return rows[0] ?? { factors: 0, sessions: 0 };
+  return rows[0] ?? { factors: 0, sessions: 0, isStopped: false };
 }
 
 export async function updateSubject(trx: Trx, id: string, changes: AccountChanges): Promise<void> {
