@@ -20,7 +20,7 @@ import { subsystemAccountRoutes } from './subsystem-account-administration/index
 import { unitImportRoutes } from './unit-register/index.ts';
 import { unitConsoleRoutes } from './unit-upkeep/index.ts';
 import { emergencyRoutes } from './emergency/index.ts';
-import { logoutRoutes } from './logout-health/index.ts';
+import { deadLetterWork, logoutRoutes } from './logout-health/index.ts';
 import { sessionCookieHeader } from './oidc/index.ts';
 import { readinessRoutes } from './readiness/index.ts';
 import { sessionAdministrationRoutes } from './session-administration/index.ts';
@@ -84,5 +84,6 @@ function workLists(deps: ConsoleDeps): WorkList[] {
     alertWork(deps),
     breachWork(deps),
     reviewWork(deps),
+    deadLetterWork(deps.db),
   ];
 }

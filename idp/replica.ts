@@ -33,6 +33,7 @@ import {
   maintainPartitions,
 } from './oidc/index.ts';
 import { forgetOldAnswers } from './directory-api/index.ts';
+import { deleteOldDeliveries } from './logout-health/index.ts';
 import { type DeliveryDeps, deleteOldMails, deliverMails } from './notifications/index.ts';
 import { suspendIdleAccounts, suspendLockedAccounts } from './life-cycle/index.ts';
 import { warnOfExpiry } from './password-change/index.ts';
@@ -197,6 +198,7 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
     },
     { name: 'old-links', everyMs: 600_000, run: () => forgetOldLinks(resetDeps(deps)) },
     { name: 'old-answers', everyMs: 600_000, run: () => forgetOldAnswers(db) },
+    { name: 'old-logouts', everyMs: 600_000, run: () => deleteOldDeliveries(db) },
     { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
     { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
     { name: 'review-reminders', everyMs: 600_000, run: () => remindReviewers(deps) },

@@ -48,3 +48,15 @@ export function deadLetterList(db: Db): ConsoleList<'client', 'newest', Row> {
     },
   };
 }
+
+/** Given-up logouts, for the console's home. */
+export function deadLetterWork(db: Db) {
+  return {
+    key: 'console-dead-letters.title',
+    url: DEAD_LETTERS,
+    deed: 'logouts.redeliver' as const,
+    count: async () => ({ count: await countDead(db, undefined, MOST_COUNTED), overdue: 0 }),
+  };
+}
+
+const MOST_COUNTED = 1000;

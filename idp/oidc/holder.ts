@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Db } from '#db/idp/tables.ts';
 import { callerAddress } from '#kit/http/request.ts';
-import { loadKeySnapshot } from '../signing-keys/index.ts';
+import { loadKeySnapshot, newestKid } from '../signing-keys/index.ts';
 import { PublicDocuments } from './documents.ts';
 import { buildProvider } from './provider.ts';
 import { refuseUnstorable } from './storage/unstorable.ts';
@@ -26,6 +26,7 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
     new PublicDocuments(deps.config.secure, deps.config.keys.jwksMaxAgeSeconds);
   const first = await loadKeySnapshot(keyDeps);
   let { stamp } = first;
+  let newest = newestKid(first);
   let documents = newDocuments();
   let current = buildProvider(deps, first, documents);
   let handler: Handler = current.callback();
@@ -37,7 +38,7 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
     },
     handle(req, res) {
       if (req.url === '/oidc/jwks') {
-        deps.evidence?.sawFetch(callerAddress(req, deps.config.trustedProxyHops), newestKid(stamp));
+        deps.evidence?.sawFetch(callerAddress(req, deps.config.trustedProxyHops), newest);
       }
       if (documents.answer(req, res)) return;
       // No URL is ever derived from what a caller says about the host: the issuer's own name is written over it.
@@ -55,13 +56,8 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
       documents = answers;
       handler = built.callback();
       stamp = next.stamp;
+      newest = newestKid(next);
       deps.log.info({ keys: next.keys.map((key) => key.kid) }, 'signing keys changed');
     },
   };
-}
-
-/** The key a client learns last: the announced successor, else the one that signs (`kid:state` in order). */
-function newestKid(stamp: string): string {
-  const keys = stamp.split(' ').map((part) => part.split(':'));
-  return (keys.find(([, state]) => state === 'announced') ?? keys[0])?.[0] ?? '';
 }

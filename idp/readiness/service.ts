@@ -73,8 +73,9 @@ async function configure(
     if (!isActive) return { reason: 'client_disabled' };
     if (entry === undefined) return { reason: 'no_entry' };
     if (logout === undefined) return { reason: 'no_logout_uri' };
-    await announceSuccessor(deps, manifest.code);
-    run = await openRun(deps, runId, manifest, { entry: new URL(entry), logoutUri: new URL(logout) });
+    const isNewKey = await announceSuccessor(deps, manifest.code);
+    const places = { entry: new URL(entry), logoutUri: new URL(logout), isNewKey };
+    run = await openRun(deps, runId, manifest, places);
     return run ? {} : { reason: 'unit_unknown', seen: manifest.readiness.unit };
   });
   return run;
@@ -93,7 +94,11 @@ async function visit(deps: ReadinessDeps, steps: Steps, run: RunContext): Promis
     return made.isSignedIn ? {} : reasonOf(made, issuer);
   });
   await steps.take('next_key', async () => {
-    const made = await attempt(deps, run, 'next_key');
+    let made = await attempt(deps, run, 'next_key');
+    if (!made.isSignedIn && made.wasIssued && run.isNewKey) {
+      await sleep(COOL_DOWN_MS); // common libraries ask for keys again only so long after the last time
+      made = await attempt(deps, run, 'next_key');
+    }
     if (made.isSignedIn && made.wasIssued) return {};
     return made.wasIssued ? { reason: 'stale_keys' } : { ...reasonOf(made, issuer), isUnknown: true };
   });
@@ -111,14 +116,17 @@ async function visit(deps: ReadinessDeps, steps: Steps, run: RunContext): Promis
 }
 
 const PUBLISHED_WITHIN_MS = 10_000;
+const COOL_DOWN_MS = 31_000;
 
 /**
  * The token of `next_key` is signed by a successor that every client could know: published, not signing yet.
  * When none is announced, a rotation as routine as any other begins, and the check waits until it is to be had.
+ * @returns whether it was announced just now
  * @throws ConfigurationError when our own JWKS does not show it
  */
-async function announceSuccessor(deps: ReadinessDeps, code: string): Promise<void> {
-  if ((await announcedKid(deps)) === undefined) {
+async function announceSuccessor(deps: ReadinessDeps, code: string): Promise<boolean> {
+  const isNew = (await announcedKid(deps)) === undefined;
+  if (isNew) {
     const request = { ask: true, reason: `readiness check of ${code}` };
     await rotateKeys(deps, deps.config.keys.schedule, request);
   }
@@ -127,7 +135,7 @@ async function announceSuccessor(deps: ReadinessDeps, code: string): Promise<voi
   for (;;) {
     const response = await fetch(`${deps.config.issuer}/oidc/jwks`);
     const { keys } = (await response.json()) as { keys: { kid: string }[] };
-    if (keys.some((key) => key.kid === kid)) return;
+    if (keys.some((key) => key.kid === kid)) return isNew;
     if (Date.now() > until) throw new ConfigurationError('the successor of the signing key is not published');
     await sleep(200);
   }

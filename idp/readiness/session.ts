@@ -40,7 +40,7 @@ export async function openRun(
   deps: ReadinessDeps,
   runId: number,
   manifest: Manifest,
-  places: { entry: URL; logoutUri: URL },
+  places: { entry: URL; logoutUri: URL; isNewKey: boolean },
 ): Promise<RunContext | undefined> {
   const { readiness: acting, code, suffix, client } = manifest;
   if (!acting) return undefined;
@@ -72,7 +72,7 @@ export async function openRun(
     return own;
   });
   if (!account) return undefined;
-  const { entry, logoutUri } = places;
+  const { entry, logoutUri, isNewKey } = places;
   entry.searchParams.set('iss', deps.config.issuer);
   const hint = makeAccountHandle(deps.keyring, deps.clock, account.accountId, account.subsystemAccountId);
   entry.searchParams.set('login_hint', hint);
@@ -83,6 +83,7 @@ export async function openRun(
     ...{ runId, sessionUid, ...account, clientId: client.client_id, entry, signedInUri, logoutUri },
     origins: new Set(known.map((uri) => new URL(uri).origin)),
     cookie: deps.sessionCookie(sessionId),
+    isNewKey,
   };
 }
 

@@ -94,4 +94,6 @@ export interface RunContext {
   logoutUri: URL;
   origins: Set<string>;
   cookie: string;
+  /** The next key was announced for this run: a client may not have had time to fetch it. */
+  isNewKey: boolean;
 }

@@ -1,5 +1,6 @@
 import type {
   KeySchedule,
+  KeySnapshot,
   RotationPlan,
   SigningAlgorithm,
   SigningKey,
@@ -30,6 +31,13 @@ export function orderForPublication(keys: SigningKey[], now: Date): SigningKey[]
     .filter((entry) => entry.rank < 3)
     .sort((a, b) => a.rank - b.rank || b.key.signFrom.getTime() - a.key.signFrom.getTime())
     .map((entry) => entry.key);
+}
+
+/** The ES256 key a client learns last: the announced successor, else the one that signs; '' when there is none. */
+export function newestKid({ keys, stamp }: KeySnapshot): string {
+  const own = keys.filter(({ alg }) => alg === 'ES256').map(({ kid = '' }) => kid);
+  const announced = own.find((kid) => stamp.split(' ').includes(`${kid}:announced`));
+  return announced ?? own[0] ?? '';
 }
 
 /** The next instant at which any key changes its state; undefined when none is in sight. */

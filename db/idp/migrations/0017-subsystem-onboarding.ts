@@ -51,7 +51,7 @@ create table readiness_run (
 create unique index readiness_run_under_way on readiness_run (subsystem_code) where ended_at is null;
 create index readiness_run_history on readiness_run (subsystem_code, id desc);
 
-create index logout_delivery_by_client on logout_delivery (client_id, created_at);
+create index logout_delivery_age on logout_delivery (created_at);
 create index logout_delivery_dead on logout_delivery (id) where dead_at is not null;
 
 create index oidc_session_activity on oidc_session (active_at desc, uid desc) where account_id is not null;
