@@ -4,8 +4,9 @@
  * npm run bench -- lists                       the console's pages with that population (lists/main.ts)
  * npm run bench -- timing [--pairs 150]        wrong passwords of known and unknown names take as long (timing.ts)
  * npm run bench -- visits [--seconds 20]       what counting visits writes (visits.ts)
+ * npm run bench -- outage [--seconds 60]       pages and mails while the mail server is away (outage.ts)
  *
- * The last three end with 1 when what they hold does not.
+ * The last four end with 1 when what they hold does not.
  */
 import { parseArgs } from 'node:util';
 
@@ -26,4 +27,7 @@ else if (verb === 'timing') {
 } else if (verb === 'visits') {
   const { benchVisits } = await import('./visits.ts');
   process.exitCode = (await benchVisits(readNumber('seconds', 20, 60))) ? 0 : 1;
+} else if (verb === 'outage') {
+  const { benchOutage } = await import('./outage.ts');
+  process.exitCode = (await benchOutage(readNumber('seconds', 60, 300))) ? 0 : 1;
 } else await import('./protocol.ts');

@@ -32,7 +32,10 @@ export interface BenchWorld {
  * A durable PostgreSQL (fsync on) of its own, one identity provider process as in production, `people` accounts
  * with two bound subsystem accounts each, and the bare server to compare with.
  */
-export async function startBenchWorld(people: number): Promise<BenchWorld> {
+export async function startBenchWorld(
+  people: number,
+  settings: Record<string, string> = {},
+): Promise<BenchWorld> {
   const dir = mkdtempSync(path.join(tmpdir(), 'single-entry-bench-'));
   const server = await startEmbeddedServer(path.join(dir, 'pg18'));
   const stops: (() => Promise<unknown>)[] = [() => server.stop()];
@@ -54,6 +57,7 @@ export async function startBenchWorld(people: number): Promise<BenchWorld> {
       IDP_DEMO: '1',
       CAPTCHA_FIXED: FIXED_CAPTCHA,
       CLIENT_SECRET_BENCH: clientSecret,
+      ...settings,
       ...passedOn(['ARGON2_MEMORY_KIB', 'ARGON2_TIME', 'IDP_DATABASE_CONNECTIONS']),
     };
     for (const command of [['migrate'], ['subsystems', 'apply', 'bench/manifest.json']]) {

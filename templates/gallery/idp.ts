@@ -176,6 +176,11 @@ export function idpSamples(locale: Locale): Sample[] {
       },
     },
     { name: 'signed-out', view: 'idp/signed-out', data: { homeUrl: '#main' } },
+    {
+      name: 'signed-out-idle',
+      view: 'idp/signed-out',
+      data: { homeUrl: '#main', again: '#main' },
+    },
     { name: 'error', view: 'idp/error', data: { ...failed, code: 'interaction_expired', status: 410 } },
     {
       name: 'error-protocol',
