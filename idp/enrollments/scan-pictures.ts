@@ -1,6 +1,8 @@
 /** The pages of a scanned form as pictures that a page may show: no viewer, no plug-in, nothing that acts. */
 
 const MOST = 6;
+/** A scanner writes a few streams a page; a file with more is not worth the time. */
+const LOOKED_AT = 2000;
 const JPEG_HEAD = Buffer.from('ffd8ff', 'hex');
 
 export interface ScanPicture {
@@ -20,9 +22,9 @@ function jpegsOf(pdf: Buffer): ScanPicture[] {
   const found: ScanPicture[] = [];
   const text = pdf.toString('latin1');
   for (
-    let at = text.indexOf('stream');
-    at !== -1 && found.length < MOST;
-    at = text.indexOf('stream', at + 6)
+    let [at, looks] = [text.indexOf('stream'), 0];
+    at !== -1 && found.length < MOST && looks < LOOKED_AT;
+    at = text.indexOf('stream', at + 6), looks += 1
   ) {
     if (text.startsWith('end', at - 3)) continue;
     const start = at + (text.startsWith('stream\r\n', at) ? 8 : 7);
