@@ -23,6 +23,7 @@ import {
   type RelyingParty,
   backchannelLogout,
   callback,
+  comeBack,
   keepFresh,
   localPlace,
   signIn,
@@ -71,7 +72,11 @@ export function createApp(deps: AppDeps): Koa {
       isForbiddenGroup(visibleMenu(grantsOf(account)), path.split('?')[0] ?? '/') ? '/' : path,
   };
   const show = createShell({ renderer: deps.renderer, issuer: config.issuer, ...limits });
-  const guard = { ...party, keepFresh: keepFresh.bind(undefined, party) };
+  const guard = {
+    ...party,
+    keepFresh: keepFresh.bind(undefined, party),
+    comeBack: comeBack.bind(undefined, party),
+  };
   const signedIn = signedInOnly(guard);
   const place = (target: string) => localPlace(target, config.origin);
 

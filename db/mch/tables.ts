@@ -66,10 +66,16 @@ export interface AuditEventTable {
   request_id: string | null;
 }
 
+export interface SessionEndedElsewhereTable {
+  id_digest: Buffer;
+  ended_at: Timestamp;
+}
+
 export interface MchTables {
   rp_session: RpSessionTable;
   sign_in_transaction: SignInTransactionTable;
   logout_token_seen: LogoutTokenSeenTable;
+  session_ended_elsewhere: SessionEndedElsewhereTable;
   audit_event: AuditEventTable;
 }
 

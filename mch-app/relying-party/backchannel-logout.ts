@@ -1,7 +1,7 @@
 import { Fault } from '#kit/errors.ts';
 import { readForm } from '#kit/http/form.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
-import { type Handler, type SignedInContext, deleteSessionsOf } from '../sessions/index.ts';
+import { type Handler, type SignedInContext, deleteSessionsOf, rememberEnded } from '../sessions/index.ts';
 import { type LogoutToken, type LogoutTokenReading, verifyLogoutToken } from './logout-token.ts';
 import { rememberLogoutToken } from './store.ts';
 import type { RelyingParty } from './types.ts';
@@ -60,7 +60,13 @@ async function endSessionsNamedBy(party: RelyingParty, token: LogoutToken, calle
       await recordAudit(trx, { type: 'logout_token.refused', ...refusal });
       return false;
     }
-    for (const session of await deleteSessionsOf(trx, party.provider.issuer, token)) {
+    const ended = await deleteSessionsOf(trx, party.provider.issuer, token);
+    await rememberEnded(
+      trx,
+      ended.map((session) => session.digest),
+      party.clock(),
+    );
+    for (const session of ended) {
       await recordAudit(trx, {
         type: 'session.ended',
         reason: 'back_channel_logout',

@@ -12,6 +12,7 @@ import {
 } from '../sessions/index.ts';
 import { authorize } from './authorization.ts';
 import { type Answer, type Failure, ask, faultOf } from './failures.ts';
+import { endedAddress } from './come-back.ts';
 import { needsThePerson } from './policy.ts';
 import { takeTransaction } from './store.ts';
 import { entryOf } from './tokens.ts';
@@ -89,9 +90,14 @@ async function comeBackEmpty(
   failure: Failure,
 ): Promise<void> {
   const error = failure.kind === 'refused' ? failure.error : failure.kind;
+  // nobody waits for an account: it was only to see whether they are still signed in
+  if (purpose === 'recover' && accountId === undefined) return seeOther(ctx, endedAddress(returnTo));
   if (purpose === 'recover' && needsThePerson(error)) {
-    const account = accountId === undefined ? {} : { accountId };
-    return authorize(party, ctx, { purpose: 'sign_in', returnTo, ...account });
+    return authorize(party, ctx, {
+      purpose: 'sign_in',
+      returnTo,
+      ...(accountId !== undefined && { accountId }),
+    });
   }
   await recordRefusal(party, ctx, error);
 

@@ -5,10 +5,12 @@
  *   sign-in ──► authorization (PAR, PKCE, state, nonce) ──► callback ──► session
  *   switch-account ──► exchange (RFC 8693) ──► session renewed
  *         └─ step up, or answer lost ──► authorization ──► callback ──► session renewed
+ *   ended by the single entry ──► authorization with prompt=none ──► callback ──► session, or told that it is over
  *   refresh · logout · backchannel-logout
  */
 export { backchannelLogout } from './backchannel-logout.ts';
 export { callback } from './callback.ts';
+export { comeBack } from './come-back.ts';
 export { type IdentityProvider, findIdentityProvider } from './discovery.ts';
 export { sweepTransactions } from './jobs.ts';
 export { signOut } from './logout.ts';

@@ -6,7 +6,7 @@ import type { SignedInContext } from './context.ts';
 import type { BrowserCookie } from './cookie.ts';
 import { boundsAt } from './policy.ts';
 import { type SessionStoreDeps, buryDeadSession } from './service.ts';
-import { touchSession } from './store.ts';
+import { takeEnded, touchSession } from './store.ts';
 import type { Session } from './types.ts';
 
 export interface GuardDeps extends SessionStoreDeps {
@@ -14,11 +14,17 @@ export interface GuardDeps extends SessionStoreDeps {
   callerOf(ctx: SignedInContext): Caller;
   /** Renews tokens that grew old; undefined when the single entry says the session is over. */
   keepFresh(session: Session, caller: Caller): Promise<Session | undefined>;
+  /**
+   * Asks the single entry without a word to the person whether they are still signed in there, and comes back to
+   * `place`, or is told that the session has ended. @returns false when it cannot be asked
+   */
+  comeBack(ctx: SignedInContext, place: string): Promise<boolean>;
 }
 
 /**
  * Lets only people with a live session through, and counts the request as activity. Who never signed in goes
- * to sign-in; who was signed in is told what became of it first; a script (`asker`) gets a plain 401.
+ * to sign-in; whose session the single entry ended comes back silently if still signed in there; who was signed in is
+ * else told what became of it first; a script (`asker`) gets a plain 401.
  */
 export function signedInOnly(deps: GuardDeps, asker: 'person' | 'script' = 'person') {
   const leave = asker === 'script' ? refuse : redirect;
@@ -32,8 +38,11 @@ export function signedInOnly(deps: GuardDeps, asker: 'person' | 'script' = 'pers
     const session = found && (await deps.keepFresh(found, deps.callerOf(ctx)));
     if (!session) {
       const cause = found ? undefined : await buryDeadSession(deps, digest(id), deps.callerOf(ctx));
-      const reason = cause === 'idle' ? 'idle' : 'ended';
-      return leave(ctx, '/signed-out', { reason, return_to: place });
+      const query = { reason: cause === 'idle' ? 'idle' : 'ended', return_to: place };
+      // ended by the single entry: perhaps only because what the account may do has changed
+      const wasEnded = isPage && !found && (await takeEnded(deps.db, digest(id)));
+      if (wasEnded && (await deps.comeBack(ctx, place))) return;
+      return leave(ctx, '/signed-out', query);
     }
     ctx.state.session = session;
     await next();

@@ -25,6 +25,7 @@ export { type Arrival, type SessionStoreDeps, continueAs, endSession, openSessio
 export {
   deleteSessionsOf,
   releaseTokenLease,
+  rememberEnded,
   storeNotice,
   storeRefreshment,
   takeTokenLease,

@@ -1,10 +1,15 @@
 import type { Trx } from '#db/mch/tables.ts';
+import { DAY, after } from '#kit/clock.ts';
 import { recordAudit } from '../audit/index.ts';
 import { type Limits, boundsAt, causeOfDeath } from './policy.ts';
-import { deleteDeadSessions } from './store.ts';
+import { deleteDeadSessions, forgetEnded } from './store.ts';
+
+/** Longer than a session may last. */
+const FORGOTTEN_AFTER_MS = DAY;
 
 /** Clears away one batch of dead sessions, each with its audit record. @returns how many */
 export async function sweepSessions(trx: Trx, now: Date, limits: Limits, batch: number): Promise<number> {
+  await forgetEnded(trx, after(now, -FORGOTTEN_AFTER_MS));
   const dead = await deleteDeadSessions(trx, boundsAt(now, limits), batch);
   for (const session of dead) {
     await recordAudit(trx, {

@@ -194,3 +194,27 @@ export async function releaseTokenLease(db: Db, digest: Buffer): Promise<void> {
     .where('id_digest', '=', digest)
     .execute();
 }
+
+/** Remembers what the single entry ended, so that whoever comes back with it is asked there first. */
+export async function rememberEnded(trx: Trx, digests: Buffer[], at: Date): Promise<void> {
+  if (digests.length === 0) return;
+  await trx
+    .insertInto('session_ended_elsewhere')
+    .values(digests.map((digest) => ({ id_digest: digest, ended_at: at })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Whether the single entry ended this session; it is told once. */
+export async function takeEnded(db: Db, digest: Buffer): Promise<boolean> {
+  const result = await db
+    .deleteFrom('session_ended_elsewhere')
+    .where('id_digest', '=', digest)
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+/** Forgets those that nobody came back with. */
+export async function forgetEnded(trx: Trx, before: Date): Promise<void> {
+  await trx.deleteFrom('session_ended_elsewhere').where('ended_at', '<', before).execute();
+}

@@ -107,7 +107,26 @@ describe('back-channel logout', () => {
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect([await isSignedIn(gone), await isSignedIn(stays)]).toEqual([false, true]);
     expect((await mch.auditTypes()).at(-1)).toBe('session.ended: back_channel_logout');
+    op.authorizationError = () => 'login_required';
     expect((await gone.go('/')).url).toContain('/signed-out?reason=ended');
+    op.authorizationError = undefined;
+  });
+
+  it('comes back silently, to the page and with the rights of now, while the session there lives', async () => {
+    const visitor = await mch.nurse();
+    await post(await logoutToken());
+    expect(await isSignedIn(visitor)).toBe(false);
+    const page = await visitor.go('/');
+    expect([new URL(page.url).pathname, await isSignedIn(visitor)]).toEqual(['/', true]);
+    expect(op.asked.findLast(({ form }) => form.has('prompt'))?.form.get('prompt')).toBe('none');
+  });
+
+  it('says that the session has ended while the single entry cannot be asked', async () => {
+    const visitor = await mch.nurse();
+    await post(await logoutToken());
+    op.down = true;
+    expect((await visitor.go('/')).url).toContain('/signed-out?reason=ended');
+    op.down = false;
   });
 
   it('ends every session of a sub', async () => {
