@@ -143,15 +143,15 @@ describe('a manager works through a day', () => {
 function keyboardOf(page: Page, locale: string) {
   let shot = 0;
   return {
-    async enter(selector: string): Promise<void> {
+    enter: async (selector: string): Promise<void> => {
       await tabTo(page, selector);
       await page.keyboard.press('Enter');
     },
-    async fill(name: string, text: string): Promise<void> {
+    fill: async (name: string, text: string): Promise<void> => {
       await tabTo(page, `[name=${name}]`);
       await page.keyboard.type(text);
     },
-    async look(name: string): Promise<void> {
+    look: async (name: string): Promise<void> => {
       await page.waitForLoadState();
       shot += 1;
       await screenshot(page, `manager-day-${locale}-${shot}-${name}`);
