@@ -15,7 +15,7 @@ const DAYS = [
   { locale: 'en', viewport: PHONE, menuRole: 'mi_child_health', serial: 902 },
 ] as const;
 
-describe('a manager works through a day', () => {
+describe('P-44, P-50, P-51, P-52: a manager works through a day', () => {
   let world: World;
   let browser: Browser;
   let cookies: Awaited<ReturnType<BrowserContext['cookies']>> = [];
