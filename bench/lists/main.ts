@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { type ConsoleDeps, consoleRouters } from '#idp/console-app.ts';
-import { isDeed, reachOf } from '#idp/permissions/index.ts';
 import { freePort, startReplica } from '../../test/support/replica.ts';
 import { createJourney, signIn } from '../../test/support/journey.ts';
 import { Connection } from '../connection.ts';
 import { askedPopulation, askedRounds } from '../population/options.ts';
 import { openPopulation } from '../population/world.ts';
+import { listAddresses } from './addresses.ts';
 import { type Timed, passes, toTimesTable } from './report.ts';
 
 /*
@@ -18,10 +15,6 @@ import { type Timed, passes, toTimesTable } from './report.ts';
 const LIMIT_MS = 150;
 const PAGES = 2;
 const { rounds, only } = askedRounds();
-const cases = JSON.parse(readFileSync(path.join(import.meta.dirname, 'labels/cases.json'), 'utf8')) as Record<
-  string,
-  string[]
->;
 
 const world = await openPopulation(askedPopulation(), (text) => process.stderr.write(`${text}\n`));
 const port = await freePort();
@@ -38,7 +31,7 @@ try {
   const connection = new Connection(issuer);
   const headers = { cookie: browser.jar.header(new URL(issuer)) };
   const results: Timed[] = [];
-  for (const address of addresses().filter((each) => each.includes(only))) {
+  for (const address of listAddresses().filter((each) => each.includes(only))) {
     let next: string | undefined = address;
     for (let page = 0; page <= PAGES && next !== undefined; page += 1) {
       const timed = await time(connection, next, headers);
@@ -52,27 +45,6 @@ try {
 } finally {
   await replica.stop();
   await world.server.stop();
-}
-
-/** Pages that answer with a file, not a page. */
-function isFile(address: string): boolean {
-  return /\/(export|template|report)$/.test(address);
-}
-
-function addresses(): string[] {
-  // answers every question with more of itself: enough to learn which routes there are
-  const anything: unknown = new Proxy(() => anything, {
-    get: (_target, name) => (name === Symbol.toPrimitive ? () => '1' : anything),
-    apply: () => anything,
-  });
-  return consoleRouters(anything as ConsoleDeps)
-    .flatMap(({ entries }) => entries)
-    .filter(({ method, path: address }) => method === 'GET' && !address.includes(':') && !isFile(address))
-    .filter(({ deed }) => isDeed(deed) && reachOf({ role: 'hpa_admin', unitCode: '', managed: [] }, deed))
-    .flatMap(({ path: address }) => [
-      address,
-      ...(cases[address] ?? []).map((query) => address + encodeURI(query)),
-    ]);
 }
 
 async function time(

@@ -9,6 +9,7 @@ import { MANAGER_QUOTA } from '../enrollments/index.ts';
 import { readManagerQuota } from '../entitlements/index.ts';
 import { type ConsoleCaller, ConsoleRouter, type Deed, reachOf, reachesUnit } from '../permissions/index.ts';
 import { isUnitCode, listUnitManagers } from '../units/index.ts';
+import { addEntitlementRoutes } from './entitlement-routes.ts';
 import { addClosureRoutes } from './closure-routes.ts';
 import type { Deed as DoneDeed, UpkeepDeps } from './deps.ts';
 import { unitList } from './list.ts';
@@ -96,6 +97,7 @@ export function unitConsoleRoutes(deps: UnitConsoleDeps): ConsoleRouter {
 
   addClosureRoutes(router, deps);
   addMergerRoutes(router, deps);
+  addEntitlementRoutes(router, deps);
   return router;
 }
 
@@ -141,7 +143,12 @@ export async function unitInReach(
 }
 
 /** Who does it, from where and why. */
-export function deedOf(deps: ListDeps, ctx: Context, actor: ConsoleCaller, sent: SentForm): DoneDeed {
+export function deedOf(
+  deps: ListDeps,
+  ctx: Context,
+  actor: ConsoleCaller,
+  sent: Pick<SentForm, 'get'>,
+): DoneDeed {
   const reason = sent.get('reason').trim().slice(0, 500);
   return { actor, from: callerOf(ctx, deps.config.trustedProxyHops), reason };
 }

@@ -166,3 +166,32 @@ export function coversHeld(held: ByCode, theirs: ByCode, brought: ByCode): boole
     return !own || menuRoles.every((role) => own.includes(role) || brought.get(subsystem)?.includes(role));
   });
 }
+
+export interface EntitlementFault {
+  field: 'menu_role' | 'valid_from' | 'valid_to' | 'approval_no' | 'basis';
+  why: 'unknown' | 'day' | 'before' | 'characters';
+}
+
+/** What is wrong with an entitlement as it was typed. `offered`: the menu roles units of this kind can have at all. */
+export function entitlementFaults(
+  typed: { menuRole: string; validFrom: string; validTo: string; approvalNo: string; basis: string },
+  offered: readonly string[],
+): EntitlementFault[] {
+  const { menuRole, validFrom, validTo, approvalNo, basis } = typed;
+  const faults: EntitlementFault[] = [];
+  if (!offered.includes(menuRole)) faults.push({ field: 'menu_role', why: 'unknown' });
+  if (!isDay(validFrom)) faults.push({ field: 'valid_from', why: 'day' });
+  if (validTo !== '' && !isDay(validTo)) faults.push({ field: 'valid_to', why: 'day' });
+  else if (validTo !== '' && validTo < validFrom) faults.push({ field: 'valid_to', why: 'before' });
+  if (approvalNo.length > 60 || INVISIBLE.test(approvalNo))
+    faults.push({ field: 'approval_no', why: 'characters' });
+  if (basis.length > 200 || INVISIBLE.test(basis)) faults.push({ field: 'basis', why: 'characters' });
+  return faults;
+}
+
+/** A day of the calendar between 1900 and 2999, as a date field sends it. */
+export function isDay(text: string): boolean {
+  if (!/^(19|2\d)\d\d-\d\d-\d\d$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}

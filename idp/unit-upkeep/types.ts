@@ -79,3 +79,13 @@ export type Refusal =
   | 'kind_in_use';
 
 export type Outcome = { done: true } | { done: false; reason: Refusal };
+
+/** A menu role the unit may give at a subsystem, since when, until when ('': for good), and on what ground. */
+export interface Entitlement {
+  subsystemCode: string;
+  menuRole: string;
+  validFrom: string;
+  validTo: string;
+  approvalNo: string;
+  basis: string;
+}

@@ -84,6 +84,9 @@ export function unitView(
     }),
     tools: [
       ...(may('units.change_contact') ? [{ key: 'console-unit.edit', url: `${here}/edit` }] : []),
+      ...(may('units.entitle') && isOpen
+        ? [{ key: 'console-unit.entitle', url: `${here}/entitlements` }]
+        : []),
       ...(may('units.merge') && isOpen ? [{ key: 'console-unit.merge', url: `${here}/merge` }] : []),
       ...(may('units.close') && isOpen ? [{ key: 'console-unit.close', url: `${here}/closure` }] : []),
       ...(may('units.close') && !isOpen && unit.mergedInto === null

@@ -1,7 +1,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { Sample } from '../gallery.ts';
 import { translate } from '../locales.ts';
-import type { Views } from '../views.ts';
+import type { PageContext, Views } from '../views.ts';
 import { consolePage } from './console.ts';
 
 const SAYS = {
@@ -94,6 +94,7 @@ export function unitSamples(locale: Locale): Sample[] {
         changes: [{ key: 'console-unit.name', before: says.other, after: says.unit }],
       },
     },
+    ...entitling(locale, page),
     { name: 'console-unit-merge', view: 'idp/console-unit-merge', page, data: merge },
     {
       name: 'console-unit-merge-wrong',
@@ -213,4 +214,33 @@ function importing(locale: Locale): Views['idp/console-unit-import'] {
     cancelUrl: '#main',
     refreshUrl: '#main',
   };
+}
+
+function entitling(locale: Locale, page: Partial<PageContext>): Sample[] {
+  const { unit: name, subsystem, reason } = SAYS[locale];
+  const typed = { validFrom: '2026-01-01', validTo: '', approvalNo: '', basis: '' };
+  const data: Views['idp/console-unit-entitlements'] = {
+    name,
+    action: '#main',
+    endAction: '#main',
+    backUrl: '#main',
+    entitlements: [
+      {
+        value: 'mch mi_antenatal 2026-01-01',
+        label: subsystem,
+        ...typed,
+        approvalNo: '115-001',
+        basis: reason,
+      },
+    ],
+    choices: [{ value: 'mch mi_antenatal', label: subsystem, selected: false }],
+    typed,
+    errors: [],
+  };
+  const errors = [{ field: 'valid_to', key: 'console-unit-entitlements.fault-before' }];
+  const view = 'idp/console-unit-entitlements';
+  return [
+    { name: 'console-unit-entitlements', view, page, data },
+    { name: 'console-unit-entitlements-none', view, page, data: { ...data, entitlements: [], errors } },
+  ];
 }

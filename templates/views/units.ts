@@ -45,6 +45,24 @@ export interface UnitViews {
     cancelUrl: string;
     errors: FieldError[];
   };
+  'idp/console-unit-entitlements': {
+    name: string;
+    action: string;
+    endAction: string;
+    backUrl: string;
+    /** Days as `yyyy-mm-dd`; '' for no end. `value` names one when it is to end. */
+    entitlements: {
+      value: string;
+      label: string;
+      validFrom: string;
+      validTo: string;
+      approvalNo: string;
+      basis: string;
+    }[];
+    choices: Choice[];
+    typed: { validFrom: string; validTo: string; approvalNo: string; basis: string };
+    errors: FieldError[];
+  };
   'idp/console-unit-imports': {
     uploadUrl: string;
     underWay: { url: string; by: string; at: Date } | undefined;

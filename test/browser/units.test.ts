@@ -88,7 +88,7 @@ describe('the institution register', () => {
           ...{ name: 'register.csv', mimeType: 'text/csv', buffer: await registerBytes() },
         });
         await timed('upload', async () => {
-          await page.click('main button[type=submit]');
+          await page.click('main button[type=submit]', { timeout: WORK_MS });
           await page.waitForURL(/unit-imports\/[0-9a-f-]{36}/, { timeout: WORK_MS });
         });
         const { pathname } = new URL(page.url());

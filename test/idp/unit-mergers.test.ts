@@ -6,6 +6,8 @@ import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { clinicCode } from '../support/register-file.ts';
 import { browserOf, createRelyingParty } from '../support/relying-party.ts';
 
+const HOSPITAL = '9876543210';
+
 let world: IdpWorld;
 let hpa: Journey;
 
@@ -175,5 +177,39 @@ describe('M-37: closing, opening again and merging', () => {
     expect(page.url.pathname).toContain('/interaction/');
     await signIn(old, 'demo.hpa');
     expect(old.page()?.url.pathname).toBe(`/console/units/${clinicCode(6)}/closure`);
+  });
+
+  it('M-37: keeps what a unit may give at subsystems, with approval and days, for the agency alone', async () => {
+    const here = `/console/units/${HOSPITAL}/entitlements`;
+    const asked = {
+      menu_role: 'mch mi_nbs_confirm',
+      valid_from: '2026-01-01',
+      valid_to: '',
+      approval_no: '115-001',
+      basis: '指定',
+    };
+    const wrong = await forgeForm(world, hpa, here, {
+      ...asked,
+      menu_role: 'mch hb_edu',
+      valid_to: '2025-01-01',
+      basis: '留著',
+    });
+    expect(wrong.status).toBe(422);
+    for (const kept of ['留著', '終止日不能早於生效日', '請選擇這個種類單位可用的選單角色'])
+      expect(wrong.body).toContain(kept);
+    expect((await forgeForm(world, hpa, here, asked)).status).toBe(303);
+    expect((await forgeForm(world, hpa, here, asked)).status).toBe(422);
+    const listed = await show(hpa, here);
+    expect(listed.text).toContain('115-001');
+    const which = 'mch mi_nbs_confirm 2026-01-01';
+    expect((await forgeForm(world, hpa, `${here}/end`, { which, valid_to: '2025-12-31' })).status).toBe(422);
+    expect((await forgeForm(world, hpa, `${here}/end`, { which, valid_to: '2026-06-30' })).status).toBe(303);
+    expect((await show(hpa, here)).text).toContain('2026-06-30');
+    const manager = await portalOf(world, 'demo.manager');
+    expect((await forgeForm(world, manager, here, asked)).status).toBe(403);
+    expect((await events(HOSPITAL)).map(({ type }) => type)).toEqual([
+      'unit.entitled',
+      'unit.entitlement_ended',
+    ]);
   });
 });
