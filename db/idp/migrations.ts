@@ -19,6 +19,7 @@ import * as peopleAccounts from './migrations/0015-people-accounts.ts';
 import * as onboarding from './migrations/0017-subsystem-onboarding.ts';
 import * as accessRequests from './migrations/0011-access-requests.ts';
 import * as remoteAccounts from './migrations/0011b-remote-accounts.ts';
+import * as waitingRequests from './migrations/0011c-waiting-requests.ts';
 import * as watch from './migrations/0019-watch.ts';
 import * as contentVersions from './migrations/0021-content-versions.ts';
 import * as reviews from './migrations/0020-reviews.ts';
@@ -49,6 +50,7 @@ export const idpMigrations: Record<string, Migration> = {
   '0017-subsystem-onboarding': onboarding,
   '0011-access-requests': accessRequests,
   '0011b-remote-accounts': remoteAccounts,
+  '0011c-waiting-requests': waitingRequests,
   '0019-watch': watch,
   '0021-content-versions': contentVersions,
   '0020-reviews': reviews,

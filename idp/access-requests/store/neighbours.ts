@@ -9,12 +9,13 @@ export async function findNeighbours(
   reviewer: Reviewer,
   { id, createdAt }: Pick<AccessRequest, 'id' | 'createdAt'>,
 ): Promise<{ previous?: string; next?: string }> {
+  const waiting = await waitingFor(db, reviewer);
   const here = sql`(${createdAt}::timestamptz, ${id}::uuid)`;
   const { rows } = await sql<{ previous: string | null; next: string | null }>`
     select
-      (select r.id ${waitingFor(reviewer)} and (r.created_at, r.id) < ${here}
+      (select r.id ${waiting} and (r.created_at, r.id) < ${here}
         order by r.created_at desc, r.id desc limit 1) as previous,
-      (select r.id ${waitingFor(reviewer)} and (r.created_at, r.id) > ${here}
+      (select r.id ${waiting} and (r.created_at, r.id) > ${here}
         order by r.created_at, r.id limit 1) as next`.execute(db);
   const { previous, next } = rows[0] ?? { previous: null, next: null };
   return { ...(previous !== null && { previous }), ...(next !== null && { next }) };

@@ -60,7 +60,7 @@ export async function listReviewable(
       r.subsystem_account_id as "subsystemAccountId", r.unit_code as "unitCode", u.name as "unitName",
       u.name_en as "unitNameEn", r.role, r.duty, a.name as "applicantName", a.login_name as "applicantLoginName",
       r.waits_for as "waitsFor", r.level, r.created_at as "requestedAt"
-    ${waitingFor(reviewer)} ${conditions(filter)} ${page}
+    ${await waitingFor(db, reviewer)} ${conditions(filter)} ${page}
     order by r.created_at, r.id limit ${limit}`.execute(db);
   return rows;
 }
@@ -74,26 +74,35 @@ export async function countReviewable(
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from (
-      select 1 ${waitingFor(reviewer)} ${conditions(filter)} limit ${atMost}) waiting`.execute(db);
+      select 1 ${await waitingFor(db, reviewer)} ${conditions(filter)} limit ${atMost}) waiting`.execute(db);
   return rows[0]?.count ?? 0;
 }
 
 /** The requests that wait for this reviewer, as the rest of a select. */
-export function waitingFor({ accountId, role, unitCode, county, managed, nationalIdIndex }: Reviewer) {
+export /** What makes a request this reviewer's affair, without a join more than their own places need. */
+async function waitingFor(db: Db, reviewer: Reviewer) {
+  const { accountId, role, unitCode, county, managed, nationalIdIndex } = reviewer;
+  const codes = [...new Set([unitCode, ...managed.map((each) => each.unitCode)])];
+  const places = await db
+    .selectFrom('unit')
+    .select(['code', 'county'])
+    .where('code', 'in', codes)
+    .where('kind', '=', 'health_bureau')
+    .execute();
+  const countyOf = new Map(places.map((place) => [place.code, place.county]));
   const ways: RawBuilder<unknown>[] = [];
   if (role === 'hpa_admin') ways.push(sql`r.level = 'agency'`);
   if (role === 'unit_manager') {
-    ways.push(sql`(r.waits_for = 'unit_manager' and (r.level = 'own' and r.unit_code = ${unitCode}
-      or r.level = 'bureau' and u.county = ${county}
-        and exists (select from unit mine where mine.code = ${unitCode} and mine.kind = 'health_bureau')))`);
+    ways.push(sql`(r.waits_for = 'unit_manager' and r.level = 'own' and r.unit_code = ${unitCode})`);
+    if (countyOf.has(unitCode)) {
+      ways.push(sql`(r.waits_for = 'unit_manager' and r.level = 'bureau' and u.county = ${county})`);
+    }
   }
-  if (managed.length > 0) {
-    ways.push(sql`(r.waits_for = 'subsystem_manager' and exists (
-      select from unnest(${managed.map((each) => each.subsystemCode)}::text[],
-        ${managed.map((each) => each.unitCode)}::text[]) as mine (subsystem, unit)
-      join unit mu on mu.code = mine.unit
-      where mine.subsystem = r.subsystem_code and (r.level = 'own' and mine.unit = r.unit_code
-        or r.level = 'bureau' and mu.kind = 'health_bureau' and mu.county = u.county)))`);
+  for (const { subsystemCode, unitCode: at } of managed) {
+    const step = sql`r.waits_for = 'subsystem_manager' and r.subsystem_code = ${subsystemCode}`;
+    ways.push(sql`(${step} and r.level = 'own' and r.unit_code = ${at})`);
+    const below = countyOf.get(at);
+    if (below !== undefined) ways.push(sql`(${step} and r.level = 'bureau' and u.county = ${below})`);
   }
   const index = Buffer.from(nationalIdIndex);
   return sql`
