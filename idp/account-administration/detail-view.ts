@@ -71,6 +71,11 @@ export function personView(
         addedAt,
         ...(lastUsedAt && { lastUsedAt }),
       })),
+      ...detail.factors.cards.map(({ addedAt, lastUsedAt }) => ({
+        key: 'security.kind-card',
+        addedAt,
+        ...(lastUsedAt && { lastUsedAt }),
+      })),
     ],
     sessions: detail.sessions.map((session) => ({
       device: deviceText(locale, session.userAgent),

@@ -7,6 +7,8 @@ import { findAccount, findAccountByLoginName, findSealedNationalId } from './sto
 export interface Holder {
   name: string;
   nationalId: string;
+  /** Somebody else has confirmed the number. */
+  isProven: boolean;
 }
 
 /** Name and ID number of an account, opened: for comparing only. */
@@ -16,6 +18,8 @@ export async function findHolder(
   by: { id: string } | { loginName: string },
 ): Promise<Holder | undefined> {
   const account = 'id' in by ? await findAccount(db, by.id) : await findAccountByLoginName(db, by.loginName);
-  const sealed = account && (await findSealedNationalId(db, account.id));
-  return sealed && { name: account.name, nationalId: openNationalId(keyring, sealed, account.id) };
+  const number = account && (await findSealedNationalId(db, account.id));
+  if (!number) return undefined;
+  const nationalId = openNationalId(keyring, number.sealed, account.id);
+  return { name: account.name, nationalId, isProven: number.declaredAt === null };
 }

@@ -30,14 +30,16 @@ export async function findAccountByLoginName(db: Db | Trx, loginName: string): P
     .executeTakeFirst();
 }
 
-/** The person's ID number, still sealed. */
-export async function findSealedNationalId(db: Db | Trx, accountId: string): Promise<Buffer | undefined> {
-  const row = await db
+/** The person's ID number, still sealed, and since when it is only declared by themself. */
+export async function findSealedNationalId(
+  db: Db | Trx,
+  accountId: string,
+): Promise<{ sealed: Buffer; declaredAt: Date | null } | undefined> {
+  return db
     .selectFrom('account')
-    .select('national_id_sealed as sealed')
+    .select(['national_id_sealed as sealed', 'national_id_declared_at as declaredAt'])
     .where('id', '=', accountId)
     .executeTakeFirst();
-  return row?.sealed;
 }
 
 /** The account, kept as it is until the transaction ends. */

@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { registerCard } from '#idp/authenticators/index.ts';
+import { expireEnrollments } from '#idp/enrollments/index.ts';
 import { type CardWorld, CARD, challengeOf, openCardWorld, signed } from './enrollments-card-world.ts';
 import { confirm, createApplicant } from './enrollments-applicant.ts';
 import { STATION } from './enrollments-world.ts';
@@ -86,7 +91,35 @@ describe('P-14: an institution card', () => {
     expect(/<input[^>]*id="pin"[^>]*>/.exec(html)?.[0]).not.toMatch(/ name=/);
   });
 
-  test('SM-01: it may be withdrawn, and expires after 30 days', async () => {
+  test('SM-01: it expires after 30 days without a sign of life', async () => {
+    const { id } = await cards.waiting();
+    const { services, now } = cards.world;
+    const before = now.at;
+    now.at = new Date(before.getTime() + 30 * 86_400_000);
+    await expireEnrollments(services);
+    now.at = before;
+    expect((await cards.find(id)).status).toBe('expired');
+  });
+
+  test('P-14: a certificate that names no unit counts once the agency has registered it', async () => {
+    const nameless = await cards.hca.institution('', { subject: [{ O: ['示範診所'] }] });
+    const { applicant } = await cards.waiting();
+    expect((await cards.show(applicant, nameless)).text).toContain('not that of the unit');
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'card-')), 'card.cer');
+    writeFileSync(file, nameless.certificate);
+    const { db } = cards.world.services;
+    await expect(registerCard(db, [file, '--unit', STATION])).rejects.toThrow('--reason');
+    await expect(registerCard(db, [file, '--unit', 'nowhere', '--reason', 'x'])).rejects.toThrow('no unit');
+    await registerCard(db, [file, '--unit', STATION, '--reason', 'letter 1140001']);
+    rmSync(path.dirname(file), { recursive: true });
+    expect((await cards.show(applicant, nameless)).text).toContain('the account is open');
+    const audit = db.selectFrom('audit_event').select('details').where('type', '=', 'card.registered');
+    expect(await audit.executeTakeFirst()).toMatchObject({
+      details: { unitCode: STATION, serial: nameless.serial },
+    });
+  });
+
+  test('SM-01: it may be withdrawn', async () => {
     const { applicant, id } = await cards.waiting();
     expect((await applicant.post('/enrollment-progress/withdrawal')).text).toContain('withdrawn');
     expect((await cards.find(id)).status).toBe('withdrawn');

@@ -132,6 +132,19 @@ describe('added by its owner', () => {
     expect(await db.selectFrom('person_card').selectAll().execute()).toHaveLength(1);
   });
 
+  test('SM-02: NUMBER_DECLARED: a number its owner changed proves nothing yet', async () => {
+    const declare = (at: Date | null) =>
+      world.database.db
+        .updateTable('account')
+        .set({ national_id_declared_at: at })
+        .where('login_name', '=', 'demo.nurse')
+        .execute();
+    await declare(new Date());
+    expect((await show(nurse, CARD, own)).body).toContain('尚待管理者確認');
+    await declare(null);
+    expect(await world.database.db.selectFrom('person_card').selectAll().execute()).toEqual([]);
+  });
+
   test('D19: only after a recent sign-in, and for the session that asked', async () => {
     const other = await portalOf(world, 'demo.nurse');
     const crossed = await forgeForm(world, other, CARD, signed(own, await challenge(nurse, CARD)));

@@ -7,9 +7,11 @@ import {
   TOTP_THROTTLE,
   clearAttempts,
   deletePasskey,
+  deletePersonCard,
   deleteRecoveryCodes,
   deleteTotp,
   listPasskeys,
+  listPersonCards,
   throttleSubject,
 } from '../../authenticators/index.ts';
 import { queueMail } from '../../notifications/index.ts';
@@ -64,6 +66,8 @@ export const EFFECTS: Record<DeedName, Apply> = {
     const { id, email: address, name, loginName } = subject;
     const passkeys = await listPasskeys(trx, id);
     for (const passkey of passkeys) await deletePasskey(trx, id, passkey.id);
+    const cards = await listPersonCards(trx, id);
+    for (const card of cards) await deletePersonCard(trx, id, card.id);
     const hadTotp = await deleteTotp(trx, id);
     await deleteRecoveryCodes(trx, id);
     const { keyring, clock } = deps;
@@ -81,7 +85,7 @@ export const EFFECTS: Record<DeedName, Apply> = {
       },
       dedupeKey: `authenticator:reset:${doer.from.requestId}:${id}`,
     });
-    return { details: { totp: hadTotp, passkeys: passkeys.length, sessionsEnded } };
+    return { details: { totp: hadTotp, passkeys: passkeys.length, cards: cards.length, sessionsEnded } };
   },
 
   async 'sign-out'(trx, _deps, subject) {

@@ -54,5 +54,11 @@ export async function listFactorsOf(db: Db, accountId: string) {
     .where('account_id', '=', accountId)
     .orderBy('added_at')
     .execute();
-  return { totp, passkeys };
+  const cards = await db
+    .selectFrom('person_card')
+    .select(['added_at as addedAt', 'last_used_at as lastUsedAt'])
+    .where('account_id', '=', accountId)
+    .orderBy('added_at')
+    .execute();
+  return { totp, passkeys, cards };
 }

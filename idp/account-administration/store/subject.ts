@@ -29,7 +29,8 @@ export async function lockSubject(trx: Trx, id: string): Promise<Subject | undef
 export async function findSurroundings(db: Db | Trx, id: string) {
   const { rows } = await sql<{ factors: number; sessions: number; isStopped: boolean }>`
     select (select count(*)::int from totp_credential where account_id = ${id})
-         + (select count(*)::int from passkey where account_id = ${id}) as factors,
+         + (select count(*)::int from passkey where account_id = ${id})
+         + (select count(*)::int from person_card where account_id = ${id}) as factors,
            (select count(*)::int from oidc_session where account_id = ${id} and expires_at > now()) as sessions,
            exists (select from emergency_stop where account_id = ${id} and enabled_at is null) as "isStopped"`.execute(
     db,

@@ -8,13 +8,14 @@ import { recordCardUse } from './store.ts';
 export type PersonCardDeps = CardDeps & { keyring: Keyring };
 
 /** Why a professional's card is not taken as this person's. */
-export type PersonCardFailure = CardFailure | 'NOT_REGISTERED';
+export type PersonCardFailure = CardFailure | 'NOT_REGISTERED' | 'NUMBER_DECLARED';
 
 export type PersonCardVerdict = { ok: true; card: VerifiedCard } | { ok: false; failure: PersonCardFailure };
 
 /**
  * Whether the answer is by a card of this very person: one that holds, of a professional, with the person's ID
- * number as far as it tells it. An institution's card never is.
+ * number as far as it tells it. An institution's card never is; and a number that its owner changed and nobody has
+ * confirmed yet fits whatever card they hold.
  */
 export async function redeemOwnCard(
   deps: PersonCardDeps,
@@ -23,12 +24,25 @@ export async function redeemOwnCard(
   answer: CardAnswer,
   now: Date,
 ): Promise<PersonCardVerdict> {
+  const verdict = await judge(deps, scope, accountId, answer, now);
+  if (!verdict.ok || verdict.isProven) return verdict;
+  return { ok: false, failure: 'NUMBER_DECLARED' };
+}
+
+async function judge(
+  deps: PersonCardDeps,
+  scope: CardScope,
+  accountId: string,
+  answer: CardAnswer,
+  now: Date,
+): Promise<PersonCardVerdict & { isProven?: boolean }> {
   const verdict = await redeemCard(deps, scope, answer, now);
   if (!verdict.ok) return verdict;
   const holder = await findHolder(deps.db, deps.keyring, { id: accountId });
   const { personSources } = deps.cards.settings;
   const failure = holder ? provesPerson(verdict.card, holder, personSources) : 'PERSON_MISMATCH';
-  return failure === undefined ? verdict : { ok: false, failure };
+  if (!holder || failure !== undefined) return { ok: false, failure: failure ?? 'PERSON_MISMATCH' };
+  return { ...verdict, isProven: holder.isProven };
 }
 
 /** The same for a card that was registered with the account before, as its second factor. */
@@ -39,7 +53,7 @@ export async function redeemRegisteredCard(
   answer: CardAnswer,
   now: Date,
 ): Promise<PersonCardVerdict> {
-  const verdict = await redeemOwnCard(deps, scope, accountId, answer, now);
+  const verdict = await judge(deps, scope, accountId, answer, now);
   if (!verdict.ok) return verdict;
   const known = await recordCardUse(deps.db, accountId, verdict.card, now);
   return known ? verdict : { ok: false, failure: 'NOT_REGISTERED' };
