@@ -1,19 +1,18 @@
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
+import type { Browser } from 'playwright-core';
 import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
 import type { Locale } from '#kit/http/locale.ts';
-import { PHONE, WIDE, findViolations, launchBrowser, newContext, screenshot } from '../support/browser.ts';
+import { PHONE, WIDE, launchBrowser, newContext, screenshot } from '../support/browser.ts';
 import { type HcaWorld, startHca } from '../support/hca.ts';
 import { cardSettingsOf } from '../support/hca-settings.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { FIXED_CAPTCHA } from '../support/journey.ts';
 import { type FakeComponent, fakeComponent, serveComponent } from '../support/servisign.ts';
-import { confirmationLink, tabTo } from './steps.ts';
+import { PASSWORD, applyUpToCard, look, typePin } from './card-steps.ts';
+import { tabTo } from './steps.ts';
 
 /* P-13, P-14, SM-02: a new unit's manager applies with a card, by keyboard alone, and the account opens at once. */
 
-const PASSWORD = 'Sturdy*Boat7Lamp';
 const UNIT = '2311170010';
 
 let settings: ReturnType<typeof cardSettingsOf>;
@@ -39,65 +38,6 @@ afterAll(async () => {
   await Promise.all([world.stop(), service.close(), hca.close()]);
   settings.remove();
 });
-
-/** Everything before the card, as somebody with a keyboard does it; sent, confirmed, at the card's page. */
-async function applyUpToCard(page: Page, who: string, locale: Locale, unit = UNIT): Promise<void> {
-  const email = `${who}@hospital.example`;
-  const enter = async (selector: string): Promise<void> => {
-    await tabTo(page, selector);
-    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
-  };
-  await page.goto(`${world.issuer}/enrollment/unit?q=${unit}&lang=${locale}`);
-  await page.locator('html[data-scripts="ready"]').waitFor();
-  await tabTo(page, '[name="unit"]');
-  await page.keyboard.press('Space');
-  await enter('#form button');
-  await page.locator('html[data-scripts="ready"]').waitFor();
-  await tabTo(page, '[name="role"]');
-  await page.keyboard.press('Space');
-  await enter('#form button');
-  await page.locator('html[data-scripts="ready"]').waitFor();
-  const values = {
-    login_name: `card.${who}`,
-    new_password: PASSWORD,
-    repeat_password: PASSWORD,
-    national_id: syntheticNationalId('F', 2, who.length),
-    name: 'Sample',
-    title: 'Chief',
-    phone: '02-12345678#1234',
-    mobile: '0912-345678',
-    email,
-  };
-  for (const [field, value] of Object.entries(values)) {
-    await tabTo(page, `#${field}`);
-    await page.keyboard.type(value);
-  }
-  await enter('#form > .actions button');
-  await enter('#form > .actions button');
-  await tabTo(page, '#captcha');
-  await page.keyboard.type(FIXED_CAPTCHA);
-  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
-  await page.goto(await confirmationLink(world, email));
-  await enter('.flow-panel button');
-  await look(page, `${who}-confirmed`);
-  await enter('.flow-panel a.button');
-  expect(new URL(page.url()).pathname).toBe('/enrollment-progress/card');
-  await page.locator('html[data-scripts="ready"]').waitFor();
-}
-
-async function look(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState();
-  await screenshot(page, `hca-${name}`);
-  expect(await findViolations(page)).toEqual([]);
-  const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-  expect(over).toBeLessThanOrEqual(0);
-}
-
-async function typePin(page: Page, pin: string): Promise<void> {
-  await tabTo(page, '#pin');
-  await page.keyboard.type(pin);
-  await page.keyboard.press('Enter');
-}
 
 const statusOf = async (who: string) => {
   const { db } = world.database;
@@ -131,7 +71,7 @@ describe('a unit manager with a card', () => {
       page.on('request', (request) => {
         if (request.url().startsWith(world.issuer)) sent.push(`${request.url()} ${request.postData() ?? ''}`);
       });
-      await applyUpToCard(page, who, locale);
+      await applyUpToCard(world, page, who, locale, UNIT);
       await look(page, `${who}-card`);
 
       if (bridge === 'servisign') {
@@ -186,7 +126,7 @@ describe('a unit manager with a card', () => {
     await service.close();
     const context = await newContext(browser, { viewport: PHONE });
     const page = await context.newPage();
-    await applyUpToCard(page, 'paper', 'zh-TW', '9876543210');
+    await applyUpToCard(world, page, 'paper', 'zh-TW', '9876543210');
     await page.check('[name="bridge"][value="servisign"]');
     await typePin(page, '123456');
     await page.locator('#pin-error:not([hidden])').waitFor();

@@ -230,7 +230,12 @@ describe('administering accounts', () => {
     const id = await idOf(world, 'demo.bureau');
     const bureau = await portalOf(world, 'demo.bureau');
     expect(bureau.page()?.status).toBe(200);
+    const card = { issuer: 'CN=HCA', serial: '01', card_no: null, name: '', last_used_at: null };
+    const cards = world.database.db.insertInto('person_card');
+    await cards.values({ ...card, account_id: id, added_at: new Date() }).execute();
     expect((await post(hpa, `/${id}/factor-reset`, { reason: '遺失手機' })).status).toBe(303);
+    const left = world.database.db.selectFrom('person_card').selectAll().where('account_id', '=', id);
+    expect(await left.execute()).toEqual([]);
     const totp = world.database.db.selectFrom('totp_credential').selectAll().where('account_id', '=', id);
     expect(await totp.execute()).toEqual([]);
     expect(await mailsTo(id)).toContain('authenticator_changed');
