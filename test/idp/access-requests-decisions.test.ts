@@ -123,10 +123,11 @@ describe('SM-04: the steps of a request', () => {
     expect(rows.map((row) => row.account_id)).toEqual([world.idOf('demo.manager'), world.idOf('second')]);
     const messages = await db
       .selectFrom('message')
-      .select('account_id')
+      .select('link')
       .where('dedupe_key', 'like', `N02:${id}:%`)
       .execute();
-    expect(messages).toHaveLength(2);
+    const link = `/console/access-requests/${id}`;
+    expect(messages).toEqual([{ link }, { link }]);
   });
 
   test('SM-04: without anybody of the unit the health bureau of the county stands in, and then the agency', async () => {
