@@ -12,6 +12,7 @@ import { type Mailer, createMailer } from '#kit/mail.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
 import { remindOfRequests, tendRequests } from './access-requests/index.ts';
+import { watchAuditStore } from './audit/index.ts';
 import { maintainAuditPartitions, runVerifications, sealAudit, signCheckpoint } from './audit-trail/index.ts';
 import { createAllowList } from './allow-list/index.ts';
 import { createApp } from './app.ts';
@@ -222,6 +223,7 @@ function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undef
       run: () => runReviews({ db, keyring, clock, registry, config }),
     },
     { name: 'breach-deadlines', everyMs: 60_000, run: () => tellOverdue({ db, keyring, clock, config }) },
+    { name: 'audit-store', everyMs: 1000, run: () => watchAuditStore({ db, log: deps.log }) },
     { name: 'audit-seal', everyMs: 500, run: () => sealAudit({ db }) },
     {
       name: 'audit-checkpoint',

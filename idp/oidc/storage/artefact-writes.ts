@@ -1,4 +1,4 @@
-import { auditColumns } from '../../audit/index.ts';
+import { auditColumns, isSpooled, spoolRecord } from '../../audit/index.ts';
 import type { Statement } from './statement.ts';
 import type { Writes } from './writes.ts';
 
@@ -54,6 +54,13 @@ export function addWrites(statement: Statement, writes: Writes): void {
     );
   });
   writes.audits.forEach((event, index) => {
+    if (isSpooled(event.type)) {
+      statement.part(
+        `audit_${index}`,
+        `insert into audit_spool (record) select ${v(spoolRecord(event))}::jsonb`,
+      );
+      return;
+    }
     const columns = auditColumns(event);
     const names = Object.keys(columns).join(', ');
     const values = Object.values(columns).map((value) => v(value));
