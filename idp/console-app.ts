@@ -16,6 +16,7 @@ import { delegationConsoleRoutes, isAllowedToAct } from './delegations/index.ts'
 import { permissionConsoleRoutes, permissionWork } from './permission-requests/index.ts';
 import { reviewHistoryRoutes } from './review-history/index.ts';
 import { enrollmentConsoleRoutes, enrollmentWork } from './enrollments/index.ts';
+import { signInRecordRoutes } from './sign-in-records/index.ts';
 import { subsystemAccountRoutes } from './subsystem-account-administration/index.ts';
 import { unitImportRoutes } from './unit-register/index.ts';
 import { unitConsoleRoutes } from './unit-upkeep/index.ts';
@@ -52,6 +53,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     savedFilterRoutes({ db, console }),
     accountRoutes(deps),
     subsystemAccountRoutes(deps),
+    signInRecordRoutes(deps),
     auditRoutes(deps),
     accountReviewRoutes(deps),
     watchRoutes(deps),

@@ -48,6 +48,7 @@ const STYLESHEETS = [
   'enrollment',
   'console',
   'console-list',
+  'chart',
   'console-case',
   'console-review',
   'units',

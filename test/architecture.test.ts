@@ -76,6 +76,7 @@ describe('who may import whom', () => {
         'sign-in',
         'account-administration',
         'subsystem-account-administration',
+        'sign-in-records',
         'recovery',
         'password-change',
         'enrollments',

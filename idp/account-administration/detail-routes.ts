@@ -94,7 +94,7 @@ async function readDetail(
       accountsReach && reachesSubsystem(accountsReach, subsystemCode, unitCode)
         ? `/console/subsystem-accounts/${encodeURIComponent(account)}`
         : '',
-    signInsUrl: '',
+    signInsUrl: maySeeSignIns ? `/console/sign-ins?login=${encodeURIComponent(subject.loginName)}` : '',
   };
 }
 

@@ -57,10 +57,11 @@ async function showList<F extends string, S extends string, Row extends ListRow>
       details: { list: list.definition.name, filters },
     });
   }
-  const [found, count, saved] = await Promise.all([
+  const [found, count, saved, chart] = await Promise.all([
     isFaulty ? [] : list.load(scope, PAGE_SIZE + 1),
     isFaulty ? 0 : list.count(scope, COUNTED + 1),
     listSavedFilters(deps.db, caller.accountId, list.definition.name),
+    isFaulty ? undefined : list.chart?.(scope, ctx.state.locale),
   ]);
   const rows = found.slice(0, PAGE_SIZE);
   const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;
@@ -77,7 +78,11 @@ async function showList<F extends string, S extends string, Row extends ListRow>
       ...deps.console.page(ctx, caller, { crumbs: [{ label: translate(locale, `${list.area}.title`) }] }),
       ...(status && { status }),
     },
-    consoleListView(list, { caller, request, rows, count, nextCursor, saved }, locale),
+    consoleListView(
+      list,
+      { caller, request, rows, count, nextCursor, saved, ...(chart && { chart }) },
+      locale,
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Locale } from '#kit/http/locale.ts';
 import type { ListDefinition, ListRequest } from '#kit/list.ts';
+import type { HourChart } from '#templates/charts/hours.ts';
 import type { Cell } from '#templates/views/console.ts';
 import type { ConsoleCaller, Deed, Reach } from '../permissions/index.ts';
 
@@ -76,6 +77,8 @@ export interface ConsoleList<F extends string, S extends string, Row extends Lis
     deeds: { name: string; key: string; deed: Deed }[];
     isSelectable(row: Row): boolean;
   };
+  /** Drawn above the rows. */
+  chart?(scope: ListScope<F, S>, locale: Locale): Promise<HourChart>;
   tools?: ListTool[];
 }
 

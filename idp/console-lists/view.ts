@@ -1,6 +1,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import { EXPORT_FORMATS } from '#kit/export/table.ts';
 import { type ListRequest, listAddress } from '#kit/list.ts';
+import type { HourChart } from '#templates/charts/hours.ts';
 import { translate } from '#templates/locales.ts';
 import type { Views } from '#templates/views.ts';
 import { type ConsoleCaller, reachOf } from '../permissions/index.ts';
@@ -16,12 +17,13 @@ interface Shown<F extends string, S extends string, Row> {
   count: number;
   nextCursor: string;
   saved: SavedFilter[];
+  chart?: HourChart;
 }
 
 /** A list as its page shows it. */
 export function consoleListView<F extends string, S extends string, Row extends ListRow>(
   list: ConsoleList<F, S, Row>,
-  { caller, request, rows, count, nextCursor, saved }: Shown<F, S, Row>,
+  { caller, request, rows, count, nextCursor, saved, chart }: Shown<F, S, Row>,
   locale: Locale,
 ): Views['idp/console-list'] {
   const here = listAddress(list.path, request);
@@ -30,6 +32,7 @@ export function consoleListView<F extends string, S extends string, Row extends 
   return {
     area: list.area,
     name: list.definition.name,
+    ...(chart && { chart }),
     path: list.path,
     count: {
       key: count > COUNTED ? 'console-list.count-more' : 'console-list.count',

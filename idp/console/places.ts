@@ -14,6 +14,13 @@ const GROUPS = ['people', 'subsystems', 'units', 'content', 'watch', 'operations
 // prettier-ignore
 const PLACES: ConsolePlace[] = [
   { group: 'people', key: 'console-people.title', url: '/console/accounts', deed: 'accounts.read' },
+  { group: 'people', key: 'console-sign-ins.title', url: '/console/sign-ins', deed: 'sign_ins.read' },
+  {
+    group: 'people',
+    key: 'console-subsystem-sign-ins.title',
+    url: '/console/subsystem-sign-ins',
+    deed: 'subsystem_sign_ins.read',
+  },
   { group: 'people', key: 'console-enrollments.title', url: '/console/enrollments', deed: 'enrollments.review' },
   { group: 'people', key: 'console-reviews.title', url: '/console/review-history', deed: 'review_history.read' },
   { group: 'people', key: 'console-delegations.title', url: '/console/delegations', deed: 'delegations.manage' },

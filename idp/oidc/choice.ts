@@ -119,6 +119,23 @@ async function makeGrant(
   }
   work.boundTo.set(grant.jti, { subsystemAccountId, acting: undefined, sessionUid: session?.uid });
   await grant.save();
-  if (subsystemAccountId !== undefined) work.writes.used = { subsystemAccountId, at: deps.clock() };
+  if (subsystemAccountId !== undefined) {
+    work.writes.used = { subsystemAccountId, at: deps.clock() };
+    recordEntry(ctx, work, subsystemAccountId);
+  }
   return grant;
+}
+
+/** P-46: that a person entered a subsystem as one of their accounts, with or without being asked anything. */
+function recordEntry({ oidc }: OidcContext, { writes, hints }: UnitOfWork, subsystemAccountId: string): void {
+  const { client, session, account } = oidc;
+  if (!client || !account) return;
+  writes.audits.push({
+    type: 'subsystem_account.entered',
+    accountId: account.accountId,
+    clientId: client.clientId,
+    ...(session && { sessionUid: session.uid }),
+    toSubsystemAccountId: subsystemAccountId,
+    caller: { ip: hints.ip, userAgent: hints.userAgent, requestId: hints.requestId },
+  });
 }

@@ -1,4 +1,5 @@
 /** What the pages of the console share: its home, lists, and the page that asks before a deed. */
+import type { HourChart } from '../charts/hours.ts';
 import type { FieldError } from '../views.ts';
 
 export type Tone = 'neutral' | 'success' | 'info' | 'warning' | 'error';
@@ -51,6 +52,7 @@ export interface ConsoleViews {
     area: string;
     name: string;
     path: string;
+    chart?: HourChart;
     count: { key: string; number: number };
     fields: {
       name: string;

@@ -100,5 +100,6 @@ export function noWrites(): Writes {
  */
 export function keepRevocations(writes: Writes): Writes {
   const ends = writes.grantMove ? [] : writes.grantEnds;
-  return { ...noWrites(), removals: writes.removals, grantEnds: new Set(ends), audits: writes.audits };
+  const audits = writes.audits.filter(({ type }) => type !== 'subsystem_account.entered');
+  return { ...noWrites(), removals: writes.removals, grantEnds: new Set(ends), audits };
 }
