@@ -1,5 +1,6 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { Sample } from '../gallery.ts';
+import { hourChart } from '../charts/hours.ts';
 import { translate } from '../locales.ts';
 import type { PageContext, Views } from '../views.ts';
 import { invented } from './invented.ts';
@@ -58,6 +59,7 @@ export function consoleSamples(locale: Locale): Sample[] {
       data: { ...home, work: [] },
     },
     { name: 'console-list', view: 'idp/console-list', page, data: list },
+    { name: 'console-list-chart', view: 'idp/console-list', page, data: { ...list, chart: hourly(locale) } },
     { name: 'console-list-none', view: 'idp/console-list', page, data: none },
     { name: 'console-list-faulty', view: 'idp/console-list', page, data: { ...none, fields: faulty } },
     { name: 'console-confirm', view: 'idp/console-confirm', page, data: disabling(locale) },
@@ -138,4 +140,13 @@ function disabling(locale: Locale): Views['idp/console-confirm'] {
     isPossible: true,
     errors: [{ field: 'reason', key: 'console.reason-missing' }],
   };
+}
+
+function hourly(locale: Locale) {
+  const hours = Array.from({ length: 24 }, (_, at) => ({
+    hour: new Date(Date.UTC(2026, 10, 20, at)),
+    succeeded: (at * 7) % 23,
+    failed: at % 5,
+  }));
+  return hourChart(hours, locale);
 }
