@@ -28,7 +28,6 @@ export const DEEDS = {
   'accounts.unlock': { scopes: managers },
   'accounts.reset_password': { scopes: managers },
   'accounts.reset_factor': { scopes: managers, fresh: true },
-  'accounts.confirm_national_id': { scopes: managers, fresh: true },
   'accounts.disable': { scopes: managers },
   'accounts.move': { scopes: national },
   'accounts.reinstate': { scopes: managers },
