@@ -14,6 +14,7 @@ import { allowListRoutes } from './allow-list/index.ts';
 import { accessConsoleRoutes, accessWork } from './access-requests/index.ts';
 import { delegationConsoleRoutes, isAllowedToAct } from './delegations/index.ts';
 import { permissionConsoleRoutes, permissionWork } from './permission-requests/index.ts';
+import { reinstatementRoutes, suspendedWork } from './reinstatement/index.ts';
 import { reviewHistoryRoutes } from './review-history/index.ts';
 import { enrollmentConsoleRoutes, enrollmentWork } from './enrollments/index.ts';
 import { signInRecordRoutes } from './sign-in-records/index.ts';
@@ -53,6 +54,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     savedFilterRoutes({ db, console }),
     accountRoutes(deps),
     subsystemAccountRoutes(deps),
+    reinstatementRoutes(deps),
     signInRecordRoutes(deps),
     auditRoutes(deps),
     accountReviewRoutes(deps),
@@ -83,6 +85,7 @@ function workLists(deps: ConsoleDeps): WorkList[] {
     enrollmentWork(deps),
     accessWork(deps),
     permissionWork(deps),
+    suspendedWork(deps.db),
     alertWork(deps),
     breachWork(deps),
     reviewWork(deps),

@@ -92,6 +92,7 @@ describe('who may import whom', () => {
         'life-cycle',
         'data-rights',
         'content-administration',
+        'reinstatement',
         'unit-register',
         'unit-upkeep',
         'resealing',

@@ -26,6 +26,7 @@ const PLACES: ConsolePlace[] = [
   { group: 'people', key: 'console-delegations.title', url: '/console/delegations', deed: 'delegations.manage' },
   { group: 'subsystems', key: 'console-access.title', url: '/console/access-requests', deed: 'access_requests.review' },
   { group: 'subsystems', key: 'console-subsystem-accounts.title', url: '/console/subsystem-accounts', deed: 'subsystem_accounts.read' },
+  { group: 'subsystems', key: 'console-suspended.title', url: '/console/suspended-accounts', deed: 'subsystem_accounts.reinstate' },
   { group: 'subsystems', key: 'console-permission.title', url: '/console/permission-requests', deed: 'permission_requests.read' },
   { group: 'units', key: 'console-units.title', url: '/console/units', deed: 'units.read' },
   { group: 'units', key: 'console-unit-imports.title', url: '/console/unit-imports', deed: 'unit_imports.read' },

@@ -30,7 +30,6 @@ export const DEEDS = {
   'accounts.reset_factor': { scopes: managers, fresh: true },
   'accounts.disable': { scopes: managers },
   'accounts.move': { scopes: national },
-  'accounts.reinstate': { scopes: managers },
   'accounts.change_role': { scopes: national, fresh: true },
   'sign_ins.read': { scopes: managers },
   'sign_ins.export': { scopes: managers },
@@ -43,7 +42,7 @@ export const DEEDS = {
   'subsystem_accounts.read': { scopes: reviewers },
   'subsystem_accounts.export': { scopes: reviewers },
   'subsystem_accounts.change': { scopes: deciders },
-  'subsystem_accounts.reinstate': { scopes: deciders },
+  'subsystem_accounts.reinstate': { scopes: { unit_manager: own, hpa_admin: nation } },
   'delegations.manage': { scopes: reviewers },
   'permission_requests.read': { scopes: reviewers },
   'permission_requests.create': { scopes: { unit_manager: own, subsystem_manager: managed } },
@@ -98,8 +97,6 @@ export const DEEDS = {
   'allow_list.change': { scopes: operators, fresh: true },
   'breaches.read': { scopes: national },
   'breaches.write': { scopes: national },
-  'data_rights.decide': { scopes: agency },
-  'mails.read': { scopes: operators },
 } satisfies Record<string, DeedRule>;
 
 export type Deed = keyof typeof DEEDS;
