@@ -117,6 +117,7 @@ async function deedsFor(
   const isActive = subject.status === 'active';
   return [
     ...(may('accounts.change') ? [link('change')] : []),
+    ...(subject.declaredAt && may('accounts.change') ? [link('id-confirmation')] : []),
     ...(isActive && may('accounts.change_role') && roles.length > 0 ? [link('role')] : []),
     ...(isActive && may('accounts.move') ? [link('unit')] : []),
     ...possible.map((name) => link(name, name === 'disabling' || name === 'factor-reset')),

@@ -10,7 +10,7 @@ import type { AccountAdministrationDeps, Subject } from './types.ts';
 
 interface Asked {
   /** `console-person.<name>`, and the last part of the address. */
-  name: 'role' | 'unit' | 'resignation';
+  name: 'role' | 'unit' | 'resignation' | 'id-confirmation';
   fields: FormField[];
   reason: string;
   errors: FieldError[];

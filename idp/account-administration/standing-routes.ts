@@ -3,10 +3,11 @@ import { seeOther } from '#kit/http/see-other.ts';
 import { translate } from '#templates/locales.ts';
 import type { FieldError } from '#templates/views.ts';
 import type { FormField } from '#templates/views/console-question.ts';
-import type { AccountRole } from '../accounts/index.ts';
+import { type AccountRole, normaliseNationalId, openNationalId } from '../accounts/index.ts';
 import { callerOf } from '../audit/index.ts';
 import type { ConsoleRouter, Deed } from '../permissions/index.ts';
 import { resign } from '../life-cycle/index.ts';
+import { confirmNationalId } from '../profile/index.ts';
 import { Fault } from '#kit/errors.ts';
 import type { Context } from '#kit/http/context.ts';
 import type { ConsoleCaller } from '../permissions/index.ts';
@@ -20,7 +21,7 @@ import type { AccountAdministrationDeps, Doer, Subject } from './types.ts';
 
 /** One question about an account: its fields, and what is done with the answers. */
 interface Question {
-  name: 'role' | 'unit' | 'resignation';
+  name: 'role' | 'unit' | 'resignation' | 'id-confirmation';
   deed: Deed;
   isDangerous: boolean;
   fields(ctx: Context, caller: ConsoleCaller, subject: Subject, typed: (name: string) => string): FormField[];
@@ -127,9 +128,39 @@ const RESIGNATION: Question = {
   },
 };
 
+/**
+ * P-23: whoever has seen a document types the number on it; the one its owner declared is shown to nobody. From then
+ * on it tells whose subsystem accounts are.
+ */
+const ID_CONFIRMATION: Question = {
+  name: 'id-confirmation',
+  deed: 'accounts.change',
+  isDangerous: false,
+  fields: (_ctx, _caller, _subject, typed) => [
+    {
+      name: 'national_id',
+      key: 'console-people.national-id',
+      kind: 'text',
+      value: typed('national_id'),
+      hintKey: 'console-person.id-confirmation.hint',
+      required: true,
+      maxlength: 20,
+    },
+  ],
+  async answer({ db, keyring }, { caller }, subject, { form, reason }) {
+    const declared = openNationalId(keyring, subject.nationalIdSealed, subject.id);
+    const refused = (why: string) => ({ field: 'national_id', key: `console-person.refused-${why}` });
+    if (!subject.declaredAt) return refused('nothing_declared');
+    if (normaliseNationalId(form.get('national_id')) !== declared) return refused('other_number');
+    const by = { accountId: caller.accountId };
+    const refusal = await confirmNationalId(db, subject.id, { reason, seen: subject.declaredAt }, by);
+    return refusal && refused(refusal);
+  },
+};
+
 /** P-44, P-52: role, unit and leaving; each asks at its address and is done there. */
 export function addStandingRoutes(router: ConsoleRouter, deps: AccountAdministrationDeps): void {
-  for (const question of [ROLE, UNIT, RESIGNATION]) {
+  for (const question of [ROLE, UNIT, RESIGNATION, ID_CONFIRMATION]) {
     const { name, deed, isDangerous } = question;
     const path = `${ACCOUNTS}/:id/${name}`;
 

@@ -1,4 +1,5 @@
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
+import { people } from '#db/idp/seed/world.ts';
 import { type Forgery, forgeForm, portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
@@ -187,6 +188,26 @@ describe('administering accounts', () => {
     );
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(19);
+  });
+
+  it('P-23: confirms a declared ID number by typing it from the document, without showing it', async () => {
+    const id = await idOf(world, 'demo.new');
+    const { db } = world.database;
+    await db
+      .updateTable('account')
+      .set({ national_id_declared_at: new Date() })
+      .where('id', '=', id)
+      .execute();
+    const nurse = people.find(({ loginName }) => loginName === 'demo.new');
+    const path = `/${id}/id-confirmation`;
+    expect((await show(manager, path)).text).not.toContain(nurse?.nationalId);
+    const other = await post(manager, path, { national_id: syntheticNationalId('E', 1, 77), reason: '查驗' });
+    expect([other.status, other.body.includes('與本人申報的號碼不同')]).toEqual([409, true]);
+    const right = { national_id: nurse?.nationalId.toLowerCase() ?? '', reason: '查驗證件正本' };
+    expect((await post(manager, path, right)).status).toBe(303);
+    expect((await row(id)).national_id_declared_at).toBeNull();
+    expect((await lastEvent(id)).type).toBe('national_id.confirmed');
+    expect((await post(manager, path, right)).status).toBe(409);
   });
 
   it('SM-10: unlocks whoever is locked', async () => {
