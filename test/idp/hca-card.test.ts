@@ -137,6 +137,24 @@ describe('SM-02: the certificate', () => {
     expect(hca.servers.asked).toEqual([]);
   });
 
+  test("SM-02: CHAIN: a forged certificate that comes twice beside somebody else's true one", async () => {
+    const subject = hca.ca.certificate.subjectName.toJSON();
+    const validity = { notBefore: new Date('2020-01-01'), notAfter: new Date('2040-01-01') };
+    const impostor = await createAuthority({ ...validity, subject, keys: await newKeys() });
+    const genuine = await hca.institution(CLINIC);
+    const fake = await hca.card(
+      { subject: [{ '2.5.4.5': [CLINIC] }], attributes: [['2.16.886.1.100.2.1', '2.16.886.1.100.3.2.21']] },
+      impostor,
+    );
+    // the same words under another signature count as the same certificate for the path engine
+    const resigned = Buffer.from(fake.certificate);
+    resigned[resigned.length - 1] = (resigned.at(-1) ?? 0) ^ 1;
+    for (const copy of [fake.certificate, resigned]) {
+      const along = await fake.cms(MESSAGE, { with: [copy, genuine.certificate] });
+      expect(await failureOf(cmsAnswer(along))).toBe('CHAIN');
+    }
+  });
+
   test('SM-02: CHAIN: an extension it calls critical and nobody here understands', async () => {
     const { Extension } = await import('#kit/x509.ts');
     const strange = new Extension('1.2.3.4.5', true, new Uint8Array([5, 0]).buffer);

@@ -14,14 +14,17 @@ export async function buildPath(
   if (anchors.some((anchor) => isSame(anchor, certificate))) return undefined; // an anchor issues, it signs nothing
   const engine = new CertificateChainValidationEngine({
     trustedCerts: anchors,
-    certs: [...others, certificate],
+    certs: [...others.filter((other) => !isSame(other, certificate)), certificate],
     checkDate: now,
   });
   try {
     const { result, certificatePath = [] } = await engine.verify();
     const below = certificatePath.slice(0, -1);
     const anchor = certificatePath.at(-1);
-    if (!result || !anchor || below.length === 0 || !below.every(isUnderstood)) return undefined;
+    const [holder] = below;
+    // the engine drops certificates that come twice, and then may judge another one of the signer's choice
+    if (!result || !anchor || !holder || !isSame(holder, certificate)) return undefined;
+    if (!below.every(isUnderstood)) return undefined;
     return anchors.some((each) => isSame(each, anchor)) ? certificatePath : undefined;
   } catch {
     return undefined;
