@@ -21,7 +21,16 @@ export const noticeDraft = z
     message: 'must be later than startsAt',
   });
 
-const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+/** In the order of JavaScript's and PostgreSQL's numbers, from 0. */
+export const WEEKDAYS = [
+  'sunday',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+] as const;
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
 /** C-10: every Saturday from 22:00 for four hours is `"weekly": { "weekday": "saturday", "start": "22:00" }`. */

@@ -4,7 +4,7 @@
  * pages and never the protocol or signing out; a closed subsystem is not entered from here.
  */
 export { type StatusBoard, createStatusBoard } from './board.ts';
-export { type NoticeDraft, type WindowDraft, noticeDraft, windowDraft } from './draft.ts';
+export { type NoticeDraft, type WindowDraft, WEEKDAYS, noticeDraft, windowDraft } from './draft.ts';
 export { maintenanceGuard, setRetryAfter } from './guard.ts';
 export { occurrenceOf, restrictionOf } from './policy.ts';
 export { saveNotice, saveWindow } from './store.ts';

@@ -1,5 +1,6 @@
 import {
   type NoticeDraft,
+  WEEKDAYS,
   type WindowDraft,
   noticeDraft,
   saveNotice,
@@ -32,7 +33,6 @@ export const noticeKind: ContentKind = {
 };
 
 const MODES = ['advice', 'read_only', 'closed'];
-export const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
 /** Times set aside for maintenance (C-10), once or weekly. */
 export const windowKind: ContentKind = {

@@ -1,7 +1,6 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { WEEKDAYS } from '../../service-status/index.ts';
 import type { Stored } from '../types.ts';
-
-const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
 /** A line above the pages as its editor wrote it. */
 export async function findNoticeEntry(db: Db | Trx, id: string): Promise<Stored | undefined> {
