@@ -137,7 +137,7 @@ describe('the institution register', () => {
       await page.keyboard.type('1 Synthetic Road');
       await page.keyboard.press('Enter');
       await page.waitForURL(/done=changed/);
-      expect(await page.locator('.status').textContent()).toContain('saved');
+      expect(await page.locator('.status-success').textContent()).toContain('saved');
       await page.goto(`${world.issuer}/console/units/${clinicCode(1)}/merge`);
       await look(page, 'merge-narrow');
       await page.goto(`${world.issuer}/console/units/9876543210/closure`);
