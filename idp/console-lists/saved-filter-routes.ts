@@ -19,6 +19,7 @@ export function savedFilterRoutes(deps: { db: Db; console: ConsoleGate }): Conso
     const name = form.get('name').normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
     const query = new URLSearchParams(form.get('query').slice(0, MAX_QUERY));
     query.delete('after');
+    query.delete('national_id'); // whom somebody looked for is kept nowhere
     const isKept =
       name !== '' &&
       Array.from(name).length <= MAX_NAME &&

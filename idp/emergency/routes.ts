@@ -64,8 +64,8 @@ export function emergencyRoutes(deps: EmergencyRouteDeps): ConsoleRouter {
     if (error) {
       return askEnabling(deps, ctx, caller, stop, { reason, errors: [{ field: 'reason', key: error }] });
     }
-    await enablePerson(deps, stop.id, by(deps, ctx, caller, reason));
-    seeOther(ctx, `${EMERGENCY}/${stop.id}?done=enabled`);
+    const status = await enablePerson(deps, stop.id, by(deps, ctx, caller, reason));
+    seeOther(ctx, `${EMERGENCY}/${stop.id}?done=${status === 'active' ? 'enabled' : 'lifted'}`);
   });
   return router;
 }

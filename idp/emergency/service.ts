@@ -8,6 +8,7 @@ import {
   endPasswordLinks,
   endRemainingGrants,
   insertStop,
+  isSamePerson,
   lockSessions,
   markEnabled,
   setStatus,
@@ -51,7 +52,8 @@ export async function stopPerson(
     const links = await endPasswordLinks(trx, accountId);
     const grants = [...sessions.flatMap(({ clients }) => clients), ...browserless];
     const clientsTold = [...new Set(grants.map(({ clientId }) => clientId))].sort();
-    const ended: Ended = { sessions, browserless, clientsTold, links };
+    const wasDisabled = account.status === 'disabled';
+    const ended: Ended = { sessions, browserless, clientsTold, links, wasDisabled };
     const id = await insertStop(trx, { accountId, by: actor.accountId, reason, ended });
     await recordConsoleDeed(trx, actor, {
       type: 'account.stopped',
@@ -68,27 +70,33 @@ export async function stopPerson(
 }
 
 /**
- * Lets a stopped person sign in again: a deed of its own, with its own reason. Nothing that ended comes back.
- * @throws Fault not_found when there is no such stop, or it was undone before
+ * Lets a stopped person sign in again: a deed of its own, with its own reason. Nothing that ended comes back, and
+ * an account that was disabled before it was stopped stays so.
+ * @returns the account's status from now on
+ * @throws Fault not_found when there is no such stop, or it was undone before; forbidden for oneself, under any account
  */
 export async function enablePerson(
   { db, clock }: EmergencyDeps,
   stopId: number,
   { actor, from, reason }: ByAdministrator,
-): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+): Promise<'active' | 'disabled'> {
+  return db.transaction().execute(async (trx) => {
     const by = { accountId: actor.accountId, reason, at: clock() };
-    const accountId = await markEnabled(trx, stopId, by);
-    if (accountId === undefined || accountId === actor.accountId) throw new Fault('not_found');
-    await setStatus(trx, accountId, 'active');
+    const undone = await markEnabled(trx, stopId, by);
+    if (!undone) throw new Fault('not_found');
+    const { accountId, wasDisabled } = undone;
+    if (await isSamePerson(trx, accountId, actor.accountId)) throw new Fault('forbidden');
+    const status = wasDisabled ? 'disabled' : 'active';
+    await setStatus(trx, accountId, status);
     await recordConsoleDeed(trx, actor, {
-      type: 'account.enabled',
+      type: wasDisabled ? 'account.stop_lifted' : 'account.enabled',
       target: { kind: 'account', id: accountId },
       accountId,
-      changes: { status: ['disabled', 'active'] },
+      changes: { status: ['disabled', status] },
       reason,
       details: { report: stopId },
       from,
     });
+    return status;
   });
 }

@@ -62,13 +62,13 @@ export async function insertStop(
 
 /**
  * Undoes a stop, and with it any other that stands for the same person.
- * @returns the account, or undefined when the stop was undone before or is unknown
+ * @returns the account and whether it was disabled before, or undefined when the stop was undone before or is unknown
  */
 export async function markEnabled(
   trx: Trx,
   id: number,
   by: { accountId: string; reason: string; at: Date },
-): Promise<string | undefined> {
+): Promise<{ accountId: string; wasDisabled: boolean } | undefined> {
   const row = await trx
     .selectFrom('emergency_stop')
     .select('account_id')
@@ -77,13 +77,26 @@ export async function markEnabled(
     .forUpdate()
     .executeTakeFirst();
   if (!row) return undefined;
-  await trx
+  const undone = await trx
     .updateTable('emergency_stop')
     .set({ enabled_at: by.at, enabled_by: by.accountId, enabled_because: by.reason })
     .where('account_id', '=', row.account_id)
     .where('enabled_at', 'is', null)
+    .returning(sql<boolean>`coalesce((ended->>'wasDisabled')::boolean, false)`.as('wasDisabled'))
     .execute();
-  return row.account_id;
+  return { accountId: row.account_id, wasDisabled: undone.every(({ wasDisabled }) => wasDisabled) };
+}
+
+/** Whether two accounts are one person's, by their ID number. */
+export async function isSamePerson(trx: Trx, accountId: string, other: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('account as a')
+    .innerJoin('account as b', 'b.national_id_index', 'a.national_id_index')
+    .select('a.id')
+    .where('a.id', '=', accountId)
+    .where('b.id', '=', other)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function findStop(db: Db, id: number): Promise<EmergencyStop | undefined> {

@@ -7,6 +7,8 @@ export interface Ended {
   clientsTold: string[];
   /** Links by which a password could have been chosen. */
   links: number;
+  /** The account was disabled already: whoever undoes the stop does not enable it. */
+  wasDisabled?: boolean;
 }
 
 export interface EndedGrant {

@@ -35,7 +35,8 @@ export type ReinstatementDecision = { allowed: true } | { allowed: false; reason
 
 /** SM-11: a unit's manager reinstates its accounts, the national administration those of managers. */
 export function decideReinstatement(account: SuspendedAccount, reviewer: Reviewer): ReinstatementDecision {
-  if (reviewer.accountId === account.accountId) return { allowed: false, reason: 'own_account' };
+  const isOwn = account.isReviewers === true || reviewer.accountId === account.accountId;
+  if (isOwn) return { allowed: false, reason: 'own_account' };
   if (reviewer.role === 'hpa_admin') return { allowed: true };
   if (reviewer.role !== 'unit_manager') return { allowed: false, reason: 'not_a_manager' };
   if (reviewer.unitCode !== account.unitCode) return { allowed: false, reason: 'other_unit' };

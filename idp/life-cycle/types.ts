@@ -39,6 +39,8 @@ export interface SuspendedAccount {
   unitCode: string;
   /** Its role manages the unit at the subsystem. */
   manages: boolean;
+  /** It is the reviewer's own, under whichever account. */
+  isReviewers?: boolean;
 }
 
 /** Whoever leaves. */

@@ -4,7 +4,7 @@ import { Fault } from '#kit/errors.ts';
 import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '../audit/index.ts';
 import { queueMail } from '../notifications/index.ts';
 import type { SigningKeyDeps } from './service.ts';
-import { findRevocation, listNational, markConfirmed, takeOverdue } from './store/revocations.ts';
+import { findRevocation, isRevoker, listNational, markConfirmed, takeOverdue } from './store/revocations.ts';
 
 export const CONFIRM_WITHIN_MS = DAY;
 
@@ -31,7 +31,7 @@ export async function tellNational(
 /**
  * A second person's word that a revocation was right. It changes nothing about the key, which is out of use
  * since the revocation; it ends the alarm.
- * @throws Fault not_found; forbidden for whoever revoked it; conflict when somebody confirmed it before
+ * @throws Fault not_found; forbidden for whoever revoked it, under any of their accounts; conflict when somebody confirmed it before
  */
 export async function confirmRevocation(
   deps: Pick<SigningKeyDeps, 'db' | 'clock'>,
@@ -41,7 +41,7 @@ export async function confirmRevocation(
   await deps.db.transaction().execute(async (trx) => {
     const revocation = await findRevocation(trx, kid);
     if (!revocation) throw new Fault('not_found');
-    if (revocation.revokedBy === by.actor.accountId) throw new Fault('forbidden');
+    if (await isRevoker(trx, kid, by.actor.accountId)) throw new Fault('forbidden');
     if (!(await markConfirmed(trx, kid, by.actor.accountId, deps.clock()))) throw new Fault('conflict');
     const target = { kind: 'signing_key', id: kid };
     const { actor, from, reason } = by;

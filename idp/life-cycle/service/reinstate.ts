@@ -1,7 +1,7 @@
 import { requirePasswordChange } from '../../authenticators/index.ts';
 import { type StatusRefusal, changeStatus } from '../../subsystem-accounts/index.ts';
 import { type ReinstatementRefusal, decideReinstatement } from '../policy.ts';
-import { findSubsystemAccount, listManagers } from '../store/people.ts';
+import { findSubsystemAccount, isHeldBy, listManagers } from '../store/people.ts';
 import type { LifeDeps, Reviewer } from '../types.ts';
 import { inEveryLanguage, tell } from '../words.ts';
 
@@ -26,7 +26,9 @@ export async function reinstate(
     const { accountId, subsystemCode, unitCode } = account;
     const roles = deps.registry.subsystem(subsystemCode)?.manifest.roles;
     const manages = roles?.find(({ code }) => code === account.role)?.manages ?? false;
-    const decision = reviewer && decideReinstatement({ accountId, unitCode, manages }, reviewer);
+    const isReviewers = reviewer && (await isHeldBy(trx, id, reviewer.accountId));
+    const of = { accountId, unitCode, manages, ...(isReviewers && { isReviewers }) };
+    const decision = reviewer && decideReinstatement(of, reviewer);
     if (decision && !decision.allowed) return { reinstated: false, reason: decision.reason };
 
     const actor = reviewer && { actorAccountId: reviewer.accountId };

@@ -54,6 +54,18 @@ export async function findSubsystemAccount(trx: Trx, id: string) {
     .executeTakeFirst();
 }
 
+/** Whether a subsystem account is of the person an account is of, by the ID number. */
+export async function isHeldBy(trx: Trx, id: string, accountId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('subsystem_account as sa')
+    .innerJoin('account as a', 'a.national_id_index', 'sa.national_id_index')
+    .select('sa.id')
+    .where('sa.id', '=', id)
+    .where('a.id', '=', accountId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** An account that may be suspended, with whom to tell. */
 export async function findSuspendable(trx: Trx, id: string): Promise<SuspendableAccount | undefined> {
   return trx

@@ -32,6 +32,19 @@ function selectRevocations(db: Db | Trx) {
     .select(['a.name as revokedByName', 'c.name as confirmedByName']);
 }
 
+/** Whether it was this person who revoked it, under whichever account. */
+export async function isRevoker(trx: Trx, kid: string, accountId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('key_revocation as r')
+    .innerJoin('account as a', 'a.id', 'r.revoked_by')
+    .innerJoin('account as b', 'b.national_id_index', 'a.national_id_index')
+    .select('r.kid')
+    .where('r.kid', '=', kid)
+    .where('b.id', '=', accountId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** @returns false when somebody confirmed it before, or it is the caller's own */
 export async function markConfirmed(trx: Trx, kid: string, by: string, at: Date): Promise<boolean> {
   const result = await trx
