@@ -57,7 +57,7 @@ test.each(looks)(
     });
     expect({ faults, complaints }).toEqual({ faults: [], complaints: [] });
   },
-  120_000,
+  600_000,
 );
 
 test('the account menu is found by typing and left by Escape', async () => {

@@ -16,6 +16,7 @@ const PARTS = {
   '[data-submit-now]': './submit-now.js',
   '[data-notices]': './notices.js',
   '[data-bulk]': './bulk.js',
+  '[data-export]': './export.js',
   '[data-refresh]': './refresh.js',
   '[data-review-keys]': './review-keys.js',
 };
