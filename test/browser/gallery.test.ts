@@ -38,9 +38,10 @@ async function visit(
   return complaints;
 }
 
+/** Every page fits in both languages at both widths; axe reads each in one look of each language, light and dark. */
 const looks = LOCALES.flatMap((locale) => [
-  { locale, viewport: WIDE, colorScheme: 'light' as const },
-  { locale, viewport: NARROW, colorScheme: 'dark' as const },
+  { locale, viewport: WIDE, colorScheme: 'light' as const, isRead: locale === 'zh-TW' },
+  { locale, viewport: NARROW, colorScheme: 'dark' as const, isRead: locale === 'en' },
 ]);
 
 test.each(looks)(
@@ -50,7 +51,8 @@ test.each(looks)(
     const complaints = await visit(look, async (page, open) => {
       for (const { name } of galleryPages(look.locale)) {
         await open(name);
-        for (const violation of await findViolations(page)) faults.push({ name, ...violation });
+        const violations = look.isRead ? await findViolations(page) : [];
+        for (const violation of violations) faults.push({ name, ...violation });
         const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
         if (over > 0) faults.push({ name, over });
       }
