@@ -139,9 +139,15 @@ function show(
 ): void {
   const { locale } = ctx.state;
   const title = translate(locale, 'console-emergency.title');
+  const here =
+    view === 'idp/console-sheet'
+      ? data.title
+      : view === 'idp/console-confirm'
+        ? translate(locale, `${data.area}.title`, data.params)
+        : translate(locale, 'console-emergency.stop');
   const done = `console-emergency.done-${new URLSearchParams(ctx.querystring).get('done') ?? ''}`;
   const page = deps.console.page(ctx, caller, {
-    crumbs: [{ label: title, ...(ctx.path !== EMERGENCY && { url: EMERGENCY }) }],
+    crumbs: ctx.path === EMERGENCY ? [{ label: title }] : [{ label: title, url: EMERGENCY }, { label: here }],
     ...(hasText(locale, done) && { status: { kind: 'success' as const, key: done } }),
   });
   ctx.type = 'html';
