@@ -15,6 +15,8 @@ export interface FilterRule {
   /** At most so many UTF-16 units; 100 unless told. */
   max?: number;
   pattern?: RegExp;
+  /** A day of the calendar, as a date field sends it. */
+  isDay?: true;
 }
 
 export interface ListRequest<Filter extends string = string, Sort extends string = string> {
@@ -56,9 +58,9 @@ export function parseList<F extends string, S extends string>(
     const value = single(query, name)?.normalize('NFC').trim();
     if (value === undefined || value === '') continue;
     request.filters[name] = value;
-    const { max = 100, pattern } = definition.filters[name];
-    if (value.length > max || value.includes('\0') || (pattern && !pattern.test(value)))
-      request.faults.push(name);
+    const { max = 100, pattern, isDay = false } = definition.filters[name];
+    const isWrong = (pattern && !pattern.test(value)) || (isDay && !isCalendarDay(value));
+    if (value.length > max || value.includes('\0') || isWrong) request.faults.push(name);
   }
   const sort = single(query, 'sort');
   if (sort !== undefined) {
@@ -108,6 +110,13 @@ export function listAddress(
   }
   const text = query.toString();
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** Of the years 1900 to 2999; PostgreSQL fails at days that are none. */
+function isCalendarDay(text: string): boolean {
+  if (!/^(19|2\d)\d\d-\d\d-\d\d$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 function single(query: URLSearchParams, name: string): string | undefined {

@@ -29,6 +29,15 @@ describe('what a list is asked', () => {
     expect(parse('name=a%00b').faults).toEqual(['name']);
   });
 
+  it('F17: takes no day that the calendar does not have', () => {
+    const days = { ...people, filters: { from: { isDay: true as const } } };
+    const faults = (day: string) => parseList(days, `from=${day}`, keyring).faults;
+    expect(faults('2026-02-28')).toEqual([]);
+    for (const day of ['2026-02-30', '2026-99-99', '0000-00-00', '2026-1-1', 'today', '2026-02-28%27']) {
+      expect(faults(day)).toEqual(['from']);
+    }
+  });
+
   it.each([
     ["sort=name';drop table account--"],
     ['sort=password'],

@@ -21,7 +21,6 @@ interface HistoryDeps {
 const KINDS = ['enrollment', 'access_request', 'permission_request'];
 const DECISIONS = ['approved', 'returned', 'supplement', 'allowed', 'refused'];
 const TONES: Record<string, Tone> = { approved: 'success', allowed: 'success', refused: 'error' };
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const key = (name: string): string => `console-reviews.${name}`;
 
 /** M-39a: the decisions of one's units, or of all, with their export. */
@@ -36,8 +35,8 @@ function historyList({ db, registry }: HistoryDeps): ConsoleList<HistoryFilter, 
     definition: {
       name: 'review-history',
       filters: {
-        from: { pattern: DAY },
-        to: { pattern: DAY },
+        from: { isDay: true },
+        to: { isDay: true },
         kind: { pattern: new RegExp(`^(${KINDS.join('|')})$`) },
         decision: { pattern: new RegExp(`^(${DECISIONS.join('|')})$`) },
         unit: { max: 20 },

@@ -60,6 +60,13 @@ describe('one person with two accounts at the console', () => {
     expect((await rows.executeTakeFirstOrThrow()).status).toBe('suspended');
   });
 
+  it('F17: answers a day that is none as faulty, in every list that is searched by days', async () => {
+    for (const list of ['review-history', 'enrollments', 'access-requests', 'audit', 'sign-ins']) {
+      const page = await agency.open(`${world.issuer}/console/${list}?from=2026-99-99`);
+      expect([list, page.status]).toEqual([list, 422]);
+    }
+  });
+
   it('J1: keeps no ID number with a saved filter', async () => {
     const query = new URLSearchParams({ national_id: 'A123456789', unit: '98' }).toString();
     const fields = { list: 'accounts', path: '/console/accounts', name: 'somebody', query };

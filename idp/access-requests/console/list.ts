@@ -34,7 +34,6 @@ type Filter =
 type Row = ReviewableRow & { position: string; isOverdue: boolean };
 
 const KINDS: RequestKind[] = ['account', 'unit', 'role', 'menu_roles', 'disable'];
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const key = (name: string): string => `console-access.${name}`;
 
 /** P-48: the requests whose step waits for the caller, the oldest first. */
@@ -55,8 +54,8 @@ export function accessRequestList(
         national_id: { max: 10, pattern: /^[A-Za-z0-9]{10}$/ },
         target: { max: 40 },
         role: { max: 40 },
-        from: { pattern: DAY },
-        to: { pattern: DAY },
+        from: { isDay: true },
+        to: { isDay: true },
       },
       sorts: ['submitted'],
       defaultSort: 'submitted',

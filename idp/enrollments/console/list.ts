@@ -21,7 +21,6 @@ export const ENROLLMENTS = '/console/enrollments';
 type Row = ReviewableRow & { isOverdue: boolean };
 
 const STATUSES = ['all', 'active', 'returned', 'withdrawn', 'expired'];
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** P-47: applications for accounts, what waits first. */
 export function enrollmentList(deps: {
@@ -35,8 +34,8 @@ export function enrollmentList(deps: {
     definition: {
       name: 'enrollments',
       filters: {
-        from: { pattern: DAY },
-        to: { pattern: DAY },
+        from: { isDay: true },
+        to: { isDay: true },
         unit: { max: 20 },
         unit_name: {},
         account: {},
