@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import { ACR_MFA, satisfiesAcr } from '../authenticators/index.ts';
 import { listPublishedKeys } from '../signing-keys/index.ts';
 import type { RegisteredClient } from '../subsystems/index.ts';
 import { API, decideToken } from './policy.ts';
@@ -26,6 +27,8 @@ export async function authenticateCaller(
   if (!decision.allowed) return refusal(decision.reason, scope);
   const client = deps.registry.find(String(claims['client_id']));
   if (client?.active !== true || !client.subsystem) return refusal('invalid_token');
+  // RFC 9470: whoever decides has proven a second factor, as at the console
+  if (scope === 'reviews:decide' && !satisfiesAcr(textOf(claims['acr']), ACR_MFA)) return tooWeak();
   if (decision.holder === 'person')
     return (await readPerson(deps, client, claims)) ?? refusal('invalid_token');
   const grants = client.metadata['grant_types'];
@@ -73,6 +76,13 @@ async function verify(deps: DirectoryApiDeps, token: string): Promise<Record<str
     throw error;
   }
 }
+
+function tooWeak(): Refusal {
+  const error = 'insufficient_user_authentication';
+  return { status: 401, challenge: `Bearer error="${error}", acr_values="${ACR_MFA}"`, error };
+}
+
+const textOf = (claim: unknown): string | undefined => (typeof claim === 'string' ? claim : undefined);
 
 function refusal(error: 'invalid_token' | 'insufficient_scope', scope = ''): Refusal {
   return error === 'invalid_token'

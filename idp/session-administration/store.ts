@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { ListRequest } from '#kit/list.ts';
 import { type Reach, whereInReach } from '../permissions/index.ts';
@@ -57,7 +57,7 @@ function matching(db: Db, { request, reach }: Scope) {
     .innerJoin('account as a', 'a.id', 's.account_id')
     .innerJoin('unit as u', 'u.code', 'a.unit_code')
     .where('s.expires_at', '>', sql<Date>`now()`)
-    .where(whereInReach(reach, 'a.unit_code'));
+    .where(administered(reach));
   if (person !== undefined) {
     query = query.where((eb) =>
       eb.or([eb('a.login_name', '=', person.toLowerCase()), eb('a.name', '=', person)]),
@@ -92,7 +92,7 @@ export async function lockSessionsWithin(
     .innerJoin('account as a', 'a.id', 's.account_id')
     .select(['s.uid', 'a.id as accountId', 'a.unit_code as unitCode'])
     .where('s.uid', 'in', uids)
-    .where(whereInReach(reach, 'a.unit_code'))
+    .where(administered(reach))
     .forUpdate('s')
     .execute();
 }
@@ -137,11 +137,17 @@ export async function endGrants(
   return rows[0]?.count ?? 0;
 }
 
+/** P-44: whom one administers: a unit's manager its general users, the national roles everybody. */
+function administered(reach: Reach): Expression<SqlBool> {
+  if (reach.nation) return whereInReach(reach, 'a.unit_code');
+  return sql<SqlBool>`(${whereInReach(reach, 'a.unit_code')} and a.role = 'user')`;
+}
+
 export async function findPersonWithin(db: Db, accountId: string, reach: Reach) {
   return db
     .selectFrom('account as a')
     .select(['a.id', 'a.name', 'a.login_name as loginName', 'a.unit_code as unitCode'])
     .where('a.id', '=', accountId)
-    .where(whereInReach(reach, 'a.unit_code'))
+    .where(administered(reach))
     .executeTakeFirst();
 }

@@ -172,7 +172,9 @@ describe('the directory API for people and their subsystem', () => {
         ),
       ),
     );
-    expect(tries.filter(({ status }) => status === 200)).toHaveLength(1);
+    // under one key the answer of the try that decided is given again
+    const decided = (answers: Answer[]) => answers.filter(({ status }) => status === 200).length;
+    expect(decided(tries.slice(0, 10)) + Math.min(1, decided(tries.slice(10)))).toBe(1);
     expect(new Set(tries.map(({ status }) => status))).toEqual(new Set([200, 409]));
     const opened = await world.database.db
       .selectFrom('subsystem_account')

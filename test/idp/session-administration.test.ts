@@ -65,6 +65,28 @@ describe('sessions in the console', () => {
     expect((await open(`${SESSIONS}?after=forged`)).status).toBe(400); // F17
   });
 
+  it('F4: a manager signs out no other manager, operator or national administrator of the unit', async () => {
+    const { db } = world.database;
+    await db
+      .updateTable('account')
+      .set({ unit_code: '9876543210' })
+      .where('login_name', '=', 'demo.ops')
+      .execute();
+    await portalOf(world, 'demo.ops');
+    expect((await open(SESSIONS, manager)).text).not.toContain('demo.ops');
+    const uid = await uidOf('demo.ops');
+    const { id } = await db
+      .selectFrom('account')
+      .select('id')
+      .where('login_name', '=', 'demo.ops')
+      .executeTakeFirstOrThrow();
+    for (const path of [`/persons/${id}/ending`, `/${uid}/ending`]) {
+      const answer = await forgeForm(world, manager, SESSIONS + path, { reason: 'x', id: uid });
+      expect([path, answer.status]).toEqual([path, 404]);
+    }
+    expect(await uidOf('demo.ops')).toBe(uid);
+  });
+
   it("F2: a manager sees and ends the own unit's people only, on every path", async () => {
     await nurse();
     const own = await open(SESSIONS, manager);
