@@ -1,10 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
-import { renderLetter } from '#idp/notifications/letter.ts';
-import { createKeyring } from '#kit/keyring.ts';
 import { PHONE, WIDE, findViolations, launchBrowser, newContext, screenshot } from '../support/browser.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { FIXED_CAPTCHA } from '../support/journey.ts';
+import { confirmationLink } from './steps.ts';
 
 /* Asking for an account as people do it: found, filled in, confirmed, returned, corrected, approved, signed in. */
 
@@ -84,7 +83,7 @@ describe('an account, from the first step to the first sign-in', () => {
       await page.waitForURL('**/enrollment/sent');
       await look('8-sent');
 
-      await page.goto(await linkOf(world, `${loginName}@hospital.example`));
+      await page.goto(await confirmationLink(world, `${loginName}@hospital.example`));
       await look('9-confirm');
       await page.locator('.flow-panel button').click();
       await page.waitForLoadState();
@@ -212,25 +211,4 @@ async function lookUp(page: Page, loginName: string): Promise<void> {
   await page.fill('[name=password]', PASSWORD);
   await page.fill('[name=captcha]', FIXED_CAPTCHA);
   await Promise.all([page.waitForNavigation(), page.press('[name=captcha]', 'Enter')]);
-}
-
-async function linkOf(world: IdpWorld, address: string): Promise<string> {
-  const keyring = createKeyring(String(world.env['IDP_MASTER_KEYS']));
-  const rows = await world.database.db
-    .selectFrom('mail_message')
-    .selectAll()
-    .where('kind', '=', 'confirm_address')
-    .orderBy('id', 'desc')
-    .execute();
-  for (const row of rows) {
-    const letter = renderLetter(keyring, {
-      kind: row.kind,
-      dedupeKey: row.dedupe_key,
-      contentSealed: row.content_sealed ?? undefined,
-      locale: 'zh-TW',
-    });
-    const link = /https?:\/\/\S+token=[\w-]+/.exec(letter.text)?.[0];
-    if (letter.to.address === address && link !== undefined) return link;
-  }
-  throw new Error('no link was mailed');
 }
