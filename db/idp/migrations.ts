@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration';
+import type { SchemaStep } from '../migrate.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as protocol from './migrations/0002-protocol.ts';
 import * as notifications from './migrations/0003-notifications.ts';
@@ -29,7 +29,7 @@ import * as permissionRequests from './migrations/0023-permission-requests.ts';
 import * as reviewHistory from './migrations/0024-review-history.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
-export const idpMigrations: Record<string, Migration> = {
+export const idpMigrations: Record<string, SchemaStep> = {
   '0001-foundation': foundation,
   '0002-protocol': protocol,
   '0003-notifications': notifications,

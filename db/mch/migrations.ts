@@ -1,9 +1,9 @@
-import type { Migration } from 'kysely/migration';
+import type { SchemaStep } from '../migrate.ts';
 import * as sessions from './migrations/0001-sessions.ts';
 import * as endedElsewhere from './migrations/0002-ended-elsewhere.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
-export const mchMigrations: Record<string, Migration> = {
+export const mchMigrations: Record<string, SchemaStep> = {
   '0001-sessions': sessions,
   '0002-ended-elsewhere': endedElsewhere,
 };
