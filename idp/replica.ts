@@ -5,49 +5,28 @@ import { listen } from '#db/listen.ts';
 import { migrate } from '#db/migrate.ts';
 import type { Clock } from '#kit/clock.ts';
 import { serve } from '#kit/http/serve.ts';
-import { type Job, startJobs } from '#kit/jobs.ts';
+import { startJobs } from '#kit/jobs.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import type { Log } from '#kit/log.ts';
 import { type Mailer, createMailer } from '#kit/mail.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
-import { remindOfRequests, tendRequests } from './access-requests/index.ts';
-import { watchAuditStore } from './audit/index.ts';
-import { maintainAuditPartitions, runVerifications, sealAudit, signCheckpoint } from './audit-trail/index.ts';
+import { maintainAuditPartitions } from './audit-trail/index.ts';
 import { createAllowList } from './allow-list/index.ts';
 import { createApp } from './app.ts';
 import {
   captchaAnswerSource,
   createPasswordHasher,
-  deleteStaleAttempts,
   loadVoices,
   openCardVerifier,
 } from './authenticators/index.ts';
-import { type Config, KEY_POLL_SECONDS } from './config.ts';
-import { expireEnrollments, remindOfEnrollments } from './enrollments/index.ts';
-import { remindOfPermissionRequests } from './permission-requests/index.ts';
-import {
-  type OidcDeps,
-  type ProviderHolder,
-  createProviderHolder,
-  deliverLogouts,
-  maintainPartitions,
-} from './oidc/index.ts';
-import { forgetOldAnswers } from './directory-api/index.ts';
-import { deleteOldDeliveries } from './logout-health/index.ts';
-import { type DeliveryDeps, deleteOldMails, deliverMails } from './notifications/index.ts';
-import { suspendIdleAccounts, suspendLockedAccounts } from './life-cycle/index.ts';
-import { warnOfExpiry } from './password-change/index.ts';
+import type { Config } from './config.ts';
+import { POLLED, SCHEDULED, listJobs } from './jobs.ts';
+import { type OidcDeps, createProviderHolder, maintainPartitions } from './oidc/index.ts';
 import { portalClient } from './portal/index.ts';
-import { forgetOldLinks, issueResets } from './recovery/index.ts';
-import { sweepExpired } from './sessions/index.ts';
-import { alarmUnconfirmed, createKeyEvidence, rotateKeys } from './signing-keys/index.ts';
+import { createKeyEvidence, rotateKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
-import { advanceUnitImports } from './unit-register/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
-import { runReviews } from './account-review/index.ts';
-import { tellOverdue } from './breaches/index.ts';
-import { watchAudit } from './watch/index.ts';
 import { createVisitCounter } from './visits/index.ts';
 import { createStatusBoard } from './service-status/index.ts';
 
@@ -61,18 +40,6 @@ export interface Replica {
 const JOB_CONNECTIONS = 2;
 /** A list over a million rows never takes the connection of somebody who signs in. */
 const CONSOLE_CONNECTIONS = 4;
-const SCHEDULED = { ask: false, reason: 'schedule' };
-
-const POLLED: Record<string, string> = {
-  console_network_changed: 'console-networks',
-  service_status_changed: 'service-status',
-  client_changed: 'clients',
-  signing_key_changed: 'signing-keys',
-  logout_delivery: 'logouts',
-  mail_message: 'mails',
-  password_reset_request: 'password-resets',
-  unit_import: 'unit-imports',
-};
 
 /**
  * One replica of the identity provider: the database brought up to date, keys and clients loaded, jobs running,
@@ -175,93 +142,4 @@ function openMailer({ mail, demo }: Config, log: Log): Mailer | undefined {
   if (mail.url !== undefined) return createMailer({ url: mail.url, from: mail.from });
   if (!demo) log.warn('MAIL_URL is not set: mails are kept and not sent');
   return undefined;
-}
-
-function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undefined): Job[] {
-  const { registry, clock, config, keyring } = deps;
-  const { db } = deps.database;
-  return [
-    { name: 'clients', everyMs: 1000, run: () => registry.refresh() },
-    { name: 'signing-keys', everyMs: KEY_POLL_SECONDS * 1000, run: () => holder.refresh() },
-    {
-      name: 'key-rotation',
-      everyMs: 60_000,
-      run: () => rotateKeys({ db, clock, keyring }, config.keys.schedule, SCHEDULED),
-    },
-    { name: 'key-alarms', everyMs: 60_000, run: () => alarmUnconfirmed(resetDeps(deps)) },
-    { name: 'logouts', everyMs: 1000, run: () => deliverLogouts(deps, holder) },
-    ...(mailer ? [{ name: 'mails', everyMs: 1000, run: () => deliverMails(mailDeps(deps, mailer)) }] : []),
-    { name: 'password-resets', everyMs: 1000, run: () => issueResets(resetDeps(deps)) },
-    {
-      name: 'expiring-passwords',
-      everyMs: 3_600_000,
-      run: () => warnOfExpiry({ ...resetDeps(deps), rules: deps.config.passwordPolicy }),
-    },
-    { name: 'old-links', everyMs: 600_000, run: () => forgetOldLinks(resetDeps(deps)) },
-    { name: 'old-answers', everyMs: 600_000, run: () => forgetOldAnswers(db) },
-    { name: 'old-logouts', everyMs: 600_000, run: () => deleteOldDeliveries(db) },
-    { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
-    { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
-    { name: 'review-reminders', everyMs: 600_000, run: () => remindReviewers(deps) },
-    { name: 'unit-imports', everyMs: 1000, run: () => advanceUnitImports({ db, clock }) },
-    {
-      name: 'access-requests',
-      everyMs: 60_000,
-      run: () => tendRequests({ db, clock, keyring, registry, config }),
-    },
-    { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
-    { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
-    {
-      name: 'audit-verifications',
-      everyMs: 2000,
-      run: () => runVerifications({ db, clock, keyring, issuer: config.issuer, audit: config.audit, config }),
-    },
-    { name: 'watch', everyMs: 60_000, run: () => watchAudit({ db, keyring, config }) },
-    {
-      name: 'account-reviews',
-      everyMs: 600_000,
-      run: () => runReviews({ db, keyring, clock, registry, config }),
-    },
-    { name: 'breach-deadlines', everyMs: 60_000, run: () => tellOverdue({ db, keyring, clock, config }) },
-    { name: 'audit-store', everyMs: 1000, run: () => watchAuditStore({ db, log: deps.log }) },
-    { name: 'audit-seal', everyMs: 500, run: () => sealAudit({ db }) },
-    {
-      name: 'audit-checkpoint',
-      everyMs: 10_000,
-      run: () => signCheckpoint({ db, clock, keyring, issuer: config.issuer, audit: config.audit }),
-    },
-    {
-      name: 'audit-partitions',
-      everyMs: 3_600_000,
-      run: () => maintainAuditPartitions(db, clock(), config.audit.retentionMonths),
-    },
-    {
-      name: 'idle-accounts',
-      everyMs: 600_000,
-      run: () => suspendIdleAccounts({ db, keyring, registry, config }),
-    },
-    {
-      name: 'locked-accounts',
-      everyMs: 60_000,
-      run: () => suspendLockedAccounts({ db, keyring, registry, config }),
-    },
-    { name: 'attempts', everyMs: 600_000, run: () => deleteStaleAttempts(db, clock()) },
-  ];
-}
-
-/** Whatever lies before reviewers too long. */
-async function remindReviewers({ config, database, keyring, registry, clock }: OidcDeps): Promise<void> {
-  const deps = { db: database.db, keyring, registry, clock, config };
-  await remindOfEnrollments({ ...deps, issuer: config.issuer }, config.reviews);
-  await remindOfRequests(deps, config.reviews);
-  await remindOfPermissionRequests(deps, config.reviews.remindAfterDays);
-}
-
-function resetDeps({ config, database, keyring, clock }: OidcDeps) {
-  return { db: database.db, keyring, clock, issuer: config.issuer };
-}
-
-function mailDeps({ config, database, keyring, clock, log }: OidcDeps, mailer: Mailer): DeliveryDeps {
-  const host = new URL(config.issuer).hostname;
-  return { db: database.db, keyring, clock, log, mailer, host, keepContent: config.demo };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isLoopback, parseEnvironment } from '#kit/environment.ts';
+import { SECRET, checkSections, section, whole } from '#kit/settings.ts';
 
-const whole = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
 const webOrigin = z
   .url({ protocol: /^https?$/ })
   .refine((value) => new URL(value).pathname === '/', { message: 'must not have a path' })
@@ -9,28 +9,77 @@ const webOrigin = z
     message: 'must be https outside loopback',
   });
 
+const place = section({
+  title: 'Where it stands',
+  settings: {
+    MCH_ORIGIN: webOrigin.default('http://localhost:4000').describe('its own public address'),
+    MCH_HOST: z.string().default('127.0.0.1').describe('the address it listens on'),
+    MCH_PORT: whole(4000, 65_535).describe('the port it listens on'),
+    MCH_TRUSTED_PROXY_HOPS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(5)
+      .default(0)
+      .describe('how many proxies of yours append to `X-Forwarded-For`'),
+    LOG_LEVEL: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('info')
+      .describe('the least that is logged'),
+  },
+});
+
+const database = section({
+  title: 'The database',
+  settings: {
+    MCH_DATABASE_URL: z.string().min(1).describe('`postgres://…`, a database of its own').meta(SECRET),
+    MCH_DATABASE_CONNECTIONS: whole(10, 200).describe('connections, at most, a process'),
+  },
+});
+
+const provider = section({
+  title: 'The identity provider',
+  settings: {
+    MCH_ISSUER: webOrigin.default('http://localhost:3000').describe("the identity provider's issuer"),
+    MCH_CLIENT_ID: z.string().min(1).default('mch-app').describe('its client there'),
+    MCH_CLIENT_SECRET: z
+      .string()
+      .min(16, 'needs at least 16 characters')
+      .describe('the secret given to `subsystems apply` as `CLIENT_SECRET_MCH_APP`')
+      .meta(SECRET),
+  },
+});
+
+const sessions = section({
+  title: 'Sessions and keys',
+  settings: {
+    MCH_MASTER_KEYS: z
+      .string()
+      .min(44, 'needs at least one 32-byte key in base64')
+      .describe('32 random bytes in base64, several, newest first, separated by commas; seals tokens at rest')
+      .meta(SECRET),
+    MCH_IDLE_SECONDS: whole(20 * 60, 86_400).describe('signed out after that long without activity'),
+    MCH_IDLE_WARNING_SECONDS: whole(2 * 60, 86_400).describe('asked that long before'),
+    MCH_ABSOLUTE_SECONDS: whole(8 * 3600, 7 * 86_400).describe("a session's end in any case"),
+    MCH_REFRESH_SECONDS: whole(4 * 60, 5 * 60).describe('how old its tokens may grow while one works'),
+  },
+  check(values, complain) {
+    if (values.MCH_IDLE_WARNING_SECONDS >= values.MCH_IDLE_SECONDS) {
+      complain('MCH_IDLE_WARNING_SECONDS', 'must be shorter than MCH_IDLE_SECONDS');
+    }
+  },
+});
+
+/** Every setting, in the order operators read them. */
+export const SECTIONS = [place, database, provider, sessions] as const;
+
 const schema = z
-  .object({
-    MCH_DATABASE_URL: z.string().min(1),
-    MCH_DATABASE_CONNECTIONS: whole(10, 200),
-    MCH_HOST: z.string().default('127.0.0.1'),
-    MCH_PORT: whole(4000, 65535),
-    MCH_ORIGIN: webOrigin.default('http://localhost:4000'),
-    MCH_ISSUER: webOrigin.default('http://localhost:3000'),
-    MCH_CLIENT_ID: z.string().min(1).default('mch-app'),
-    MCH_CLIENT_SECRET: z.string().min(16, 'needs at least 16 characters'),
-    MCH_MASTER_KEYS: z.string().min(44, 'needs at least one 32-byte key in base64'),
-    MCH_TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
-    MCH_IDLE_SECONDS: whole(20 * 60, 86_400),
-    MCH_IDLE_WARNING_SECONDS: whole(2 * 60, 86_400),
-    MCH_ABSOLUTE_SECONDS: whole(8 * 3600, 7 * 86_400),
-    MCH_REFRESH_SECONDS: whole(4 * 60, 5 * 60),
-    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  })
-  .refine((value) => value.MCH_IDLE_WARNING_SECONDS < value.MCH_IDLE_SECONDS, {
-    path: ['MCH_IDLE_WARNING_SECONDS'],
-    message: 'must be shorter than MCH_IDLE_SECONDS',
-  });
+  .object({ ...place.settings, ...database.settings, ...provider.settings, ...sessions.settings })
+  .superRefine((values, context) =>
+    checkSections(SECTIONS, values, (setting, message) =>
+      context.addIssue({ code: 'custom', path: [setting], message }),
+    ),
+  );
 
 export type Config = ReturnType<typeof readConfig>;
 

@@ -51,7 +51,7 @@ describe('who may import whom', () => {
 
   it('never imports upwards inside idp', () => {
     const layers = [
-      ['audit', 'notifications'],
+      ['settings', 'audit', 'notifications'],
       [
         'accounts',
         'authenticators',

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { list, section, whole } from '#kit/settings.ts';
+
+export const signIn = section({
+  title: 'Signing in',
+  settings: {
+    ARGON2_MEMORY_KIB: whole(19_456, 4_194_304).describe(
+      'memory of a password hash (OWASP); existing hashes follow at the next sign-in',
+    ),
+    ARGON2_TIME: whole(2, 20).describe('passes of a password hash'),
+    PASSWORD_POLICY: z
+      .enum(['deck', 'nist'])
+      .default('deck')
+      .describe('`deck`: composition rules and expiry of the programme; `nist`: SP 800-63B'),
+    PHISHING_RESISTANT_ROLES: list()
+      .pipe(z.array(z.enum(['user', 'unit_manager', 'hpa_admin', 'platform_ops'])))
+      .describe(
+        'roles that sign in with a passkey, separated by commas: `user` `unit_manager` `hpa_admin` `platform_ops`; who has none adds one at the next sign-in',
+      ),
+    SESSION_IDLE_SECONDS: whole(20 * 60, 86_400).describe("a session's end without activity"),
+    SESSION_ABSOLUTE_SECONDS: whole(8 * 3600, 7 * 86_400).describe("a session's end in any case"),
+    ACCESS_TOKEN_SECONDS: whole(600, 3600).describe('life of an opaque access token'),
+  },
+});
