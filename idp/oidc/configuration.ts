@@ -36,7 +36,7 @@ export function buildConfiguration(deps: OidcDeps, keys: KeySnapshot): Configura
   const { lifetimes } = config;
   return {
     adapter: createAdapterFactory({ ...deps, lifetimes }),
-    jwks: { keys: keys.keys },
+    jwks: { keys: keys.keys.map(({ privateJwk }) => privateJwk) },
     findAccount: createFindAccount(deps),
     loadExistingGrant: (ctx) => loadGrant(deps, ctx),
     extraTokenClaims: (ctx, token) => extraTokenClaims(ctx, token),

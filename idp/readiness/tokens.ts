@@ -1,5 +1,10 @@
-import { type CryptoKey, type JWK, SignJWT, decodeJwt, generateKeyPair, importJWK } from 'jose';
-import { type SigningKeyDeps, loadKeySnapshot } from '../signing-keys/index.ts';
+import { SignJWT, decodeJwt, generateKeyPair } from 'jose';
+import {
+  type PublishedKey,
+  type SigningKeyDeps,
+  loadKeySnapshot,
+  signCompact,
+} from '../signing-keys/index.ts';
 import { alterClaims } from './policy.ts';
 import { takeArmedVariant } from './store/runs.ts';
 import type { LogoutVariant, Variant } from './types.ts';
@@ -27,9 +32,10 @@ async function signVariant(
   variant: Variant,
 ): Promise<string> {
   const named = await ownKey(deps, variant === 'next_key' ? 'announced' : 'active');
-  const key = variant === 'bad_signature' ? await strangerKey() : await importJWK(named, ALG);
-  const header = { alg: ALG, kid: named.kid ?? '', typ: 'JWT' };
-  return new SignJWT(alterClaims(claims, variant)).setProtectedHeader(header).sign(key);
+  const altered = alterClaims(claims, variant);
+  return variant === 'bad_signature'
+    ? signAsStranger(named.kid, 'JWT', altered)
+    : signCompact(named, 'JWT', altered);
 }
 
 /** A logout token with these claims, signed as ours are; `variant` may want it unsigned or signed by a stranger. */
@@ -44,15 +50,16 @@ export async function signLogoutToken(
     return `${part({ alg: 'none', typ })}.${part(claims)}.`;
   }
   const active = await ownKey(deps, 'active');
-  const key = variant === 'bad_signature' ? await strangerKey() : await importJWK(active, ALG);
-  return new SignJWT(claims).setProtectedHeader({ alg: ALG, kid: active.kid ?? '', typ }).sign(key);
+  return variant === 'bad_signature'
+    ? signAsStranger(active.kid, typ, claims)
+    : signCompact(active, typ, claims);
 }
 
 /** @throws Error when no key of ours is in that state */
-async function ownKey(deps: SigningKeyDeps, state: 'active' | 'announced'): Promise<JWK> {
+async function ownKey(deps: SigningKeyDeps, state: 'active' | 'announced'): Promise<PublishedKey> {
   const snapshot = await loadKeySnapshot(deps);
   const states = new Set(snapshot.stamp.split(' '));
-  const key = snapshot.keys.find(({ alg, kid = '' }) => alg === ALG && states.has(`${kid}:${state}`));
+  const key = snapshot.keys.find(({ alg, kid }) => alg === ALG && states.has(`${kid}:${state}`));
   if (!key) throw new Error(`no signing key is ${state}`);
   return key;
 }
@@ -66,7 +73,8 @@ export async function announcedKid(deps: SigningKeyDeps): Promise<string | undef
   }
 }
 
-/** A key nobody published. */
-async function strangerKey(): Promise<CryptoKey> {
-  return (await generateKeyPair(ALG)).privateKey;
+/** Under our kid, by a key nobody published. */
+async function signAsStranger(kid: string, typ: string, claims: Record<string, unknown>): Promise<string> {
+  const { privateKey } = await generateKeyPair(ALG);
+  return new SignJWT(claims).setProtectedHeader({ alg: ALG, kid, typ }).sign(privateKey);
 }

@@ -11,12 +11,14 @@ export { newestKid, orderForPublication, planRotation, stateOf } from './policy.
 export { type SigningKeyDeps, loadKeySnapshot, revokeKey, rotateKeys, signStatement } from './service.ts';
 export { signingKeyRoutes } from './routes.ts';
 export { alarmsOf } from './view.ts';
+export { signCompact } from './vault.ts';
 export { findPublicKey, listPublishedKeys } from './store.ts';
 export { findRevocation, listUnconfirmed } from './store/revocations.ts';
 export type {
   KeyRevocation,
   KeySchedule,
   KeySnapshot,
+  PublishedKey,
   RotationPlan,
   SigningAlgorithm,
   SigningKey,

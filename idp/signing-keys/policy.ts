@@ -35,7 +35,7 @@ export function orderForPublication(keys: SigningKey[], now: Date): SigningKey[]
 
 /** The ES256 key a client learns last: the announced successor, else the one that signs; '' when there is none. */
 export function newestKid({ keys, stamp }: KeySnapshot): string {
-  const own = keys.filter(({ alg }) => alg === 'ES256').map(({ kid = '' }) => kid);
+  const own = keys.filter(({ alg }) => alg === 'ES256').map(({ kid }) => kid);
   const announced = own.find((kid) => stamp.split(' ').includes(`${kid}:announced`));
   return announced ?? own[0] ?? '';
 }

@@ -1,26 +1,17 @@
-import {
-  type JWK,
-  type JWTPayload,
-  SignJWT,
-  calculateJwkThumbprint,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-} from 'jose';
+import type { JWTPayload } from 'jose';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
-import type { Keyring } from '#kit/keyring.ts';
 import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '../audit/index.ts';
 import { tellNational } from './confirm.ts';
 import { nextChange, orderForPublication, planRotation, stateOf } from './policy.ts';
 import { closeKey, insertKey, listKeys, lockSigningKeys, markRevoked } from './store.ts';
 import { insertRevocation } from './store/revocations.ts';
-import type { KeySchedule, KeySnapshot, RotationPlan, SigningAlgorithm, SigningKey } from './types.ts';
+import type { KeySchedule, KeySnapshot, RotationPlan, SigningAlgorithm } from './types.ts';
+import { type KeyPair, type Vault, makeKeyPair, openKey, signCompact } from './vault.ts';
 
-export interface SigningKeyDeps {
+export interface SigningKeyDeps extends Vault {
   db: Db;
   clock: Clock;
-  keyring: Keyring;
 }
 
 /** An operator at the console. */
@@ -29,7 +20,6 @@ export interface ByOperator {
   from: Caller;
 }
 
-const PURPOSE = 'signing-key';
 /** Signed with everywhere: ES256; RS256 for clients that know nothing newer. */
 export const ALGORITHMS: readonly SigningAlgorithm[] = ['ES256', 'RS256'];
 
@@ -51,7 +41,7 @@ export async function rotateKeys(
   };
   const expected = await planNow(deps.db);
   if (expected.create.length === 0) return expected;
-  const made = await Promise.all(expected.create.map(({ alg }) => makeKeyPair(deps.keyring, alg)));
+  const made = await Promise.all(expected.create.map(({ alg }) => makeKeyPair(deps, alg)));
   return deps.db.transaction().execute(async (trx) => {
     await lockSigningKeys(trx);
     const plan = await planNow(trx);
@@ -77,7 +67,7 @@ export async function revokeKey(
   reason: string,
   by?: ByOperator,
 ): Promise<boolean> {
-  const pairs = await Promise.all(ALGORITHMS.map((alg) => makeKeyPair(deps.keyring, alg)));
+  const pairs = await Promise.all(ALGORITHMS.map((alg) => makeKeyPair(deps, alg)));
   return deps.db.transaction().execute(async (trx) => {
     await lockSigningKeys(trx);
     const now = deps.clock();
@@ -127,7 +117,7 @@ export async function loadKeySnapshot(deps: SigningKeyDeps): Promise<KeySnapshot
   const all = await listKeys(deps.db, now);
   const keys = orderForPublication(all, now);
   return {
-    keys: keys.map((key) => openKey(deps.keyring, key)),
+    keys: keys.map((key) => openKey(deps, key)),
     stamp: keys.map((key) => `${key.kid}:${stateOf(key, now)}`).join(' '),
     changesAt: nextChange(all, now),
   };
@@ -143,26 +133,5 @@ export async function signStatement(deps: SigningKeyDeps, typ: string, claims: J
     (key) => key.alg === 'ES256' && stateOf(key, now) === 'active',
   );
   if (!active) throw new Error('no key signs');
-  const key = await importJWK(openKey(deps.keyring, active), active.alg);
-  return new SignJWT(claims).setProtectedHeader({ alg: active.alg, kid: active.kid, typ }).sign(key);
-}
-
-function openKey(keyring: Keyring, key: SigningKey): JWK {
-  const jwk = JSON.parse(keyring.open(PURPOSE, key.privateSealed, key.kid).toString('utf8')) as JWK;
-  return { ...jwk, kid: key.kid, alg: key.alg, use: 'sig' };
-}
-
-type KeyPair = Pick<SigningKey, 'kid' | 'alg' | 'publicJwk' | 'privateSealed'>;
-
-async function makeKeyPair(keyring: Keyring, alg: SigningAlgorithm): Promise<KeyPair> {
-  const pair = await generateKeyPair(alg, { extractable: true, modulusLength: 3072 });
-  const publicJwk = await exportJWK(pair.publicKey);
-  const kid = await calculateJwkThumbprint(publicJwk);
-  const privateJwk = await exportJWK(pair.privateKey);
-  return {
-    kid,
-    alg,
-    publicJwk: { ...publicJwk, kid, alg, use: 'sig' },
-    privateSealed: keyring.seal(PURPOSE, Buffer.from(JSON.stringify(privateJwk)), kid),
-  };
+  return signCompact(openKey(deps, active), typ, claims);
 }

@@ -21,9 +21,19 @@ export interface SigningKey extends SigningKeyTimes {
   privateSealed: Buffer;
 }
 
-/** What one Provider is built from: every published key with its private part, the signing one first. */
+/** A published key, ready to sign. */
+export interface PublishedKey {
+  kid: string;
+  alg: SigningAlgorithm;
+  publicJwk: JWK;
+  privateJwk: JWK;
+  /** The signature of a JWS (RFC 7515 §5.1) over its signing input. */
+  sign(input: Uint8Array): Promise<Uint8Array>;
+}
+
+/** What one Provider is built from: every published key, the signing one first. */
 export interface KeySnapshot {
-  keys: JWK[];
+  keys: PublishedKey[];
   /** Kids in order and the moment the picture changes next: equal stamps mean equal key sets. */
   stamp: string;
   changesAt: Date | undefined;

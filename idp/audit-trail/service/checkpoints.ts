@@ -1,7 +1,12 @@
-import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
+import { compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import type { Db } from '#db/idp/tables.ts';
 import { SECOND, after } from '#kit/clock.ts';
-import { type SigningKeyDeps, findPublicKey, loadKeySnapshot } from '../../signing-keys/index.ts';
+import {
+  type SigningKeyDeps,
+  findPublicKey,
+  loadKeySnapshot,
+  signCompact,
+} from '../../signing-keys/index.ts';
 import { listCheckpointFiles, writeCheckpoint } from '../checkpoint-files.ts';
 import { findCheckpoint, insertCheckpoint, listCheckpoints, lockCheckpoints } from '../store/checkpoints.ts';
 import { findHead, listSeals } from '../store/seals.ts';
@@ -24,9 +29,7 @@ export interface CheckpointDeps extends SigningKeyDeps {
 export async function signCheckpoint(deps: CheckpointDeps, force = false): Promise<number | undefined> {
   const { keys } = await loadKeySnapshot(deps);
   const key = keys.find(({ alg }) => alg === ALGORITHM);
-  if (!key?.kid) throw new Error(`there is no ${ALGORITHM} key`);
-  const { kid } = key;
-  const privateKey = await importJWK(key, ALGORITHM);
+  if (!key) throw new Error(`there is no ${ALGORITHM} key`);
   const signed = await deps.db.transaction().execute(async (trx) => {
     await lockCheckpoints(trx);
     const head = await findHead(trx);
@@ -43,9 +46,7 @@ export async function signCheckpoint(deps: CheckpointDeps, force = false): Promi
       sealedAt: head.sealedAt,
       signedAt: now.toISOString(),
     };
-    const jws = await new CompactSign(Buffer.from(JSON.stringify(statement)))
-      .setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE })
-      .sign(privateKey);
+    const jws = await signCompact(key, TYPE, statement);
     await insertCheckpoint(trx, head.number, jws, now);
     return head.number;
   });
