@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '#kit/errors.ts';
-import { findBinaries } from './binaries.ts';
+import { type Binaries, findBinaries } from './binaries.ts';
 import { type RunAs, bareEnvironment, chooseRunAs, shortHash } from './run-as.ts';
 
 export interface EmbeddedServer {
@@ -25,10 +25,15 @@ const START_DEADLINE_MS = 30_000;
  * Starts a real PostgreSQL on `dataDir`, creating it at first use. Two processes may share one folder: the
  * second finds the first one's server. A killed server's folder recovers by itself.
  * @param settings extra `name=value` server settings
+ * @param binaries another release than the pinned one
  * @throws ConfigurationError when the folder is damaged or there are no binaries
  */
-export async function startEmbeddedServer(dataDir: string, settings: string[] = []): Promise<EmbeddedServer> {
-  const runAs = chooseRunAs(findBinaries(), path.resolve(dataDir));
+export async function startEmbeddedServer(
+  dataDir: string,
+  settings: string[] = [],
+  binaries: Binaries = findBinaries(),
+): Promise<EmbeddedServer> {
+  const runAs = chooseRunAs(binaries, path.resolve(dataDir));
   const socketDir = path.join(tmpdir(), `pg-${shortHash(runAs.dataDir)}`);
   mkdirSync(socketDir, { recursive: true, mode: 0o700 });
   runAs.own(socketDir);
