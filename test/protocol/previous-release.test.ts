@@ -58,15 +58,11 @@ describe('R3: the previous release and this one on one database', () => {
       tokens = fresh;
     }
     for (const [turn, account] of [LAB_2, LAB_1, LAB_2].entries()) {
-      const { exchange, config } = turn % 2 === 0 ? other : one;
-      tokens = (await exchange(tokens.access_token, account)) as typeof tokens;
-      const info = await oidc.fetchUserInfo(
-        (turn % 2 === 0 ? one : other).config,
-        tokens.access_token,
-        subject,
-      );
+      const [here, there] = turn % 2 === 0 ? [other, one] : [one, other];
+      tokens = await here.exchange(tokens.access_token, account);
+      const info = await oidc.fetchUserInfo(there.config, tokens.access_token, subject);
       expect(info['subsystem_account']).toMatchObject({ id: account });
-      expect(await oidc.tokenIntrospection(config, tokens.access_token)).toMatchObject({ active: true });
+      expect(await oidc.tokenIntrospection(here.config, tokens.access_token)).toMatchObject({ active: true });
     }
     const silent = await one.redeem(await other.authorize(browser, { prompt: 'none' }));
     expect(silent.claims()?.sub).toBe(subject);
