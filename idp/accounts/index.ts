@@ -3,23 +3,17 @@
  * disabled by somebody, or expired by its date; only an active one signs in. How a person proves to own it is
  * `authenticators`' affair.
  */
+export { isEmailAddress, isLoginName } from './identifiers.ts';
 export {
   type NationalIdKind,
-  isEmailAddress,
   isLandline,
-  isLoginName,
   isMobile,
+  maskNationalId,
   nationalIdKind,
   normaliseNationalId,
-} from './identifiers.ts';
+} from '#kit/taiwan/identifiers.ts';
 export { type Holder, findHolder } from './holder.ts';
-export {
-  maskNationalId,
-  nationalIdIndex,
-  nationalIdIndexes,
-  openNationalId,
-  sealNationalId,
-} from './national-id.ts';
+export { nationalIdIndex, nationalIdIndexes, openNationalId, sealNationalId } from './national-id.ts';
 export { accountStanding, maskName, needsSecondFactor } from './policy.ts';
 export { disableAccount, disableAccountWithin, enableAccount, settleNationalIdIndex } from './service.ts';
 export { ACCOUNT_COLUMNS, findAccount, findAccountByLoginName, lockAccount, recordSignIn } from './store.ts';

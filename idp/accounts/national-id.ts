@@ -1,6 +1,6 @@
 import type { Keyring } from '#kit/keyring.ts';
 import { keyedDigest } from '#kit/random.ts';
-import { normaliseNationalId } from './identifiers.ts';
+import { normaliseNationalId } from '#kit/taiwan/identifiers.ts';
 
 const PURPOSE = 'national-id';
 const INDEX = 'national-id-index';
@@ -24,9 +24,4 @@ export function sealNationalId(keyring: Keyring, nationalId: string, accountId: 
 /** @throws Error when the value was altered or belongs to another account */
 export function openNationalId(keyring: Keyring, sealed: Uint8Array, accountId: string): string {
   return keyring.open(PURPOSE, sealed, accountId).toString('utf8');
-}
-
-/** What pages show of it: `A12****789`. */
-export function maskNationalId(nationalId: string): string {
-  return `${nationalId.slice(0, 3)}****${nationalId.slice(-3)}`;
 }

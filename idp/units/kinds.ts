@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locale } from '#kit/http/locale.ts';
-import type { Town, UnitKind } from './types.ts';
+import type { Town } from '#kit/taiwan/divisions.ts';
+import type { UnitKind } from './types.ts';
 
 /** Every kind of unit there is; manifests name them in `unitKinds`. */
 export const UNIT_KINDS = read('kinds') as readonly UnitKind[];

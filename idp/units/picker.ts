@@ -1,7 +1,7 @@
 import type { Db } from '#db/idp/tables.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { UnitPicker } from '#templates/views/access-requests.ts';
-import { COUNTIES, findCounty } from './divisions.ts';
+import { COUNTIES, findCounty } from '#kit/taiwan/divisions.ts';
 import { asksForSomething, readSearch } from './policy.ts';
 import { LISTED_UNITS } from './routes.ts';
 import { searchUnits } from './store.ts';

@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import type { Db } from '#db/idp/tables.ts';
 import type { RequestState } from '#kit/http/context.ts';
-import { findCounty } from './divisions.ts';
+import { findCounty } from '#kit/taiwan/divisions.ts';
 import { asksForSomething, readSearch } from './policy.ts';
 import { searchUnits } from './store.ts';
 

@@ -12,16 +12,6 @@ export interface Unit {
   status: 'active' | 'closed';
 }
 
-export interface Town {
-  code: string;
-  name: string;
-  nameEn: string;
-}
-
-export interface County extends Town {
-  towns: Town[];
-}
-
 export interface UnitSearch {
   /** A code or its beginning, or a part of the name in either language. */
   text: string;

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { County, Town } from './types.ts';
+
+export interface Town {
+  code: string;
+  name: string;
+  nameEn: string;
+}
+
+export interface County extends Town {
+  towns: Town[];
+}
 
 /** The 22 counties and 368 townships with the Ministry of the Interior's codes. */
 export const COUNTIES: readonly County[] = JSON.parse(
