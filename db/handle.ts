@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { type StatementObserver, StatementTally } from './statements.ts';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number); // counts and ids stay far below 2^53
 
@@ -12,6 +13,10 @@ export interface Database<Tables> {
   /** A connection of its own for LISTEN; the caller ends it. */
   connect(): Promise<pg.Client>;
   readonly roundTrips: number;
+  /** Connections open, idle, and callers waiting for one. */
+  readonly pool: { total: number; idle: number; waiting: number };
+  /** Failed statements by SQLSTATE class. */
+  readonly errors: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
@@ -27,6 +32,7 @@ export interface OpenOptions {
   plans?: 'generic' | 'custom';
   /** Told of an idle connection's loss; the pool replaces it by itself. */
   onConnectionLost: (error: Error) => void;
+  observe?: StatementObserver | undefined;
 }
 
 // generic plans: pruning to one partition happens as the statement runs, and planning it anew costs ten times as much
@@ -53,6 +59,7 @@ export function openDatabase<Tables>(options: OpenOptions): Database<Tables> {
   });
   pool.on('error', options.onConnectionLost);
 
+  const tally = new StatementTally(options.observe);
   let roundTrips = 0;
   const names = new Map<string, string>();
   const named = (text: string, values: readonly unknown[]): pg.QueryConfig => {
@@ -71,7 +78,7 @@ export function openDatabase<Tables>(options: OpenOptions): Database<Tables> {
         const client = await pool.connect();
         return {
           query: (text: never, values?: readonly unknown[]) =>
-            client.query(named(text, values ?? [])) as never,
+            tally.run(text, () => client.query(named(text, values ?? []))) as never,
           release: () => client.release(),
         };
       },
@@ -84,7 +91,7 @@ export function openDatabase<Tables>(options: OpenOptions): Database<Tables> {
   return {
     db,
     async query<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
-      const result = await pool.query<Row>(named(text, values));
+      const result = await tally.run(text, () => pool.query<Row>(named(text, values)));
       return result.rows;
     },
     async connect() {
@@ -95,6 +102,10 @@ export function openDatabase<Tables>(options: OpenOptions): Database<Tables> {
     get roundTrips() {
       return roundTrips;
     },
+    get pool() {
+      return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
+    },
+    errors: tally.errors,
     close: () => db.destroy(),
   };
 }

@@ -8,9 +8,21 @@ import { mail } from './settings/mail.ts';
 import { oversight, reviews } from './settings/oversight.ts';
 import { demo, place } from './settings/place.ts';
 import { signIn } from './settings/sign-in.ts';
+import { telemetry } from './settings/telemetry.ts';
 
 /** Every setting, in the order operators read them. */
-export const SECTIONS = [place, database, keys, signIn, mail, reviews, oversight, cards, demo] as const;
+export const SECTIONS = [
+  place,
+  database,
+  keys,
+  signIn,
+  mail,
+  reviews,
+  oversight,
+  telemetry,
+  cards,
+  demo,
+] as const;
 
 const schema = z
   .object({
@@ -21,6 +33,7 @@ const schema = z
     ...mail.settings,
     ...reviews.settings,
     ...oversight.settings,
+    ...telemetry.settings,
     ...cards.settings,
     ...demo.settings,
   })
@@ -99,6 +112,12 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       reportIncident: env.BREACH_REPORT_HOURS,
       notifyAuthority: env.BREACH_AUTHORITY_HOURS,
       notifyPersons: env.BREACH_PERSONS_HOURS,
+    },
+    telemetry: {
+      service: 'idp',
+      metrics: { port: env.IDP_METRICS_PORT, host: env.IDP_METRICS_HOST },
+      traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, share: env.OTEL_TRACES_SAMPLER_ARG },
+      trustedProxyHops: env.IDP_TRUSTED_PROXY_HOPS,
     },
     logLevel: env.LOG_LEVEL,
   };

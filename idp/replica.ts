@@ -1,4 +1,5 @@
 import { openDatabase } from '#db/handle.ts';
+import { databaseReadings } from '#db/readings.ts';
 import { idpMigrations } from '#db/idp/migrations.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import { listen } from '#db/listen.ts';
@@ -9,6 +10,7 @@ import { startJobs } from '#kit/jobs.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import type { Log } from '#kit/log.ts';
 import { type Mailer, createMailer } from '#kit/mail.ts';
+import { startTelemetry } from '#kit/telemetry/telemetry.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
 import { maintainAuditPartitions } from './audit-trail/index.ts';
@@ -22,7 +24,8 @@ import {
 } from './authenticators/index.ts';
 import type { Config } from './config.ts';
 import { POLLED, SCHEDULED, listJobs } from './jobs.ts';
-import { type OidcDeps, createProviderHolder, maintainPartitions } from './oidc/index.ts';
+import { type OidcDeps, PARTITIONED, createProviderHolder, maintainPartitions } from './oidc/index.ts';
+import { hashReadings, monitoringReadings } from './monitoring/index.ts';
 import { portalClient } from './portal/index.ts';
 import { createKeyEvidence, rotateKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
@@ -47,6 +50,7 @@ const CONSOLE_CONNECTIONS = 4;
  * @throws ConfigurationError when a setting, the database or the port makes it impossible
  */
 export async function startReplica(config: Config, log: Log, clock: Clock): Promise<Replica> {
+  const telemetry = await startTelemetry(config.telemetry, log);
   const newCaptchaAnswer = captchaAnswerSource(config, log);
   const keyring = createKeyring(config.masterKeys);
   await migrate(config.database.url, idpMigrations);
@@ -61,6 +65,10 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const database = open('idp', config.database.connections);
   const consoleDatabase = open('idp-console', CONSOLE_CONNECTIONS, 'custom');
   const jobDatabase = open('idp-jobs', JOB_CONNECTIONS); // a busy job never takes a request's connection
+  telemetry.add(
+    ...databaseReadings({ requests: database, console: consoleDatabase, jobs: jobDatabase }),
+    ...monitoringReadings({ db: jobDatabase.db, clock, partitioned: PARTITIONED }),
+  );
   const { db } = database;
   await maintainPartitions(db, clock());
   await maintainAuditPartitions(db, clock(), config.audit.retentionMonths);
@@ -72,6 +80,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     createClientRegistry(jobDatabase.db, [portalClient(config.issuer)]),
     createPasswordHasher({ memoryKib: config.argon2.memoryKib, time: config.argon2.time }, log),
   ]);
+  telemetry.add(...hashReadings(hasher));
   const evidence = createKeyEvidence(clock);
   const oidc = { config, database, registry, keyring, clock, log, renderer, evidence };
   const holder = await createProviderHolder(oidc, jobDatabase.db);
@@ -85,7 +94,8 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     { name: 'visits', everyMs: 2000, run: () => visits.flush() },
     { name: 'key-evidence', everyMs: 5000, run: () => evidence.flush(jobDatabase.db) },
   ];
-  const jobs = startJobs([...listJobs({ ...oidc, database: jobDatabase }, holder, mailer), ...content], log);
+  const all = [...listJobs({ ...oidc, database: jobDatabase }, holder, mailer), ...content];
+  const jobs = startJobs(telemetry.jobs(all), log);
   const unlisten = await listen(
     () => jobDatabase.connect(),
     Object.keys(POLLED),
@@ -112,7 +122,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     allowList,
     isReady: () => isReady().catch(() => false),
   });
-  const serving = await serve(app, config.port, config.host);
+  const serving = await serve(telemetry.observe(app), config.port, config.host);
 
   return {
     port: serving.port,
@@ -126,6 +136,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       await visits.flush().catch((error: unknown) => log.warn({ err: error }, 'visits were not counted'));
       mailer?.close();
       await hasher.stop();
+      await telemetry.stop();
       await Promise.all([database.close(), consoleDatabase.close(), jobDatabase.close()]);
     },
   };

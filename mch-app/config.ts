@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLoopback, parseEnvironment } from '#kit/environment.ts';
 import { SECRET, checkSections, section, whole } from '#kit/settings.ts';
+import { telemetrySettings } from '#kit/telemetry/settings.ts';
 
 const webOrigin = z
   .url({ protocol: /^https?$/ })
@@ -70,11 +71,19 @@ const sessions = section({
   },
 });
 
+const telemetry = section({ title: 'Seen from outside', settings: telemetrySettings('MCH') });
+
 /** Every setting, in the order operators read them. */
-export const SECTIONS = [place, database, provider, sessions] as const;
+export const SECTIONS = [place, database, provider, sessions, telemetry] as const;
 
 const schema = z
-  .object({ ...place.settings, ...database.settings, ...provider.settings, ...sessions.settings })
+  .object({
+    ...place.settings,
+    ...database.settings,
+    ...provider.settings,
+    ...sessions.settings,
+    ...telemetry.settings,
+  })
   .superRefine((values, context) =>
     checkSections(SECTIONS, values, (setting, message) =>
       context.addIssue({ code: 'custom', path: [setting], message }),
@@ -104,6 +113,12 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       absoluteSeconds: env.MCH_ABSOLUTE_SECONDS,
       /** How old tokens may grow while the person works; at most the five minutes of the protocol. */
       refreshSeconds: env.MCH_REFRESH_SECONDS,
+    },
+    telemetry: {
+      service: 'mch-app',
+      metrics: { port: env.MCH_METRICS_PORT, host: env.MCH_METRICS_HOST },
+      traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, share: env.OTEL_TRACES_SAMPLER_ARG },
+      trustedProxyHops: env.MCH_TRUSTED_PROXY_HOPS,
     },
     logLevel: env.LOG_LEVEL,
   };

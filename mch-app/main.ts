@@ -1,4 +1,5 @@
 import { openDatabase } from '#db/handle.ts';
+import { databaseReadings } from '#db/readings.ts';
 import { migrate } from '#db/migrate.ts';
 import { mchMigrations } from '#db/mch/migrations.ts';
 import type { MchTables } from '#db/mch/tables.ts';
@@ -8,6 +9,7 @@ import { serve } from '#kit/http/serve.ts';
 import { startJobs } from '#kit/jobs.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { createLog } from '#kit/log.ts';
+import { startTelemetry } from '#kit/telemetry/telemetry.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
 import { createApp } from './app.ts';
@@ -18,6 +20,7 @@ import { findIdentityProvider } from './relying-party/index.ts';
 /** Starts the MCH system and keeps it until a signal comes. */
 async function main(config: Config): Promise<void> {
   const log = createLog('mch-app', config.logLevel);
+  const telemetry = await startTelemetry(config.telemetry, log);
   const keyring = createKeyring(config.masterKeys);
   await migrate(config.database.url, mchMigrations);
   const database = openDatabase<MchTables>({
@@ -26,6 +29,7 @@ async function main(config: Config): Promise<void> {
     onConnectionLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
   const { db } = database;
+  telemetry.add(...databaseReadings({ requests: database }));
   const assets = loadAssets();
   const app = createApp({
     config,
@@ -38,8 +42,12 @@ async function main(config: Config): Promise<void> {
     provider: findIdentityProvider(config, systemClock, log),
   });
   const answer = app.callback();
-  const serving = await serve((req, res) => void answer(req, res), config.port, config.host);
-  const jobs = startJobs(backgroundJobs(db, systemClock, config.sessions), log);
+  const serving = await serve(
+    telemetry.observe((req, res) => void answer(req, res)),
+    config.port,
+    config.host,
+  );
+  const jobs = startJobs(telemetry.jobs(backgroundJobs(db, systemClock, config.sessions)), log);
   log.info({ port: serving.port, origin: config.origin }, 'listening');
   process.send?.({ ready: true });
 
@@ -48,6 +56,7 @@ async function main(config: Config): Promise<void> {
     if (stopping) return; // Ctrl-C reaches a process group twice
     stopping = true;
     await Promise.all([serving.stop(), jobs.stop()]);
+    await telemetry.stop();
     await database.close();
     if (process.connected) process.disconnect();
   };

@@ -107,7 +107,7 @@ describe('who may import whom', () => {
         'emergency',
         'allow-list',
       ],
-      ['portal', 'console', 'directory-api'],
+      ['portal', 'console', 'directory-api', 'monitoring'],
       ['oidc'],
     ];
     const rank = (file: string): number =>
@@ -147,6 +147,7 @@ describe('who may import whom', () => {
     ['@peculiar/x509', /^kit\/x509\.ts$/],
     ['handlebars', /^templates\//],
     ['nodemailer', /^kit\/mail\.ts$/],
+    ['prom-client', /^kit\/telemetry\//],
   ])('imports %s only where it belongs', (name, place) => {
     expect(show(imports.filter(({ from, to }) => to === name && !place.test(from)))).toEqual([]);
   });

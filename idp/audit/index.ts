@@ -6,6 +6,7 @@ export { callerOf } from './caller.ts';
 export { type ChangeRecord, describeChanges } from './changes.ts';
 export { recordConsoleDeed } from './console-deed.ts';
 export { watchAuditStore } from './spool.ts';
-export { isSpooled } from './spooling.ts';
+export { isSpooled, isSpooling } from './spooling.ts';
 export { auditColumns, recordAudit, spoolRecord } from './store.ts';
+export { type EventKind, eventCounts } from './tally.ts';
 export type { AuditEvent, Caller, ConsoleActor, ConsoleDeed, DetailValue } from './types.ts';

@@ -9,6 +9,11 @@ export function isSpooled(type: string): boolean {
   return isOn && GOES_ON.test(type);
 }
 
+/** Whether sign-ins go to the spool now. */
+export function isSpooling(): boolean {
+  return isOn;
+}
+
 /** @returns whether that is a change */
 export function setSpooling(on: boolean): boolean {
   const changes = isOn !== on;

@@ -2,6 +2,7 @@ import type { Db, Trx } from '#db/idp/tables.ts';
 import { sql } from 'kysely';
 import { printable } from './policy.ts';
 import { isSpooled } from './spooling.ts';
+import { tally } from './tally.ts';
 import type { AuditEvent } from './types.ts';
 
 const MAX_TEXT = 256;
@@ -20,9 +21,11 @@ export async function recordAudit(db: Db | Trx, event: AuditEvent): Promise<void
 export function auditColumns(event: AuditEvent) {
   const text = (value: string | undefined): string | null =>
     value === undefined ? null : printable(value, MAX_TEXT);
+  const outcome = event.outcome ?? (event.reason === undefined ? ('success' as const) : ('refused' as const));
+  tally(event, outcome);
   return {
     type: event.type,
-    outcome: event.outcome ?? (event.reason === undefined ? ('success' as const) : ('refused' as const)),
+    outcome,
     reason: text(event.reason),
     account_id: event.accountId ?? null,
     actor_account_id: event.actorAccountId ?? null,

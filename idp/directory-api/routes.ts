@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import { Fault } from '#kit/errors.ts';
 import type { Context, Next, RequestState } from '#kit/http/context.ts';
 import { readBody } from '#kit/http/form.ts';
+import { recordOf } from '#kit/telemetry/request-record.ts';
 import { callerOf } from '../audit/index.ts';
 import { answerOnce } from './idempotency.ts';
 import { describeApi } from './openapi.ts';
@@ -76,6 +77,7 @@ async function admit(
     answer(ctx, { status: found.status, body: { error: found.error } });
     return undefined;
   }
+  recordOf(ctx.req).clientId = found.clientId;
   const name = found.kind === 'client' ? found.clientId : `${found.clientId} ${found.accountId}`;
   const { calls, secondsLeft } = await countCall(deps.db, name);
   if (calls <= CALLS_PER_MINUTE) return found;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Db } from '#db/idp/tables.ts';
 import { callerAddress } from '#kit/http/request.ts';
+import { recordOf } from '#kit/telemetry/request-record.ts';
 import { loadKeySnapshot, newestKid } from '../signing-keys/index.ts';
 import { PublicDocuments } from './documents.ts';
 import { buildProvider } from './provider.ts';
@@ -40,7 +41,10 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
       if (req.url === '/oidc/jwks') {
         deps.evidence?.sawFetch(callerAddress(req, deps.config.trustedProxyHops), newest);
       }
-      if (documents.answer(req, res)) return;
+      if (documents.answer(req, res)) {
+        recordOf(req).route = req.url ?? '';
+        return;
+      }
       // No URL is ever derived from what a caller says about the host: the issuer's own name is written over it.
       req.headers.host = issuer.host;
       delete req.headers['x-forwarded-host'];

@@ -10,5 +10,6 @@ export { type ProviderHolder, createProviderHolder } from './holder.ts';
 export { createSignInPort } from './interactions.ts';
 export { deliverLogouts } from './logout/deliver.ts';
 export { sessionCookieHeader } from './readiness.ts';
+export { LIFETIME_CLASSES as PARTITIONED } from './storage/artefact-id.ts';
 export { maintainPartitions } from './storage/partitions.ts';
 export type { OidcDeps } from './types.ts';

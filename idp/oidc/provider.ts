@@ -3,6 +3,7 @@ import type { KeySnapshot } from '../signing-keys/index.ts';
 import { TOKEN_EXCHANGE } from '../subsystems/index.ts';
 import { buildConfiguration } from './configuration.ts';
 import type { PublicDocuments } from './documents.ts';
+import { protocolRoute, tellErrors } from './observe.ts';
 import { overrideLibrary } from './library-overrides.ts';
 import { answerInUnitOfWork } from './request.ts';
 import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange/handle.ts';
@@ -23,10 +24,13 @@ export function buildProvider(deps: OidcDeps, keys: KeySnapshot, documents: Publ
     [],
   );
   overrideLibrary(provider, deps);
+  tellErrors(provider);
   provider.on('server_error', (ctx, error) => {
-    const requestId: unknown = ctx.state['requestId'];
     ctx.state['failure'] = error;
-    deps.log.error({ err: error, requestId, path: ctx.path }, 'protocol request failed');
+    deps.log.error(
+      { err: error, requestId: ctx.state['requestId'] as unknown, route: protocolRoute(ctx.path) },
+      'protocol request failed',
+    );
   });
   const application = provider as unknown as NodeJS.EventEmitter;
   application.on('error', (error: unknown) => {

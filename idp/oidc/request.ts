@@ -3,11 +3,12 @@ import { errors } from 'oidc-provider';
 import { negotiateLocale } from '#kit/http/locale.ts';
 import { callerAddress } from '#kit/http/request.ts';
 import { addFormTargets, setSecurityHeaders } from '#kit/http/security-headers.ts';
-import { randomToken } from '#kit/random.ts';
+import { recordOf } from '#kit/telemetry/request-record.ts';
 import { isUnavailable } from '#kit/unavailable.ts';
 import { recordAudit } from '../audit/index.ts';
 import { wantedAccount } from './choice.ts';
 import type { PublicDocuments } from './documents.ts';
+import { protocolRoute, tellRequest } from './observe.ts';
 import { renderNotFound, renderProtocolError, renderUnavailable } from './pages.ts';
 import { answerReadiness } from './readiness.ts';
 import { findInteraction } from './storage/adapter.ts';
@@ -61,13 +62,14 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         answerFailure(deps, ctx, error);
       }
     });
+    tellRequest(ctx);
     if (ctx.status === 200) documents.keep(ctx.path, ctx.body, ctx.response.get('content-type'));
     if (ctx.oidc?.params?.['response_mode'] === 'form_post') allowFormPost(ctx);
   };
 }
 
 function prepare(deps: OidcDeps, ctx: OidcContext): void {
-  ctx.state['requestId'] = randomToken(9);
+  ctx.state['requestId'] = recordOf(ctx.req).requestId;
   ctx.state['locale'] = negotiateLocale(ctx.req, ctx.URL.searchParams);
   ctx.set('X-Request-Id', String(ctx.state['requestId']));
   setSecurityHeaders(ctx.res, deps.config.secure);
@@ -168,7 +170,10 @@ function answerFailure(deps: OidcDeps, ctx: OidcContext, error: unknown): void {
     renderProtocolError(deps, ctx, { error: code, error_description: description }, error);
     return;
   }
-  deps.log.error({ err: error, requestId: String(ctx.state['requestId']), path: ctx.path }, 'request failed');
+  deps.log.error(
+    { err: error, requestId: String(ctx.state['requestId']), route: protocolRoute(ctx.path) },
+    'request failed',
+  );
   if (isUnavailable(error)) {
     renderUnavailable(deps, ctx);
     return;

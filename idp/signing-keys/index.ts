@@ -7,7 +7,7 @@
 export { runKeyCommand } from './commands.ts';
 export { CONFIRM_WITHIN_MS, alarmUnconfirmed, confirmRevocation } from './confirm.ts';
 export { type KeyEvidence, createKeyEvidence } from './evidence.ts';
-export { newestKid, orderForPublication, planRotation, stateOf } from './policy.ts';
+export { newestKid, nextChange, orderForPublication, planRotation, stateOf } from './policy.ts';
 export { type SigningKeyDeps, loadKeySnapshot, revokeKey, rotateKeys, signStatement } from './service.ts';
 export { signingKeyRoutes } from './routes.ts';
 export { alarmsOf } from './view.ts';
@@ -23,4 +23,5 @@ export type {
   SigningAlgorithm,
   SigningKey,
   SigningKeyState,
+  SigningKeyTimes,
 } from './types.ts';

@@ -41,7 +41,7 @@ export function newestKid({ keys, stamp }: KeySnapshot): string {
 }
 
 /** The next instant at which any key changes its state; undefined when none is in sight. */
-export function nextChange(keys: SigningKey[], now: Date): Date | undefined {
+export function nextChange(keys: SigningKeyTimes[], now: Date): Date | undefined {
   const instants = keys
     .flatMap((key) => [key.publishFrom, key.signFrom, key.signUntil, key.publishUntil])
     .filter((at): at is Date => at !== undefined && at > now);

@@ -2,6 +2,7 @@ import { Fault, type FaultCode } from '../errors.ts';
 import { isUnavailable } from '../unavailable.ts';
 import type { Log } from '../log.ts';
 import type { Context, Middleware } from './context.ts';
+import { routeOf } from './route.ts';
 
 export interface Failure {
   /** `unexpected` for a bug: the person learns only the request id. */
@@ -22,7 +23,7 @@ export function boundary(
     } catch (error) {
       const failure = describe(error);
       if (failure.status >= 500) {
-        log.error({ err: error, requestId: ctx.state.requestId, path: ctx.path }, 'request failed');
+        log.error({ err: error, requestId: ctx.state.requestId, route: routeOf(ctx) }, 'request failed');
       }
       ctx.status = failure.status;
       const isPassing = failure.status === 429 || failure.status === 503;

@@ -1,16 +1,22 @@
 import type { IncomingMessage } from 'node:http';
-import { randomToken } from '../random.ts';
+import { recordOf } from '../telemetry/request-record.ts';
 import type { Middleware } from './context.ts';
 import { negotiateLocale } from './locale.ts';
+import { routeOf } from './route.ts';
 
 /** Gives each request its id and language; pages are never cached unless they say so. */
 export function requestState(): Middleware {
   return async (ctx, next) => {
-    ctx.state.requestId = randomToken(9);
+    const record = recordOf(ctx.req);
+    ctx.state.requestId = record.requestId;
     ctx.state.locale = negotiateLocale(ctx.req, new URLSearchParams(ctx.querystring));
     ctx.set('X-Request-Id', ctx.state.requestId);
     ctx.set('Cache-Control', 'no-store');
-    await next();
+    try {
+      await next();
+    } finally {
+      record.route = routeOf(ctx);
+    }
   };
 }
 

@@ -5,6 +5,7 @@ import type { HashAnswer, HashJob } from './hash-job.ts';
 interface Pending {
   job: HashJob;
   tries: number;
+  since: number;
   resolve: (answer: HashAnswer) => void;
   reject: (error: Error) => void;
 }
@@ -15,6 +16,15 @@ export interface HashProcessOptions {
   /** Jobs that may wait; beyond it callers are told to come back. */
   queueLimit: number;
   onRestart: (exitCode: number | null) => void;
+}
+
+/** What the hashing process has done so far. */
+export interface HashState {
+  waiting: number;
+  done: number;
+  waitSeconds: number;
+  refused: number;
+  restarts: number;
 }
 
 const WORKER = new URL('./hash-worker.ts', import.meta.url);
@@ -28,9 +38,14 @@ export class HashProcess {
   #child: ChildProcess | undefined;
   #stopped = false;
   #lastId = 0;
+  readonly #tally = { done: 0, waitSeconds: 0, refused: 0, restarts: 0 };
 
   constructor(options: HashProcessOptions) {
     this.#options = options;
+  }
+
+  get state(): HashState {
+    return { waiting: this.#waiting.length, ...this.#tally };
   }
 
   get pid(): number | undefined {
@@ -40,12 +55,13 @@ export class HashProcess {
   /** @throws Fault service_busy when the queue is full, the child keeps dying, or this has been stopped */
   run(job: Omit<HashJob, 'id'>): Promise<HashAnswer> {
     if (this.#stopped || this.#waiting.length >= this.#options.queueLimit) {
+      this.#tally.refused += 1;
       return Promise.reject(new Fault('service_busy'));
     }
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job: { ...job, id }, tries: 0, resolve, reject });
+      this.#waiting.push({ job: { ...job, id }, tries: 0, since: performance.now(), resolve, reject });
       this.#pump();
     });
   }
@@ -67,6 +83,7 @@ export class HashProcess {
       const next = this.#waiting.shift();
       if (!next) return;
       next.tries += 1;
+      this.#tally.waitSeconds += (performance.now() - next.since) / 1000;
       this.#running.set(next.job.id, next);
       this.#child ??= this.#start();
       // an unsent job is not lost: the child's exit hands it to the next one
@@ -94,6 +111,7 @@ export class HashProcess {
   #settle(answer: HashAnswer): void {
     const pending = this.#running.get(answer.id);
     this.#running.delete(answer.id);
+    this.#tally.done += 1;
     if (answer.error === undefined) pending?.resolve(answer);
     else pending?.reject(new Error(`argon2: ${answer.error}`));
     this.#pump();
@@ -103,6 +121,7 @@ export class HashProcess {
     if (this.#child !== child) return;
     this.#child = undefined;
     if (this.#stopped) return;
+    this.#tally.restarts += 1;
     this.#options.onRestart(code);
     const lost = [...this.#running.values()];
     this.#running.clear();

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Log } from '#kit/log.ts';
 import { randomToken } from '#kit/random.ts';
 import type { HashCost } from './hash-job.ts';
-import { HashProcess } from './hash-process.ts';
+import { HashProcess, type HashState } from './hash-process.ts';
 import { isWeaker } from './phc.ts';
 
 export interface PasswordHasher {
@@ -15,6 +15,7 @@ export interface PasswordHasher {
   verify(hash: string | undefined, password: string): Promise<boolean>;
   /** Whether `hash` was made at a lower cost than today's. */
   needsRehash(hash: string): boolean;
+  readonly state: HashState;
   stop(): Promise<void>;
 }
 
@@ -45,6 +46,9 @@ export async function createPasswordHasher(
       return matches === true && stored !== undefined;
     },
     needsRehash: (stored) => isWeaker(stored, cost),
+    get state() {
+      return process.state;
+    },
     stop: () => process.stop(),
   };
 }

@@ -1,0 +1,73 @@
+import client from 'prom-client';
+
+export type Labels = Record<string, string>;
+/** One number, or one for each combination of labels. */
+export type Samples = number | Iterable<readonly [Labels, number]>;
+
+/** A number kept elsewhere, read when somebody asks for the metrics. */
+export interface Reading {
+  name: string;
+  help: string;
+  kind: 'counter' | 'gauge';
+  labels?: readonly string[];
+  read: () => Samples | Promise<Samples>;
+}
+
+/** Everything one process tells Prometheus. */
+export interface Metrics {
+  add(...readings: Reading[]): void;
+  /** A histogram in seconds. @returns takes one observation in */
+  histogram(name: string, help: string, labels: readonly string[]): (labels: Labels, seconds: number) => void;
+  counter(name: string, help: string, labels: readonly string[]): (labels: Labels) => void;
+  /** Prometheus text exposition format. */
+  text(): Promise<string>;
+  /** For whoever merges what several processes tell, see `mergeMetrics`. */
+  snapshot(): Promise<object>;
+}
+
+export const CONTENT_TYPE = client.Registry.PROMETHEUS_CONTENT_TYPE;
+
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * A registry with the numbers every Node process has: CPU, memory, event loop, garbage collection.
+ * @param common labels on everything, e.g. which of several processes behind one port
+ */
+export function createMetrics(common: Labels = {}): Metrics {
+  const registry = new client.Registry();
+  registry.setDefaultLabels(common);
+  client.collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    add(...readings) {
+      for (const { kind, name, help, labels = [], read } of readings) {
+        const kindOf = kind === 'counter' ? client.Counter : client.Gauge;
+        const made = new kindOf({
+          ...{ name, help, labelNames: [...labels], registers: [] },
+          async collect() {
+            const samples = await read();
+            this.reset();
+            if (typeof samples === 'number') this.inc(samples);
+            else for (const [at, value] of samples) this.inc(at, value);
+          },
+        });
+        registry.registerMetric(made);
+      }
+    },
+    histogram(name, help, labels) {
+      const made = new client.Histogram({ name, help, registers, labelNames: [...labels], buckets: BUCKETS });
+      return (at, seconds) => made.observe(at, seconds);
+    },
+    counter(name, help, labels) {
+      const made = new client.Counter({ name, help, registers, labelNames: [...labels] });
+      return (at) => made.inc(at);
+    },
+    text: () => registry.metrics(),
+    snapshot: () => registry.getMetricsAsJSON(),
+  };
+}
+
+/** The snapshots of several processes as one text. */
+export function mergeMetrics(snapshots: object[]): Promise<string> {
+  return client.AggregatorRegistry.aggregate(snapshots).metrics();
+}

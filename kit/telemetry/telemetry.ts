@@ -1,0 +1,61 @@
+import type { RequestListener } from 'node:http';
+import type { Job } from '../jobs.ts';
+import { type Log, logState } from '../log.ts';
+import { accessLog } from './access-log.ts';
+import { countJobs } from './job-metrics.ts';
+import { serveMetrics } from './metrics-server.ts';
+import { type Metrics, type Reading, createMetrics } from './metrics.ts';
+import { observeRequests } from './observe.ts';
+import { requestMetrics } from './request-metrics.ts';
+import type { TelemetryConfig } from './settings.ts';
+import type { FinishedRequest } from './types.ts';
+
+/** How one process is seen from outside: its log of requests, its metrics, its traces. */
+export interface Telemetry {
+  /** @param listener whose requests are logged, counted and traced */
+  observe(listener: RequestListener): RequestListener;
+  jobs(jobs: Job[]): Job[];
+  /** Numbers kept elsewhere; asked for only when the metrics are. */
+  add(...readings: Reading[]): void;
+  /** Tells of every finished request. */
+  onRequest(tell: (request: FinishedRequest) => void): void;
+  stop(): Promise<void>;
+}
+
+const LOG_READINGS: Reading[] = [
+  {
+    name: 'log_lines_dropped_total',
+    help: 'Log lines lost because their reader stood still.',
+    kind: 'counter',
+    read: () => logState().dropped,
+  },
+  {
+    name: 'log_waiting_bytes',
+    help: 'What waits for the reader of the log.',
+    kind: 'gauge',
+    read: () => logState().waitingBytes,
+  },
+];
+
+/** @throws ConfigurationError when the port of the metrics is taken */
+export async function startTelemetry(config: TelemetryConfig, log: Log): Promise<Telemetry> {
+  const onFinished = [accessLog(log.child({}, { redact: [] }))];
+  const metrics = config.metrics.port === undefined ? undefined : createMetrics();
+  metrics?.add(...LOG_READINGS);
+  if (metrics) onFinished.push(requestMetrics(metrics));
+  const serving = metrics && (await serveText(metrics, config.metrics));
+  return {
+    observe: (listener) =>
+      observeRequests(listener, { trustedProxyHops: config.trustedProxyHops, onFinished }),
+    jobs: (jobs) => (metrics ? countJobs(jobs, metrics) : jobs),
+    add: (...readings) => metrics?.add(...readings),
+    onRequest: (tell) => void onFinished.push(tell),
+    async stop() {
+      await serving?.stop(0);
+    },
+  };
+}
+
+function serveText(metrics: Metrics, { port, host }: TelemetryConfig['metrics']) {
+  return serveMetrics(() => metrics.text(), port ?? 0, host);
+}
