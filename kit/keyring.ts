@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { ConfigurationError } from './errors.ts';
+import type { Hsm } from './pkcs11/hsm.ts';
 
 /**
  * Secrets derived from the master keys. The newest key seals and signs; all of them open and verify, so a key
@@ -14,6 +15,8 @@ export interface Keyring {
   reseal(purpose: string, sealed: Uint8Array, context: string): Buffer | undefined;
   /** 32 bytes for `purpose` from each master key, newest first. */
   derive(purpose: string): [Buffer, ...Buffer[]];
+  /** The device that keeps and uses private keys, where there is one. */
+  readonly hsm: Hsm | undefined;
 }
 
 const KEY_ID_BYTES = 4;
@@ -21,7 +24,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** @param masterKeys base64 of 32 bytes each, newest first, separated by commas */
-export function createKeyring(masterKeys: string): Keyring {
+export function createKeyring(masterKeys: string, hsm?: Hsm): Keyring {
   const keys = masterKeys.split(',').map((text) => Buffer.from(text.trim(), 'base64'));
   if (keys.some((key) => key.length !== 32)) {
     throw new ConfigurationError('A master key must be 32 bytes in base64 (openssl rand -base64 32).');
@@ -40,6 +43,7 @@ export function createKeyring(masterKeys: string): Keyring {
     createHash('sha256').update(key).digest().subarray(0, KEY_ID_BYTES);
 
   const keyring: Keyring = {
+    hsm,
     seal(purpose, plaintext, context) {
       const key = keys[0] as Buffer<ArrayBuffer>;
       const nonce = randomBytes(NONCE_BYTES);

@@ -148,6 +148,7 @@ describe('who may import whom', () => {
     ['handlebars', /^templates\//],
     ['nodemailer', /^kit\/mail\.ts$/],
     ['prom-client', /^kit\/telemetry\//],
+    ['koffi', /^kit\/pkcs11\//],
   ])('imports %s only where it belongs', (name, place) => {
     expect(show(imports.filter(({ from, to }) => to === name && !place.test(from)))).toEqual([]);
   });

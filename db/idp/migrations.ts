@@ -27,6 +27,7 @@ import * as directory from './migrations/0022-directory.ts';
 import * as unitSearch from './migrations/0022-unit-search.ts';
 import * as permissionRequests from './migrations/0023-permission-requests.ts';
 import * as reviewHistory from './migrations/0024-review-history.ts';
+import * as keysInTokens from './migrations/0026-keys-in-tokens.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -58,4 +59,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0022-unit-search': unitSearch,
   '0023-permission-requests': permissionRequests,
   '0024-review-history': reviewHistory,
+  '0026-keys-in-tokens': keysInTokens,
 };

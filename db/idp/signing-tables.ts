@@ -8,7 +8,9 @@ export interface SigningKeyTable {
   kid: string;
   alg: string;
   public_jwk: Json<Record<string, unknown>>;
-  private_sealed: Buffer;
+  /** null: a PKCS #11 token keeps it, under `token_reference`. */
+  private_sealed: Buffer | null;
+  token_reference: Defaulted<string | null>;
   publish_from: Timestamp;
   sign_from: Timestamp;
   sign_until: Timestamp | null;

@@ -8,6 +8,7 @@ import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts
 import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts';
 import { buildPrompts } from './prompts.ts';
 import { findResourceServer } from './resources.ts';
+import { librarySet } from './signing.ts';
 import { createAdapterFactory } from './storage/adapter.ts';
 import type { OidcDeps } from './types.ts';
 
@@ -36,7 +37,7 @@ export function buildConfiguration(deps: OidcDeps, keys: KeySnapshot): Configura
   const { lifetimes } = config;
   return {
     adapter: createAdapterFactory({ ...deps, lifetimes }),
-    jwks: { keys: keys.keys.map(({ privateJwk }) => privateJwk) },
+    jwks: librarySet(keys),
     findAccount: createFindAccount(deps),
     loadExistingGrant: (ctx) => loadGrant(deps, ctx),
     extraTokenClaims: (ctx, token) => extraTokenClaims(ctx, token),
@@ -107,6 +108,7 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
   const { config, registry } = deps;
   return {
     devInteractions: { enabled: false },
+    externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     claimsParameter: {
       enabled: true,
       assertClaimsParameter: (_ctx, claims, client) => assertClaimsParameter(claims, client.scope),

@@ -7,7 +7,7 @@ import { nextChange, orderForPublication, planRotation, stateOf } from './policy
 import { closeKey, insertKey, listKeys, lockSigningKeys, markRevoked } from './store.ts';
 import { insertRevocation } from './store/revocations.ts';
 import type { KeySchedule, KeySnapshot, RotationPlan, SigningAlgorithm } from './types.ts';
-import { type KeyPair, type Vault, makeKeyPair, openKey, signCompact } from './vault.ts';
+import { type KeyPair, type Vault, openKey, signCompact, withKeyPairs } from './vault.ts';
 
 export interface SigningKeyDeps extends Vault {
   db: Db;
@@ -41,17 +41,19 @@ export async function rotateKeys(
   };
   const expected = await planNow(deps.db);
   if (expected.create.length === 0) return expected;
-  const made = await Promise.all(expected.create.map(({ alg }) => makeKeyPair(deps, alg)));
-  return deps.db.transaction().execute(async (trx) => {
-    await lockSigningKeys(trx);
-    const plan = await planNow(trx);
-    for (const times of plan.create) {
-      const pair = made.find((candidate) => candidate.alg === times.alg);
-      if (pair) await addKey(trx, pair, times, request.reason, request.by);
-    }
-    for (const end of plan.close) await closeKey(trx, end);
-    return plan;
-  });
+  const wanted = expected.create.map(({ alg }) => alg);
+  return withKeyPairs(deps, wanted, (take) =>
+    deps.db.transaction().execute(async (trx) => {
+      await lockSigningKeys(trx);
+      const plan = await planNow(trx);
+      for (const times of plan.create) {
+        const pair = take(times.alg);
+        if (pair) await addKey(trx, pair, times, request.reason, request.by);
+      }
+      for (const end of plan.close) await closeKey(trx, end);
+      return plan;
+    }),
+  );
 }
 
 /**
@@ -67,21 +69,22 @@ export async function revokeKey(
   reason: string,
   by?: ByOperator,
 ): Promise<boolean> {
-  const pairs = await Promise.all(ALGORITHMS.map((alg) => makeKeyPair(deps, alg)));
-  return deps.db.transaction().execute(async (trx) => {
-    await lockSigningKeys(trx);
-    const now = deps.clock();
-    const alg = await markRevoked(trx, kid, now);
-    if (!alg) return false;
-    await insertRevocation(trx, { kid, at: now, by: by?.actor.accountId, reason });
-    await record(trx, by, 'signing_key.revoked', kid, { alg }, reason);
-    await tellNational(trx, deps, kid, 'confirm');
-    const pair = pairs.find((candidate) => candidate.alg === alg);
-    const rest = await listKeys(trx, now);
-    const signs = rest.some((key) => key.alg === alg && stateOf(key, now) === 'active');
-    if (pair && !signs) await addKey(trx, pair, { publishFrom: now, signFrom: now }, reason, by);
-    return true;
-  });
+  return withKeyPairs(deps, ALGORITHMS, (take) =>
+    deps.db.transaction().execute(async (trx) => {
+      await lockSigningKeys(trx);
+      const now = deps.clock();
+      const alg = await markRevoked(trx, kid, now);
+      if (!alg) return false;
+      await insertRevocation(trx, { kid, at: now, by: by?.actor.accountId, reason });
+      await record(trx, by, 'signing_key.revoked', kid, { alg }, reason);
+      await tellNational(trx, deps, kid, 'confirm');
+      const rest = await listKeys(trx, now);
+      const signs = rest.some((key) => key.alg === alg && stateOf(key, now) === 'active');
+      const pair = signs ? undefined : take(alg);
+      if (pair) await addKey(trx, pair, { publishFrom: now, signFrom: now }, reason, by);
+      return true;
+    }),
+  );
 }
 
 async function addKey(

@@ -18,7 +18,9 @@ export interface SigningKey extends SigningKeyTimes {
   kid: string;
   alg: SigningAlgorithm;
   publicJwk: JWK;
-  privateSealed: Buffer;
+  /** The private half, or what a PKCS #11 token that keeps it calls it. */
+  privateSealed: Buffer | undefined;
+  tokenReference: string | undefined;
 }
 
 /** A published key, ready to sign. */
@@ -26,7 +28,8 @@ export interface PublishedKey {
   kid: string;
   alg: SigningAlgorithm;
   publicJwk: JWK;
-  privateJwk: JWK;
+  /** undefined: it cannot leave the device that signs with it. */
+  privateJwk: JWK | undefined;
   /** The signature of a JWS (RFC 7515 §5.1) over its signing input. */
   sign(input: Uint8Array): Promise<Uint8Array>;
 }

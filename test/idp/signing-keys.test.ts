@@ -23,6 +23,7 @@ function key(kid: string, signFrom: Date, more: Partial<SigningKey> = {}): Signi
     alg: 'ES256',
     publicJwk: {},
     privateSealed: Buffer.alloc(0),
+    tokenReference: undefined,
     publishFrom: after(signFrom, -DAY),
     signFrom,
     signUntil: undefined,
