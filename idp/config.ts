@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLoopback, parseEnvironment } from '#kit/environment.ts';
+import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { checkSections } from '#kit/settings.ts';
 import { cardSettings, cards } from './authenticators/hca-card/settings.ts';
 import { database } from './settings/database.ts';
@@ -10,9 +11,12 @@ import { demo, place } from './settings/place.ts';
 import { signIn } from './settings/sign-in.ts';
 import { telemetry } from './settings/telemetry.ts';
 
+const processes = processSection('IDP');
+
 /** Every setting, in the order operators read them. */
 export const SECTIONS = [
   place,
+  processes,
   database,
   keys,
   signIn,
@@ -27,6 +31,7 @@ export const SECTIONS = [
 const schema = z
   .object({
     ...place.settings,
+    ...processes.settings,
     ...database.settings,
     ...keys.settings,
     ...signIn.settings,
@@ -71,6 +76,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     host: env.IDP_HOST,
     port: env.IDP_PORT,
     trustedProxyHops: env.IDP_TRUSTED_PROXY_HOPS,
+    processes: processSettings(env, 'IDP'),
     database: { url: env.IDP_DATABASE_URL, connections: env.IDP_DATABASE_CONNECTIONS },
     masterKeys: env.IDP_MASTER_KEYS,
     captchaFixed: env.CAPTCHA_FIXED,

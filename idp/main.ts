@@ -1,6 +1,8 @@
 import { systemClock } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
+import { endWhenAsked } from '#kit/life.ts';
 import { createLog } from '#kit/log.ts';
+import { sayReady } from '#kit/processes/worker.ts';
 import { readConfig } from './config.ts';
 import { startReplica } from './replica.ts';
 
@@ -10,13 +12,8 @@ async function main(): Promise<void> {
   const log = createLog('idp', config.logLevel);
   const replica = await startReplica(config, log, systemClock);
   log.info({ port: replica.port, issuer: config.issuer }, 'listening');
-  process.send?.({ ready: true, port: replica.port });
-
-  const stop = async (): Promise<void> => {
-    await replica.stop();
-    if (process.connected) process.disconnect();
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, () => void stop());
+  endWhenAsked(replica, log, config.processes);
+  sayReady({ port: replica.port });
 }
 
 main().catch((error: unknown) => {

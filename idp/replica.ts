@@ -5,7 +5,9 @@ import type { IdpTables } from '#db/idp/tables.ts';
 import { listen } from '#db/listen.ts';
 import { migrate } from '#db/migrate.ts';
 import type { Clock } from '#kit/clock.ts';
-import { serve } from '#kit/http/serve.ts';
+import { watchEventLoop } from '#kit/event-loop.ts';
+import { connectionRoom } from '#kit/http/limits.ts';
+import { type StopOptions, serve } from '#kit/http/serve.ts';
 import { startJobs } from '#kit/jobs.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import type { Log } from '#kit/log.ts';
@@ -36,8 +38,10 @@ import { createStatusBoard } from './service-status/index.ts';
 export interface Replica {
   port: number;
   database: OidcDeps['database'];
-  /** Readiness off, requests under way finished, connections closed. */
-  stop(): Promise<void>;
+  /** Readiness off, served on for the drain, requests under way finished, connections closed. */
+  stop(options?: StopOptions): Promise<void>;
+  /** Cuts a stop that is going on short. */
+  hurry(): void;
 }
 
 const JOB_CONNECTIONS = 2;
@@ -102,9 +106,12 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     (channel) => jobs.wake(POLLED[channel] ?? ''),
   );
 
+  const loop = watchEventLoop({
+    onBlocked: (ms) => log.error({ ms }, 'the event loop stood still'),
+  });
   let stopping = false;
   const isReady = async (): Promise<boolean> => {
-    if (stopping) return false;
+    if (stopping || loop.wasBlockedLately()) return false;
     await database.query('select 1 where $1', [true]);
     return true;
   };
@@ -122,15 +129,18 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     allowList,
     isReady: () => isReady().catch(() => false),
   });
-  const serving = await serve(telemetry.observe(app), config.port, config.host);
+  const connections = connectionRoom(config.processes.connections);
+  const serving = await serve(telemetry.observe(app), config.port, config.host, { connections });
 
   return {
     port: serving.port,
     database,
-    async stop() {
+    hurry: () => serving.hurry(),
+    async stop(options) {
       if (stopping) return;
       stopping = true;
-      await serving.stop();
+      await serving.stop(options);
+      loop.stop();
       await unlisten();
       await jobs.stop();
       await visits.flush().catch((error: unknown) => log.warn({ err: error }, 'visits were not counted'));

@@ -51,6 +51,8 @@ export interface AppDeps {
   assets: Assets;
   renderer: Renderer;
   provider: IdentityProvider;
+  /** Whether this process wants requests; the database is asked beside it. */
+  isReady: () => boolean;
 }
 
 /** Reached from other sites: each brings a proof of its own, or does nothing by itself. */
@@ -117,6 +119,7 @@ export function createApp(deps: AppDeps): Koa {
     ctx.body = 'ok\n';
   });
   router.get('/readyz', async (ctx) => {
+    if (!deps.isReady()) throw new Fault('service_unavailable');
     await db.selectFrom('logout_token_seen').select('expires_at').limit(1).execute();
     ctx.body = 'ok\n';
   });

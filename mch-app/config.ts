@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLoopback, parseEnvironment } from '#kit/environment.ts';
+import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { SECRET, checkSections, section, whole } from '#kit/settings.ts';
 import { telemetrySettings } from '#kit/telemetry/settings.ts';
 
@@ -73,12 +74,15 @@ const sessions = section({
 
 const telemetry = section({ title: 'Seen from outside', settings: telemetrySettings('MCH') });
 
+const processes = processSection('MCH');
+
 /** Every setting, in the order operators read them. */
-export const SECTIONS = [place, database, provider, sessions, telemetry] as const;
+export const SECTIONS = [place, processes, database, provider, sessions, telemetry] as const;
 
 const schema = z
   .object({
     ...place.settings,
+    ...processes.settings,
     ...database.settings,
     ...provider.settings,
     ...sessions.settings,
@@ -107,6 +111,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     clientSecret: env.MCH_CLIENT_SECRET,
     masterKeys: env.MCH_MASTER_KEYS,
     trustedProxyHops: env.MCH_TRUSTED_PROXY_HOPS,
+    processes: processSettings(env, 'MCH'),
     sessions: {
       idleSeconds: env.MCH_IDLE_SECONDS,
       idleWarningSeconds: env.MCH_IDLE_WARNING_SECONDS,

@@ -5,10 +5,14 @@ import { mchMigrations } from '#db/mch/migrations.ts';
 import type { MchTables } from '#db/mch/tables.ts';
 import { systemClock } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
+import { watchEventLoop } from '#kit/event-loop.ts';
+import { connectionRoom } from '#kit/http/limits.ts';
 import { serve } from '#kit/http/serve.ts';
 import { startJobs } from '#kit/jobs.ts';
 import { createKeyring } from '#kit/keyring.ts';
+import { endWhenAsked } from '#kit/life.ts';
 import { createLog } from '#kit/log.ts';
+import { sayReady } from '#kit/processes/worker.ts';
 import { startTelemetry } from '#kit/telemetry/telemetry.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
@@ -31,8 +35,11 @@ async function main(config: Config): Promise<void> {
   const { db } = database;
   telemetry.add(...databaseReadings({ requests: database }));
   const assets = loadAssets();
+  let stopping = false;
+  const loop = watchEventLoop({ onBlocked: (ms) => log.error({ ms }, 'the event loop stood still') });
   const app = createApp({
     config,
+    isReady: () => !stopping && !loop.wasBlockedLately(),
     db,
     clock: systemClock,
     keyring,
@@ -46,23 +53,27 @@ async function main(config: Config): Promise<void> {
     telemetry.observe((req, res) => void answer(req, res)),
     config.port,
     config.host,
+    { connections: connectionRoom(config.processes.connections) },
   );
   const jobs = startJobs(telemetry.jobs(backgroundJobs(db, systemClock, config.sessions)), log);
   log.info({ port: serving.port, origin: config.origin }, 'listening');
-  process.send?.({ ready: true });
 
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) return; // Ctrl-C reaches a process group twice
-    stopping = true;
-    await Promise.all([serving.stop(), jobs.stop()]);
-    await telemetry.stop();
-    await database.close();
-    if (process.connected) process.disconnect();
-  };
-  process.on('SIGTERM', () => void stop());
-  process.on('SIGINT', () => void stop());
-  process.on('disconnect', () => void stop()); // whoever started us is gone
+  endWhenAsked(
+    {
+      hurry: () => serving.hurry(),
+      async stop(options) {
+        stopping = true;
+        await serving.stop(options);
+        loop.stop();
+        await jobs.stop();
+        await telemetry.stop();
+        await database.close();
+      },
+    },
+    log,
+    config.processes,
+  );
+  sayReady({ port: serving.port });
 }
 
 try {

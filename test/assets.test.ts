@@ -16,7 +16,7 @@ beforeAll(async () => {
   const answer = app.callback();
   serving = await serve((req, res) => void answer(req, res), 0);
 });
-afterAll(() => serving.stop(0));
+afterAll(() => serving.stop({ graceMs: 0 }));
 
 test('an address with the content’s hash is kept for good', async () => {
   const answer = await get(assets.url('app.css'), { 'accept-encoding': 'br' });

@@ -26,6 +26,7 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
     IDP_DEMO: '1',
     IDP_DATABASE_URL: databases.idp,
     IDP_PORT: String(ports.idp),
+    IDP_DRAIN_SECONDS: '0', // no balancer looks
     IDP_ISSUER: places.idp,
     IDP_MASTER_KEYS: secrets.IDP_MASTER_KEYS,
     IDP_HCA_VIRTUAL_CARDS: path.join(settings.dataDir, 'hca'),
@@ -40,6 +41,7 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
     ...shared,
     MCH_DATABASE_URL: databases.mch,
     MCH_PORT: String(ports.mch),
+    MCH_DRAIN_SECONDS: '0',
     MCH_ORIGIN: places.mch,
     MCH_ISSUER: places.idp,
     MCH_CLIENT_SECRET: secrets.MCH_CLIENT_SECRET,

@@ -1,28 +1,108 @@
 import { type RequestListener, type Server, createServer } from 'node:http';
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '../errors.ts';
 import { withBodyDeadline } from './body-deadline.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { inRequest } from './request-scope.ts';
+
+/** How to stop; each part defaults to a stop in a hurry that still finishes what is under way. */
+export interface StopOptions {
+  /** Goes on accepting for so long, so that balancers notice first. */
+  drainMs?: number;
+  /** Kept-open connections get so long to bring one more request and hear that it is the last. */
+  lingerMs?: number;
+  /** Requests under way get so long after that. */
+  graceMs?: number;
+}
 
 export interface Serving {
   server: Server;
   port: number;
-  /** Stops accepting, lets running requests finish for at most `graceMs`, then closes what is left. */
-  stop(graceMs?: number): Promise<void>;
+  /** Requests being answered at this moment. */
+  readonly underWay: number;
+  /** Tells every client that its connection ends, stops accepting, finishes what is under way, closes the rest. */
+  stop(options?: StopOptions): Promise<void>;
+  /** Cuts a stop that is going on short. */
+  hurry(): void;
 }
 
-const BODY_MS = 30_000;
-/** For the few addresses that take large files. */
-const UPLOAD_MS = 600_000;
+const GRACE_MS = 10_000;
+const HURRIED_GRACE_MS = 1000;
 
 /**
- * Listens on `port` of `host` with time limits against slow clients.
+ * Listens on `port` of `host` with limits against slow, large and numerous clients.
  * @throws ConfigurationError when the port is taken or not allowed
  */
-export async function serve(listener: RequestListener, port: number, host = '127.0.0.1'): Promise<Serving> {
+export async function serve(
+  listener: RequestListener,
+  port: number,
+  host = '127.0.0.1',
+  limits: Partial<Limits> = {},
+): Promise<Serving> {
+  const { headersMs, bodyMs, uploadMs, keepAliveMs, silenceMs, headerBytes, headers, connections } = {
+    ...LIMITS,
+    ...limits,
+  };
+  const hurried = new AbortController();
+  const underWay = new Set<Parameters<RequestListener>[1]>();
+  let closing = false;
+  const answer = withBodyDeadline(listener, bodyMs);
   const server = createServer(
-    { headersTimeout: 15_000, requestTimeout: UPLOAD_MS, keepAliveTimeout: 20_000, maxHeaderSize: 16 * 1024 },
-    withBodyDeadline(listener, BODY_MS),
+    {
+      headersTimeout: headersMs,
+      requestTimeout: uploadMs,
+      keepAliveTimeout: keepAliveMs,
+      // how late the two above may be noticed; Node looks every 30 seconds unless told
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: headerBytes,
+    },
+    (req, res) => {
+      underWay.add(res);
+      res.once('close', () => underWay.delete(res));
+      if (closing) res.setHeader('Connection', 'close');
+      if (req.rawHeaders.length > headers * 2) return void res.writeHead(431, { connection: 'close' }).end();
+      inRequest(req, res, () => answer(req, res));
+    },
   );
-  await new Promise<void>((resolve, reject) => {
+  server.maxHeadersCount = 0; // beyond a maximum Node drops headers in silence, the proxies' last ones among them
+  server.maxConnections = connections;
+  server.setTimeout(silenceMs);
+  await listen(server, port, host);
+  const address = server.address();
+
+  return {
+    server,
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    get underWay() {
+      return underWay.size;
+    },
+    hurry: () => hurried.abort(),
+    async stop({ drainMs = 0, lingerMs = 0, graceMs = GRACE_MS } = {}) {
+      const pause = (ms: number): Promise<void> =>
+        ms > 0 ? sleep(ms, undefined, { signal: hurried.signal }).catch(() => {}) : Promise.resolve();
+      closing = true;
+      for (const res of underWay) if (!res.headersSent) res.setHeader('Connection', 'close');
+      await pause(drainMs);
+      // unlike http's own close, net's leaves idle connections open: their next request must not meet a closed door
+      const closed = new Promise((resolve) => net.Server.prototype.close.call(server, resolve));
+      await pause(lingerMs);
+      server.closeIdleConnections();
+      const sweep = setInterval(() => server.closeIdleConnections(), 100);
+      const longest = hurried.signal.aborted ? Math.min(graceMs, HURRIED_GRACE_MS) : graceMs;
+      const force = setTimeout(() => server.closeAllConnections(), longest);
+      hurried.signal.addEventListener('abort', () => {
+        setTimeout(() => server.closeAllConnections(), HURRIED_GRACE_MS).unref();
+      });
+      await closed;
+      clearInterval(sweep);
+      clearTimeout(force);
+    },
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const known: Record<string, string> = {
         EADDRINUSE: `Port ${port} is in use by another program: stop it or choose another port.`,
@@ -33,18 +113,4 @@ export async function serve(listener: RequestListener, port: number, host = '127
     });
     server.listen(port, host, resolve);
   });
-  const address = server.address();
-  return {
-    server,
-    port: typeof address === 'object' && address !== null ? address.port : port,
-    stop: (graceMs = 10_000) =>
-      new Promise((resolve) => {
-        const force = setTimeout(() => server.closeAllConnections(), graceMs);
-        server.close(() => {
-          clearTimeout(force);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
-  };
 }

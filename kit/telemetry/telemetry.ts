@@ -51,7 +51,7 @@ export async function startTelemetry(config: TelemetryConfig, log: Log): Promise
     add: (...readings) => metrics?.add(...readings),
     onRequest: (tell) => void onFinished.push(tell),
     async stop() {
-      await serving?.stop(0);
+      await serving?.stop({ graceMs: 0 });
     },
   };
 }

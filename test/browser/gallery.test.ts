@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  await serving.stop(0);
+  await serving.stop({ graceMs: 0 });
 });
 
 /** Opens a page of the gallery in a browser of its own, and gathers what the page complains about. */

@@ -37,7 +37,7 @@ beforeAll(async () => {
   const answer = app.callback();
   serving = await serve((req, res) => void answer(req, res), 0);
 });
-afterAll(() => serving.stop(0));
+afterAll(() => serving.stop({ graceMs: 0 }));
 
 const post = (form: string) =>
   fetch(`http://127.0.0.1:${serving.port}/`, {

@@ -64,6 +64,7 @@ export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorl
   const env: NodeJS.ProcessEnv = {
     NODE_ENV: 'test',
     IDP_DEMO: '1',
+    IDP_DRAIN_SECONDS: '0',
     IDP_DATABASE_URL: clone.url,
     IDP_ISSUER: issuer,
     IDP_MASTER_KEYS: Buffer.alloc(32, 7).toString('base64'),

@@ -72,6 +72,7 @@ export async function startMch(settings: Record<string, string> = {}): Promise<M
     MCH_ISSUER: op.issuer,
     MCH_CLIENT_SECRET: CLIENT.secret,
     MCH_MASTER_KEYS: MASTER_KEY,
+    MCH_DRAIN_SECONDS: '0',
     ...settings,
   };
   const config = readConfig(environment);
@@ -86,6 +87,7 @@ export async function startMch(settings: Record<string, string> = {}): Promise<M
   const log = pino({ level: 'debug' }, { write: (line) => void logged.push(line) });
   const assets = loadAssets();
   answer = createApp({
+    isReady: () => true,
     config,
     db: database.db,
     clock: now,
@@ -119,7 +121,7 @@ export async function startMch(settings: Record<string, string> = {}): Promise<M
       return rows.map(({ type, reason }) => (reason === null ? type : `${type}: ${reason}`));
     },
     async stop() {
-      await serving.stop(0);
+      await serving.stop({ graceMs: 0 });
       op.stop();
       await database.close();
       await clone.drop();

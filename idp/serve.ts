@@ -1,0 +1,6 @@
+import path from 'node:path';
+import { servePrograms } from '#kit/processes/serve.ts';
+import { readConfig } from './config.ts';
+
+/** Serves the identity provider with a process a core behind one port. */
+await servePrograms('idp', path.join(import.meta.dirname, 'main.ts'), () => readConfig(process.env));
