@@ -14,6 +14,7 @@ import { ALLOW_USAGE, runConsoleCommand } from './allow-list/index.ts';
 import { AUDIT_USAGE, runAuditCommand } from './audit-trail/index.ts';
 import {
   CARD_USAGE,
+  type PasswordHasher,
   createPasswordHasher,
   enrolTotp,
   registerCard,
@@ -31,6 +32,7 @@ import {
 } from './life-cycle/index.ts';
 import { runNationalIdConfirmation } from './profile/index.ts';
 import { runDataRequestCommand } from './data-rights/index.ts';
+import { FOUNDING_USAGE, runFounding } from './founding/index.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
 import { sessionCookieHeader } from './oidc/index.ts';
 import { runContentImport, seedContent } from './portal/index.ts';
@@ -48,7 +50,7 @@ const USAGE = `usage: idp <command>
   migrate                        bring the database up to date
   subsystems apply FILE...       declare subsystems from their manifests
   subsystems check CODE          sign in there without a person, and see whether bad tokens are refused
-  accounts disable LOGIN --reason TEXT          end all sessions, refuse every sign-in
+${FOUNDING_USAGE}  accounts disable LOGIN --reason TEXT          end all sessions, refuse every sign-in
   accounts enable LOGIN --reason TEXT
   accounts resign LOGIN --reason TEXT [--successor LOGIN]   the last manager of a unit names a successor
   accounts confirm-national-id LOGIN --reason TEXT [--by LOGIN]   a number its owner changed, seen on a document
@@ -84,6 +86,10 @@ const commands: Record<string, Command> = {
   'subsystems apply': ({ masterKeys }, { db }, files) =>
     runApply({ db, clock: systemClock, keyring: createKeyring(masterKeys) }, files, process.env),
   'subsystems check': checkSubsystem,
+  'accounts found': (config, { db }, args) =>
+    withHasher(config, (hasher) =>
+      runFounding({ db, clock: systemClock, keyring: createKeyring(config.masterKeys), hasher }, args),
+    ),
   'accounts disable': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);
     const endAll = async (trx: Trx, accountId: string): Promise<number> =>
@@ -204,9 +210,7 @@ async function checkSubsystem(config: Config, { db }: Database<IdpTables>, [code
 async function seedDemo(config: Config, { db }: Database<IdpTables>): Promise<string> {
   if (!config.demo) throw new ConfigurationError('seed-demo needs IDP_DEMO=1');
   const keyring = createKeyring(config.masterKeys);
-  const cost = { memoryKib: config.argon2.memoryKib, time: config.argon2.time };
-  const hasher = await createPasswordHasher(cost, createLog('idp-cli', 'warn'));
-  try {
+  return withHasher(config, async (hasher) => {
     const added = await seedDemoWorld(db, {
       setPassword: (trx, accountId, password) =>
         setPassword(trx, hasher, { accountId, password, at: systemClock() }),
@@ -218,6 +222,13 @@ async function seedDemo(config: Config, { db }: Database<IdpTables>): Promise<st
     });
     await seedContent(db, systemClock(), DEMO_CONTENT);
     return `added ${added} people`;
+  });
+}
+
+async function withHasher<T>({ argon2 }: Config, deed: (hasher: PasswordHasher) => Promise<T>): Promise<T> {
+  const hasher = await createPasswordHasher(argon2, createLog('idp-cli', 'warn'));
+  try {
+    return await deed(hasher);
   } finally {
     await hasher.stop();
   }

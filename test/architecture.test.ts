@@ -106,6 +106,7 @@ describe('who may import whom', () => {
         'logout-health',
         'emergency',
         'allow-list',
+        'founding',
       ],
       ['portal', 'console', 'directory-api', 'monitoring'],
       ['oidc'],
