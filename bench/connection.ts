@@ -8,14 +8,27 @@ export interface Answer {
   body: string;
 }
 
+export interface ConnectionOptions {
+  /** Another browser's cookies. */
+  jar?: ReturnType<typeof createCookieJar>;
+  /** The address it comes from, such as 127.0.3.7. */
+  localAddress?: string;
+  timeoutMs?: number;
+  /** Told of each request once it is over: its answer, or why there was none. */
+  onEnd?: (path: string, answer: Answer | Error, ms: number) => void;
+}
+
 /** One keep-alive connection with the cookies of one browser; a request at a time. */
 export class Connection {
   readonly #origin: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  readonly #jar = createCookieJar();
+  readonly #jar: ReturnType<typeof createCookieJar>;
+  readonly #options: ConnectionOptions;
 
-  constructor(origin: string) {
+  constructor(origin: string, options: ConnectionOptions = {}) {
     this.#origin = origin;
+    this.#options = options;
+    this.#jar = options.jar ?? createCookieJar();
   }
 
   async send(
@@ -23,6 +36,20 @@ export class Connection {
     headers: Record<string, string> = {},
     form?: Record<string, string>,
   ): Promise<Answer> {
+    const { onEnd } = this.#options;
+    const began = performance.now();
+    try {
+      const answer = await this.#send(path, headers, form);
+      onEnd?.(path, answer, performance.now() - began);
+      return answer;
+    } catch (error) {
+      onEnd?.(path, error as Error, performance.now() - began);
+      throw error;
+    }
+  }
+
+  async #send(path: string, headers: Record<string, string>, form?: Record<string, string>): Promise<Answer> {
+    const { localAddress, timeoutMs } = this.#options;
     const url = new URL(path, this.#origin);
     const body = form && new URLSearchParams(form).toString();
     const cookie = this.#jar.header(url);
@@ -31,6 +58,8 @@ export class Connection {
         url,
         {
           agent: this.#agent,
+          ...(localAddress !== undefined && { localAddress, family: 4 }),
+          ...(timeoutMs !== undefined && { timeout: timeoutMs }),
           method: body === undefined ? 'GET' : 'POST',
           headers: {
             ...headers,
@@ -49,6 +78,7 @@ export class Connection {
           );
         },
       );
+      outgoing.once('timeout', () => outgoing.destroy(new Error('no answer in time')));
       outgoing.once('error', reject);
       outgoing.end(body);
     });

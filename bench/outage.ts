@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FIXED_CAPTCHA } from '../test/support/journey.ts';
 import { openMailSink } from '../test/support/mail-sink.ts';
 import { Connection } from './connection.ts';
-import { loginNameOf, startBenchWorld } from './world.ts';
+import { loginNameOf } from './people.ts';
+import { startBenchWorld } from './world.ts';
 
 const USUAL_SECONDS = 30;
 const EVERY_MS = 250;

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
 import { FIXED_CAPTCHA } from '../test/support/journey.ts';
 import { readText } from '../test/support/html.ts';
-import { type Answer, Connection } from './connection.ts';
-import { type BenchWorld, CLIENT_ID, accountsOf, loginNameOf } from './world.ts';
+import { type Answer, Connection, type ConnectionOptions } from './connection.ts';
+import { CLIENT_ID, accountsOf, loginNameOf } from './people.ts';
 
-const REDIRECT_URI = 'http://localhost/callback';
 const VERIFIER = 'a-verifier-that-is-the-same-for-every-run-0123456789';
 const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 
@@ -14,21 +13,36 @@ export interface TokenSet {
   refresh_token: string;
 }
 
+/** The relying party; without a secret it is a public client. */
+export interface PartyClient {
+  id: string;
+  secret: string | undefined;
+  redirectUri: string;
+}
+
 /** One worker: a person's browser and the relying party behind it, over one connection. */
 export class Party {
   readonly connection: Connection;
   readonly accounts: [string, string];
   readonly #number: number;
   readonly #issuer: string;
-  readonly #credentials: { authorization: string };
+  readonly #client: PartyClient;
+  readonly #credentials: Record<string, string>;
 
-  constructor(world: BenchWorld, number: number) {
-    this.connection = new Connection(world.issuer);
+  constructor(
+    world: { issuer: string; clientSecret: string },
+    number: number,
+    options: ConnectionOptions & { client?: PartyClient } = {},
+  ) {
+    const redirectUri = 'http://localhost/callback';
+    this.#client = options.client ?? { id: CLIENT_ID, secret: world.clientSecret, redirectUri };
+    const { id, secret } = this.#client;
+    this.connection = new Connection(world.issuer, options);
     this.accounts = accountsOf(number);
     this.#number = number;
     this.#issuer = world.issuer;
-    const basic = Buffer.from(`${CLIENT_ID}:${world.clientSecret}`).toString('base64');
-    this.#credentials = { authorization: `Basic ${basic}` };
+    const basic = Buffer.from(`${id}:${secret ?? ''}`).toString('base64');
+    this.#credentials = secret === undefined ? {} : { authorization: `Basic ${basic}` };
   }
 
   /** Goes through the sign-in pages and redeems the code. */
@@ -46,7 +60,7 @@ export class Party {
         captcha: FIXED_CAPTCHA,
       },
     );
-    while (!location(answer).startsWith(REDIRECT_URI)) {
+    while (!location(answer).startsWith(this.#client.redirectUri)) {
       const { pathname, search } = new URL(location(answer), this.#issuer);
       answer = await this.connection.send(pathname + search);
     }
@@ -69,11 +83,11 @@ export class Party {
     return took;
   }
 
-  authorize(extra: Record<string, string>): Promise<Answer> {
+  authorize(extra: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
     const parameters = new URLSearchParams({
-      client_id: CLIENT_ID,
+      client_id: this.#client.id,
       response_type: 'code',
-      redirect_uri: REDIRECT_URI,
+      redirect_uri: this.#client.redirectUri,
       scope: 'openid profile subsystem_account accounts',
       state: 'state',
       nonce: 'nonce',
@@ -81,17 +95,22 @@ export class Party {
       code_challenge_method: 'S256',
       ...extra,
     });
-    return this.connection.send(`/oidc/auth?${parameters.toString()}`);
+    return this.connection.send(`/oidc/auth?${parameters.toString()}`, headers);
   }
 
   async redeem(answer: Answer): Promise<TokenSet> {
     const code = new URL(location(answer)).searchParams.get('code') ?? '';
-    return this.token({
+    return this.token(this.redemption(code));
+  }
+
+  /** What redeems a code. */
+  redemption(code: string): Record<string, string> {
+    return {
       grant_type: 'authorization_code',
       code,
-      redirect_uri: REDIRECT_URI,
+      redirect_uri: this.#client.redirectUri,
       code_verifier: VERIFIER,
-    });
+    };
   }
 
   async token(form: Record<string, string>): Promise<TokenSet> {
@@ -103,7 +122,9 @@ export class Party {
   }
 
   post(path: string, form: Record<string, string>): Promise<Answer> {
-    return this.connection.send(path, this.#credentials, form);
+    const { id, secret } = this.#client;
+    const named = secret === undefined ? { client_id: id, ...form } : form;
+    return this.connection.send(path, this.#credentials, named);
   }
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Database, openDatabase } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import { cloneDatabase } from './databases.ts';
-import { type Replica, freePort, runProgram, startReplica } from './replica.ts';
+import { type Launch, type Replica, freePort, runProgram, startReplica } from './replica.ts';
 
 export const CLIENT_SECRET = 'a-synthetic-client-secret-for-tests';
 const MANIFESTS = [
@@ -22,6 +22,7 @@ const SECRET_CLIENTS = [
   'MCH_APP',
   'CANCER_SCREENING',
   'SMOKING_CESSATION',
+  'BENCH',
 ];
 
 /** A logout token as the relying parties of this world received it. */
@@ -43,20 +44,31 @@ export interface IdpWorld {
   env: NodeJS.ProcessEnv;
   command(...args: string[]): Promise<{ code: number | null; output: string }>;
   /** Starts the replica at `index` anew on its own port. */
-  restart(index: number): Promise<void>;
+  restart(index: number, launch?: Launch): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface WorldOptions {
   replicas?: number;
   env?: NodeJS.ProcessEnv;
+  /** Where browsers reach it, when that is not the first replica itself. */
+  issuer?: string;
+  /** A database to use, brought up to date and left there in the end. */
+  databaseUrl?: string;
+  /** It holds this world already. */
+  seeded?: boolean;
+  /** Further subsystems. */
+  manifests?: string[];
+  /** How a replica is started, by its index. */
+  launch?: (index: number) => Launch;
 }
 
 /** The identity provider as replicas of its own on a fresh database, with the demo world and test subsystems. */
 export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorld> {
-  const clone = await cloneDatabase('idp');
+  const given = options.databaseUrl;
+  const clone = given === undefined ? await cloneDatabase('idp') : { url: given, drop: async () => {} };
   const ports = await freePorts(options.replicas ?? 1);
-  const issuer = `http://localhost:${ports[0]}`;
+  const issuer = options.issuer ?? `http://localhost:${ports[0]}`;
   const logouts: ReceivedLogout[] = [];
   const relyingParties = await receiveLogouts(logouts);
   const rpOrigin = `http://localhost:${(relyingParties.address() as { port: number }).port}`;
@@ -79,17 +91,19 @@ export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorl
     ...options.env,
   };
   const command = (...args: string[]) => runProgram(['idp/cli.ts', ...args], env);
-  await succeed(command('subsystems', 'apply', ...MANIFESTS));
-  await succeed(command('seed-demo'));
+  if (given !== undefined) await succeed(command('migrate'));
+  await succeed(command('subsystems', 'apply', ...MANIFESTS, ...(options.manifests ?? [])));
+  if (!options.seeded) await succeed(command('seed-demo'));
   const database = openDatabase<IdpTables>({
     url: clone.url,
     connections: 4,
     applicationName: 'test',
     onConnectionLost: () => {},
   });
-  await addTestAccounts(database);
-  const start = (port: number) => startReplica(['idp/main.ts'], { ...env, IDP_PORT: String(port) });
-  const replicas = await Promise.all(ports.map(start));
+  if (!options.seeded) await addTestAccounts(database);
+  const start = (index: number, launch = options.launch?.(index)) =>
+    startReplica(['idp/main.ts'], { ...env, IDP_PORT: String(ports[index]) }, launch);
+  const replicas = await Promise.all(ports.map((_port, index) => start(index)));
 
   return {
     issuer,
@@ -100,10 +114,11 @@ export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorl
     database,
     env,
     command,
-    async restart(index) {
-      replicas[index] = await start(ports[index] ?? 0);
+    async restart(index, launch) {
+      replicas[index] = await start(index, launch);
     },
     async stop() {
+      for (const replica of replicas) replica.resume(); // one that stands still would not hear the signal
       await Promise.all(replicas.map((replica) => replica.stop()));
       await database.close();
       await new Promise((resolve) => relyingParties.close(resolve));

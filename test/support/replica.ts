@@ -6,9 +6,21 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const START_DEADLINE_MS = 90_000;
 const KEPT_OUTPUT = 20_000;
 
+/** How a program is started, beyond what it is told by its environment. */
+export interface Launch {
+  /** A command that runs the program by `exec`, in the same process: `['sh', '-c', 'ulimit -n 128; exec "$@"', '-']`. */
+  wrapper?: string[];
+  /** For Node itself, such as `--max-old-space-size=64`. */
+  nodeFlags?: string[];
+  /** On top of the other settings. */
+  env?: NodeJS.ProcessEnv;
+}
+
 /** A server of ours in a process of its own. */
 export interface Replica {
   pid: number;
+  /** Resolves with its exit code, null when a signal ended it. */
+  exited: Promise<number | null>;
   /** What it said when it was ready. */
   message: Record<string, unknown>;
   /** The end of what it wrote to standard output and error. */
@@ -17,6 +29,10 @@ export interface Replica {
   stop(): Promise<number | null>;
   /** SIGKILL: as a power cut would end it. */
   kill(): Promise<void>;
+  /** SIGSTOP: it stands still, its connections open. */
+  suspend(): void;
+  /** SIGCONT */
+  resume(): void;
 }
 
 /** A loopback port nobody uses at this moment. */
@@ -32,8 +48,12 @@ export function freePort(): Promise<number> {
 }
 
 /** Starts a program of this repository and waits until it says it is ready. @throws Error with its output */
-export async function startReplica(args: string[], env: NodeJS.ProcessEnv): Promise<Replica> {
-  const { child, output, exited } = launchProgram(args, env);
+export async function startReplica(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  launch: Launch = {},
+): Promise<Replica> {
+  const { child, output, exited } = launchProgram(args, env, launch);
   const message = await new Promise<Record<string, unknown>>((resolve, reject) => {
     const deadline = setTimeout(() => {
       child.kill('SIGKILL');
@@ -47,6 +67,7 @@ export async function startReplica(args: string[], env: NodeJS.ProcessEnv): Prom
   });
   return {
     pid: child.pid ?? 0,
+    exited,
     message,
     output,
     async stop() {
@@ -57,6 +78,8 @@ export async function startReplica(args: string[], env: NodeJS.ProcessEnv): Prom
       child.kill('SIGKILL');
       await exited;
     },
+    suspend: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
   };
 }
 
@@ -71,10 +94,12 @@ export async function runProgram(
 }
 
 /** Starts a program of this repository; what it says is kept. */
-export function launchProgram(args: string[], env: NodeJS.ProcessEnv) {
-  const child: ChildProcess = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+export function launchProgram(args: string[], env: NodeJS.ProcessEnv, launch: Launch = {}) {
+  const flags = ['--disable-warning=ExperimentalWarning', ...(launch.nodeFlags ?? [])];
+  const [file = '', ...rest] = [...(launch.wrapper ?? []), process.execPath, ...flags, ...args];
+  const child: ChildProcess = spawn(file, rest, {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env, ...launch.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let kept = '';
