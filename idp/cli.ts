@@ -39,7 +39,7 @@ import { runContentImport, seedContent } from './portal/index.ts';
 import { runCheckCommand } from './readiness/index.ts';
 import { runReseal } from './resealing/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
-import { runKeyCommand } from './signing-keys/index.ts';
+import { KEY_USAGE, runKeyCommand } from './signing-keys/index.ts';
 import { type StatusOutcome, setStatus } from './subsystem-accounts/index.ts';
 import { HOLIDAY_USAGE, runHolidayImport } from './working-days/index.ts';
 import { createClientRegistry, runApply, setClientStatus } from './subsystems/index.ts';
@@ -61,10 +61,7 @@ ${FOUNDING_USAGE}  accounts disable LOGIN --reason TEXT          end all session
   subsystem-accounts reinstate ID --reason TEXT [--by LOGIN]
   clients disable CLIENT_ID      end its grants, refuse it
   clients enable CLIENT_ID
-  keys list                      every signing key and its state
-  keys rotate --reason TEXT [--dry-run]         announce a successor of every key
-  keys revoke KID --reason TEXT  a key that may have leaked: out of use at once
-  data-requests list [--all]     people's requests about their own data
+${KEY_USAGE}  data-requests list [--all]     people's requests about their own data
   data-requests decide ID --grant [--note TEXT] | --refuse GROUND --note TEXT
   data-requests extend ID --reason TEXT
   data-requests carry-out ID     a granted stop or deletion: the account ends; deletion also erases the person

@@ -4,7 +4,8 @@ import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { checkSections } from '#kit/settings.ts';
 import { cardSettings, cards } from './authenticators/hca-card/settings.ts';
 import { database } from './settings/database.ts';
-import { KEY_POLL_SECONDS, keys } from './settings/keys.ts';
+import { checkKeyTimings, keySchedule } from './settings/key-timings.ts';
+import { keys } from './settings/keys.ts';
 import { mail } from './settings/mail.ts';
 import { oversight, reviews } from './settings/oversight.ts';
 import { demo, place } from './settings/place.ts';
@@ -46,6 +47,7 @@ const schema = z
     const complain = (setting: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [setting], message });
     checkSections(SECTIONS, values, complain);
+    checkKeyTimings(values, complain);
     const production = values.NODE_ENV === 'production';
     if (production && values.MAIL_URL === undefined) complain('MAIL_URL', 'is needed in production');
     if (values.IDP_HCA_VIRTUAL_CARDS !== undefined && !values.IDP_DEMO) {
@@ -55,11 +57,6 @@ const schema = z
       complain('IDP_DEMO', 'only on loopback, never in production');
     }
   });
-
-const LONGEST_TOKEN_SECONDS = 600;
-const CLOCK_SKEW_SECONDS = 60;
-
-export { KEY_POLL_SECONDS };
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -88,15 +85,13 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       sessionIdleSeconds: env.SESSION_IDLE_SECONDS,
       sessionAbsoluteSeconds: env.SESSION_ABSOLUTE_SECONDS,
       accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
+      idTokenSeconds: env.ID_TOKEN_SECONDS,
+      jwtAccessTokenSeconds: env.JWT_ACCESS_TOKEN_SECONDS,
     },
     keys: {
       jwksMaxAgeSeconds: env.JWKS_MAX_AGE_SECONDS,
-      schedule: {
-        rotateAfterMs: env.KEY_ROTATION_SECONDS * 1000,
-        announceMs: env.KEY_ANNOUNCE_SECONDS * 1000,
-        // a key is published until no ID token it signed can serve as a hint of a living session
-        keepPublishedMs: (env.SESSION_ABSOLUTE_SECONDS + LONGEST_TOKEN_SECONDS + CLOCK_SKEW_SECONDS) * 1000,
-      },
+      pollSeconds: env.KEY_POLL_SECONDS,
+      schedule: keySchedule(env),
     },
     /** Working days after which reviewers are reminded, and whoever comes next is told. */
     reviews: { remindAfterDays: env.REVIEW_REMIND_DAYS, escalateAfterDays: env.REVIEW_ESCALATE_DAYS },

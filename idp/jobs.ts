@@ -4,7 +4,6 @@ import { remindOfRequests, tendRequests } from './access-requests/index.ts';
 import { watchAuditStore } from './audit/index.ts';
 import { maintainAuditPartitions, runVerifications, sealAudit, signCheckpoint } from './audit-trail/index.ts';
 import { deleteStaleAttempts } from './authenticators/index.ts';
-import { KEY_POLL_SECONDS } from './config.ts';
 import { expireEnrollments, remindOfEnrollments } from './enrollments/index.ts';
 import { remindOfPermissionRequests } from './permission-requests/index.ts';
 import { type OidcDeps, type ProviderHolder, deliverLogouts, maintainPartitions } from './oidc/index.ts';
@@ -15,7 +14,7 @@ import { suspendIdleAccounts, suspendLockedAccounts } from './life-cycle/index.t
 import { warnOfExpiry } from './password-change/index.ts';
 import { forgetOldLinks, issueResets } from './recovery/index.ts';
 import { sweepExpired } from './sessions/index.ts';
-import { alarmUnconfirmed, rotateKeys } from './signing-keys/index.ts';
+import { alarmUnconfirmed, tendKeys, tendingMs } from './signing-keys/index.ts';
 import { advanceUnitImports } from './unit-register/index.ts';
 import { runReviews } from './account-review/index.ts';
 import { tellOverdue } from './breaches/index.ts';
@@ -33,20 +32,14 @@ export const POLLED: Record<string, string> = {
   unit_import: 'unit-imports',
 };
 
-export const SCHEDULED = { ask: false, reason: 'schedule' };
-
 /** Everything that runs beside the requests. */
 export function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undefined): Job[] {
   const { registry, clock, config, keyring } = deps;
   const { db } = deps.database;
   return [
     { name: 'clients', everyMs: 1000, run: () => registry.refresh() },
-    { name: 'signing-keys', everyMs: KEY_POLL_SECONDS * 1000, run: () => holder.refresh() },
-    {
-      name: 'key-rotation',
-      everyMs: 60_000,
-      run: () => rotateKeys({ db, clock, keyring }, config.keys.schedule, SCHEDULED),
-    },
+    { name: 'signing-keys', everyMs: config.keys.pollSeconds * 1000, run: () => holder.refresh() },
+    { name: 'key-rotation', everyMs: tendingMs(config.keys), run: () => tendKeys({ ...deps, db }) },
     { name: 'key-alarms', everyMs: 60_000, run: () => alarmUnconfirmed(resetDeps(deps)) },
     { name: 'logouts', everyMs: 1000, run: () => deliverLogouts(deps, holder) },
     ...(mailer ? [{ name: 'mails', everyMs: 1000, run: () => deliverMails(mailDeps(deps, mailer)) }] : []),

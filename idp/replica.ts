@@ -25,11 +25,11 @@ import {
   openCardVerifier,
 } from './authenticators/index.ts';
 import type { Config } from './config.ts';
-import { POLLED, SCHEDULED, listJobs } from './jobs.ts';
+import { POLLED, listJobs } from './jobs.ts';
 import { type OidcDeps, PARTITIONED, createProviderHolder, maintainPartitions } from './oidc/index.ts';
 import { hashReadings, monitoringReadings } from './monitoring/index.ts';
 import { portalClient } from './portal/index.ts';
-import { createKeyEvidence, rotateKeys } from './signing-keys/index.ts';
+import { createKeyEvidence, tendKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
 import { createVisitCounter } from './visits/index.ts';
@@ -76,7 +76,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const { db } = database;
   await maintainPartitions(db, clock());
   await maintainAuditPartitions(db, clock(), config.audit.retentionMonths);
-  await rotateKeys({ db, clock, keyring }, config.keys.schedule, SCHEDULED);
+  await tendKeys({ db, clock, keyring, log, config });
 
   const assets = loadAssets();
   const renderer = createRenderer({ assets });
@@ -96,7 +96,11 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     { name: 'console-networks', everyMs: 5000, run: () => allowList.refresh() },
     { name: 'service-status', everyMs: 5000, run: () => board.refresh() },
     { name: 'visits', everyMs: 2000, run: () => visits.flush() },
-    { name: 'key-evidence', everyMs: 5000, run: () => evidence.flush(jobDatabase.db) },
+    {
+      name: 'key-evidence',
+      everyMs: config.keys.pollSeconds * 1000,
+      run: () => evidence.flush(jobDatabase.db),
+    },
   ];
   const all = [...listJobs({ ...oidc, database: jobDatabase }, holder, mailer), ...content];
   const jobs = startJobs(telemetry.jobs(all), log);

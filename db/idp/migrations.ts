@@ -27,6 +27,7 @@ import * as directory from './migrations/0022-directory.ts';
 import * as unitSearch from './migrations/0022-unit-search.ts';
 import * as permissionRequests from './migrations/0023-permission-requests.ts';
 import * as reviewHistory from './migrations/0024-review-history.ts';
+import * as keyEvidence from './migrations/0025-key-evidence.ts';
 import * as keysInTokens from './migrations/0026-keys-in-tokens.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
@@ -59,5 +60,6 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0022-unit-search': unitSearch,
   '0023-permission-requests': permissionRequests,
   '0024-review-history': reviewHistory,
+  '0025-key-evidence': keyEvidence,
   '0026-keys-in-tokens': keysInTokens,
 };

@@ -18,6 +18,25 @@ export interface SigningKeyTable {
   revoked_at: Timestamp | null;
   reason: string;
   created_at: Defaulted<Date>;
+  sign_earliest: Timestamp | null;
+  sign_deadline: Timestamp | null;
+  promoted_at: Defaulted<Date | null>;
+  promoted_without: Defaulted<string[] | null>;
+  imported: Defaulted<boolean>;
+}
+
+export interface KeyAlarmTable {
+  kind: string;
+  subject: string;
+  facts: Json<Record<string, string>>;
+  raised_at: Timestamp;
+  ended_at: Defaulted<Date | null>;
+}
+
+export interface KeyReplicaTable {
+  replica: string;
+  stamp: string;
+  seen_at: Timestamp;
 }
 
 export interface KeyRevocationTable {
@@ -47,4 +66,6 @@ export interface SigningTables {
   key_revocation: KeyRevocationTable;
   jwks_fetch: JwksFetchTable;
   client_address: ClientAddressTable;
+  key_alarm: KeyAlarmTable;
+  key_replica: KeyReplicaTable;
 }

@@ -13,7 +13,6 @@ import { createAdapterFactory } from './storage/adapter.ts';
 import type { OidcDeps } from './types.ts';
 
 const CODE_SECONDS = 60;
-const ID_TOKEN_SECONDS = 600;
 const INTERACTION_SECONDS = 3600;
 const ASSERTION_MAX_SECONDS = 300;
 const CLOCK_TOLERANCE_SECONDS = 15;
@@ -82,7 +81,7 @@ export function buildConfiguration(deps: OidcDeps, keys: KeySnapshot): Configura
       ClientCredentials: (_ctx, token) =>
         token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,
       AuthorizationCode: CODE_SECONDS,
-      IdToken: ID_TOKEN_SECONDS,
+      IdToken: lifetimes.idTokenSeconds,
       RefreshToken: () => lifetimes.sessionAbsoluteSeconds,
       Grant: () => lifetimes.sessionAbsoluteSeconds,
       Session: () => lifetimes.sessionIdleSeconds,
@@ -139,7 +138,7 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
       useGrantedResource: () => false,
       getResourceServerInfo: (ctx, indicator, { clientId }) => {
         const request = { clientId, indicator, grantType: ctx.oidc.params?.['grant_type'] };
-        return findResourceServer(registry, request, config.issuer, config.lifetimes.accessTokenSeconds);
+        return findResourceServer(registry, request, config.issuer, config.lifetimes);
       },
     },
   };

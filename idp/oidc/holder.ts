@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider';
 import type { Db } from '#db/idp/tables.ts';
 import { callerAddress } from '#kit/http/request.ts';
 import { recordOf } from '#kit/telemetry/request-record.ts';
-import { loadKeySnapshot, newestKid } from '../signing-keys/index.ts';
+import { loadKeySnapshot } from '../signing-keys/index.ts';
 import { PublicDocuments } from './documents.ts';
 import { buildProvider } from './provider.ts';
 import { refuseUnstorable } from './storage/unstorable.ts';
@@ -27,7 +27,7 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
     new PublicDocuments(deps.config.secure, deps.config.keys.jwksMaxAgeSeconds);
   const first = await loadKeySnapshot(keyDeps);
   let { stamp } = first;
-  let newest = newestKid(first);
+  let { newest } = first;
   let documents = newDocuments();
   let current = buildProvider(deps, first, documents);
   let handler: Handler = current.callback();
@@ -38,8 +38,9 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
       return current;
     },
     handle(req, res) {
-      if (req.url === '/oidc/jwks') {
-        deps.evidence?.sawFetch(callerAddress(req, deps.config.trustedProxyHops), newest);
+      if (req.url === '/oidc/jwks' && req.method === 'GET') {
+        const address = callerAddress(req, deps.config.trustedProxyHops);
+        for (const kid of newest) deps.evidence?.sawFetch(address, kid);
       }
       if (documents.answer(req, res)) {
         recordOf(req).route = req.url ?? '';
@@ -60,7 +61,7 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
       documents = answers;
       handler = built.callback();
       stamp = next.stamp;
-      newest = newestKid(next);
+      newest = next.newest;
       deps.log.info({ keys: next.keys.map((key) => key.kid) }, 'signing keys changed');
     },
   };

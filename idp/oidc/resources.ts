@@ -2,8 +2,6 @@ import { type ResourceServer, errors } from 'oidc-provider';
 import { API, scopesOf } from '../directory-api/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 
-const JWT_SECONDS = 300;
-
 const CLIENT_CREDENTIALS = 'client_credentials';
 
 /** A token request, as far as it decides which resource may be asked for. */
@@ -14,30 +12,35 @@ export interface ResourceRequest {
   grantType: unknown;
 }
 
+interface Lifetimes {
+  accessTokenSeconds: number;
+  jwtAccessTokenSeconds: number;
+}
+
 /**
  * What a `resource` (RFC 8707) means for this client: only resources its own subsystem declares, and the
- * directory API as far as its manifest lists scopes of it. A JWT lives five minutes, since nothing but
- * its end revokes it.
+ * directory API as far as its manifest lists scopes of it. A JWT lives five minutes at most, since
+ * nothing but its end revokes it.
  * @throws errors.InvalidTarget for any other
  */
 export function findResourceServer(
   registry: ClientRegistry,
   { clientId, indicator, grantType }: ResourceRequest,
   issuer: string,
-  opaqueSeconds: number,
+  { accessTokenSeconds, jwtAccessTokenSeconds }: Lifetimes,
 ): ResourceServer {
   const subsystem = registry.find(clientId)?.subsystem;
   if (indicator === issuer + API && subsystem) {
     const scopes = directoryScopes(registry, clientId, grantType);
-    if (scopes.length > 0) return jwtResource(indicator, scopes.join(' '));
+    if (scopes.length > 0) return jwtResource(indicator, scopes.join(' '), jwtAccessTokenSeconds);
   }
   const declared =
     subsystem?.manifest.resources.filter(({ identifier }) => identifier !== issuer + API) ?? [];
   const resource = declared.find((candidate) => candidate.identifier === indicator);
   if (!resource) throw new errors.InvalidTarget();
   const scope = resource.scopes.join(' ');
-  if (resource.format === 'jwt') return jwtResource(indicator, scope);
-  return { scope, audience: indicator, accessTokenFormat: 'opaque', accessTokenTTL: opaqueSeconds };
+  if (resource.format === 'jwt') return jwtResource(indicator, scope, jwtAccessTokenSeconds);
+  return { scope, audience: indicator, accessTokenFormat: 'opaque', accessTokenTTL: accessTokenSeconds };
 }
 
 /**
@@ -51,12 +54,12 @@ function directoryScopes(registry: ClientRegistry, clientId: string, grantType: 
   return scopesOf('person').filter((name) => listed.includes(name));
 }
 
-function jwtResource(audience: string, scope: string): ResourceServer {
+function jwtResource(audience: string, scope: string, accessTokenTTL: number): ResourceServer {
   return {
     scope,
     audience,
     accessTokenFormat: 'jwt',
-    accessTokenTTL: JWT_SECONDS,
+    accessTokenTTL,
     jwt: { sign: { alg: 'ES256' } },
   };
 }

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { SECRET, section, whole } from '#kit/settings.ts';
 
-/** How long after a change every replica has surely looked at the keys again. */
-export const KEY_POLL_SECONDS = 2;
-
 export const keys = section({
   title: 'Keys',
   settings: {
@@ -16,18 +13,29 @@ export const keys = section({
       .meta(SECRET),
     JWKS_MAX_AGE_SECONDS: whole(300, 86_400).describe('how long relying parties may keep the published keys'),
     KEY_ROTATION_SECONDS: whole(90 * 86_400, 400 * 86_400).describe('how long a key signs'),
-    KEY_ANNOUNCE_SECONDS: whole(86_400, 30 * 86_400).describe('how long a key is published before it signs'),
-  },
-  check(values, complain) {
-    const soonest = values.JWKS_MAX_AGE_SECONDS + KEY_POLL_SECONDS;
-    if (values.KEY_ANNOUNCE_SECONDS < soonest) {
-      complain(
-        'KEY_ANNOUNCE_SECONDS',
-        `must be at least ${soonest}, so that every cache of the JWKS has seen a key before it signs`,
-      );
-    }
-    if (values.KEY_ROTATION_SECONDS <= values.KEY_ANNOUNCE_SECONDS) {
-      complain('KEY_ROTATION_SECONDS', 'must be longer than KEY_ANNOUNCE_SECONDS');
-    }
+    KEY_ANNOUNCE_SECONDS: derived(30 * 86_400).describe(
+      'how long a key is published, at least, before it signs; a day, or as long as caches need if that is longer',
+    ),
+    KEY_DEADLINE_SECONDS: derived(60 * 86_400).describe(
+      'how long after its publication a key signs although an active client has not fetched it; 7 times the announcement',
+    ),
+    KEY_KEEP_SECONDS: derived(60 * 86_400).describe(
+      'how long a key stays published after it signed last; as long as anything it signed may live',
+    ),
+    KEY_POLL_SECONDS: whole(2, 30).describe(
+      'how often a replica looks for changed keys, if no message comes',
+    ),
+    CLOCK_SKEW_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(300)
+      .default(60)
+      .describe('how far the clocks of replicas and relying parties may be apart'),
   },
 });
+
+/** A span that follows from others when it is not set. */
+function derived(max: number) {
+  return z.coerce.number().int().min(1).max(max).optional();
+}

@@ -20,5 +20,9 @@ export const signIn = section({
     SESSION_IDLE_SECONDS: whole(20 * 60, 86_400).describe("a session's end without activity"),
     SESSION_ABSOLUTE_SECONDS: whole(8 * 3600, 7 * 86_400).describe("a session's end in any case"),
     ACCESS_TOKEN_SECONDS: whole(600, 3600).describe('life of an opaque access token'),
+    ID_TOKEN_SECONDS: whole(600, 3600).describe('life of an ID token'),
+    JWT_ACCESS_TOKEN_SECONDS: whole(300, 300).describe(
+      'life of a JWT access token, which nothing but its end revokes',
+    ),
   },
 });

@@ -1,14 +1,31 @@
 /**
- * The keys that sign tokens: announced → active → retiring → retired, derived from instants in the database.
+ * The keys that sign tokens: announced → active → retiring → retired, derived from instants in the database. An
+ * announced key signs as soon as every active client has fetched it, never before its least announcement, and at its
+ * deadline whoever has not. Each algorithm rotates by itself.
  * Private keys are sealed with AES-256-GCM under a key that is not in the database; the kid is bound into the
  * seal. A key revoked is out of use at once on one operator's word; until a second person confirms it within a day
  * there is an alarm. Refused: a key set without an algorithm in use.
  */
-export { runKeyCommand } from './commands.ts';
+export { KEY_USAGE, runKeyCommand } from './commands.ts';
 export { CONFIRM_WITHIN_MS, alarmUnconfirmed, confirmRevocation } from './confirm.ts';
 export { type KeyEvidence, createKeyEvidence } from './evidence.ts';
-export { newestKid, nextChange, orderForPublication, planRotation, stateOf } from './policy.ts';
-export { type SigningKeyDeps, loadKeySnapshot, revokeKey, rotateKeys, signStatement } from './service.ts';
+export {
+  clientsWaitedFor,
+  decideRetirement,
+  nextChange,
+  orderForPublication,
+  planPromotion,
+  planRevocation,
+  planRotation,
+  stateOf,
+} from './policy.ts';
+export { type SigningKeyDeps, loadKeySnapshot, signStatement } from './service.ts';
+export { importKey } from './service/import.ts';
+export { promoteKeys } from './service/promote.ts';
+export { retireKey } from './service/retire.ts';
+export { revokeKey } from './service/revoke.ts';
+export { rotateKeys } from './service/rotate.ts';
+export { tendKeys, tendingMs } from './jobs.ts';
 export { signingKeyRoutes } from './routes.ts';
 export { alarmsOf } from './view.ts';
 export { signCompact } from './vault.ts';

@@ -1,12 +1,18 @@
 import type {
+  ClientEvidence,
   KeySchedule,
-  KeySnapshot,
+  NewKeyTimes,
+  RetirementDecision,
+  RevocationPlan,
   RotationPlan,
   SigningAlgorithm,
   SigningKey,
   SigningKeyState,
   SigningKeyTimes,
 } from './types.ts';
+
+/** A client that authenticated within this span is active. */
+const ACTIVE_MS = 86_400_000;
 
 /**
  * Where a key stands at `now`: announced (published, does not sign yet) → active → retiring (published, signs no
@@ -33,11 +39,14 @@ export function orderForPublication(keys: SigningKey[], now: Date): SigningKey[]
     .map((entry) => entry.key);
 }
 
-/** The ES256 key a client learns last: the announced successor, else the one that signs; '' when there is none. */
-export function newestKid({ keys, stamp }: KeySnapshot): string {
-  const own = keys.filter(({ alg }) => alg === 'ES256').map(({ kid }) => kid);
-  const announced = own.find((kid) => stamp.split(' ').includes(`${kid}:announced`));
-  return announced ?? own[0] ?? '';
+/** Of each algorithm the key a client learns last: the announced successor, else the one that signs. */
+export function newestKids(keys: SigningKey[], now: Date): string[] {
+  const published = orderForPublication(keys, now);
+  const algorithms = [...new Set(published.map(({ alg }) => alg))];
+  return algorithms.flatMap((alg) => {
+    const own = published.filter((key) => key.alg === alg);
+    return (own.find((key) => stateOf(key, now) === 'announced') ?? own[0])?.kid ?? [];
+  });
 }
 
 /** The next instant at which any key changes its state; undefined when none is in sight. */
@@ -48,10 +57,14 @@ export function nextChange(keys: SigningKeyTimes[], now: Date): Date | undefined
   return instants.sort((a, b) => a.getTime() - b.getTime())[0];
 }
 
+const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
+const latest = (a: Date, b: Date): Date => (a > b ? a : b);
+
 /**
- * What is due at `now`: for each algorithm whose key nears its end, a successor, announced long enough before it
- * signs. With `ask` a successor is made whether due or not; while one is announced already there is nothing to
- * do. An algorithm without any key that signs gets one that signs at once.
+ * What is due at `now`: for each algorithm whose key nears its end, a successor, announced so long before that even
+ * its deadline comes in time. With `ask` a successor is made whether due or not; while one is announced already
+ * there is nothing to do. An algorithm without any key that signs gets one that signs at once, dated back so that
+ * a replica whose clock is behind uses it too.
  */
 export function planRotation(
   keys: SigningKey[],
@@ -61,24 +74,115 @@ export function planRotation(
   ask: boolean,
 ): RotationPlan {
   const plan: RotationPlan = { create: [], close: [] };
-  const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
   for (const alg of algorithms) {
-    const own = keys.filter((key) => key.alg === alg);
-    const active = own.find((key) => stateOf(key, now) === 'active');
+    const active = activeOf(keys, alg, now);
     if (!active) {
-      plan.create.push({ alg, publishFrom: now, signFrom: now });
+      plan.create.push({ alg, ...atOnce(schedule, now) });
       continue;
     }
-    const isDue = later(active.signFrom, schedule.rotateAfterMs - schedule.announceMs) <= now;
-    const hasSuccessor = own.some((key) => stateOf(key, now) === 'announced');
-    if (hasSuccessor || !(isDue || ask)) continue;
-    const signFrom = later(now, schedule.announceMs);
-    plan.create.push({ alg, publishFrom: now, signFrom });
-    plan.close.push({
-      kid: active.kid,
-      signUntil: signFrom,
-      publishUntil: later(signFrom, schedule.keepPublishedMs),
-    });
+    const isDue = later(active.signFrom, schedule.rotateAfterMs - schedule.deadlineMs) <= now;
+    if (successorOf(keys, alg, now) || !(isDue || ask)) continue;
+    const wait = { earliest: later(now, schedule.announceMs), deadline: later(now, schedule.deadlineMs) };
+    plan.create.push({ alg, publishFrom: now, signFrom: wait.deadline, wait });
+    plan.close.push({ kid: active.kid, ...endAt(wait.deadline, schedule) });
   }
   return plan;
+}
+
+/** A key that signs from now on, whoever knows it. */
+export function atOnce(schedule: Pick<KeySchedule, 'skewMs'>, now: Date): NewKeyTimes {
+  const from = later(now, -schedule.skewMs);
+  return { publishFrom: from, signFrom: from };
+}
+
+/** The end of a key whose successor begins to sign at `at`. */
+export function endAt(at: Date, schedule: KeySchedule): { signUntil: Date; publishUntil: Date } {
+  return { signUntil: at, publishUntil: later(at, schedule.keepPublishedMs) };
+}
+
+export function activeOf(keys: SigningKey[], alg: SigningAlgorithm, now: Date): SigningKey | undefined {
+  return orderForPublication(keys, now).find((key) => key.alg === alg && stateOf(key, now) === 'active');
+}
+
+export function successorOf(keys: SigningKey[], alg: SigningAlgorithm, now: Date): SigningKey | undefined {
+  return keys.find((key) => key.alg === alg && stateOf(key, now) === 'announced');
+}
+
+/** Active clients, those that authenticated within a day, which have not fetched the key. */
+export function clientsWaitedFor(clients: ClientEvidence[], now: Date): string[] {
+  const since = later(now, -ACTIVE_MS);
+  return clients
+    .filter(({ seenAt, fetchedAt }) => seenAt !== null && seenAt > since && fetchedAt === null)
+    .map(({ clientId }) => clientId);
+}
+
+/**
+ * When an announced key is to sign from, where that is another moment than now planned: as soon as nobody is waited
+ * for, but never before its earliest; at its deadline while somebody is. Nothing moves that is so near that a
+ * replica may not read of it in time.
+ */
+export function planPromotion(
+  key: SigningKey,
+  waitedFor: string[],
+  schedule: KeySchedule,
+  now: Date,
+): Date | undefined {
+  const soonest = later(now, schedule.handoverMs);
+  if (!key.wait || key.signFrom < soonest) return undefined;
+  const wanted = waitedFor.length === 0 ? latest(key.wait.earliest, soonest) : key.wait.deadline;
+  const signFrom = latest(wanted, soonest);
+  return signFrom.getTime() === key.signFrom.getTime() ? undefined : signFrom;
+}
+
+/** What a revocation does beside taking the key out of use; undefined when it is in no use. */
+export function planRevocation(
+  keys: SigningKey[],
+  kid: string,
+  schedule: Pick<KeySchedule, 'skewMs'>,
+  now: Date,
+): RevocationPlan | undefined {
+  const key = keys.find((candidate) => candidate.kid === kid);
+  if (!key || stateOf(key, now) === 'retired') return undefined;
+  const { alg } = key;
+  const rest = keys.filter((candidate) => candidate !== key);
+  const predecessor = predecessorOf(keys, key, now);
+  if (predecessor) return { alg, reopen: predecessor.kid };
+  if (activeOf(rest, alg, now)) return { alg };
+  const successor = successorOf(rest, alg, now);
+  // some caches know the successor; nobody knows a key made just now
+  if (successor) return { alg, promote: { kid: successor.kid, signFrom: later(now, -schedule.skewMs) } };
+  return { alg, create: { alg, ...atOnce(schedule, now) } };
+}
+
+/**
+ * Whether a key may leave the JWKS before its time: a successor that does not sign yet, always; a retiring key, when
+ * nothing it signed can still be shown to anybody; a key that signs, never.
+ * @param sessions living ones from the time it signed
+ */
+export function decideRetirement(
+  keys: SigningKey[],
+  kid: string,
+  sessions: number,
+  schedule: KeySchedule,
+  now: Date,
+): RetirementDecision {
+  const key = keys.find((candidate) => candidate.kid === kid);
+  const state = key && stateOf(key, now);
+  if (!key || state === 'retired' || state === 'future') return { allowed: false, reason: 'unknown_key' };
+  if (state === 'active') return { allowed: false, reason: 'signs' };
+  if (state === 'announced') {
+    const predecessor = predecessorOf(keys, key, now);
+    return { allowed: true, ...(predecessor && { reopen: predecessor.kid }) };
+  }
+  const until = later(key.signUntil ?? now, schedule.tokenMs);
+  if (until > now) return { allowed: false, reason: 'tokens_live', until };
+  if (sessions > 0) return { allowed: false, reason: 'sessions_live', sessions, until: key.publishUntil };
+  return { allowed: true };
+}
+
+/** The key that signs until this one begins. */
+export function predecessorOf(keys: SigningKey[], key: SigningKey, now: Date): SigningKey | undefined {
+  if (stateOf(key, now) !== 'announced') return undefined;
+  const active = activeOf(keys, key.alg, now);
+  return active?.signUntil ? active : undefined;
 }

@@ -14,7 +14,9 @@ import {
   reachOf,
 } from '../permissions/index.ts';
 import { confirmRevocation } from './confirm.ts';
-import { type SigningKeyDeps, revokeKey, rotateKeys } from './service.ts';
+import type { SigningKeyDeps } from './service.ts';
+import { revokeKey } from './service/revoke.ts';
+import { rotateKeys } from './service/rotate.ts';
 import { listKeyHistory } from './store.ts';
 import { listKeyFetches } from './store/evidence.ts';
 import { findRevocation, listUnconfirmed } from './store/revocations.ts';
@@ -51,7 +53,7 @@ export function signingKeyRoutes(deps: KeyRouteDeps): ConsoleRouter {
     area: 'console-key-rotation',
     describe: () => Promise.resolve({ label: 'ES256 · RS256', isPossible: true }),
     run: async (_ctx, by) => {
-      const plan = await rotateKeys(deps, config.keys.schedule, { ask: true, reason: by.reason, by });
+      const plan = await rotateKeys(deps, config.keys.schedule, { ask: true, ...deedOf(by) });
       return plan.create.length > 0 ? 'rotated' : 'announced';
     },
   });
@@ -67,7 +69,9 @@ export function signingKeyRoutes(deps: KeyRouteDeps): ConsoleRouter {
       return { label: `${row.alg} ${row.kid}`, isPossible };
     },
     run: async (ctx, by) => {
-      if (!(await revokeKey({ ...deps, issuer }, ctx.params['kid'] ?? '', by.reason, by))) {
+      if (
+        !(await revokeKey({ ...deps, issuer }, config.keys.schedule, ctx.params['kid'] ?? '', deedOf(by)))
+      ) {
         throw new Fault('conflict');
       }
       return 'revoked';
@@ -128,6 +132,8 @@ function ask(router: ConsoleRouter, deps: KeyRouteDeps, deed: Asked): void {
     seeOther(ctx, `${deed.next?.(ctx) ?? KEYS}?done=${done}`);
   });
 }
+
+const deedOf = (by: Doer) => ({ reason: by.reason, by });
 
 function pageOf(deps: KeyRouteDeps, ctx: Context, caller: ConsoleCaller, here?: string) {
   const { locale } = ctx.state;

@@ -22,6 +22,10 @@ export async function listKeys(db: Db, now: Date): Promise<SigningKey[]> {
     signUntil: row.sign_until ?? undefined,
     publishUntil: row.publish_until ?? undefined,
     revokedAt: row.revoked_at ?? undefined,
+    ...(row.sign_earliest &&
+      row.sign_deadline && { wait: { earliest: row.sign_earliest, deadline: row.sign_deadline } }),
+    promotedAt: row.promoted_at ?? undefined,
+    promotedWithout: row.promoted_without ?? undefined,
   }));
 }
 
@@ -48,7 +52,11 @@ export async function lockSigningKeys(trx: Trx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('signing_key'))`.execute(trx);
 }
 
-export async function insertKey(trx: Trx, key: SigningKey, reason: string): Promise<void> {
+export async function insertKey(
+  trx: Trx,
+  key: SigningKey,
+  of: { reason: string; imported: boolean },
+): Promise<void> {
   await trx
     .insertInto('signing_key')
     .values({
@@ -62,7 +70,9 @@ export async function insertKey(trx: Trx, key: SigningKey, reason: string): Prom
       sign_until: key.signUntil ?? null,
       publish_until: key.publishUntil ?? null,
       revoked_at: null,
-      reason,
+      sign_earliest: key.wait?.earliest ?? null,
+      sign_deadline: key.wait?.deadline ?? null,
+      ...of,
     })
     .execute();
 }
@@ -76,6 +86,37 @@ export async function closeKey(
     .set({ sign_until: end.signUntil, publish_until: end.publishUntil })
     .where('kid', '=', end.kid)
     .execute();
+}
+
+/** Gives a key whose successor is gone its open end back. */
+export async function reopenKey(trx: Trx, kid: string): Promise<void> {
+  const open = { sign_until: null, publish_until: null };
+  await trx.updateTable('signing_key').set(open).where('kid', '=', kid).execute();
+}
+
+export async function setSignFrom(trx: Trx, kid: string, at: Date): Promise<void> {
+  await trx.updateTable('signing_key').set({ sign_from: at }).where('kid', '=', kid).execute();
+}
+
+export async function endPublication(trx: Trx, kid: string, at: Date): Promise<void> {
+  await trx.updateTable('signing_key').set({ publish_until: at }).where('kid', '=', kid).execute();
+}
+
+/** Remembers that a key began to sign, and which clients had not fetched it. @returns false when it was before */
+export async function markPromoted(trx: Trx, kid: string, at: Date, without: string[]): Promise<boolean> {
+  const result = await trx
+    .updateTable('signing_key')
+    .set({ promoted_at: at, promoted_without: without })
+    .where('kid', '=', kid)
+    .where('promoted_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** The public halves of every key there ever was; one that was revoked never comes back under another name. */
+export async function listKnownKeys(db: Db): Promise<{ kid: string; publicJwk: JWK }[]> {
+  const rows = await db.selectFrom('signing_key').select(['kid', 'public_jwk']).execute();
+  return rows.map((row) => ({ kid: row.kid, publicJwk: row.public_jwk as unknown as JWK }));
 }
 
 /** @returns the algorithm of the key, or undefined when there is none of that id still in use */
@@ -99,6 +140,10 @@ export interface KeyRow {
   publishUntil: Date | null;
   revokedAt: Date | null;
   reason: string;
+  signEarliest: Date | null;
+  signDeadline: Date | null;
+  promotedWithout: string[] | null;
+  imported: boolean;
 }
 
 /** Every key there ever was, newest first. */
@@ -107,6 +152,8 @@ export async function listKeyHistory(db: Db): Promise<KeyRow[]> {
     .selectFrom('signing_key')
     .select(['kid', 'alg', 'reason', 'publish_from as publishFrom', 'sign_from as signFrom'])
     .select(['sign_until as signUntil', 'publish_until as publishUntil', 'revoked_at as revokedAt'])
+    .select(['sign_earliest as signEarliest', 'sign_deadline as signDeadline', 'imported'])
+    .select('promoted_without as promotedWithout')
     .orderBy('created_at', 'desc')
     .execute();
 }

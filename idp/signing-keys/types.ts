@@ -21,6 +21,27 @@ export interface SigningKey extends SigningKeyTimes {
   /** The private half, or what a PKCS #11 token that keeps it calls it. */
   privateSealed: Buffer | undefined;
   tokenReference: string | undefined;
+  /** Absent for a key that signed at once. */
+  wait?: KeyWait | undefined;
+  /** When it was recorded that it signs; absent until then. */
+  promotedAt?: Date | undefined;
+  /** The clients that had not fetched it when it began to sign. */
+  promotedWithout?: string[] | undefined;
+}
+
+/** Between these a key begins to sign: as soon as every active client has fetched it, else at the deadline. */
+export interface KeyWait {
+  earliest: Date;
+  deadline: Date;
+}
+
+/** What is known of a client and one key. */
+export interface ClientEvidence {
+  clientId: string;
+  /** When a key set with the key went to an address from which it authenticated within a day. */
+  fetchedAt: Date | null;
+  /** When it authenticated last. */
+  seenAt: Date | null;
 }
 
 /** A published key, ready to sign. */
@@ -39,6 +60,8 @@ export interface KeySnapshot {
   keys: PublishedKey[];
   /** Kids in order and the moment the picture changes next: equal stamps mean equal key sets. */
   stamp: string;
+  /** Of each algorithm the key clients learn last. */
+  newest: string[];
   changesAt: Date | undefined;
 }
 
@@ -46,17 +69,48 @@ export interface KeySnapshot {
 export interface KeySchedule {
   /** How long a key signs before another takes over. */
   rotateAfterMs: number;
-  /** How long a key is published before it signs. */
+  /** How long a key is published, at least, before it signs. */
   announceMs: number;
+  /** How long after its publication it signs, whoever has not fetched it. */
+  deadlineMs: number;
   /** How long a key stays published after it signed last. */
   keepPublishedMs: number;
+  /** How long whatever a key signed may be verified by somebody, a session's hints apart. */
+  tokenMs: number;
+  /** A moment moved lies at least this far ahead, so that every replica has read it before it comes. */
+  handoverMs: number;
+  /** How far clocks may be apart. */
+  skewMs: number;
+}
+
+/** A key to make, and when it does what. */
+export interface NewKeyTimes {
+  publishFrom: Date;
+  signFrom: Date;
+  wait?: KeyWait;
 }
 
 /** What a rotation would do: keys to make, and keys whose end it sets. */
 export interface RotationPlan {
-  create: { alg: SigningAlgorithm; publishFrom: Date; signFrom: Date }[];
+  create: ({ alg: SigningAlgorithm } & NewKeyTimes)[];
   close: { kid: string; signUntil: Date; publishUntil: Date }[];
 }
+
+/** What follows a revocation: who signs from now on, or on. */
+export interface RevocationPlan {
+  alg: SigningAlgorithm;
+  /** The key that goes on signing, as its successor is gone. */
+  reopen?: string;
+  /** The announced successor, which signs at once. */
+  promote?: { kid: string; signFrom: Date };
+  create?: RotationPlan['create'][number];
+}
+
+export type RetirementDecision =
+  | { allowed: true; reopen?: string }
+  | { allowed: false; reason: 'unknown_key' | 'signs' }
+  | { allowed: false; reason: 'tokens_live'; until: Date }
+  | { allowed: false; reason: 'sessions_live'; sessions: number; until: Date | undefined };
 
 /** A revocation and the second person's word on it. */
 export interface KeyRevocation {

@@ -27,12 +27,16 @@ async function makeKeyPair({ keyring }: Vault, alg: SigningAlgorithm): Promise<K
   }
   const pair = await generateKeyPair(alg, { extractable: true, modulusLength: RSA_BITS });
   const identity = await identify(await exportJWK(pair.publicKey), alg);
-  const privateJwk = Buffer.from(JSON.stringify(await exportJWK(pair.privateKey)));
-  return {
-    ...identity,
-    privateSealed: keyring.seal(PURPOSE, privateJwk, identity.kid),
-    tokenReference: undefined,
-  };
+  return sealKey({ keyring }, { ...identity, privateJwk: await exportJWK(pair.privateKey) });
+}
+
+/** Seals a private key, with the kid bound into the seal. */
+export function sealKey(
+  { keyring }: Vault,
+  { privateJwk, ...key }: Pick<SigningKey, 'kid' | 'alg' | 'publicJwk'> & { privateJwk: JWK },
+): KeyPair {
+  const privateSealed = keyring.seal(PURPOSE, Buffer.from(JSON.stringify(privateJwk)), key.kid);
+  return { ...key, privateSealed, tokenReference: undefined };
 }
 
 /**

@@ -10,8 +10,7 @@ import { rotateKeys } from '#idp/signing-keys/index.ts';
 import { systemClock } from '#kit/clock.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { cloneDatabase } from '../support/databases.ts';
-
-const DAY = 86_400_000;
+import { SCHEDULE } from '../support/key-schedule.ts';
 
 /** A database of its own with signing keys, nothing running on it. */
 export interface AuditWorld {
@@ -45,8 +44,7 @@ export async function startAuditWorld(): Promise<AuditWorld> {
     ...{ db, keyring, clock: systemClock, issuer: 'https://entry.example' },
     audit: { checkpointDir, checkpointSeconds: 300 },
   };
-  const schedule = { rotateAfterMs: 90 * DAY, announceMs: DAY, keepPublishedMs: DAY };
-  await rotateKeys(deps, schedule, { ask: false, reason: 'test' });
+  await rotateKeys(deps, SCHEDULE, { ask: false, reason: 'test' });
   const world: AuditWorld = {
     url: clone.url,
     database,

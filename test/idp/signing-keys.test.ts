@@ -1,20 +1,16 @@
-import { type Database, openDatabase } from '#db/handle.ts';
-import type { IdpTables } from '#db/idp/tables.ts';
 import {
-  type KeySchedule,
   type SigningKey,
-  loadKeySnapshot,
+  clientsWaitedFor,
+  decideRetirement,
+  planPromotion,
+  planRevocation,
   planRotation,
-  revokeKey,
-  rotateKeys,
   stateOf,
 } from '#idp/signing-keys/index.ts';
-import { DAY, HOUR, after } from '#kit/clock.ts';
-import { createKeyring } from '#kit/keyring.ts';
-import { cloneDatabase } from '../support/databases.ts';
+import { DAY, HOUR, MINUTE, SECOND, after } from '#kit/clock.ts';
+import { SCHEDULE } from '../support/key-schedule.ts';
 
 const NOW = new Date('2026-11-22T06:00:00Z');
-const SCHEDULE: KeySchedule = { rotateAfterMs: 90 * DAY, announceMs: DAY, keepPublishedMs: 9 * HOUR };
 const BOTH = ['ES256', 'RS256'] as const;
 
 function key(kid: string, signFrom: Date, more: Partial<SigningKey> = {}): SigningKey {
@@ -31,6 +27,16 @@ function key(kid: string, signFrom: Date, more: Partial<SigningKey> = {}): Signi
     revokedAt: undefined,
     ...more,
   };
+}
+
+/** A successor announced an hour ago, and the key it will follow at its deadline. */
+function pair(signFrom: Date, wait = { earliest: after(NOW, 23 * HOUR), deadline: after(NOW, 6 * DAY) }) {
+  const next = key('next', signFrom, { publishFrom: after(NOW, -HOUR), wait });
+  const old = key('old', after(NOW, -80 * DAY), {
+    signUntil: signFrom,
+    publishUntil: after(signFrom, 9 * HOUR),
+  });
+  return { next, old, both: [old, next] };
 }
 
 describe('the life of a signing key', () => {
@@ -59,8 +65,9 @@ describe('the life of a signing key', () => {
 describe('what a rotation does', () => {
   const plan = (keys: SigningKey[], ask = false) => planRotation(keys, ['ES256'], SCHEDULE, NOW, ask);
 
-  it('makes a first key that signs at once, since no cache knows another', () => {
-    expect(plan([])).toEqual({ create: [{ alg: 'ES256', publishFrom: NOW, signFrom: NOW }], close: [] });
+  it('makes a first key that signs at once, also where a clock is behind', () => {
+    const from = after(NOW, -MINUTE);
+    expect(plan([])).toEqual({ create: [{ alg: 'ES256', publishFrom: from, signFrom: from }], close: [] });
   });
 
   it('leaves a young key alone unless asked', () => {
@@ -69,17 +76,22 @@ describe('what a rotation does', () => {
     expect(plan(young, true).create).toHaveLength(1);
   });
 
-  it('announces a successor before it signs, and keeps the old one published after', () => {
-    expect(plan([key('old', after(NOW, -89 * DAY))])).toEqual({
-      create: [{ alg: 'ES256', publishFrom: NOW, signFrom: after(NOW, DAY) }],
-      close: [{ kid: 'old', signUntil: after(NOW, DAY), publishUntil: after(NOW, DAY + 9 * HOUR) }],
+  it('announces a successor in time for its deadline, and keeps the old one published after', () => {
+    expect(plan([key('old', after(NOW, -82 * DAY))]).create).toEqual([]);
+    const deadline = after(NOW, 7 * DAY);
+    expect(plan([key('old', after(NOW, -83 * DAY))])).toEqual({
+      create: [
+        {
+          ...{ alg: 'ES256', publishFrom: NOW, signFrom: deadline },
+          wait: { earliest: after(NOW, DAY), deadline },
+        },
+      ],
+      close: [{ kid: 'old', signUntil: deadline, publishUntil: after(deadline, 9 * HOUR) }],
     });
   });
 
   it('does nothing while a successor is announced, even when asked', () => {
-    const old = key('old', after(NOW, -89 * DAY), { signUntil: after(NOW, HOUR) });
-    const next = key('next', after(NOW, HOUR), { publishFrom: after(NOW, -HOUR) });
-    expect(plan([old, next], true)).toEqual({ create: [], close: [] });
+    expect(plan(pair(after(NOW, HOUR)).both, true)).toEqual({ create: [], close: [] });
   });
 
   it('looks at each algorithm by itself', () => {
@@ -88,71 +100,95 @@ describe('what a rotation does', () => {
   });
 });
 
-describe('rotating for real', () => {
-  let clone: Awaited<ReturnType<typeof cloneDatabase>>;
-  let database: Database<IdpTables>;
-  let now = NOW;
-  const keyring = createKeyring(Buffer.alloc(32, 1).toString('base64'));
-  const deps = () => ({ db: database.db, clock: () => now, keyring });
-  const signer = async (alg: string) =>
-    (await loadKeySnapshot(deps())).keys.find((candidate) => candidate.alg === alg)?.kid;
+describe('when an announced key begins to sign', () => {
+  const deadline = after(NOW, 6 * DAY);
+  const earliest = after(NOW, 23 * HOUR);
 
-  beforeAll(async () => {
-    clone = await cloneDatabase('idp');
-    database = openDatabase({
-      url: clone.url,
-      connections: 8,
-      applicationName: 'test',
-      onConnectionLost: () => {},
+  it.each([
+    ['everybody has fetched it', deadline, [], earliest],
+    ['somebody has not', deadline, ['slow-app'], undefined],
+    ['a client appears that has not', earliest, ['new-app'], deadline],
+    ['everybody has and it is planned so', earliest, [], undefined],
+    ['it is so near that a replica may not hear of a change', after(NOW, 3 * SECOND), ['new-app'], undefined],
+  ])('%s', (_when, planned, waitsFor, moved) => {
+    const { next } = pair(planned);
+    expect(planPromotion(next, waitsFor, SCHEDULE, NOW)).toEqual(moved);
+  });
+
+  it('is never less than two polls ahead, nor before its least announcement', () => {
+    const { next } = pair(deadline);
+    expect(planPromotion(next, [], SCHEDULE, after(NOW, DAY))).toEqual(after(NOW, DAY + SCHEDULE.handoverMs));
+    expect(planPromotion(next, [], SCHEDULE, after(earliest, -HOUR))).toEqual(earliest);
+  });
+
+  it('waits for clients active within a day, and for no others', () => {
+    const seen = (clientId: string, ageMs: number | undefined, fetched: boolean) => ({
+      clientId,
+      seenAt: ageMs === undefined ? null : after(NOW, -ageMs),
+      fetchedAt: fetched ? NOW : null,
     });
+    const clients = [
+      seen('fetched', HOUR, true),
+      seen('silent', 23 * HOUR, false),
+      seen('asleep', 25 * HOUR, false),
+      seen('never', undefined, false),
+    ];
+    expect(clientsWaitedFor(clients, NOW)).toEqual(['silent']);
   });
-  afterAll(async () => {
-    await database.close();
-    await clone.drop();
+});
+
+describe('what a revocation does', () => {
+  const revoke = (keys: SigningKey[], kid: string) => planRevocation(keys, kid, SCHEDULE, NOW);
+
+  it('makes a key that signs at once when no other can', () => {
+    const from = after(NOW, -MINUTE);
+    const create = { alg: 'ES256', publishFrom: from, signFrom: from };
+    expect(revoke([key('old', after(NOW, -DAY))], 'old')).toEqual({ alg: 'ES256', create });
   });
 
-  it('makes one key an algorithm, however many replicas ask at once', async () => {
-    const asked = { ask: false, reason: 'first' };
-    await Promise.all([1, 2, 3].map(() => rotateKeys(deps(), SCHEDULE, asked)));
-    const { keys } = await loadKeySnapshot(deps());
-    expect(new Set(keys.map(({ alg }) => alg))).toEqual(new Set(BOTH));
-    expect(keys).toHaveLength(BOTH.length);
+  it('lets the announced successor sign at once, which some caches know already', () => {
+    const { both } = pair(after(NOW, DAY));
+    const promote = { kid: 'next', signFrom: after(NOW, -MINUTE) };
+    expect(revoke(both, 'old')).toEqual({ alg: 'ES256', promote });
   });
 
-  it('hands over at the announced instant, and takes the old key out of the JWKS in the end', async () => {
-    const before = await signer('ES256');
-    await rotateKeys(deps(), SCHEDULE, { ask: true, reason: 'test' });
-    expect(await signer('ES256')).toBe(before);
-    expect((await loadKeySnapshot(deps())).keys).toHaveLength(4);
-    now = after(NOW, DAY);
-    const next = await signer('ES256');
-    expect(next).not.toBe(before);
-    expect((await loadKeySnapshot(deps())).keys).toHaveLength(4);
-    now = after(NOW, DAY + 9 * HOUR);
-    expect((await loadKeySnapshot(deps())).keys).toHaveLength(2);
-    expect(await signer('ES256')).toBe(next);
+  it('lets the key that signs go on when its successor is the one revoked', () => {
+    expect(revoke(pair(after(NOW, DAY)).both, 'next')).toEqual({ alg: 'ES256', reopen: 'old' });
   });
 
-  it('replaces a revoked key at once and records why', async () => {
-    const leaked = (await signer('ES256')) ?? '';
-    expect(
-      await revokeKey({ ...deps(), issuer: 'https://idp.example.test' }, leaked, 'found in a backup'),
-    ).toBe(true);
-    const { keys } = await loadKeySnapshot(deps());
-    expect(keys.map(({ kid }) => kid)).not.toContain(leaked);
-    expect(await signer('ES256')).toBeTruthy();
-    expect(await revokeKey({ ...deps(), issuer: 'https://idp.example.test' }, leaked, 'again')).toBe(false);
-    const audit = await database.db
-      .selectFrom('audit_event')
-      .select('details')
-      .where('type', '=', 'signing_key.revoked')
-      .execute();
-    expect(audit).toEqual([{ details: { kid: leaked, alg: 'ES256', reason: 'found in a backup' } }]);
+  it('changes nothing else for a key that retires, and nothing for one unknown', () => {
+    const retiring = key('gone', after(NOW, -90 * DAY), { signUntil: NOW, publishUntil: after(NOW, HOUR) });
+    expect(revoke([retiring, key('now', NOW)], 'gone')).toEqual({ alg: 'ES256' });
+    expect(revoke([], 'gone')).toBeUndefined();
+  });
+});
+
+describe('what may leave the published keys before its time', () => {
+  const ended = (ms: number) =>
+    key('gone', after(NOW, -90 * DAY), {
+      signUntil: after(NOW, -ms),
+      publishUntil: after(NOW, 9 * HOUR - ms),
+    });
+  const decide = (keys: SigningKey[], kid: string, sessions = 0) =>
+    decideRetirement(keys, kid, sessions, SCHEDULE, NOW);
+
+  it.each([
+    ['a key that signs', key('on', NOW), 'on', 0, { allowed: false, reason: 'signs' }],
+    ['a key nobody knows', key('on', NOW), 'x', 0, { allowed: false, reason: 'unknown_key' }],
+    ['a key whose tokens may live', ended(MINUTE), 'gone', 0, { allowed: false, reason: 'tokens_live' }],
+    [
+      'a key of living sessions',
+      ended(HOUR),
+      'gone',
+      3,
+      { allowed: false, reason: 'sessions_live', sessions: 3 },
+    ],
+    ['a key nothing depends on', ended(HOUR), 'gone', 0, { allowed: true }],
+  ])('%s', (_what, one, kid, sessions, decision) => {
+    expect(decide([one], kid, sessions)).toMatchObject(decision);
   });
 
-  it('keeps private keys sealed: a row moved to another kid does not open', async () => {
-    const kid = (await signer('RS256')) ?? '';
-    await database.db.updateTable('signing_key').set({ kid: 'another' }).where('kid', '=', kid).execute();
-    await expect(loadKeySnapshot(deps())).rejects.toThrow();
+  it('a successor that does not sign yet, and its predecessor goes on', () => {
+    expect(decide(pair(after(NOW, DAY)).both, 'next', 9)).toEqual({ allowed: true, reopen: 'old' });
   });
 });

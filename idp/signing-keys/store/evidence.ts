@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '#db/idp/tables.ts';
+import type { ClientEvidence } from '../types.ts';
 
 /** Key sets fetched and clients authenticated, by address, since the last time. */
 export interface Sightings {
@@ -29,11 +30,8 @@ export async function forgetSightings(db: Db, before: Date): Promise<void> {
   await db.deleteFrom('client_address').where('seen_at', '<', before).execute();
 }
 
-/** For each active client: when a key set with this key went to an address it authenticated from within a day. */
-export async function listKeyFetches(
-  db: Db,
-  kid: string,
-): Promise<{ clientId: string; fetchedAt: Date | null; seenAt: Date | null }[]> {
+/** For each client in use: when a key set with this key went to an address it authenticated from within a day. */
+export async function listKeyFetches(db: Db, kid: string): Promise<ClientEvidence[]> {
   const { rows } = await sql<{ client_id: string; fetched_at: Date | null; seen_at: Date | null }>`
     select c.client_id, max(f.fetched_at) as fetched_at, max(a.seen_at) as seen_at
     from client c
