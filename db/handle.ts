@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { Lease } from './lease.ts';
+import { ConnectionPool } from './pool.ts';
+import { type DatabaseSettings, STANDARD } from './settings.ts';
 import { type StatementObserver, StatementTally } from './statements.ts';
+import { retryConflicts } from './transact.ts';
+
+export { UNIQUE_VIOLATION, isSqlState } from './failures.ts';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number); // counts and ids stay far below 2^53
 
@@ -10,7 +16,7 @@ export interface Database<Tables> {
   db: Kysely<Tables>;
   /** Runs one hand-written statement as a named prepared one. */
   query<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]>;
-  /** A connection of its own for LISTEN; the caller ends it. */
+  /** A connection of its own for LISTEN, past any pooler; the caller ends it. */
   connect(): Promise<pg.Client>;
   readonly roundTrips: number;
   /** Connections open, idle, and callers waiting for one. */
@@ -20,7 +26,7 @@ export interface Database<Tables> {
   close(): Promise<void>;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends Partial<DatabaseSettings> {
   url: string;
   /** Upper bound of open connections. */
   connections: number;
@@ -30,40 +36,46 @@ export interface OpenOptions {
    * people filter as they like: a kind with three rows wants another way than one with half of them.
    */
   plans?: 'generic' | 'custom';
+  /** For work that nobody waits for: statements may set themselves longer limits. */
+  patient?: boolean;
   /** Told of an idle connection's loss; the pool replaces it by itself. */
   onConnectionLost: (error: Error) => void;
   observe?: StatementObserver | undefined;
 }
 
-// generic plans: pruning to one partition happens as the statement runs, and planning it anew costs ten times as much
-const SETTINGS =
-  '-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000 -c jit=off ';
 const MAX_NAMED = 1000;
+/** A server that keeps its own limit answers before; whoever waits longer waits for one that is gone. */
+const ANSWER_GRACE_MS = 2000;
+const PATIENT_MS = 330_000;
 
 /**
  * Opens a pool on `url`. Every statement is sent named by a hash of its text, so PostgreSQL plans it once a
  * connection: planning over partitions costs many times the execution.
+ *
+ * What changed nothing is sent once more when its connection was lost: `begin`, and a select outside a transaction.
+ * A lone statement that met a deadlock was undone whole and is sent again too. Nothing else is.
  */
 export function openDatabase<Tables>(options: OpenOptions): Database<Tables> {
-  const connection = {
-    connectionString: options.url,
-    application_name: options.applicationName,
-    options: `${SETTINGS}-c plan_cache_mode=force_${options.plans ?? 'generic'}_plan`,
-    keepAlive: true,
+  const settings = { ...STANDARD, ...options };
+  const shared = {
+    applicationName: options.applicationName,
+    session: sessionOf(settings),
+    waitMs: settings.waitMs,
+    answerMs: settings.patient ? PATIENT_MS : settings.statementMs + ANSWER_GRACE_MS,
+    onConnectionLost: options.onConnectionLost,
   };
-  const pool = new pg.Pool({
-    ...connection,
-    max: options.connections,
-    connectionTimeoutMillis: 3000,
-    idleTimeoutMillis: 60_000,
-  });
-  pool.on('error', options.onConnectionLost);
+  const pool = new ConnectionPool({ ...shared, url: options.url, connections: options.connections });
+  const direct =
+    settings.directUrl === undefined
+      ? pool
+      : new ConnectionPool({ ...shared, url: settings.directUrl, connections: 1 });
 
   const tally = new StatementTally(options.observe);
   let roundTrips = 0;
   const names = new Map<string, string>();
   const named = (text: string, values: readonly unknown[]): pg.QueryConfig => {
     roundTrips += 1;
+    if (settings.prepare === 'unnamed') return { text, values: [...values] };
     let name = names.get(text);
     if (name === undefined && names.size < MAX_NAMED && values.length > 0) {
       name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
@@ -74,15 +86,8 @@ export function openDatabase<Tables>(options: OpenOptions): Database<Tables> {
 
   const dialect = new PostgresDialect({
     pool: {
-      async connect() {
-        const client = await pool.connect();
-        return {
-          query: (text: never, values?: readonly unknown[]) =>
-            tally.run(text, () => client.query(named(text, values ?? []))) as never,
-          release: () => client.release(),
-        };
-      },
-      end: () => pool.end(),
+      connect: async () => new Lease(pool, tally, named, await pool.acquire()) as never, // no cursors
+      end: () => pool.close(),
       options: {},
     },
   });
@@ -90,29 +95,40 @@ export function openDatabase<Tables>(options: OpenOptions): Database<Tables> {
 
   return {
     db,
-    async query<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
-      const result = await tally.run(text, () => pool.query<Row>(named(text, values)));
-      return result.rows;
-    },
-    async connect() {
-      const client = new pg.Client(connection);
-      await client.connect();
-      return client;
-    },
+    query: <Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> =>
+      retryConflicts(async () => {
+        const session = new Lease(pool, tally, named, await pool.acquire());
+        try {
+          return (await session.query<Row>(text, values)).rows;
+        } finally {
+          session.release();
+        }
+      }),
+    connect: () => direct.connect(),
     get roundTrips() {
       return roundTrips;
     },
     get pool() {
-      return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
+      return pool.counts;
     },
     errors: tally.errors,
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy();
+      if (direct !== pool) await direct.close();
+    },
   };
 }
 
-/** Whether `error` is PostgreSQL's, with this SQLSTATE. */
-export function isSqlState(error: unknown, state: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === state;
+function sessionOf(settings: DatabaseSettings & Pick<OpenOptions, 'plans'>): string {
+  const { statementMs, lockMs, idleTransactionMs, prepare, plans } = settings;
+  // generic plans: pruning to one partition happens as the statement runs, and planning it anew costs ten times as
+  // much; an unnamed statement is planned each time anyhow
+  const planning = prepare === 'unnamed' ? 'auto' : `force_${plans ?? 'generic'}_plan`;
+  return [
+    `-c statement_timeout=${statementMs}`,
+    `-c lock_timeout=${lockMs}`,
+    `-c idle_in_transaction_session_timeout=${idleTransactionMs}`,
+    '-c jit=off',
+    `-c plan_cache_mode=${planning}`,
+  ].join(' ');
 }
-
-export const UNIQUE_VIOLATION = '23505';

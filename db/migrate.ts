@@ -2,7 +2,9 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { ConfigurationError } from '#kit/errors.ts';
-import { isSqlState, UNIQUE_VIOLATION } from './handle.ts';
+import { UNIQUE_VIOLATION, isSqlState } from './failures.ts';
+import { primaryOf } from './servers.ts';
+import type { DatabaseSettings } from './settings.ts';
 
 /**
  * One step of the schema. It only expands, so that the release before runs on; a step that takes something away
@@ -20,16 +22,20 @@ const TABLE_IS_THERE = '42P07';
 const DATABASE_IS_THERE = '42P04';
 
 /**
- * Brings the database at `url` to the newest migration. Replicas may call it at once: an advisory lock lets
+ * Brings the database to the newest migration, past any pooler. Replicas may call it at once: an advisory lock lets
  * one work while the others wait, and all migrations commit or roll back as a whole. A table in use is not
  * waited for with others queueing behind: the migration gives way after two seconds and comes again.
  *
  * A database that a later release has expanded is taken as it is, so that a release can be rolled back.
  * @throws ConfigurationError when the database cannot be reached, or a later release took away what this one uses
  */
-export async function migrate(url: string, steps: Record<string, SchemaStep>): Promise<void> {
+export async function migrate(
+  database: string | Pick<DatabaseSettings, 'url' | 'directUrl'>,
+  steps: Record<string, SchemaStep>,
+): Promise<void> {
+  const { url, directUrl = url } = typeof database === 'string' ? { url: database } : database;
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: await primaryOf(directUrl),
     max: 2,
     connectionTimeoutMillis: 5000,
     options: `-c lock_timeout=${LOCK_TIMEOUT_MS}`,

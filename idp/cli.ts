@@ -77,7 +77,7 @@ type Command = (config: Config, database: Database<IdpTables>, args: string[]) =
 
 const commands: Record<string, Command> = {
   migrate: async (config) => {
-    await migrate(config.database.url, idpMigrations);
+    await migrate(config.database, idpMigrations);
     return 'the database is up to date';
   },
   'subsystems apply': ({ masterKeys }, { db }, files) =>
@@ -246,6 +246,7 @@ async function main(args: string[]): Promise<void> {
     ...config.database,
     connections: 2,
     applicationName: 'idp-cli',
+    patient: true,
     onConnectionLost: () => {},
   });
   try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { databaseSettings } from '#db/settings.ts';
 import { isLoopback, parseEnvironment } from '#kit/environment.ts';
 import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { checkSections } from '#kit/settings.ts';
@@ -74,7 +75,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     port: env.IDP_PORT,
     trustedProxyHops: env.IDP_TRUSTED_PROXY_HOPS,
     processes: processSettings(env, 'IDP'),
-    database: { url: env.IDP_DATABASE_URL, connections: env.IDP_DATABASE_CONNECTIONS },
+    database: databaseSettings('IDP', env),
     masterKeys: env.IDP_MASTER_KEYS,
     captchaFixed: env.CAPTCHA_FIXED,
     argon2: { memoryKib: env.ARGON2_MEMORY_KIB, time: env.ARGON2_TIME },

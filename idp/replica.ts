@@ -1,4 +1,4 @@
-import { openDatabase } from '#db/handle.ts';
+import { type OpenOptions, openDatabase } from '#db/handle.ts';
 import { databaseReadings } from '#db/readings.ts';
 import { idpMigrations } from '#db/idp/migrations.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
@@ -57,18 +57,17 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const telemetry = await startTelemetry(config.telemetry, log);
   const newCaptchaAnswer = captchaAnswerSource(config, log);
   const keyring = createKeyring(config.masterKeys);
-  await migrate(config.database.url, idpMigrations);
-  const open = (applicationName: string, connections: number, plans?: 'custom') =>
+  await migrate(config.database, idpMigrations);
+  const open = (applicationName: string, how: Partial<OpenOptions>) =>
     openDatabase<IdpTables>({
-      url: config.database.url,
-      connections,
+      ...config.database,
       applicationName,
-      ...(plans && { plans }),
+      ...how,
       onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
     });
-  const database = open('idp', config.database.connections);
-  const consoleDatabase = open('idp-console', CONSOLE_CONNECTIONS, 'custom');
-  const jobDatabase = open('idp-jobs', JOB_CONNECTIONS); // a busy job never takes a request's connection
+  const database = open('idp', {});
+  const consoleDatabase = open('idp-console', { connections: CONSOLE_CONNECTIONS, plans: 'custom' });
+  const jobDatabase = open('idp-jobs', { connections: JOB_CONNECTIONS, patient: true }); // a busy job never takes a request's connection
   telemetry.add(
     ...databaseReadings({ requests: database, console: consoleDatabase, jobs: jobDatabase }),
     ...monitoringReadings({ db: jobDatabase.db, clock, partitioned: PARTITIONED }),

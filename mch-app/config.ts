@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { databaseSettings, databaseShape } from '#db/settings.ts';
 import { isLoopback, parseEnvironment } from '#kit/environment.ts';
 import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { SECRET, checkSections, section, whole } from '#kit/settings.ts';
@@ -31,13 +32,7 @@ const place = section({
   },
 });
 
-const database = section({
-  title: 'The database',
-  settings: {
-    MCH_DATABASE_URL: z.string().min(1).describe('`postgres://…`, a database of its own').meta(SECRET),
-    MCH_DATABASE_CONNECTIONS: whole(10, 200).describe('connections, at most, a process'),
-  },
-});
+const database = section({ title: 'The database', settings: databaseShape('MCH') });
 
 const provider = section({
   title: 'The identity provider',
@@ -101,7 +96,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
   const env = parseEnvironment(schema, environment);
   const origin = new URL(env.MCH_ORIGIN).origin;
   return {
-    database: { url: env.MCH_DATABASE_URL, connections: env.MCH_DATABASE_CONNECTIONS },
+    database: databaseSettings('MCH', env),
     host: env.MCH_HOST,
     port: env.MCH_PORT,
     origin,

@@ -26,7 +26,7 @@ async function main(config: Config): Promise<void> {
   const log = createLog('mch-app', config.logLevel);
   const telemetry = await startTelemetry(config.telemetry, log);
   const keyring = createKeyring(config.masterKeys);
-  await migrate(config.database.url, mchMigrations);
+  await migrate(config.database, mchMigrations);
   const database = openDatabase<MchTables>({
     ...config.database,
     applicationName: 'mch-app',

@@ -1,0 +1,171 @@
+import pg from 'pg';
+import { NoAnswer, isConnectionLost, isSqlState, isWrongServer } from './failures.ts';
+import { Servers } from './servers.ts';
+
+export interface PoolOptions {
+  url: string;
+  connections: number;
+  applicationName: string;
+  /** Settings of each session as PostgreSQL takes them at its start: `-c name=value …`. */
+  session: string;
+  /** How long a request waits for a connection, and a connection for its server. */
+  waitMs: number;
+  /** After that long without an answer the connection is given up; undefined waits for ever. */
+  answerMs: number | undefined;
+  onConnectionLost: (error: Error) => void;
+}
+
+const IDLE_MS = 60_000;
+const PROBE_AFTER_MS = 5000;
+const READ_ONLY = '25006';
+const MAX_TRIES = 3;
+
+/** Connections to the primary. Those to a server that no longer is the primary are not used again. */
+export class ConnectionPool {
+  readonly #options: PoolOptions;
+  readonly #servers: Servers;
+  readonly #pool: pg.Pool;
+  readonly #clients = new Map<pg.Client, string>();
+  readonly #givenUp = new WeakSet<pg.Client>();
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#servers = new Servers(options.url, (url) => this.#leaveOthers(url));
+    const open = (config: pg.ClientConfig): pg.Client => this.#newClient(config);
+    this.#pool = new pg.Pool({
+      ...this.#config(),
+      max: options.connections,
+      connectionTimeoutMillis: options.waitMs,
+      idleTimeoutMillis: IDLE_MS,
+      // a function called with `new` may answer with an object of its own
+      Client: function (config: pg.ClientConfig) {
+        return open(config);
+      } as never,
+      onConnect: ((client: pg.Client) => this.#servers.check(client)) as never,
+    });
+    this.#pool.on('error', options.onConnectionLost);
+    this.#pool.on('remove', (client) => this.#clients.delete(client));
+  }
+
+  /** Connections open, idle, and callers waiting for one. */
+  get counts(): { total: number; idle: number; waiting: number } {
+    return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+  }
+
+  /**
+   * A connection to the primary. Until one is handed out nothing has been sent, so another server is tried freely.
+   * @throws when there is none within the time limit
+   */
+  async acquire(): Promise<pg.PoolClient> {
+    if (this.#servers.unknown) await this.#servers.search();
+    for (let tries = 1; ;) {
+      try {
+        const client = await this.#pool.connect();
+        if (!this.#givenUp.has(client)) return client;
+        client.release(true);
+      } catch (error) {
+        if (!this.#servers.several || tries === MAX_TRIES) throw error;
+        tries += 1;
+        const found = await this.#servers.search();
+        if (found === 'none' || (found === 'same' && !isWrongServer(error))) throw error;
+      }
+    }
+  }
+
+  release(client: pg.PoolClient, isBroken = false): void {
+    client.release(isBroken || this.#givenUp.has(client));
+  }
+
+  /** Sends one statement. @throws NoAnswer when the server is silent too long */
+  async run<Row extends pg.QueryResultRow>(
+    client: pg.PoolClient,
+    query: pg.QueryConfig,
+  ): Promise<pg.QueryResult<Row>> {
+    const { answerMs } = this.#options;
+    let isSilent = false;
+    const timer =
+      answerMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            isSilent = true;
+            giveUp(client);
+          }, answerMs);
+    try {
+      return await client.query<Row>(query);
+    } catch (error) {
+      if (isSqlState(error, READ_ONLY)) this.#giveAllUp();
+      if (this.#servers.several && (isSilent || isWrongServer(error))) void this.#servers.search();
+      if (isSilent) throw new NoAnswer('the database did not answer in time', { cause: error });
+      if (isConnectionLost(error)) this.#givenUp.add(client);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A connection of its own to the primary. @throws when there is none */
+  async connect(): Promise<pg.Client> {
+    if (this.#servers.unknown) await this.#servers.search();
+    const client = new pg.Client({
+      ...this.#config(),
+      connectionString: this.#servers.current,
+      connectionTimeoutMillis: this.#options.waitMs,
+    });
+    client.on('error', () => {}); // whoever uses it hears of its end
+    try {
+      await client.connect();
+      await this.#servers.check(client);
+      return client;
+    } catch (error) {
+      client.connection.stream.destroy();
+      if (this.#servers.several) void this.#servers.search();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  #config(): pg.ClientConfig {
+    return {
+      application_name: this.#options.applicationName,
+      options: this.#options.session,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: PROBE_AFTER_MS, // a server that went without a word is noticed
+    };
+  }
+
+  #newClient(config: pg.ClientConfig): pg.Client {
+    const url = this.#servers.current;
+    const client = new pg.Client({ ...config, connectionString: url });
+    client.on('error', () => {}); // the statement under way fails with it; without a listener the process would end
+    this.#clients.set(client, url);
+    return client;
+  }
+
+  /** Another server is the primary now: whatever waits for an answer of the old one need not wait for it. */
+  #leaveOthers(current: string): void {
+    for (const [client, url] of this.#clients) {
+      if (url === current) continue;
+      this.#givenUp.add(client);
+      client.connection.stream.destroy();
+    }
+  }
+
+  /** A server behind one address became read-only: each connection is made, and checked, anew. */
+  #giveAllUp(): void {
+    for (const client of this.#clients.keys()) this.#givenUp.add(client);
+  }
+}
+
+/** Tells the server to stop, so that a forgotten statement does not hold its connection there, and hangs up. */
+function giveUp(client: pg.PoolClient): void {
+  const teller = new pg.Client({ host: client.host, port: client.port }) as pg.Client & {
+    cancel(of: unknown, query: unknown): void;
+  };
+  const { activeQuery } = client as unknown as { activeQuery?: unknown };
+  teller.connection.on('error', () => {}); // it hears nothing any more
+  if (activeQuery) teller.cancel(client, activeQuery);
+  client.connection.stream.destroy();
+}
