@@ -38,7 +38,8 @@ export async function deliverMails(deps: DeliveryDeps): Promise<void> {
 
 async function deliver(deps: DeliveryDeps, mail: LeasedMail): Promise<void> {
   try {
-    const { to, sender, subject, text, html } = renderLetter(deps.keyring, mail);
+    const { to, sender, subject, text, html, goodUntil } = renderLetter(deps.keyring, mail);
+    if (goodUntil && goodUntil <= deps.clock()) throw new LetterRefused('came too late');
     const messageId = `<${digest(mail.dedupeKey).toString('hex').slice(0, 40)}@${deps.host}>`;
     await deps.mailer.send({ sender, to, subject, text, html, messageId });
   } catch (error) {

@@ -5,6 +5,8 @@ import type { LeasedMail, MailContent } from './types.ts';
 
 export interface RenderedLetter extends RenderedMail {
   to: { address: string; name: string };
+  /** What it leads to works until then. */
+  goodUntil: Date | undefined;
 }
 
 /** A mail of the outbox as it is sent. @throws Error when its content is gone or was altered */
@@ -14,7 +16,12 @@ export function renderLetter(
 ): RenderedLetter {
   if (!mail.contentSealed) throw new Error('its content is gone');
   const content = openContent(keyring, mail.contentSealed, mail.dedupeKey);
-  return { to: { address: content.address, name: content.name }, ...renderMail(textsOf(mail, content)) };
+  const { address, name, goodUntil } = content;
+  return {
+    to: { address, name },
+    goodUntil: goodUntil === undefined ? undefined : new Date(goodUntil),
+    ...renderMail(textsOf(mail, content)),
+  };
 }
 
 function textsOf(mail: Pick<LeasedMail, 'kind' | 'locale'>, { name, params }: MailContent): MailTexts {

@@ -25,8 +25,8 @@ export async function queueMailIf(
   really: boolean,
   mail: NewMail,
 ): Promise<boolean> {
-  const { kind, to, params, dedupeKey, locale = 'zh-TW' } = mail;
-  const content = { address: to.address, name: to.name, params };
+  const { kind, to, params, goodUntil, dedupeKey, locale = 'zh-TW' } = mail;
+  const content = { address: to.address, name: to.name, params, ...(goodUntil && { goodUntil }) };
   const recipient = to.address.trim().toLowerCase();
   return insertMail(trx, really, {
     kind,

@@ -115,6 +115,8 @@ export type NewMail<K extends MailKind = MailKind> = {
     /** The language that comes first; the other follows below. zh-TW when left out. */
     locale?: Locale;
     params: MailParams[Each];
+    /** Until when its link or code works: it is not sent later than that. */
+    goodUntil?: Date;
     /** Names the event, the kind and the recipient: a second mail of the same key is never written. */
     dedupeKey: string;
   };
@@ -125,6 +127,7 @@ export interface MailContent {
   address: string;
   name: string;
   params: Record<string, string | number | LocalizedText>;
+  goodUntil?: string;
 }
 
 /** A mail taken out of the outbox to be sent. */

@@ -20,11 +20,11 @@ describe.each(['own', 'haproxy'] as const)('a replica is killed again and again,
     const load: Load = await startLoad(world, { users: 30, perSecond: 60, seconds: 300 });
     const spans: number[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
-      await sleep(1500 + Math.random() * 3000);
+      await sleep(500 + Math.random() * 2000);
       const victim = kill % 2;
       const at = load.now();
       await world.replicas[victim]?.kill();
-      await sleep(1500);
+      await sleep(1000);
       await world.restart(victim);
       await world.balancer.waitFor(victim, true);
       await sleep(1000);

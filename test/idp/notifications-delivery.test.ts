@@ -30,20 +30,26 @@ describe('the outbox of mails', () => {
     await database.close();
   });
 
-  const queue = async (address?: string, dedupeKey?: string, name = '測試 收件人'): Promise<string> => {
+  const queue = async (
+    address?: string,
+    dedupeKey?: string,
+    name = '測試 收件人',
+    goodUntil?: Date,
+  ): Promise<string> => {
     serial += 1;
     const key = dedupeKey ?? `test:${serial}`;
     const to = { address: address ?? `person-${serial}@example.test`, name };
     const params = { loginName: 'demo.nurse', reason: `number ${serial}` };
     await database.db
       .transaction()
-      .execute((trx) => queueMail(trx, keyring, { kind: 'N11', to, params, dedupeKey: key }));
+      .execute((trx) =>
+        queueMail(trx, keyring, { kind: 'N11', to, params, dedupeKey: key, ...(goodUntil && { goodUntil }) }),
+      );
     return key;
   };
-  const work = (pool = 0): Promise<void> => {
+  const work = (pool = 0, clock = () => new Date()): Promise<void> => {
     const { db } = database.pools[pool] ?? database.pools[0];
     const log = createLog('test', 'silent');
-    const clock = () => new Date();
     return deliverMails({ db, keyring, clock, log, mailer, host: 'portal.example.test', keepContent: false });
   };
   /** As if the time of the next try had come, and whoever held it were gone. */
@@ -167,6 +173,19 @@ describe('the outbox of mails', () => {
     await work();
     expect((await row(key)).dead_at).not.toBeNull();
     await sink.start();
+  });
+
+  it('R17: a letter whose link works no longer is not sent late', async () => {
+    const soon = new Date(Date.now() + 60_000);
+    const key = await queue(undefined, undefined, undefined, soon);
+    await sink.stop();
+    await work();
+    await sink.start();
+    await comeDue();
+    await work(0, () => new Date(soon.getTime() + 1000));
+    expect(sink.mails).toHaveLength(0);
+    expect(await row(key)).toMatchObject({ sent_at: null, last_error: 'came too late' });
+    expect((await row(key)).dead_at).not.toBeNull();
   });
 
   it('is known by the same message id when the server took a mail but its answer was lost', async () => {

@@ -41,6 +41,7 @@ export async function sendConfirmation(
     to: { address: personal.email, name: personal.name },
     locale: enrollment.locale,
     params: { url: `${issuer}/enrollment/confirmation?token=${token}` },
+    goodUntil: after(now, LINK_MS),
     dedupeKey: `enrollment ${enrollment.id} confirm ${digest(token).toString('hex')}`,
   });
 }

@@ -32,6 +32,7 @@ export async function requestEmail(
       kind: 'confirm_address',
       to: { accountId, address: email, name: account.name },
       params: { url: `${deps.issuer}${CONFIRMATION}?token=${token}` },
+      goodUntil: expiresAt,
       dedupeKey: `profile ${accountId} confirm ${tokenDigest.toString('hex')}`,
     });
     return undefined;

@@ -86,12 +86,14 @@ export async function mailResetLink(
   const hashed = digest(token);
   await voidResetLinks(trx, account.id, 'superseded');
   const link = { digest: hashed, accountId: account.id, requestedAt: now };
-  await insertLink(trx, { ...link, expiresAt: after(now, lastsMs) });
+  const expiresAt = after(now, lastsMs);
+  await insertLink(trx, { ...link, expiresAt });
   await queueMail(trx, deps.keyring, {
     kind,
     to: { accountId: account.id, address: account.email, name: account.name },
     locale,
     params: { loginName: account.loginName, url: `${deps.issuer}/password-reset?token=${token}` },
+    goodUntil: expiresAt,
     dedupeKey: `${kind}:${hashed.toString('hex')}`,
   });
 }
