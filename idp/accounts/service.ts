@@ -1,4 +1,5 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { recordAudit } from '../audit/index.ts';
 import { nationalIdIndexes } from './national-id.ts';
@@ -13,7 +14,7 @@ export function disableAccount(
   reason: string,
   endSessions: EndSessions,
 ): Promise<boolean> {
-  return db.transaction().execute((trx) => disableAccountWithin(trx, loginName, reason, endSessions));
+  return transact(db, (trx) => disableAccountWithin(trx, loginName, reason, endSessions));
 }
 
 /**
@@ -40,7 +41,7 @@ export async function disableAccountWithin(
 
 /** Lets a disabled account sign in again. @returns false when there is none of that name */
 export async function enableAccount(db: Db, loginName: string, reason: string): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const accountId = await updateStatus(trx, loginName, 'active');
     if (accountId === undefined) return false;
     await closeEmergencyStops(trx, accountId, reason);

@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '../audit/index.ts';
 import { excludes, parseNetwork } from './policy.ts';
 import { deleteNetwork, insertNetwork, listNetworks, lockNetworks } from './store.ts';
@@ -65,7 +66,7 @@ async function change(
   deed: (trx: Trx) => Promise<Done | 'listed_already' | 'unknown_network'>,
 ): Promise<NetworkOutcome> {
   try {
-    return await deps.db.transaction().execute(async (trx) => {
+    return await transact(deps.db, async (trx) => {
       await lockNetworks(trx);
       const done = await deed(trx);
       if (typeof done === 'string') return refused(done);

@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { LOCALES } from '#kit/http/locale.ts';
 import { translate } from '#templates/locales.ts';
 import { type Caller, type ConsoleActor, recordConsoleDeed } from '../audit/index.ts';
@@ -32,7 +33,7 @@ export function recordBreach(
   breach: NewBreach,
   from: Caller,
 ): Promise<number | undefined> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const id = await insertBreach(trx, breach, actor.accountId);
     if (id === undefined) return undefined;
     await insertSteps(trx, id, planSteps(breach, deps.config.breaches));
@@ -63,7 +64,7 @@ function change(
   from: Caller,
   deed: (trx: Trx) => Promise<Deed | BreachRefusal>,
 ): Promise<BreachOutcome> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const breach = await lockBreach(trx, id);
     if (!breach) return refused('unknown_breach');
     if (breach.state === 'closed') return refused('closed_already');
@@ -122,7 +123,7 @@ export function close(
 
 /** Tells everybody responsible of each deadline that passed, once; by one replica. @returns how many */
 export async function tellOverdue(deps: BreachDeps): Promise<number> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const overdue = await lockOverdue(trx, AT_ONCE);
     for (const { id, title, kind, dueAt } of overdue) {
       const names = LOCALES.map((locale) => [locale, translate(locale, `console-breaches.step-${kind}`)]);

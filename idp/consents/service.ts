@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import { endConsent } from './store.ts';
@@ -13,7 +14,7 @@ export async function withdrawConsent(
   clientId: string,
   caller: Caller,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await transact(db, async (trx) => {
     const grantsEnded = await endConsent(trx, accountId, clientId);
     if (grantsEnded === 0) throw new Fault('not_found');
     const details = { grantsEnded };

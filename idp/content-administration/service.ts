@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import type { Clock } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import type { StoredFile } from '#kit/http/attachment.ts';
@@ -60,7 +61,7 @@ export async function saveEntry(
   given: { typed: Typed; file?: StoredFile; opened?: { id: string; version: number } },
 ): Promise<Saved> {
   const { opened, typed } = given;
-  return deps.db.transaction().execute(async (trx): Promise<Saved> => {
+  return transact(deps.db, async (trx): Promise<Saved> => {
     const version = opened && (await lockVersion(trx, kind.table, opened.id));
     const before = opened && (await kind.find(trx, opened.id));
     if (opened && !before) throw new Fault('not_found');
@@ -99,7 +100,7 @@ export async function removeEntry(
   id: string,
   reason: string,
 ): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     await lockVersion(trx, kind.table, id);
     const entry = await kind.find(trx, id);
     if (!entry) throw new Fault('not_found');
@@ -118,7 +119,7 @@ export async function changeAttachments(
   id: string,
   change: { add: StoredFile } | { remove: string },
 ): Promise<boolean> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     await lockVersion(trx, kind.table, id);
     const entry = await kind.find(trx, id);
     if (!entry || kind.files !== 'many') throw new Fault('not_found');

@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { type Caller, type ConsoleActor, recordConsoleDeed } from '../audit/index.ts';
@@ -24,7 +25,7 @@ export async function nameDeputy(
   from: Caller,
 ): Promise<DelegationRefusal | undefined> {
   const now = deps.clock();
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const open = await lockOpenDelegations(trx, actor.accountId, now);
     const delegator = await findParty(trx, { accountId: actor.accountId }, now);
     const deputy = await findParty(trx, { loginName: asked.deputyLoginName.trim().toLowerCase() }, now);
@@ -54,7 +55,7 @@ export async function revokeDelegation(
   from: Caller,
 ): Promise<boolean> {
   const now = deps.clock();
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const delegation = await lockDelegation(trx, id, actor.accountId);
     if (!delegation || delegation.revokedAt !== null || delegation.until <= now) return false;
     await endDelegation(trx, id, { accountId: actor.accountId, at: now });

@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import type { Clock } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import { lockAccount } from '../accounts/index.ts';
@@ -38,7 +39,7 @@ export async function stopPerson(
   { actor, from, reason }: ByAdministrator,
 ): Promise<number> {
   if (accountId === actor.accountId) throw new Fault('forbidden');
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const account = await lockAccount(trx, accountId);
     if (!account) throw new Fault('not_found');
     await setStatus(trx, accountId, 'disabled');
@@ -80,7 +81,7 @@ export async function enablePerson(
   stopId: number,
   { actor, from, reason }: ByAdministrator,
 ): Promise<'active' | 'disabled'> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const by = { accountId: actor.accountId, reason, at: clock() };
     const undone = await markEnabled(trx, stopId, by);
     if (!undone) throw new Fault('not_found');

@@ -1,4 +1,5 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { randomToken } from '#kit/random.ts';
@@ -25,7 +26,7 @@ export async function found(
   reason: string,
 ): Promise<FoundingOutcome> {
   const { unit, people } = founding;
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const administrators = { role: 'hpa_admin', unitCode: unit.code } as const;
     await lockHolders(trx, administrators);
     const refusal = foundingRefusal({

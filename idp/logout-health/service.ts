@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type Caller, type ConsoleActor, recordConsoleDeed } from '../audit/index.ts';
 import { revive } from './store.ts';
 
@@ -11,7 +12,7 @@ export async function redeliver(
   which: { ids: number[] } | { clientId: string | undefined },
   by: { actor: ConsoleActor; from: Caller },
 ): Promise<number> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const count = await revive(trx, which);
     const clientId = 'clientId' in which ? which.clientId : undefined;
     await recordConsoleDeed(trx, by.actor, {

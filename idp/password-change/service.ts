@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import type { Clock } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import type { Keyring } from '#kit/keyring.ts';
@@ -57,7 +58,7 @@ export async function changeOwnPassword(
   const errors = await newPasswordErrors(deps, holder, typed);
   if (errors.length > 0) return errors;
   const hash = await deps.hasher.hash(typed.password);
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     await changePassword(trx, deps, holder, { hash, at: now });
     const others = await lockOtherSessions(trx, holder.id, session.uid);
     const ended = await endSessions(trx, others, 'password_changed');
@@ -86,7 +87,7 @@ async function proveCurrent(
   );
   if (verdict === 'right') return undefined;
   const locks = verdict === 'wrong_and_locks';
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     await recordAudit(trx, {
       type: 'password_change.refused',
       reason: verdict === 'locked' ? 'locked' : 'wrong_password',

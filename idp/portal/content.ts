@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { ConfigurationError } from '#kit/errors.ts';
 import { recogniseFile, safeFileName } from '#kit/file-type.ts';
 import type { StoredFile } from '#kit/http/attachment.ts';
@@ -60,7 +61,7 @@ export async function importContent(db: Db, now: Date, text: string, readFile: R
   const fileOf = (path: string): StoredFile => files.get(path) as StoredFile;
 
   const counts = Object.fromEntries(Object.entries(content).map(([kind, list]) => [kind, list.length]));
-  await db.transaction().execute(async (trx) => {
+  await transact(db, async (trx) => {
     for (const draft of content.announcements) {
       await saveAnnouncement(trx, draft, draft.attachments.map(fileOf), now);
     }

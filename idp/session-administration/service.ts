@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Caller, type ConsoleActor, recordConsoleDeed } from '../audit/index.ts';
 import type { Reach } from '../permissions/index.ts';
@@ -24,7 +25,7 @@ export async function endChosenSessions(
   reach: Reach,
   { actor, from, reason }: ByAdministrator,
 ): Promise<number> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const mine = await lockSessionsWithin(trx, uids, reach);
     if (mine.length === 0) throw new Fault('not_found');
     const ended = await endSessions(
@@ -53,7 +54,7 @@ export async function endSessionsOfPerson(
 ): Promise<number> {
   const person = await findPersonWithin(db, accountId, reach);
   if (!person) throw new Fault('not_found');
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const sessions = await endSessions(trx, await lockOtherSessions(trx, accountId, undefined), CAUSE);
     const browserless = await endGrants(trx, { accountId }, CAUSE);
     await recordConsoleDeed(trx, actor, {
@@ -72,7 +73,7 @@ export async function endGrantsOfClient(
   clientId: string,
   { actor, from, reason }: ByAdministrator,
 ): Promise<number> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const grants = await endGrants(trx, { clientId }, CAUSE);
     const target = { kind: 'client', id: clientId };
     const details = { cause: CAUSE, grants };

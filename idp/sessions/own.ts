@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import { endSessions, lockOtherSessions } from './store.ts';
@@ -14,7 +15,7 @@ export async function endOwnSession(
   uid: string,
   caller: Caller,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await transact(db, async (trx) => {
     if (!(await lockOwnSession(trx, accountId, uid))) throw new Fault('not_found');
     await endSessions(trx, [uid], 'ended_by_owner');
     const details = { cause: 'ended_by_owner' };
@@ -28,7 +29,7 @@ export async function endOtherSessions(
   { accountId, uid }: BrowserSession,
   caller: Caller,
 ): Promise<number> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const ended = await endSessions(trx, await lockOtherSessions(trx, accountId, uid), 'ended_by_owner');
     const details = { cause: 'ended_by_owner', count: ended };
     await recordAudit(trx, { type: 'session.ended', accountId, caller, details });

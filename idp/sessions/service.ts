@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type Clock, after } from '#kit/clock.ts';
 import { digest } from '#kit/random.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
@@ -36,7 +37,7 @@ export async function resumeSession(deps: SessionDeps, id: string): Promise<Brow
 
 /** Signs one session out: its grants and tokens end, and every client it was used at is told. */
 export async function endSession(deps: SessionDeps, session: BrowserSession, caller: Caller): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     await endSessions(trx, [session.uid], 'sign_out');
     await recordAudit(trx, {
       type: 'session.ended',
@@ -52,7 +53,7 @@ export async function endSession(deps: SessionDeps, session: BrowserSession, cal
 export async function sweepExpired(deps: Pick<SessionDeps, 'db'>): Promise<number> {
   let total = 0;
   for (;;) {
-    const ended = await deps.db.transaction().execute(async (trx) => {
+    const ended = await transact(deps.db, async (trx) => {
       return endSessions(trx, await lockExpiredSessions(trx, BATCH), 'expired');
     });
     total += ended;

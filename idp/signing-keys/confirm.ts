@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { DAY, after } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '../audit/index.ts';
@@ -38,7 +39,7 @@ export async function confirmRevocation(
   kid: string,
   by: { actor: ConsoleActor; from: Caller; reason: string },
 ): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     const revocation = await findRevocation(trx, kid);
     if (!revocation) throw new Fault('not_found');
     if (await isRevoker(trx, kid, by.actor.accountId)) throw new Fault('forbidden');
@@ -56,7 +57,7 @@ export async function confirmRevocation(
 
 /** Raises the alarm for revocations nobody confirmed within a day, once each. @returns how many */
 export async function alarmUnconfirmed(deps: MailDeps): Promise<number> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const overdue = await takeOverdue(trx, after(deps.clock(), -CONFIRM_WITHIN_MS));
     for (const { kid } of overdue) {
       await tellNational(trx, deps, kid, 'overdue');

@@ -1,4 +1,5 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { recordAudit } from '../audit/index.ts';
 import { type StatusRefusal, decideStatus, defaultBindingName, nextAccountId } from './policy.ts';
 import {
@@ -49,7 +50,7 @@ export async function changeStatus(trx: Trx, id: string, change: StatusChange): 
 
 /** `changeStatus` in a transaction of its own. */
 export function setStatus(db: Db, id: string, change: StatusChange): Promise<StatusOutcome> {
-  return db.transaction().execute((trx) => changeStatus(trx, id, change));
+  return transact(db, (trx) => changeStatus(trx, id, change));
 }
 
 /**

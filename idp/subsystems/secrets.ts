@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { after, DAY } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import { randomToken } from '#kit/random.ts';
@@ -27,7 +28,7 @@ export async function rotateClientSecret(
   if (!Number.isInteger(overlapDays) || overlapDays < 0 || overlapDays > MAX_OVERLAP_DAYS) {
     throw new Fault('bad_request');
   }
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const held = await lockClientSecrets(trx, clientId);
     if (!held) throw new Fault('not_found');
     if (!held.method.startsWith('client_secret_')) throw new Fault('bad_request');
@@ -54,7 +55,7 @@ export async function revokePreviousSecret(
   clientId: string,
   by: ByAdministrator,
 ): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     if (!(await dropPreviousSecret(trx, clientId))) throw new Fault('not_found');
     await record(trx, by, 'client_secret.revoked', clientId, clientId, {});
   });

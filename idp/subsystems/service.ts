@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import type { Clock } from '#kit/clock.ts';
 import { ConfigurationError, Fault } from '#kit/errors.ts';
 import type { Keyring } from '#kit/keyring.ts';
@@ -54,7 +55,7 @@ export async function applyManifest(
   secret: string | undefined,
   { by, basedOn, restores }: Application = {},
 ): Promise<number> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const newest = await lockNewestVersion(trx, manifest.code);
     if (basedOn !== undefined && basedOn !== (newest?.version ?? 0)) throw new Fault('conflict');
     const faults = await faultsAgainst(trx, newest?.manifest, manifest);
@@ -118,7 +119,7 @@ export async function setClientStatus(
   status: 'active' | 'disabled',
   by?: ByAdministrator,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     if (!(await updateClientStatus(trx, clientId, status))) return false;
     const grantsEnded = status === 'disabled' ? await deleteGrantsOfClient(trx, clientId) : 0;
     await record(trx, by, 'client.status_changed', clientId, clientId, { status, grantsEnded });

@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { readForm } from '#kit/http/form.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
@@ -54,7 +55,7 @@ async function postedToken(ctx: SignedInContext): Promise<string> {
 
 /** @returns false when the token was used before */
 async function endSessionsNamedBy(party: RelyingParty, token: LogoutToken, caller: Caller): Promise<boolean> {
-  return party.db.transaction().execute(async (trx) => {
+  return transact(party.db, async (trx) => {
     if (!(await rememberLogoutToken(trx, token.jti, token.expiresAt))) {
       const refusal = { outcome: 'refused', reason: 'replayed', caller } as const;
       await recordAudit(trx, { type: 'logout_token.refused', ...refusal });

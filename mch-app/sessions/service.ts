@@ -1,4 +1,5 @@
 import type { Db } from '#db/mch/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type Clock, SECOND, after } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { digest, randomToken } from '#kit/random.ts';
@@ -38,7 +39,7 @@ export async function openSession(
 ): Promise<string> {
   const id = randomToken();
   const now = deps.clock();
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     const former = formerId === undefined ? undefined : await deleteSession(trx, digest(formerId));
     const samePerson = former?.iss === arrival.iss && former.sub === arrival.sub;
     const switched = samePerson && former.account.id !== arrival.account.id;
@@ -83,7 +84,7 @@ export async function continueAs(
     tokensSealed: sealTokens(deps.keyring, arrival.tokens, digest(id)),
     notice: switchedNotice(arrival.account),
   };
-  const renewed = await deps.db.transaction().execute(async (trx) => {
+  const renewed = await transact(deps.db, async (trx) => {
     const found = await renewSession(trx, session.digest, renewal, deps.clock());
     if (found) {
       await recordAudit(trx, {
@@ -107,7 +108,7 @@ export async function endSession(
   reason: EndReason,
   caller: Caller,
 ): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     const ended = await deleteSession(trx, sessionDigest);
     if (ended) await recordEnd(trx, ended, reason, caller);
   });
@@ -120,7 +121,7 @@ export async function buryDeadSession(
   caller: Caller,
 ): Promise<EndReason | undefined> {
   const now = deps.clock();
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     if (await findSession(trx, sessionDigest, boundsAt(now, deps.limits))) return undefined;
     const dead = await deleteSession(trx, sessionDigest);
     if (!dead) return undefined;

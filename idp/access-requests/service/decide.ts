@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { findUnit } from '../../units/index.ts';
 import { decideStep } from '../policy.ts';
@@ -45,7 +46,7 @@ export async function decideRequest(
   caller?: Caller,
 ): Promise<Decided> {
   const comment = asked.comment.trim().slice(0, MAX_COMMENT);
-  return deps.db.transaction().execute(async (trx): Promise<Decided> => {
+  return transact(deps.db, async (trx): Promise<Decided> => {
     const request = await lockRequest(trx, asked.requestId);
     if (!request) return { done: false, reason: 'not_found' };
     const { accountId, onBehalfOf } = reviewer;

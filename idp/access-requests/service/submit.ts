@@ -1,5 +1,6 @@
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import type { SubsystemChoice } from '../../subsystems/index.ts';
@@ -30,19 +31,16 @@ export async function submitRequest(
   asked: Submitted,
   caller: Caller,
 ): Promise<Submission> {
-  return deps.db
-    .transaction()
-    .execute(async (trx): Promise<Submission> => {
-      const before = await findRequest(trx, asked.id);
-      if (before && before.accountId !== asked.accountId) throw new Fault('not_found');
-      if (before) return { sent: true };
-      const applicant = await getApplicant(trx, deps, asked.accountId);
-      const reason = await readRefusal(trx, deps, asked, applicant, { last: false, proven: false });
-      if (reason !== undefined) return { sent: false, reason };
-      await open(trx, deps, asked, applicant, caller);
-      return { sent: true };
-    })
-    .catch(refusedAsDouble);
+  return transact(deps.db, async (trx): Promise<Submission> => {
+    const before = await findRequest(trx, asked.id);
+    if (before && before.accountId !== asked.accountId) throw new Fault('not_found');
+    if (before) return { sent: true };
+    const applicant = await getApplicant(trx, deps, asked.accountId);
+    const reason = await readRefusal(trx, deps, asked, applicant, { last: false, proven: false });
+    if (reason !== undefined) return { sent: false, reason };
+    await open(trx, deps, asked, applicant, caller);
+    return { sent: true };
+  }).catch(refusedAsDouble);
 }
 
 /** SM-04: sends a returned request anew, corrected; its steps begin again. @throws Fault not_found */
@@ -51,44 +49,41 @@ export async function resubmitRequest(
   asked: Omit<Submitted, 'kind' | 'subsystemCode' | 'subsystemAccountId' | 'before'>,
   caller: Caller,
 ): Promise<Submission> {
-  return deps.db
-    .transaction()
-    .execute(async (trx): Promise<Submission> => {
-      const request = await lockRequest(trx, asked.id);
-      if (request?.accountId !== asked.accountId) throw new Fault('not_found');
-      if (request.status !== 'returned') return { sent: false, reason: 'not_returned' };
-      const { unitCode, role, duty, menuRoles, fields } = asked;
-      const corrected = { ...request, unitCode, role, duty, menuRoles, fields, reason: asked.reason };
-      const applicant = await getApplicant(trx, deps, asked.accountId);
-      const reason = await readRefusal(trx, deps, corrected, applicant, { last: false, proven: false });
-      if (reason !== undefined) return { sent: false, reason };
-      const at = deps.clock();
-      const chain = chainFor(deps, corrected);
-      const next: AccessRequest = {
-        ...corrected,
-        status: 'submitted',
-        chain,
-        step: 0,
-        round: request.round + 1,
-      };
-      await updateRequest(trx, request.id, {
-        status: 'submitted',
-        unit_code: unitCode,
-        role,
-        duty,
-        menu_roles: menuRoles,
-        fields,
-        reason: asked.reason,
-        chain,
-        step: 0,
-        round: next.round,
-        submitted_at: at,
-        updated_at: at,
-      });
-      await announce(trx, deps, next, applicant, caller);
-      return { sent: true };
-    })
-    .catch(refusedAsDouble);
+  return transact(deps.db, async (trx): Promise<Submission> => {
+    const request = await lockRequest(trx, asked.id);
+    if (request?.accountId !== asked.accountId) throw new Fault('not_found');
+    if (request.status !== 'returned') return { sent: false, reason: 'not_returned' };
+    const { unitCode, role, duty, menuRoles, fields } = asked;
+    const corrected = { ...request, unitCode, role, duty, menuRoles, fields, reason: asked.reason };
+    const applicant = await getApplicant(trx, deps, asked.accountId);
+    const reason = await readRefusal(trx, deps, corrected, applicant, { last: false, proven: false });
+    if (reason !== undefined) return { sent: false, reason };
+    const at = deps.clock();
+    const chain = chainFor(deps, corrected);
+    const next: AccessRequest = {
+      ...corrected,
+      status: 'submitted',
+      chain,
+      step: 0,
+      round: request.round + 1,
+    };
+    await updateRequest(trx, request.id, {
+      status: 'submitted',
+      unit_code: unitCode,
+      role,
+      duty,
+      menu_roles: menuRoles,
+      fields,
+      reason: asked.reason,
+      chain,
+      step: 0,
+      round: next.round,
+      submitted_at: at,
+      updated_at: at,
+    });
+    await announce(trx, deps, next, applicant, caller);
+    return { sent: true };
+  }).catch(refusedAsDouble);
 }
 
 /** P-17: what was ticked in an application for an account enters review once the account is there. */

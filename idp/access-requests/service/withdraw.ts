@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { mayWithdraw } from '../policy.ts';
@@ -14,7 +15,7 @@ export async function withdrawRequest(
   { id, accountId }: { id: string; accountId: string },
   caller: Caller,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const request = await lockRequest(trx, id);
     if (request?.accountId !== accountId) throw new Fault('not_found');
     if (!mayWithdraw(request.status)) return false;

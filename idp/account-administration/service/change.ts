@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import type { FieldError } from '#templates/views.ts';
 import type { Change } from '#templates/views/console.ts';
 import { countOtherHolders } from '../../accounts/index.ts';
@@ -31,7 +32,7 @@ export async function changeAccount(
   { typed, was }: { typed: Typed; was: Typed },
 ): Promise<ChangeOutcome> {
   const reach = getReach(caller, 'accounts.change');
-  return deps.db.transaction().execute(async (trx): Promise<ChangeOutcome> => {
+  return transact(deps.db, async (trx): Promise<ChangeOutcome> => {
     const subject = await holdSubject(trx, reach, id);
     const refusal = administrationRefusal(caller, reach, subject);
     if (refusal) return { done: false, refusal };

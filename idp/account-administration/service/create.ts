@@ -1,4 +1,5 @@
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
+import { transact } from '#db/transact.ts';
 import { DAY } from '#kit/clock.ts';
 import type { FieldError } from '#templates/views.ts';
 import { sealNationalId, settleNationalIdIndex } from '../../accounts/index.ts';
@@ -36,57 +37,55 @@ export async function createAccount(
   const { loginName, nationalId, unitCode, typed } = form;
   const at = deps.clock();
   const personal = { ...changesOf(typed), loginName, nationalId };
-  const errors = [...personalErrors(personal, at), ...typedErrors(typed, { ...typed, expires: '' }, at)];
+  const given = [...personalErrors(personal, at), ...typedErrors(typed, { ...typed, expires: '' }, at)];
   if (!reachesUnit(reach, unitCode))
-    errors.push({ field: 'unit', key: 'console-person.refused-unit_unknown' });
-  if (errors.length > 0) return { errors };
+    given.push({ field: 'unit', key: 'console-person.refused-unit_unknown' });
+  if (given.length > 0) return { errors: given };
   const name = loginName.toLowerCase();
-  return deps.db
-    .transaction()
-    .execute(async (trx): Promise<{ id: string } | { errors: FieldError[] }> => {
-      await lockUnit(trx, unitCode); // the same person twice at once is the same person once
-      const unit = await findUnit(trx, unitCode);
-      const { index } = await settleNationalIdIndex(trx, deps.keyring, nationalId);
-      const id = crypto.randomUUID();
-      const of = { enrollmentId: id, loginName: name, nationalIdIndex: index, unitCode };
-      const unique = await findUniqueness(trx, of);
-      if (!unit) errors.push({ field: 'unit', key: 'console-person.refused-unit_unknown' });
-      else if (unit.status !== 'active')
-        errors.push({ field: 'unit', key: 'console-person.refused-unit_closed' });
-      if (unique.loginNameTaken) errors.push(NAME_TAKEN);
-      if (unique.activeInUnit)
-        errors.push({ field: 'national_id', key: 'console-person.refused-already_in_unit' });
-      if (errors.length > 0) return { errors };
-      const nationalIdSealed = sealNationalId(deps.keyring, nationalId, id);
-      const identity = { id, loginName: name, unitCode, nationalIdSealed, nationalIdIndex: index };
-      await insertAccount(trx, { ...changesOf(typed), ...identity, role: 'user', createdAt: at });
-      await updateSubject(trx, id, changesOf(typed));
-      await mailResetLink(
-        trx,
-        { keyring: deps.keyring, issuer: deps.config.issuer },
-        { id, email: typed.email, name: typed.name, loginName: name },
-        { now: at, kind: 'account_created', lastsMs: FIRST_LINK_MS },
-      );
-      const filled = Object.entries(typed).filter(([, value]) => value !== '');
-      await recordConsoleDeed(trx, caller, {
-        type: 'account.created',
-        target: { kind: 'account', id },
-        accountId: id,
-        unitCode,
-        changes: {
-          loginName: [null, name],
-          nationalId: [null, nationalId],
-          unit: [null, unitCode],
-          ...Object.fromEntries(filled.map(([field, value]) => [field, [null, value] as const])),
-        },
-        from,
-      });
-      return { id };
-    })
-    .catch((error: unknown) => {
-      if (isSqlState(error, UNIQUE_VIOLATION)) return { errors: [NAME_TAKEN] };
-      throw error;
+  return transact(deps.db, async (trx): Promise<{ id: string } | { errors: FieldError[] }> => {
+    const errors: FieldError[] = [];
+    await lockUnit(trx, unitCode); // the same person twice at once is the same person once
+    const unit = await findUnit(trx, unitCode);
+    const { index } = await settleNationalIdIndex(trx, deps.keyring, nationalId);
+    const id = crypto.randomUUID();
+    const of = { enrollmentId: id, loginName: name, nationalIdIndex: index, unitCode };
+    const unique = await findUniqueness(trx, of);
+    if (!unit) errors.push({ field: 'unit', key: 'console-person.refused-unit_unknown' });
+    else if (unit.status !== 'active')
+      errors.push({ field: 'unit', key: 'console-person.refused-unit_closed' });
+    if (unique.loginNameTaken) errors.push(NAME_TAKEN);
+    if (unique.activeInUnit)
+      errors.push({ field: 'national_id', key: 'console-person.refused-already_in_unit' });
+    if (errors.length > 0) return { errors };
+    const nationalIdSealed = sealNationalId(deps.keyring, nationalId, id);
+    const identity = { id, loginName: name, unitCode, nationalIdSealed, nationalIdIndex: index };
+    await insertAccount(trx, { ...changesOf(typed), ...identity, role: 'user', createdAt: at });
+    await updateSubject(trx, id, changesOf(typed));
+    await mailResetLink(
+      trx,
+      { keyring: deps.keyring, issuer: deps.config.issuer },
+      { id, email: typed.email, name: typed.name, loginName: name },
+      { now: at, kind: 'account_created', lastsMs: FIRST_LINK_MS },
+    );
+    const filled = Object.entries(typed).filter(([, value]) => value !== '');
+    await recordConsoleDeed(trx, caller, {
+      type: 'account.created',
+      target: { kind: 'account', id },
+      accountId: id,
+      unitCode,
+      changes: {
+        loginName: [null, name],
+        nationalId: [null, nationalId],
+        unit: [null, unitCode],
+        ...Object.fromEntries(filled.map(([field, value]) => [field, [null, value] as const])),
+      },
+      from,
     });
+    return { id };
+  }).catch((error: unknown) => {
+    if (isSqlState(error, UNIQUE_VIOLATION)) return { errors: [NAME_TAKEN] };
+    throw error;
+  });
 }
 
 const NAME_TAKEN: FieldError = { field: 'login_name', key: 'console-person.login-taken' };

@@ -1,4 +1,5 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { accountStanding, countOtherHolders } from '../../accounts/index.ts';
 import { recordConsoleDeed } from '../../audit/index.ts';
 import { PASSWORD_THROTTLE, TOTP_THROTTLE, lockedNames } from '../../authenticators/index.ts';
@@ -62,7 +63,7 @@ export async function doDeed(
   { id, reason }: { id: string; reason: string },
 ): Promise<DeedRefusal | undefined> {
   const reach = getReach(doer.caller, DEED_OF[name]);
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const subject = await holdSubject(trx, reach, id);
     const facts = await readFacts(deps, trx, subject);
     const refusal = administrationRefusal(doer.caller, reach, subject) ?? deedRefusal(name, subject, facts);

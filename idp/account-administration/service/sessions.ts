@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { recordConsoleDeed } from '../../audit/index.ts';
 import { endSessions, lockOwnSession } from '../../sessions/index.ts';
@@ -16,7 +17,7 @@ export async function endOneSession(
   uid: string,
 ): Promise<AdministrationRefusal | undefined> {
   const reach = getReach(caller, 'sessions.end');
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const subject = await getSubject(trx, reach, id);
     const refusal = administrationRefusal(caller, reach, subject);
     if (refusal) return refusal;

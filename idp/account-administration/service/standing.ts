@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type AccountRole, countHolders, countOtherHolders, lockHolders } from '../../accounts/index.ts';
 import { recordConsoleDeed } from '../../audit/index.ts';
 import { MANAGER_QUOTA } from '../../enrollments/index.ts';
@@ -29,7 +30,7 @@ export async function changeRole(
   { role, reason }: { role: AccountRole; reason: string },
 ): Promise<RoleRefusal | undefined> {
   const reach = getReach(caller, 'accounts.change_role');
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const { subject, facts } = await holdWith(trx, reach, id, (unitCode) => ({ role, unitCode }));
     const refusal =
       administrationRefusal(caller, reach, subject) ?? roleRefusal(caller, subject, role, facts);
@@ -67,7 +68,7 @@ export async function moveAccount(
 ): Promise<MoveRefusal | undefined> {
   const reach = getReach(caller, 'accounts.move');
   const { unitCode, reason } = asked;
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const target = await findUnit(trx, unitCode);
     const { subject, facts } = await holdWith(trx, reach, id, (_own, role) => ({ role, unitCode }));
     const isThere = await isThereAlready(trx, id, unitCode);

@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { type Caller, recordConsoleDeed } from '../../audit/index.ts';
 import { type ConsoleCaller, reachOf, reachesUnit } from '../../permissions/index.ts';
 import { decideConfirmation } from '../policy.ts';
@@ -15,7 +16,7 @@ export function confirmAccount(
   from: Caller,
 ): Promise<ReviewRefusal | undefined> {
   const reach = reachOf(caller, 'account_reviews.answer');
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const item = await lockItem(trx, accountId);
     const by = {
       accountId: caller.accountId,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { ConfigurationError } from '#kit/errors.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { findUnit } from '../../units/index.ts';
@@ -29,7 +30,7 @@ export async function registerCard(db: Db, args: string[]): Promise<string> {
   const unit = await findUnit(db, values.unit);
   if (!unit) throw new ConfigurationError(`there is no unit ${values.unit}`);
   const entry = { issuer: issuerNameOf(certificate), serial: serialOf(certificate), unitCode: unit.code };
-  await db.transaction().execute(async (trx) => {
+  await transact(db, async (trx) => {
     await saveRegisteredUnit(trx, { ...entry, reason: values.reason.trim() });
     await recordAudit(trx, { type: 'card.registered', details: { ...entry, reason: values.reason.trim() } });
   });

@@ -1,4 +1,5 @@
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { unbind } from '../../subsystem-accounts/index.ts';
@@ -22,7 +23,7 @@ export async function rename(
   const problem = bindingNameProblem(name);
   if (problem) return problem === 'missing' ? 'name_missing' : 'name_too_long';
   try {
-    await deps.db.transaction().execute(async (trx) => {
+    await transact(deps.db, async (trx) => {
       if (!(await updateName(trx, accountId, id, name))) throw new Fault('not_found');
       await recordAudit(trx, { type: 'binding.renamed', accountId, toSubsystemAccountId: id, caller });
     });
@@ -43,7 +44,7 @@ export async function remove(
   id: string,
   caller: Caller,
 ): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     const own = await findOwnBinding(trx, accountId, id);
     const grantsEnded = own && (await unbind(trx, id, accountId));
     if (!own || grantsEnded === undefined) throw new Fault('not_found');
@@ -62,7 +63,7 @@ export async function moveFavourite(
   id: string,
   direction: 'up' | 'down',
 ): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     const ids = await lockFavourites(trx, accountId);
     const at = ids.indexOf(id);
     if (at === -1) throw new Fault('not_found');

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { normaliseNationalId, openNationalId } from '../../accounts/index.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { BINDING_THROTTLE, throttleSubject, throttled } from '../../authenticators/index.ts';
@@ -63,9 +64,9 @@ export async function bindRemote(
     if (verdict === 'locked') reason = 'locked';
     if (verdict !== 'right' || !proven) return await refused('failed', verdict === 'wrong_and_locks');
     const answer = proven;
-    const outcome = await deps.db
-      .transaction()
-      .execute((trx) => write(deps, trx, subsystem, answer, { accountId, name }, caller));
+    const outcome = await transact(deps.db, (trx) =>
+      write(deps, trx, subsystem, answer, { accountId, name }, caller),
+    );
     if (outcome === 'done') return [];
     if (outcome === 'already_yours') return ['already_yours'];
     reason = outcome;

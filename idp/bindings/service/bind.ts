@@ -1,5 +1,6 @@
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import {
   BINDING_THROTTLE,
@@ -89,7 +90,7 @@ export async function bind(
     return ['failed'];
   }
   try {
-    return await deps.db.transaction().execute((trx) => write(deps, trx, target, owner, name, caller));
+    return await transact(deps.db, (trx) => write(deps, trx, target, owner, name, caller));
   } catch (error) {
     if (isSqlState(error, UNIQUE_VIOLATION)) return ['name_taken'];
     throw error;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { type Account, findAccount, sealNationalId } from '../../accounts/index.ts';
 import { recordAudit } from '../../audit/index.ts';
@@ -27,7 +28,7 @@ export async function carryOut(
   id: string,
   by?: { accountId: string },
 ): Promise<CarryingRefusal | ResignationRefusal | undefined> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const { request } = await lockRequest(trx, id);
     const decision = decideCarrying(request);
     if (!decision.allowed || !request) return decision.allowed ? 'unknown_request' : decision.reason;

@@ -1,5 +1,6 @@
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { LOCALES, type Locale } from '#kit/http/locale.ts';
 import { formatDayOf } from '#templates/dates.ts';
@@ -36,7 +37,7 @@ export async function askAboutData(
   if (problems.length > 0) return problems;
   const kind = typed.kind as RequestKind;
   try {
-    await db.transaction().execute(async (trx) => {
+    await transact(db, async (trx) => {
       const request = await insertRequest(trx, { accountId, kind, wish, days: statutoryDays(kind) });
       await recordAudit(trx, {
         type: 'data_request.created',
@@ -59,7 +60,7 @@ export async function withdraw(
   request: string,
   caller: Caller,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await transact(db, async (trx) => {
     if (!(await withdrawRequest(trx, accountId, request))) throw new Fault('not_found');
     await recordAudit(trx, { type: 'data_request.withdrawn', accountId, caller, details: { request } });
   });
@@ -71,7 +72,7 @@ export async function answerRequest(
   id: string,
   answer: Answer,
 ): Promise<DecisionRefusal | undefined> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const { request } = await lockRequest(trx, id);
     const decision = decideAnswer(request, answer);
     if (!decision.allowed || !request) return decision.allowed ? 'unknown_request' : decision.reason;
@@ -96,7 +97,7 @@ export async function extendRequest(
   id: string,
   because: string,
 ): Promise<ExtensionRefusal | undefined> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const { request, now } = await lockRequest(trx, id);
     const decision = decideExtension(request, now);
     if (!decision.allowed || !request) return decision.allowed ? 'unknown_request' : decision.reason;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { transact } from '#db/transact.ts';
 import { changeAccess } from '../../subsystem-accounts/index.ts';
 import { sees, sightOf } from '../policy.ts';
 import { findAccount, listAccounts, listManagers } from '../store/accounts.ts';
@@ -80,16 +81,17 @@ export const changeAccountOperation: Operation<z.infer<typeof accessSchema>> = {
     const { manifest, code } = caller.subsystem;
     if (manifest.binding.proof !== 'remote') return { status: 403, body: { error: 'accounts_kept_here' } };
     const duty = manifest.duties.find((each) => each.code === body.duty);
-    const problems = [
+    const given = [
       ...(manifest.roles.some((each) => each.code === body.role) ? [] : ['role']),
       ...(duty ? [] : ['duty']),
       ...(body.menu_roles.every((role) => duty?.menuRoles.includes(role)) ? [] : ['menu_roles']),
     ];
-    return deps.db.transaction().execute(async (trx) => {
+    return transact(deps.db, async (trx) => {
       const id = params['id'] ?? '';
       if (!(await findOwnAccount(trx, code, id))) return NOT_FOUND;
       const kind = await findUnitKind(trx, body.unit);
-      if (kind === undefined || (duty && !duty.unitKinds.includes(kind))) problems.push('unit');
+      const isWrongUnit = kind === undefined || (duty && !duty.unitKinds.includes(kind));
+      const problems = [...given, ...(isWrongUnit ? ['unit'] : [])];
       if (problems.length > 0) return { status: 422, body: { error: 'unknown_code', problems } };
       const access = { unitCode: body.unit, role: body.role, duty: body.duty, menuRoles: body.menu_roles };
       const changed = await changeAccess(trx, id, { access, reason: `${caller.clientId}: ${body.reason}` });

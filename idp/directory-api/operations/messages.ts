@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { sendMessage } from '../../messages/index.ts';
 import { findHolder } from '../store/accounts.ts';
@@ -27,7 +28,7 @@ export const sendMessageOperation: Operation<PushedMessage> = {
   handle: async (deps, { caller, body, from }) => {
     const { subsystem, clientId } = caller;
     const { subsystem_account: subsystemAccountId, dedupe_key: dedupeKey, subject, body: text, link } = body;
-    const outcome = await deps.db.transaction().execute(async (trx) => {
+    const outcome = await transact(deps.db, async (trx) => {
       const accountId = await findHolder(trx, subsystem.code, subsystemAccountId);
       if (accountId === undefined) return 'unknown_account';
       const sending = await sendMessage(trx, deps.registry, {

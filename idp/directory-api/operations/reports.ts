@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { transact } from '#db/transact.ts';
 import { sightOf } from '../policy.ts';
 import { addSignIns, listSignIns, replaceTodoCounts } from '../store/reports.ts';
 import type { Operation } from '../types.ts';
@@ -46,9 +47,7 @@ export const tellTodoCountsOperation: Operation<z.infer<typeof countsSchema>> = 
     if (foreign) return { status: 422, body: { error: 'foreign_link' } };
     const kept =
       id.success &&
-      (await deps.db
-        .transaction()
-        .execute((trx) => replaceTodoCounts(trx, caller.subsystem.code, id.data, body.counts)));
+      (await transact(deps.db, (trx) => replaceTodoCounts(trx, caller.subsystem.code, id.data, body.counts)));
     return kept
       ? { status: 200, body: { status: 'kept' } }
       : { status: 404, body: { error: 'unknown_account' } };
@@ -99,7 +98,7 @@ export const reportSignInsOperation: Operation<z.infer<typeof eventsSchema>> = {
   handle: async (deps, { caller, body }) => {
     const add = (trx: Parameters<typeof addSignIns>[0]) =>
       addSignIns(trx, caller.subsystem.code, body.events);
-    return { status: 200, body: { added: await deps.db.transaction().execute(add) } };
+    return { status: 200, body: { added: await transact(deps.db, add) } };
   },
 };
 

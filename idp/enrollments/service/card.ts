@@ -1,4 +1,5 @@
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
+import { transact } from '#db/transact.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import {
   CARD_TRIES,
@@ -86,7 +87,7 @@ async function fail(
   caller: Caller,
 ): Promise<CardOutcome> {
   const counts = countsAsTry(failure);
-  await db.transaction().execute(async (trx) => {
+  await transact(db, async (trx) => {
     if (!counts) await releaseCardTry(trx, id);
     else await recordEvent(trx, { enrollmentId: id, at: clock(), status: 'card_refused' });
     await recordAudit(trx, {
@@ -107,39 +108,36 @@ async function openByCard(
   caller: Caller,
 ): Promise<CardRefusal | undefined> {
   const { db, keyring, clock } = services;
-  return db
-    .transaction()
-    .execute(async (trx): Promise<CardRefusal | undefined> => {
-      const now = clock();
-      const enrollment = await lockEnrollment(trx, keyring, id);
-      if (!enrollment || !isWhole(enrollment)) return 'not_pending';
-      await lockUnit(trx, unitCode); // two managers opened at once must not be one too many
-      const unit = await readUnitFacts(trx, unitCode, now);
-      const unique = await findUniqueness(trx, { ...enrollment, enrollmentId: id });
-      const refusal = cardRefusal(enrollment, unitCode, unit, unique);
-      if (refusal !== undefined) return refusal;
-      const accountId = await openAccount(services, trx, enrollment);
-      await updateEnrollment(trx, id, {
-        status: 'active',
-        paper: null,
-        account_id: accountId,
-        updated_at: now,
-      });
-      await saveCard(trx, { enrollmentId: id, unitCode, at: now }, card);
-      await recordEvent(trx, { enrollmentId: id, at: now, status: 'active' });
-      await recordAudit(trx, {
-        type: 'enrollment.card_verified',
-        accountId,
-        caller,
-        details: { enrollment: id, unit: unitCode, issuer: card.issuer, serial: card.serial },
-      });
-      await tellOfOpening(services, trx, enrollment, accountId);
-      return undefined;
-    })
-    .catch((error: unknown): CardRefusal => {
-      if (isSqlState(error, UNIQUE_VIOLATION)) return 'login_name_taken';
-      throw error;
+  return transact(db, async (trx): Promise<CardRefusal | undefined> => {
+    const now = clock();
+    const enrollment = await lockEnrollment(trx, keyring, id);
+    if (!enrollment || !isWhole(enrollment)) return 'not_pending';
+    await lockUnit(trx, unitCode); // two managers opened at once must not be one too many
+    const unit = await readUnitFacts(trx, unitCode, now);
+    const unique = await findUniqueness(trx, { ...enrollment, enrollmentId: id });
+    const refusal = cardRefusal(enrollment, unitCode, unit, unique);
+    if (refusal !== undefined) return refusal;
+    const accountId = await openAccount(services, trx, enrollment);
+    await updateEnrollment(trx, id, {
+      status: 'active',
+      paper: null,
+      account_id: accountId,
+      updated_at: now,
     });
+    await saveCard(trx, { enrollmentId: id, unitCode, at: now }, card);
+    await recordEvent(trx, { enrollmentId: id, at: now, status: 'active' });
+    await recordAudit(trx, {
+      type: 'enrollment.card_verified',
+      accountId,
+      caller,
+      details: { enrollment: id, unit: unitCode, issuer: card.issuer, serial: card.serial },
+    });
+    await tellOfOpening(services, trx, enrollment, accountId);
+    return undefined;
+  }).catch((error: unknown): CardRefusal => {
+    if (isSqlState(error, UNIQUE_VIOLATION)) return 'login_name_taken';
+    throw error;
+  });
 }
 
 /** SM-01: no card, or it failed: on paper then. @returns false when no card was asked for */
@@ -149,7 +147,7 @@ export async function choosePaper(
   caller: Caller,
 ): Promise<boolean> {
   const { db, keyring, clock } = services;
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const enrollment = await lockEnrollment(trx, keyring, id);
     if (enrollment?.status !== 'pending_hca') return false;
     const now = clock();

@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { HOUR, MINUTE, after } from '#kit/clock.ts';
 import { digest, randomToken } from '#kit/random.ts';
 import type { Locale } from '#kit/http/locale.ts';
@@ -65,30 +66,27 @@ export async function confirmAddress(
   const secret = digest(token);
   const id = await findIdByConfirmation(db, secret);
   if (id === undefined) return 'expired';
-  return db
-    .transaction()
-    .execute(async (trx) => {
-      const now = clock();
-      const enrollment = await lockEnrollment(trx, keyring, id);
-      // looked at again under the lock: of two presses one counts
-      const stillId = await findIdByConfirmation(trx, secret);
-      const { confirmUntil, status, personal } = enrollment ?? {};
-      const isOpen = stillId === id && status === 'unconfirmed' && confirmUntil !== undefined;
-      if (!enrollment || !isOpen || confirmUntil <= now || !personal) return 'expired' as const;
-      const confirmed = { ...personal, confirmedEmail: personal.email };
-      await updateEnrollment(trx, id, {
-        personal_sealed: sealPersonal(keyring, id, confirmed),
-        confirm_digest: null,
-        confirm_until: null,
-      });
-      await recordAudit(trx, { type: 'enrollment.address_confirmed', caller, details: { enrollment: id } });
-      const reached = await enterReview(services, trx, enrollment);
-      return reached === 'pending_hca' ? ('card' as const) : ('confirmed' as const);
-    })
-    .catch((error: unknown) => {
-      if (error instanceof Doubled) return 'doubled' as const;
-      throw error;
+  return transact(db, async (trx) => {
+    const now = clock();
+    const enrollment = await lockEnrollment(trx, keyring, id);
+    // looked at again under the lock: of two presses one counts
+    const stillId = await findIdByConfirmation(trx, secret);
+    const { confirmUntil, status, personal } = enrollment ?? {};
+    const isOpen = stillId === id && status === 'unconfirmed' && confirmUntil !== undefined;
+    if (!enrollment || !isOpen || confirmUntil <= now || !personal) return 'expired' as const;
+    const confirmed = { ...personal, confirmedEmail: personal.email };
+    await updateEnrollment(trx, id, {
+      personal_sealed: sealPersonal(keyring, id, confirmed),
+      confirm_digest: null,
+      confirm_until: null,
     });
+    await recordAudit(trx, { type: 'enrollment.address_confirmed', caller, details: { enrollment: id } });
+    const reached = await enterReview(services, trx, enrollment);
+    return reached === 'pending_hca' ? ('card' as const) : ('confirmed' as const);
+  }).catch((error: unknown) => {
+    if (error instanceof Doubled) return 'doubled' as const;
+    throw error;
+  });
 }
 
 class Doubled extends Error {}
@@ -169,7 +167,7 @@ export async function tellReviewers(
 
 /** Sends the link anew, at most once a minute. @returns false when it was too soon, or nothing waits for one */
 export async function resendConfirmation(services: EnrollmentServices, id: string): Promise<boolean> {
-  return services.db.transaction().execute(async (trx) => {
+  return transact(services.db, async (trx) => {
     const enrollment = await lockEnrollment(trx, services.keyring, id);
     if (enrollment?.status !== 'unconfirmed') return false;
     const { confirmSentAt } = enrollment;

@@ -1,5 +1,6 @@
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { isAllowedToAct } from '../../delegations/index.ts';
 import { queueMail } from '../../notifications/index.ts';
@@ -35,85 +36,82 @@ export interface DecisionAsked {
  */
 export async function recordDecision(services: EnrollmentServices, asked: DecisionAsked): Promise<Decided> {
   const { db, keyring, clock } = services;
-  return db
-    .transaction()
-    .execute(async (trx): Promise<Decided> => {
-      const now = clock();
-      const enrollment = await lockEnrollment(trx, keyring, asked.id);
-      const reviewer = await findReviewer(trx, asked.reviewerLoginName.trim().toLowerCase(), now);
-      if (!enrollment || enrollment.submittedAt === undefined) return { done: false, reason: 'not_found' };
-      if (!reviewer) return { done: false, reason: 'reviewer_unavailable' };
-      if (!isWhole(enrollment)) return { done: false, reason: 'not_pending' };
-      if (asked.version !== undefined && asked.version !== versionOf(enrollment)) {
-        return { done: false, reason: 'changed_meanwhile' };
+  return transact(db, async (trx): Promise<Decided> => {
+    const now = clock();
+    const enrollment = await lockEnrollment(trx, keyring, asked.id);
+    const reviewer = await findReviewer(trx, asked.reviewerLoginName.trim().toLowerCase(), now);
+    if (!enrollment || enrollment.submittedAt === undefined) return { done: false, reason: 'not_found' };
+    if (!reviewer) return { done: false, reason: 'reviewer_unavailable' };
+    if (!isWhole(enrollment)) return { done: false, reason: 'not_pending' };
+    if (asked.version !== undefined && asked.version !== versionOf(enrollment)) {
+      return { done: false, reason: 'changed_meanwhile' };
+    }
+    const { onBehalfOf } = asked;
+    const inPlaceOf = onBehalfOf === undefined ? undefined : await findReviewerById(trx, onBehalfOf, now);
+    const acting = { accountId: reviewer.accountId, onBehalfOf: onBehalfOf ?? '', now };
+    if (onBehalfOf !== undefined && (!inPlaceOf || !(await isAllowedToAct(trx, acting)))) {
+      return { done: false, reason: 'not_delegated' };
+    }
+    const { id, unitCode } = enrollment;
+    await lockUnit(trx, unitCode); // two managers approved at once must not be one too many
+    const verdict = decideEnrollment(
+      enrollment,
+      reviewer,
+      asked,
+      await readUnitFacts(trx, unitCode, now),
+      await findUniqueness(trx, { ...enrollment, enrollmentId: id }),
+      { inPlaceOf, attacher: await findAttacher(trx, id) },
+    );
+    if (!verdict.allowed) {
+      if (!EVERYDAY.includes(verdict.reason)) {
+        await recordAudit(trx, {
+          type: 'enrollment.decision_refused',
+          reason: verdict.reason,
+          actorAccountId: reviewer.accountId,
+          ...(asked.from && { caller: asked.from }),
+          details: { enrollment: id, unit: unitCode },
+        });
       }
-      const { onBehalfOf } = asked;
-      const inPlaceOf = onBehalfOf === undefined ? undefined : await findReviewerById(trx, onBehalfOf, now);
-      const acting = { accountId: reviewer.accountId, onBehalfOf: onBehalfOf ?? '', now };
-      if (onBehalfOf !== undefined && (!inPlaceOf || !(await isAllowedToAct(trx, acting)))) {
-        return { done: false, reason: 'not_delegated' };
-      }
-      const { id, unitCode } = enrollment;
-      await lockUnit(trx, unitCode); // two managers approved at once must not be one too many
-      const verdict = decideEnrollment(
-        enrollment,
-        reviewer,
-        asked,
-        await readUnitFacts(trx, unitCode, now),
-        await findUniqueness(trx, { ...enrollment, enrollmentId: id }),
-        { inPlaceOf, attacher: await findAttacher(trx, id) },
-      );
-      if (!verdict.allowed) {
-        if (!EVERYDAY.includes(verdict.reason)) {
-          await recordAudit(trx, {
-            type: 'enrollment.decision_refused',
-            reason: verdict.reason,
-            actorAccountId: reviewer.accountId,
-            ...(asked.from && { caller: asked.from }),
-            details: { enrollment: id, unit: unitCode },
-          });
-        }
-        return { done: false, reason: verdict.reason };
-      }
+      return { done: false, reason: verdict.reason };
+    }
 
-      const account =
-        verdict.to === 'active' ? { account_id: await openAccount(services, trx, enrollment) } : {};
-      await updateEnrollment(trx, id, {
-        status: verdict.to,
-        paper: verdict.paper ?? null,
-        updated_at: now,
-        ...(verdict.to !== enrollment.status || verdict.paper === 'need_more' ? TURN_OVER : {}),
-        ...account,
-      });
-      const paperOnly = verdict.to === enrollment.status;
-      const status = paperOnly ? (verdict.paper ?? verdict.to) : verdict.to;
-      if (paperOnly && verdict.paper === enrollment.paper) return { done: true }; // looked at once more
-      await recordEvent(trx, {
-        enrollmentId: id,
-        at: now,
-        status,
-        ...(asked.reason.trim() !== '' && { reason: asked.reason.trim() }),
-        actorAccountId: reviewer.accountId,
-        ...(onBehalfOf !== undefined && { onBehalfOf }),
-      });
-      await recordAudit(trx, {
-        type: `enrollment.${AUDIT[asked.decision]}`,
-        ...(account.account_id !== undefined && { accountId: account.account_id }),
-        actorAccountId: reviewer.accountId,
-        ...(asked.from && { caller: asked.from }),
-        ...(asked.sessionUid !== undefined && { sessionUid: asked.sessionUid }),
-        details: {
-          ...{ enrollment: id, unit: unitCode, reason: asked.reason.trim() },
-          ...(onBehalfOf !== undefined && { onBehalfOf }),
-        },
-      });
-      await tellApplicant(services, trx, enrollment, asked, account.account_id);
-      return { done: true };
-    })
-    .catch((error: unknown): Decided => {
-      if (isSqlState(error, UNIQUE_VIOLATION)) return { done: false, reason: 'login_name_taken' };
-      throw error;
+    const account =
+      verdict.to === 'active' ? { account_id: await openAccount(services, trx, enrollment) } : {};
+    await updateEnrollment(trx, id, {
+      status: verdict.to,
+      paper: verdict.paper ?? null,
+      updated_at: now,
+      ...(verdict.to !== enrollment.status || verdict.paper === 'need_more' ? TURN_OVER : {}),
+      ...account,
     });
+    const paperOnly = verdict.to === enrollment.status;
+    const status = paperOnly ? (verdict.paper ?? verdict.to) : verdict.to;
+    if (paperOnly && verdict.paper === enrollment.paper) return { done: true }; // looked at once more
+    await recordEvent(trx, {
+      enrollmentId: id,
+      at: now,
+      status,
+      ...(asked.reason.trim() !== '' && { reason: asked.reason.trim() }),
+      actorAccountId: reviewer.accountId,
+      ...(onBehalfOf !== undefined && { onBehalfOf }),
+    });
+    await recordAudit(trx, {
+      type: `enrollment.${AUDIT[asked.decision]}`,
+      ...(account.account_id !== undefined && { accountId: account.account_id }),
+      actorAccountId: reviewer.accountId,
+      ...(asked.from && { caller: asked.from }),
+      ...(asked.sessionUid !== undefined && { sessionUid: asked.sessionUid }),
+      details: {
+        ...{ enrollment: id, unit: unitCode, reason: asked.reason.trim() },
+        ...(onBehalfOf !== undefined && { onBehalfOf }),
+      },
+    });
+    await tellApplicant(services, trx, enrollment, asked, account.account_id);
+    return { done: true };
+  }).catch((error: unknown): Decided => {
+    if (isSqlState(error, UNIQUE_VIOLATION)) return { done: false, reason: 'login_name_taken' };
+    throw error;
+  });
 }
 
 /** Two who decide at once, or a form not filled in: nothing that anybody has to look into. */

@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { FieldError } from '#templates/views.ts';
@@ -36,7 +37,7 @@ export async function saveUnit(
   unitCode: string,
   locale: Locale,
 ): Promise<string | undefined> {
-  return services.db.transaction().execute(async (trx) => {
+  return transact(services.db, async (trx) => {
     const at = services.clock();
     const unit = await findUnit(trx, unitCode);
     if (unit?.status !== 'active') return undefined;
@@ -129,7 +130,7 @@ async function edit<T>(
   draftId: string,
   deed: (trx: Trx, draft: Enrollment) => Promise<T>,
 ): Promise<T> {
-  return services.db.transaction().execute(async (trx) => {
+  return transact(services.db, async (trx) => {
     const draft = await lockEnrollment(trx, services.keyring, draftId);
     if (!draft || !isEditable(draft.status)) throw new Fault('conflict');
     return deed(trx, draft);

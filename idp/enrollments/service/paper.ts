@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import type { FieldError } from '#templates/views.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { queueMail } from '../../notifications/index.ts';
@@ -37,7 +38,7 @@ export async function uploadForm(
   if (!type) return refused('scan-unknown');
   const { db, keyring, clock, issuer } = services;
   const contentSealed = sealScan(keyring, id, upload.bytes);
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const enrollment = await lockEnrollment(trx, keyring, id);
     const { personal, loginName, unitCode } = enrollment ?? {};
     const unit = await findUnit(trx, unitCode ?? '');

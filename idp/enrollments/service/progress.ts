@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import type { FieldError } from '#templates/views.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import {
@@ -62,7 +63,7 @@ export async function withdrawEnrollment(
   caller: Caller,
 ): Promise<boolean> {
   const { db, keyring, clock } = services;
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const enrollment = await lockEnrollment(trx, keyring, id);
     if (!enrollment || !mayWithdraw(enrollment.status)) return false;
     const now = clock();

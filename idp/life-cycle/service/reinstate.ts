@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { requirePasswordChange } from '../../authenticators/index.ts';
 import { type StatusRefusal, changeStatus } from '../../subsystem-accounts/index.ts';
 import { type ReinstatementRefusal, decideReinstatement } from '../policy.ts';
@@ -20,7 +21,7 @@ export async function reinstate(
   reason: string,
   reviewer: Reviewer | undefined,
 ): Promise<ReinstatementOutcome> {
-  return deps.db.transaction().execute(async (trx): Promise<ReinstatementOutcome> => {
+  return transact(deps.db, async (trx): Promise<ReinstatementOutcome> => {
     const account = await findSubsystemAccount(trx, id);
     if (!account) return { reinstated: false, reason: 'unknown_account' };
     const { accountId, subsystemCode, unitCode } = account;

@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import {
   type Account,
@@ -42,7 +43,7 @@ export type ResignationOutcome = { resigned: true } | { resigned: false; reason:
  * nothing: refusals change nothing.
  */
 export async function resign(deps: LifeDeps, resignation: Resignation): Promise<ResignationOutcome> {
-  return deps.db.transaction().execute((trx) => resignWithin(trx, deps, resignation));
+  return transact(deps.db, (trx) => resignWithin(trx, deps, resignation));
 }
 
 /** `resign` within a transaction of the caller's. */

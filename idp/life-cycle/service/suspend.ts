@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { translate } from '#templates/locales.ts';
 import { type SuspensionCause, changeStatus } from '../../subsystem-accounts/index.ts';
 import { findSuspendable, listManagers } from '../store/people.ts';
@@ -19,7 +20,7 @@ export async function suspendAccounts(
 ): Promise<string[]> {
   const suspended: string[] = [];
   for (const id of ids) {
-    const done = await deps.db.transaction().execute(async (trx) => {
+    const done = await transact(deps.db, async (trx) => {
       const account = await findSuspendable(trx, id);
       return account !== undefined && suspendOne(trx, deps, account, because, by);
     });

@@ -1,4 +1,5 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Account, findAccount, lockAccount, needsSecondFactor } from '../../accounts/index.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
@@ -59,7 +60,7 @@ export async function changeFactors<T>(
   accountId: string,
   change: (trx: Trx, account: Account) => Promise<T>,
 ): Promise<T> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const account = await lockAccount(trx, accountId);
     if (!account) throw new Fault('account_unavailable');
     return change(trx, account);

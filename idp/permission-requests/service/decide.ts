@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type Caller, type ConsoleActor, recordConsoleDeed } from '../../audit/index.ts';
 import { addExtraManager, entitle, lockManagerQuota } from '../../entitlements/index.ts';
 import { changeAccess, lockHeld } from '../../subsystem-accounts/index.ts';
@@ -27,7 +28,7 @@ export async function decideRequest(
   from: Caller,
 ): Promise<Decided> {
   const reason = asked.reason.trim();
-  return deps.db.transaction().execute(async (trx): Promise<Decided> => {
+  return transact(deps.db, async (trx): Promise<Decided> => {
     const at = deps.clock();
     const request = await lockRequest(trx, asked.id);
     if (!request) return { done: false, reason: 'not_found' };

@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import type { Reach } from '../../permissions/index.ts';
 import { reachesSubsystem } from '../../permissions/index.ts';
 import { type Caller, type ConsoleActor, recordConsoleDeed } from '../../audit/index.ts';
@@ -22,33 +23,30 @@ export async function submitRequest(
 ): Promise<Submission> {
   const refused = (reason: SubmissionRefusal): Submission => ({ sent: false, reason });
   if (!reachesSubsystem(reach, wish.subsystemCode, wish.unitCode)) return refused('not_permitted');
-  return deps.db
-    .transaction()
-    .execute(async (trx): Promise<Submission> => {
-      const at = deps.clock();
-      const { manifest, unitIsOpen, ...facts } = await readFacts(trx, deps, wish);
-      if (!manifest || !unitIsOpen) return refused('not_permitted');
-      const refusal = submissionRefusal(wish, { ...facts, manifest });
-      if (refusal !== undefined) return refused(refusal);
-      const id = crypto.randomUUID();
-      const no = await insertRequest(trx, { ...wish, id, applicantAccountId: actor.accountId, at });
-      if (no === undefined) throw new Doubled();
-      await recordConsoleDeed(trx, actor, {
-        type: 'permission_request.submitted',
-        target: { kind: 'permission_request', id },
-        unitCode: wish.unitCode,
-        ...(wish.targetId !== null && { subsystemAccountId: wish.targetId }),
-        details: { no, kind: wish.kind, subsystem: wish.subsystemCode, menuRole: wish.menuRole },
-        from,
-      });
-      const request = await findRequest(trx, id);
-      if (request) await tellDeciders(trx, deps, request, await listDeciders(trx, at));
-      return { sent: true, id, no };
-    })
-    .catch((error: unknown): Submission => {
-      if (error instanceof Doubled) return refused('already_requested');
-      throw error;
+  return transact(deps.db, async (trx): Promise<Submission> => {
+    const at = deps.clock();
+    const { manifest, unitIsOpen, ...facts } = await readFacts(trx, deps, wish);
+    if (!manifest || !unitIsOpen) return refused('not_permitted');
+    const refusal = submissionRefusal(wish, { ...facts, manifest });
+    if (refusal !== undefined) return refused(refusal);
+    const id = crypto.randomUUID();
+    const no = await insertRequest(trx, { ...wish, id, applicantAccountId: actor.accountId, at });
+    if (no === undefined) throw new Doubled();
+    await recordConsoleDeed(trx, actor, {
+      type: 'permission_request.submitted',
+      target: { kind: 'permission_request', id },
+      unitCode: wish.unitCode,
+      ...(wish.targetId !== null && { subsystemAccountId: wish.targetId }),
+      details: { no, kind: wish.kind, subsystem: wish.subsystemCode, menuRole: wish.menuRole },
+      from,
     });
+    const request = await findRequest(trx, id);
+    if (request) await tellDeciders(trx, deps, request, await listDeciders(trx, at));
+    return { sent: true, id, no };
+  }).catch((error: unknown): Submission => {
+    if (error instanceof Doubled) return refused('already_requested');
+    throw error;
+  });
 }
 
 /** The same was asked for at the same moment: the database let one through. */
@@ -61,7 +59,7 @@ export async function withdrawRequest(
   id: string,
   from: Caller,
 ): Promise<boolean> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const request = await lockRequest(trx, id);
     if (request?.status !== 'submitted' || request.applicantAccountId !== actor.accountId) return false;
     const end = { status: 'withdrawn' as const, at: deps.clock(), by: actor.accountId, reason: '' };

@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import {
   nationalIdKind,
@@ -33,7 +34,7 @@ export async function changeProfile(
     (name) => changes[name] !== now[name],
   );
   if (changed.length === 0) return [];
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     await updateProfile(trx, accountId, changes);
     await recordAudit(trx, { type: 'profile.changed', accountId, caller, details: { fields: changed } });
   });
@@ -53,7 +54,7 @@ export async function changeNationalId(
   const at = deps.clock();
   if (nationalIdKind(typed, at) === undefined) return 'invalid';
   const number = normaliseNationalId(typed);
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     const { index } = await settleNationalIdIndex(trx, deps.keyring, number);
     await updateNationalId(trx, accountId, {
       sealed: sealNationalId(deps.keyring, number, accountId),

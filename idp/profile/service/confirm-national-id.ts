@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { confirmDeclared, lockDeclaration } from '../store.ts';
 
@@ -17,7 +18,7 @@ export async function confirmNationalId(
   { reason, seen }: { reason: string; seen?: Date },
   by?: { accountId: string },
 ): Promise<ConfirmationRefusal | undefined> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const declared = await lockDeclaration(trx, accountId);
     if (!declared) return 'unknown_account';
     if (declared.declaredAt === null) return 'nothing_declared';

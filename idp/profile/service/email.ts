@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { HOUR, after } from '#kit/clock.ts';
 import { digest, randomToken } from '#kit/random.ts';
 import { isEmailAddress, lockAccount } from '../../accounts/index.ts';
@@ -22,7 +23,7 @@ export async function requestEmail(
   if (!isEmailAddress(email)) return 'invalid';
   const token = randomToken();
   const tokenDigest = digest(token);
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const account = await lockAccount(trx, accountId);
     if (!account || account.email.toLowerCase() === email.toLowerCase()) return 'same';
     const expiresAt = after(deps.clock(), CONFIRMATION_MS);
@@ -52,7 +53,7 @@ export async function confirmEmail(
   caller: Caller,
 ): Promise<boolean> {
   const now = deps.clock();
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const account = await lockAccount(trx, accountId);
     const email = account && (await takePendingEmail(trx, accountId, digest(token), now));
     if (!account || email === undefined) return false;

@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import type { FieldError } from '#templates/views.ts';
 import { Fault } from '#kit/errors.ts';
 import { digest } from '#kit/random.ts';
@@ -49,7 +50,7 @@ export async function chooseNewPassword(
   if (errors.length > 0) return errors;
   const hash = await deps.hasher.hash(typed.password);
   const at = deps.clock();
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     if (!(await useLink(trx, link.digest, at))) throw new Fault('conflict');
     await changePassword(trx, deps, owner, { hash, at });
     await clearAttempts(

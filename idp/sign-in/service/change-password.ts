@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import type { FieldError } from '#templates/views.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import {
@@ -20,7 +21,7 @@ export async function changePassword(
   if (errors.length > 0) return errors;
   const accountId = person.id;
   const hash = await deps.hasher.hash(form.password);
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     await putInForce(trx, deps, person, { hash, at: deps.clock() });
     await deps.onPasswordChanged(trx, facts, accountId);
     await recordAudit(trx, { type: 'password.changed', accountId, clientId: facts.clientId, caller });

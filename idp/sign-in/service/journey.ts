@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { recordSignIn } from '../../accounts/index.ts';
@@ -51,7 +52,7 @@ export async function recordCompletion(
   caller: Caller,
 ): Promise<void> {
   if (facts.progress.authenticatedAt === undefined) return;
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     await recordSignIn(trx, result.accountId, deps.clock());
     await recordAudit(trx, {
       type: 'sign_in.succeeded',

@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import type { FieldError } from '#templates/views.ts';
 import { type AccountStanding, accountStanding } from '../../accounts/index.ts';
@@ -85,7 +86,7 @@ async function recordLock(
   owner: Person | undefined,
   now: Date,
 ): Promise<void> {
-  await deps.db.transaction().execute(async (trx) => {
+  await transact(deps.db, async (trx) => {
     await recordAudit(trx, refusal);
     await queueLockNotice(trx, deps, owner, now);
   });

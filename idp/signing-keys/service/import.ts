@@ -1,5 +1,6 @@
 import { calculateJwkThumbprint } from 'jose';
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { ConfigurationError } from '#kit/errors.ts';
 import { planRotation, successorOf } from '../policy.ts';
 import type { ForeignKey } from '../read-key.ts';
@@ -38,7 +39,7 @@ export async function importKey(
   key: ForeignKey,
   deed: KeyDeed,
 ): Promise<RotationPlan> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     await lockSigningKeys(trx);
     const plan = await previewImport({ db: trx, clock: deps.clock }, schedule, key);
     for (const times of plan.create) await addKey(trx, sealKey(deps, key), times, deed, true);

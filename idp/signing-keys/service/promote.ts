@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { activeOf, clientsWaitedFor, endAt, planPromotion, stateOf } from '../policy.ts';
 import type { SigningKeyDeps } from '../service.ts';
@@ -23,7 +24,7 @@ type Deps = Pick<SigningKeyDeps, 'db' | 'clock'>;
  */
 export async function promoteKeys(deps: Deps, schedule: KeySchedule): Promise<Promotion[]> {
   if (!(await isAnythingDue(deps, schedule))) return [];
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     await lockSigningKeys(trx);
     const now = deps.clock();
     const keys = await listKeys(trx, now);

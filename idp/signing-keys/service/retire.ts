@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { decideRetirement } from '../policy.ts';
 import type { SigningKeyDeps } from '../service.ts';
 import { endPublication, listKeys, lockSigningKeys, reopenKey } from '../store.ts';
@@ -26,7 +27,7 @@ export async function retireKey(
   kid: string,
   deed: KeyDeed,
 ): Promise<RetirementDecision> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     await lockSigningKeys(trx);
     const decision = await previewRetirement({ db: trx, clock: deps.clock }, schedule, kid);
     if (!decision.allowed) return decision;

@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { tellNational } from '../confirm.ts';
 import { planRevocation } from '../policy.ts';
 import { ALGORITHMS, type SigningKeyDeps } from '../service.ts';
@@ -32,7 +33,7 @@ export async function revokeKey(
   deed: KeyDeed,
 ): Promise<RevocationPlan | undefined> {
   return withKeyPairs(deps, ALGORITHMS, (take) =>
-    deps.db.transaction().execute(async (trx) => {
+    transact(deps.db, async (trx) => {
       await lockSigningKeys(trx);
       const now = deps.clock();
       const plan = await previewRevocation({ db: trx, clock: () => now }, schedule, kid);

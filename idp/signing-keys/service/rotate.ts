@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { planRotation } from '../policy.ts';
 import { ALGORITHMS, type SigningKeyDeps } from '../service.ts';
 import { closeKey, listKeys, lockSigningKeys } from '../store.ts';
@@ -38,7 +39,7 @@ export async function rotateKeys(
   if (expected.create.length === 0) return expected;
   const wanted = expected.create.map(({ alg }) => alg);
   return withKeyPairs(deps, wanted, (take) =>
-    deps.db.transaction().execute(async (trx) => {
+    transact(deps.db, async (trx) => {
       await lockSigningKeys(trx);
       const plan = await previewRotation({ db: trx, clock: deps.clock }, schedule, request);
       for (const times of plan.create) {

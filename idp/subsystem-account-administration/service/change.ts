@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { recordConsoleDeed } from '../../audit/index.ts';
 import { lockManagerQuota } from '../../entitlements/index.ts';
 import { changeAccess, changeStatus } from '../../subsystem-accounts/index.ts';
@@ -42,7 +43,7 @@ export async function changeAccount(
 ): Promise<AccessOutcome> {
   const reach = getReach(caller, 'subsystem_accounts.change');
   const { form, was, reason } = asked;
-  return deps.db.transaction().execute(async (trx): Promise<AccessOutcome> => {
+  return transact(deps.db, async (trx): Promise<AccessOutcome> => {
     const seen = await getAdministered(trx, reach, id);
     const { manifest } = getSubsystem(deps.registry, seen);
     // held first by everybody who could make a manager there, then the account

@@ -1,4 +1,5 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { recordConsoleDeed } from '../../audit/index.ts';
 import { changeStatus } from '../../subsystem-accounts/index.ts';
 import { type AdministrationRefusal, administrationRefusal } from '../policy.ts';
@@ -36,7 +37,7 @@ export async function disableAccount(
   reason: string,
 ): Promise<DisableRefusal | undefined> {
   const reach = getReach(caller, 'subsystem_accounts.change');
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     await getAdministered(trx, reach, id);
     const account = await lockAdministered(trx, id);
     const refusal = account ? await disableRefusal(deps, trx, caller, account) : 'out_of_reach';

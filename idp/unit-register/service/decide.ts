@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { recordAudit } from '../../audit/index.ts';
 import type { Doer, RegisterDeps } from '../deps.ts';
 import { isCancellable } from '../policy.ts';
@@ -14,7 +15,7 @@ export async function startApplication(
 ): Promise<Outcome> {
   const reason = asked.reason.trim();
   if (reason === '') return { done: false, reason: 'reason_missing' };
-  return db.transaction().execute(async (trx): Promise<Outcome> => {
+  return transact(db, async (trx): Promise<Outcome> => {
     const found = await lockImport(trx, asked.id);
     if (!found) return { done: false, reason: 'not_found' };
     if (found.status !== 'previewed') return { done: false, reason: 'too_late' };
@@ -35,7 +36,7 @@ export async function startApplication(
 
 /** Gives up an import of which nothing was applied yet. */
 export async function cancelImport({ db }: RegisterDeps, by: Doer, id: string): Promise<Outcome> {
-  return db.transaction().execute(async (trx): Promise<Outcome> => {
+  return transact(db, async (trx): Promise<Outcome> => {
     const found = await lockImport(trx, id);
     if (!found) return { done: false, reason: 'not_found' };
     if (!isCancellable(found.status)) return { done: false, reason: 'too_late' };

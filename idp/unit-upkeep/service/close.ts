@@ -1,4 +1,5 @@
 import type { Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { disableAccountWithin } from '../../accounts/index.ts';
 import { recordConsoleDeed } from '../../audit/index.ts';
 import { queueMail } from '../../notifications/index.ts';
@@ -34,7 +35,7 @@ export async function closeUnit(
   expected: Expected,
 ): Promise<Outcome> {
   if (deed.reason === '') return { done: false, reason: 'reason_missing' };
-  return db.transaction().execute(async (trx): Promise<Outcome> => {
+  return transact(db, async (trx): Promise<Outcome> => {
     const unit = (await lockUnits(trx, [code])).get(code);
     if (!unit) return { done: false, reason: 'not_found' };
     const use = await countUse(trx, code);
@@ -84,7 +85,7 @@ async function takeLeave(
 /** Opens a closed unit again; the accounts of its people stay as they are. */
 export async function reopenUnit({ db }: UpkeepDeps, deed: Deed, code: string): Promise<Outcome> {
   if (deed.reason === '') return { done: false, reason: 'reason_missing' };
-  return db.transaction().execute(async (trx): Promise<Outcome> => {
+  return transact(db, async (trx): Promise<Outcome> => {
     const unit = (await lockUnits(trx, [code])).get(code);
     if (!unit) return { done: false, reason: 'not_found' };
     const refusal = reopeningRefusal(unit);

@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { recordConsoleDeed } from '../../audit/index.ts';
 import { endGrantsOfUnits } from '../../subsystem-accounts/index.ts';
 import { type Deed, type UpkeepDeps, kindsOfDuty } from '../deps.ts';
@@ -22,7 +23,7 @@ export type EditOutcome =
 
 /** Changes what is known of a unit, unless somebody else has since the form was opened. */
 export async function editUnit({ db, registry }: UpkeepDeps, deed: Deed, edit: Edit): Promise<EditOutcome> {
-  return db.transaction().execute(async (trx): Promise<EditOutcome> => {
+  return transact(db, async (trx): Promise<EditOutcome> => {
     const unit = (await lockUnits(trx, [edit.code])).get(edit.code);
     if (!unit) return { done: false, reason: 'not_found' };
     const before = valuesOf(unit);

@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { recordConsoleDeed } from '../../audit/index.ts';
 import type { Deed, UpkeepDeps } from '../deps.ts';
 import { isDay } from '../policy.ts';
@@ -11,7 +12,7 @@ export async function entitleUnit(
   unitCode: string,
   given: Entitlement,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     if (!(await insertEntitlement(trx, unitCode, given))) return false;
     await recordConsoleDeed(trx, deed.actor, {
       type: 'unit.entitled',
@@ -33,7 +34,7 @@ export async function endUnitEntitlement(
   validTo: string,
 ): Promise<boolean> {
   if (!isDay(which.validFrom) || !isDay(validTo)) return false;
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     if (!(await endEntitlement(trx, unitCode, which, validTo))) return false;
     await recordConsoleDeed(trx, deed.actor, {
       type: 'unit.entitlement_ended',

@@ -1,4 +1,5 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { recordConsoleDeed } from '../../audit/index.ts';
 import { listEntitled } from '../../entitlements/index.ts';
 import { endGrantsOfAll } from '../../subsystem-accounts/index.ts';
@@ -77,7 +78,7 @@ export async function mergeUnits(
   now: Date,
 ): Promise<Outcome> {
   if (deed.reason === '') return { done: false, reason: 'reason_missing' };
-  return db.transaction().execute(async (trx): Promise<Outcome> => {
+  return transact(db, async (trx): Promise<Outcome> => {
     const units = await lockUnits(trx, [fromCode, intoCode]);
     const from = units.get(fromCode);
     if (!from) return { done: false, reason: 'not_found' };

@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type Caller, type ConsoleActor, recordConsoleDeed } from '../../audit/index.ts';
 import { decideAnswer } from '../policy.ts';
 import { answerAlert, lockAlert } from '../store/alerts.ts';
@@ -14,7 +15,7 @@ export function answer(
   id: number,
   { state, note, from }: { state: 'explained' | 'escalated'; note: string; from: Caller },
 ): Promise<AnswerOutcome> {
-  return db.transaction().execute(async (trx): Promise<AnswerOutcome> => {
+  return transact(db, async (trx): Promise<AnswerOutcome> => {
     const alert = await lockAlert(trx, id);
     const decision = decideAnswer(alert, { by: actor.accountId, state, note });
     if (!decision.allowed || !alert) {
@@ -40,7 +41,7 @@ export function changeRule(
   code: string,
   { settings, from }: { settings: RuleSettings; from: Caller },
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const rule = await lockRule(trx, code);
     if (!rule) return false;
     await updateRule(trx, code, actor.accountId, settings);
