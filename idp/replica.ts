@@ -63,6 +63,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       ...config.database,
       applicationName,
       ...how,
+      observe: telemetry.observeStatement,
       onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
     });
   const database = open('idp', {});

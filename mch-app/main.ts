@@ -30,6 +30,7 @@ async function main(config: Config): Promise<void> {
   const database = openDatabase<MchTables>({
     ...config.database,
     applicationName: 'mch-app',
+    observe: telemetry.observeStatement,
     onConnectionLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
   const { db } = database;
@@ -46,7 +47,7 @@ async function main(config: Config): Promise<void> {
     log,
     assets,
     renderer: createRenderer({ assets }),
-    provider: findIdentityProvider(config, systemClock, log),
+    provider: findIdentityProvider(config, systemClock, log, telemetry.fetch),
   });
   const answer = app.callback();
   const serving = await serve(

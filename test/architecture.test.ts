@@ -150,6 +150,10 @@ describe('who may import whom', () => {
     ['nodemailer', /^kit\/mail\.ts$/],
     ['prom-client', /^kit\/telemetry\//],
     ['koffi', /^kit\/pkcs11\//],
+    ...['api', 'sdk-trace', 'resources', 'exporter-trace-otlp-http'].map((name): [string, RegExp] => [
+      `@opentelemetry/${name}`,
+      /^kit\/telemetry\//,
+    ]),
   ])('imports %s only where it belongs', (name, place) => {
     expect(show(imports.filter(({ from, to }) => to === name && !place.test(from)))).toEqual([]);
   });

@@ -10,8 +10,8 @@ export interface Span {
 export interface Tracer {
   /** @param traceparent of whoever asked, when it may be believed */
   startRequest(method: string, traceparent: string | undefined): Span | undefined;
-  startCall(method: string, host: string, parent: Span): Span;
-  startStatement(text: string, parent: Span): Span;
+  startCall(method: string, to: URL, parent: Span): Span | undefined;
+  startStatement(text: string, parent: Span): Span | undefined;
 }
 
 /** What the observer of a server's requests hands out when a request is over. */

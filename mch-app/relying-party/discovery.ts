@@ -1,4 +1,4 @@
-import { type JWTVerifyGetKey, createRemoteJWKSet } from 'jose';
+import { type JWTVerifyGetKey, createRemoteJWKSet, customFetch } from 'jose';
 import * as oidc from 'openid-client';
 import { type Clock, MINUTE, SECOND } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
@@ -20,6 +20,8 @@ export interface IdentityProvider {
   keys: JWTVerifyGetKey;
 }
 
+type Fetch = (url: string, init: object) => Promise<Response>;
+
 const FRESH_MS = 10 * MINUTE;
 const RETRY_MS = 2 * SECOND;
 const TIMEOUT_SECONDS = 5;
@@ -33,6 +35,7 @@ export function findIdentityProvider(
   settings: IdentityProviderSettings,
   clock: Clock,
   log: Log,
+  call: Fetch = fetch,
 ): IdentityProvider {
   let known: oidc.Configuration | undefined;
   let pending: Promise<oidc.Configuration> | undefined;
@@ -40,7 +43,7 @@ export function findIdentityProvider(
   let keySet: { uri: string; keys: JWTVerifyGetKey } | undefined;
 
   const discover = (): Promise<oidc.Configuration> => {
-    pending ??= readMetadata(settings)
+    pending ??= readMetadata(settings, call)
       .then((found) => {
         renewAt = clock().getTime() + FRESH_MS;
         return (known = found);
@@ -71,7 +74,11 @@ export function findIdentityProvider(
     async keys(header, token) {
       const uri = (await configuration()).serverMetadata().jwks_uri ?? '';
       if (keySet?.uri !== uri) {
-        const options = { cooldownDuration: KEY_COOL_DOWN_MS, timeoutDuration: TIMEOUT_SECONDS * SECOND };
+        const options = {
+          cooldownDuration: KEY_COOL_DOWN_MS,
+          timeoutDuration: TIMEOUT_SECONDS * SECOND,
+          [customFetch]: call,
+        };
         keySet = { uri, keys: createRemoteJWKSet(new URL(uri), options) };
       }
       return keySet.keys(header, token);
@@ -79,7 +86,7 @@ export function findIdentityProvider(
   };
 }
 
-async function readMetadata(settings: IdentityProviderSettings): Promise<oidc.Configuration> {
+async function readMetadata(settings: IdentityProviderSettings, call: Fetch): Promise<oidc.Configuration> {
   const execute = [oidc.enableNonRepudiationChecks]; // signatures count, not only the connection
   if (settings.issuer.startsWith('http:')) execute.push(oidc.allowInsecureRequests); // loopback, by config
   return oidc.discovery(
@@ -87,6 +94,6 @@ async function readMetadata(settings: IdentityProviderSettings): Promise<oidc.Co
     settings.clientId,
     { id_token_signed_response_alg: 'ES256' },
     oidc.ClientSecretBasic(settings.clientSecret),
-    { execute, timeout: TIMEOUT_SECONDS },
+    { execute, timeout: TIMEOUT_SECONDS, [oidc.customFetch]: call },
   );
 }
