@@ -14,7 +14,12 @@ export function keyReadings(read: () => Promise<Snapshot | undefined>, clock: Cl
   };
   return [
     {
-      ...{ name: 'idp_signing_keys', help: 'Published keys by algorithm and state.', kind: 'gauge' },
+      ...{
+        name: 'idp_signing_keys',
+        help: 'Published keys by algorithm and state.',
+        kind: 'gauge',
+        shared: true,
+      },
       labels: ['alg', 'state'],
       read: async () =>
         (await keysBy()).flatMap(([alg, keys]) => {
@@ -23,7 +28,12 @@ export function keyReadings(read: () => Promise<Snapshot | undefined>, clock: Cl
         }),
     },
     {
-      ...{ name: 'idp_signing_key_age_seconds', help: 'How long the newest key has signed.', kind: 'gauge' },
+      ...{
+        name: 'idp_signing_key_age_seconds',
+        help: 'How long the newest key has signed.',
+        kind: 'gauge',
+        shared: true,
+      },
       labels: ['alg'],
       read: async () =>
         (await keysBy()).flatMap(([alg, keys]) => {

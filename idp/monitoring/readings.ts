@@ -57,7 +57,7 @@ type Sample = readonly [Labels, number];
 
 function gauge(name: string, help: string, read: Read, pick: (snapshot: Snapshot) => number): Reading {
   return {
-    ...{ name, help, kind: 'gauge' },
+    ...{ name, help, kind: 'gauge', shared: true },
     read: async () => {
       const snapshot = await read();
       return snapshot ? pick(snapshot) : [];
@@ -94,15 +94,33 @@ function outboxReadings(read: Read): Reading[] {
   };
   return [
     {
-      ...{ name: 'idp_outbox_waiting', help: 'Mails and logouts not delivered yet.', kind: 'gauge', labels },
+      ...{
+        name: 'idp_outbox_waiting',
+        help: 'Mails and logouts not delivered yet.',
+        kind: 'gauge',
+        shared: true,
+        labels,
+      },
       read: each(({ waiting }) => waiting),
     },
     {
-      ...{ name: 'idp_outbox_oldest_seconds', help: 'Age of the oldest of them.', kind: 'gauge', labels },
+      ...{
+        name: 'idp_outbox_oldest_seconds',
+        help: 'Age of the oldest of them.',
+        kind: 'gauge',
+        shared: true,
+        labels,
+      },
       read: each(({ oldestSeconds }) => oldestSeconds),
     },
     {
-      ...{ name: 'idp_outbox_dead_letters', help: 'Mails and logouts given up.', kind: 'gauge', labels },
+      ...{
+        name: 'idp_outbox_dead_letters',
+        help: 'Mails and logouts given up.',
+        kind: 'gauge',
+        shared: true,
+        labels,
+      },
       read: each(({ dead }) => dead),
     },
   ];
@@ -113,7 +131,7 @@ function partitionReadings(read: Read, { partitioned }: MonitoringDeps): Reading
     {
       name: 'idp_partitions_ahead_seconds',
       help: 'How far into the future rows can be stored; 0 stops sign-ins.',
-      ...{ kind: 'gauge', labels: ['table'] },
+      ...{ kind: 'gauge', shared: true, labels: ['table'] },
       read: async () => {
         const snapshot = await read();
         return partitioned.flatMap(({ table, bucketSeconds }): Sample[] => {

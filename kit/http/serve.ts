@@ -62,7 +62,7 @@ export async function serve(
       res.once('close', () => underWay.delete(res));
       if (closing) res.setHeader('Connection', 'close');
       if (req.rawHeaders.length > headers * 2) return void res.writeHead(431, { connection: 'close' }).end();
-      inRequest(req, res, () => answer(req, res));
+      inRequest(res, () => answer(req, res));
     },
   );
   server.maxHeadersCount = 0; // beyond a maximum Node drops headers in silence, the proxies' last ones among them

@@ -10,6 +10,8 @@ export interface Reading {
   help: string;
   kind: 'counter' | 'gauge';
   labels?: readonly string[];
+  /** The same in every process: of several behind one port, one tells it. */
+  shared?: boolean;
   read: () => Samples | Promise<Samples>;
 }
 
@@ -22,7 +24,7 @@ export interface Metrics {
   /** Prometheus text exposition format. */
   text(): Promise<string>;
   /** For whoever merges what several processes tell, see `mergeMetrics`. */
-  snapshot(): Promise<object>;
+  snapshot(withShared: boolean): Promise<object>;
 }
 
 export const CONTENT_TYPE = client.Registry.PROMETHEUS_CONTENT_TYPE;
@@ -38,14 +40,15 @@ export function createMetrics(common: Labels = {}): Metrics {
   registry.setDefaultLabels(common);
   client.collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  let tellsShared = true;
   return {
     add(...readings) {
-      for (const { kind, name, help, labels = [], read } of readings) {
+      for (const { kind, name, help, labels = [], shared = false, read } of readings) {
         const kindOf = kind === 'counter' ? client.Counter : client.Gauge;
         const made = new kindOf({
           ...{ name, help, labelNames: [...labels], registers: [] },
           async collect() {
-            const samples = await read();
+            const samples = shared && !tellsShared ? [] : await read();
             this.reset();
             if (typeof samples === 'number') this.inc(samples);
             else for (const [at, value] of samples) this.inc(at, value);
@@ -63,7 +66,10 @@ export function createMetrics(common: Labels = {}): Metrics {
       return (at) => made.inc(at);
     },
     text: () => registry.metrics(),
-    snapshot: () => registry.getMetricsAsJSON(),
+    snapshot(withShared) {
+      tellsShared = withShared;
+      return registry.getMetricsAsJSON();
+    },
   };
 }
 

@@ -3,6 +3,8 @@ import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/s
 const LIMIT = 2048;
 const BATCH = 512;
 const EVERY_MS = 1000;
+/** ExportResultCode.SUCCESS of @opentelemetry/core. */
+const SUCCESS = 0;
 
 /**
  * Finished spans on their way out. At most `LIMIT` wait and one batch is under way: while the collector is away the
@@ -52,7 +54,7 @@ export class SpanQueue implements SpanProcessor {
     const batch = this.#waiting.splice(0, BATCH);
     this.#sending = new Promise<void>((resolve) => {
       this.#exporter.export(batch, ({ code }) => {
-        if (code === 0) this.#sent += batch.length;
+        if (Number(code) === SUCCESS) this.#sent += batch.length;
         else this.#dropped += batch.length;
         resolve();
       });

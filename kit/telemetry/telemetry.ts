@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { RequestListener } from 'node:http';
 import type { Job } from '../jobs.ts';
 import { type Log, logState } from '../log.ts';
@@ -8,6 +9,7 @@ import { accessLog } from './access-log.ts';
 import { countJobs } from './job-metrics.ts';
 import { serveMetrics } from './metrics-server.ts';
 import { type Metrics, type Reading, createMetrics } from './metrics.ts';
+import { answerPrimary } from './worker-metrics.ts';
 import { observeRequests } from './observe.ts';
 import { requestMetrics } from './request-metrics.ts';
 import type { TelemetryConfig } from './settings.ts';
@@ -47,7 +49,11 @@ const LOG_READINGS: Reading[] = [
 /** @throws ConfigurationError when the port of the metrics is taken */
 export async function startTelemetry(config: TelemetryConfig, log: Log): Promise<Telemetry> {
   const onFinished = [accessLog(log.child({}, { redact: [] }))];
-  const metrics = config.metrics.port === undefined ? undefined : createMetrics();
+  const { worker } = cluster;
+  const metrics =
+    config.metrics.port === undefined
+      ? undefined
+      : createMetrics(worker ? { worker: String(worker.id) } : {});
   metrics?.add(...LOG_READINGS);
   if (metrics) onFinished.push(requestMetrics(metrics));
   const tracing = await startTracing(config);
@@ -100,6 +106,9 @@ function tracingReadings(tracing: Tracing): Reading[] {
   ];
 }
 
-function serveText(metrics: Metrics, { port, host }: TelemetryConfig['metrics']) {
-  return serveMetrics(() => metrics.text(), port ?? 0, host);
+/** A port of its own; of several processes behind one port, the primary one holds that of the metrics too. */
+async function serveText(metrics: Metrics, { port, host }: TelemetryConfig['metrics']) {
+  if (!cluster.isWorker) return serveMetrics(() => metrics.text(), port ?? 0, host);
+  answerPrimary(metrics);
+  return undefined;
 }

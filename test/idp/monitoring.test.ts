@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
-import { freePort } from '../support/replica.ts';
+import { freePort, startReplica } from '../support/replica.ts';
 import { browserOf, createRelyingParty } from '../support/relying-party.ts';
 import { readSamples, sumOf } from '../support/scrape.ts';
 
@@ -78,6 +78,32 @@ describe('seen from outside', () => {
     const times = await Promise.all(Array.from({ length: 40 }, () => readSamples(metricsUrl)));
     const after = sumOf(times.at(-1) ?? [], 'db_statements_total', { pool: 'jobs' });
     expect(after - before).toBeLessThan(20); // what the jobs themselves asked meanwhile
+  });
+
+  it('holds one port for all processes behind one, each under its own label', async () => {
+    const [port, metricsPort] = [await freePort(), await freePort()];
+    const served = await startReplica(['idp/serve.ts'], {
+      ...world.env,
+      IDP_PORT: String(port),
+      IDP_METRICS_PORT: String(metricsPort),
+      IDP_PROCESSES: '2',
+      IDP_DRAIN_SECONDS: '0',
+    });
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        fetch(`http://127.0.0.1:${port}/.well-known/openid-configuration`, {
+          headers: { connection: 'close' },
+        }),
+      ),
+    );
+    const samples = await readSamples(`http://127.0.0.1:${metricsPort}/metrics`);
+    const seen = samples.filter(({ name }) => name === 'http_request_duration_seconds_count');
+    expect(new Set(seen.map(({ labels }) => labels['worker'])).size).toBe(2);
+    const documents = { route: '/.well-known/openid-configuration' };
+    expect(sumOf(samples, 'http_request_duration_seconds_count', documents)).toBe(20);
+    expect(sumOf(samples, 'workers', {})).toBe(2);
+    expect(sumOf(samples, 'idp_signing_keys', { state: 'active' })).toBe(2); // one process tells
+    await served.stop();
   });
 
   it('logs one line a request, by the route, with an id that the answer carries', async () => {
