@@ -3,8 +3,6 @@ import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/s
 const LIMIT = 2048;
 const BATCH = 512;
 const EVERY_MS = 1000;
-/** ExportResultCode.SUCCESS of @opentelemetry/core. */
-const SUCCESS = 0;
 
 /**
  * Finished spans on their way out. At most `LIMIT` wait and one batch is under way: while the collector is away the
@@ -53,8 +51,8 @@ export class SpanQueue implements SpanProcessor {
     if (this.#sending || this.#waiting.length === 0) return this.#sending ?? Promise.resolve();
     const batch = this.#waiting.splice(0, BATCH);
     this.#sending = new Promise<void>((resolve) => {
-      this.#exporter.export(batch, ({ code }) => {
-        if (Number(code) === SUCCESS) this.#sent += batch.length;
+      this.#exporter.export(batch, (result: { code: number }) => {
+        if (result.code === 0) this.#sent += batch.length;
         else this.#dropped += batch.length;
         resolve();
       });
