@@ -54,6 +54,7 @@ export function checkSections(sections: readonly AnySection[], values: unknown, 
 }
 
 interface Property {
+  secret?: boolean;
   description?: string;
   default?: string | number;
   enum?: string[];
@@ -77,7 +78,7 @@ function describeSection(title: string, settings: z.ZodRawShape): string {
   const rows = Object.entries(properties).map(([name, property]) => {
     if (!property.description) throw new Error(`${name} says nothing of what it means`);
     const fallback = required.includes(name) ? 'required' : `${property.default ?? ''}`;
-    return `| \`${name}\` | ${fallback} | ${boundsOf(property)} | ${property.description} |`;
+    return `| \`${name}\`${property.secret ? ' (secret)' : ''} | ${fallback} | ${boundsOf(property)} | ${property.description} |`;
   });
   return [
     `### ${title}`,

@@ -1,4 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SECTIONS as IDP, readConfig } from '#idp/config.ts';
 import { describeSettings } from '#kit/settings.ts';
@@ -9,6 +11,8 @@ const DOCUMENT = path.resolve(import.meta.dirname, '../docs/settings.md');
 const document = (): string =>
   [
     '# Settings',
+    '',
+    'A secret may stand in a file: `X_FILE` names it, for every `X` that is a secret. It may be given one way only.',
     '',
     'Generated from what the programs read: `WRITE_DOCS=1 npm test -- test/settings.test.ts` writes it anew.',
     '',
@@ -79,5 +83,41 @@ describe('settings', () => {
         ),
       }) as Error,
     );
+  });
+
+  describe('secrets from files', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'secrets-'));
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const fileOf = (name: string, text: string): string => {
+      const file = path.join(folder, name);
+      writeFileSync(file, text);
+      return file;
+    };
+    const keys = randomBytes(32).toString('base64');
+    const url = 'postgres://idp@db/idp';
+
+    it('are read, without the line end, where X_FILE names one', () => {
+      const environment = { IDP_DATABASE_URL: url, IDP_MASTER_KEYS_FILE: fileOf('keys', `${keys}\n`) };
+      expect(readConfig(environment).masterKeys).toBe(keys);
+    });
+
+    it('are never read for what is no secret', () => {
+      const issuer = fileOf('issuer', 'https://elsewhere.example');
+      const environment = { IDP_DATABASE_URL: url, IDP_MASTER_KEYS: keys, IDP_ISSUER_FILE: issuer };
+      expect(readConfig(environment).issuer).toBe('http://localhost:3000');
+    });
+
+    it('are refused when given twice, unreadable or far too long, all told at once', () => {
+      const environment = {
+        IDP_DATABASE_URL: url,
+        IDP_DATABASE_URL_FILE: fileOf('url', url),
+        IDP_MASTER_KEYS_FILE: path.join(folder, 'none'),
+        MAIL_URL_FILE: fileOf('long', 'x'.repeat(70_000)),
+      };
+      expect(() => readConfig(environment)).toThrow(
+        'Settings that cannot work: IDP_DATABASE_URL: is given twice, by itself and by IDP_DATABASE_URL_FILE; ' +
+          'IDP_MASTER_KEYS: its file cannot be read (ENOENT); MAIL_URL: its file is too large for a secret.',
+      );
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readSecretFiles } from '#kit/environment.ts';
 import { ConfigurationError } from '#kit/errors.ts';
 import { readManifest } from './manifest.ts';
 import { type SubsystemDeps, applyManifest, describeFault } from './service.ts';
@@ -20,10 +21,18 @@ export async function runApply(
   for (const { reading } of readings) {
     if (!reading.ok) continue;
     const { client_id: clientId } = reading.manifest.client;
-    const secret = environment[`CLIENT_SECRET_${clientId.toUpperCase().replaceAll('-', '_')}`];
-    await applyManifest(deps, reading.manifest, secret);
+    await applyManifest(deps, reading.manifest, secretOf(clientId, environment));
   }
   return `applied ${readings.length} subsystem(s)`;
+}
+
+/** `CLIENT_SECRET_<CLIENT_ID>`, or what stands in the file that `CLIENT_SECRET_<CLIENT_ID>_FILE` names. */
+function secretOf(clientId: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const name = `CLIENT_SECRET_${clientId.toUpperCase().replaceAll('-', '_')}`;
+  const { values, faults } = readSecretFiles([name], environment);
+  const [fault] = faults;
+  if (fault) throw new ConfigurationError(`${name}: ${fault.message}`);
+  return values[name];
 }
 
 function readText(file: string): string {
