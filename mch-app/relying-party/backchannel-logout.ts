@@ -14,7 +14,7 @@ import type { RelyingParty } from './types.ts';
 export function backchannelLogout(party: RelyingParty): Handler {
   return async (ctx) => {
     const { issuer, clientId, keys } = party.provider;
-    const reading = await verifyLogoutToken(await postedToken(ctx), keys, {
+    const reading = await verifyLogoutToken(await postedToken(ctx), keys.find, {
       issuer,
       clientId,
       now: party.clock(),

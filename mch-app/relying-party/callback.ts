@@ -75,7 +75,7 @@ async function redeem(
     }),
   );
   if (!granted.ok) return granted;
-  const entry = entryOf(granted.value, party.provider.clientId);
+  const entry = await entryOf(party, granted.value);
   if (!entry.ok) return entry;
   const { identity, tokens } = entry.value;
   const profile = await askUserinfo(party, tokens.accessToken, identity);

@@ -1,8 +1,8 @@
-import { type JWTVerifyGetKey, createRemoteJWKSet, customFetch } from 'jose';
 import * as oidc from 'openid-client';
 import { type Clock, MINUTE, SECOND } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
+import { type Fetch, type IssuerKeys, createIssuerKeys } from './keys.ts';
 
 export interface IdentityProviderSettings {
   issuer: string;
@@ -16,16 +16,12 @@ export interface IdentityProvider {
   clientId: string;
   /** @throws Fault identity_provider_unavailable when nothing was ever heard from it */
   configuration(): Promise<oidc.Configuration>;
-  /** Its public keys: cached, asked again for an unknown key, but not more often than the cool-down. */
-  keys: JWTVerifyGetKey;
+  keys: IssuerKeys;
 }
-
-type Fetch = (url: string, init: object) => Promise<Response>;
 
 const FRESH_MS = 10 * MINUTE;
 const RETRY_MS = 2 * SECOND;
 const TIMEOUT_SECONDS = 5;
-const KEY_COOL_DOWN_MS = 30 * SECOND;
 
 /**
  * Finds the single entry by discovery when it is first needed, so that this system starts without it. Metadata
@@ -40,7 +36,6 @@ export function findIdentityProvider(
   let known: oidc.Configuration | undefined;
   let pending: Promise<oidc.Configuration> | undefined;
   let renewAt = 0;
-  let keySet: { uri: string; keys: JWTVerifyGetKey } | undefined;
 
   const discover = (): Promise<oidc.Configuration> => {
     pending ??= readMetadata(settings, call)
@@ -71,24 +66,13 @@ export function findIdentityProvider(
     issuer: settings.issuer,
     clientId: settings.clientId,
     configuration,
-    async keys(header, token) {
-      const uri = (await configuration()).serverMetadata().jwks_uri ?? '';
-      if (keySet?.uri !== uri) {
-        const options = {
-          cooldownDuration: KEY_COOL_DOWN_MS,
-          timeoutDuration: TIMEOUT_SECONDS * SECOND,
-          [customFetch]: call,
-        };
-        keySet = { uri, keys: createRemoteJWKSet(new URL(uri), options) };
-      }
-      return keySet.keys(header, token);
-    },
+    keys: createIssuerKeys(async () => (await configuration()).serverMetadata().jwks_uri ?? '', clock, call),
   };
 }
 
 async function readMetadata(settings: IdentityProviderSettings, call: Fetch): Promise<oidc.Configuration> {
-  const execute = [oidc.enableNonRepudiationChecks]; // signatures count, not only the connection
-  if (settings.issuer.startsWith('http:')) execute.push(oidc.allowInsecureRequests); // loopback, by config
+  // loopback, by config
+  const execute = settings.issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [];
   return oidc.discovery(
     new URL(settings.issuer),
     settings.clientId,

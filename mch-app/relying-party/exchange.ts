@@ -27,7 +27,7 @@ export async function exchange(
     }),
   );
   if (!answer.ok) return answer;
-  const entry = entryOf(answer.value, party.provider.clientId);
+  const entry = await entryOf(party, answer.value);
   if (!entry.ok) return entry;
 
   const { identity, tokens: brought } = entry.value;

@@ -60,16 +60,7 @@ export async function verifyLogoutToken(
       token: { jti, expiresAt, ...(sub === undefined ? {} : { sub }), ...(sid === undefined ? {} : { sid }) },
     };
   } catch (error) {
-    if (isAboutTheToken(error)) return { ok: false, reason: 'invalid' };
+    if (error instanceof errors.JOSEError) return { ok: false, reason: 'invalid' };
     return { ok: false, reason: 'unavailable', cause: error };
   }
-}
-
-/** jose's errors but the two that tell of a key set it could not fetch. */
-function isAboutTheToken(error: unknown): boolean {
-  return (
-    error instanceof errors.JOSEError &&
-    !(error instanceof errors.JWKSTimeout) &&
-    error.code !== errors.JOSEError.code
-  );
 }

@@ -10,6 +10,7 @@ import {
   openTokens,
   peekSession,
 } from '../sessions/index.ts';
+import { isStillKnown } from './tokens.ts';
 import type { RelyingParty } from './types.ts';
 
 export const SIGNED_OUT_PATH = '/signed-out';
@@ -33,7 +34,10 @@ export function signOut(party: RelyingParty): Handler {
     }
     party.sessionCookie.clear(ctx);
     const idToken = session && openTokens(party.keyring, session).idToken;
-    seeOther(ctx, everywhere ? await endSessionUrl(party, ctx, idToken) : `${SIGNED_OUT_PATH}?reason=here`);
+    if (!everywhere) return seeOther(ctx, `${SIGNED_OUT_PATH}?reason=here`);
+    // one signed by a revoked key is no hint any more: without any the single entry asks the person
+    const hint = idToken !== undefined && (await isStillKnown(party, idToken)) ? idToken : undefined;
+    seeOther(ctx, await endSessionUrl(party, ctx, hint));
   };
 }
 

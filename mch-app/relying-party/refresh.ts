@@ -12,6 +12,7 @@ import {
 import { readIdentity } from './claims.ts';
 import { type Answer, type Failure, ask } from './failures.ts';
 import type { RelyingParty } from './types.ts';
+import { verifySignature } from './tokens.ts';
 import { askUserinfo } from './userinfo.ts';
 
 /** How long one request may be about it before another tries; also the pause while the single entry is away. */
@@ -56,6 +57,9 @@ async function refresh(party: RelyingParty, session: Session): Promise<Answer<Br
     oidc.refreshTokenGrant(await party.provider.configuration(), tokens.refreshToken),
   );
   if (!answer.ok) return answer;
+  const { id_token: renewed } = answer.value;
+  const signed = renewed === undefined ? undefined : await verifySignature(party, renewed);
+  if (signed?.ok === false) return signed;
 
   const identity = readIdentity(answer.value.claims(), party.provider.clientId);
   if (identity && !speaksOf(session, identity)) {
@@ -66,7 +70,7 @@ async function refresh(party: RelyingParty, session: Session): Promise<Answer<Br
     accessToken: answer.value.access_token,
     // this confidential client's refresh tokens are not rotated
     refreshToken: answer.value.refresh_token ?? tokens.refreshToken,
-    idToken: answer.value.id_token ?? tokens.idToken,
+    idToken: renewed ?? tokens.idToken,
   };
   const profile = await askUserinfo(party, fresh.accessToken, { sub: session.sub, account });
   const { personName, knownAccounts } = profile.ok ? profile.value : session;

@@ -250,11 +250,10 @@ describe('an ID token that is not what it should be', () => {
     expect(visitor.cookies.has('mch_session')).toBe(false);
   });
 
-  it('is accepted under a new key once the metadata is read again', async () => {
+  it('is accepted under a key that came after the last look', async () => {
     await mch.nurse();
     await op.rotateKey();
-    mch.clock.advance(11 * 60);
-    await mch.visitor().go('/sign-in'); // reads it, behind the request
+    mch.clock.advance(6); // else it would wait for the cool-down
     const page = await mch.visitor().go('/sign-in');
     expect(page.status).toBe(200);
   });

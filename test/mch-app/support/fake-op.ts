@@ -72,6 +72,12 @@ export class FakeOp {
     this.#keys.unshift({ kid: randomUUID(), ...pair });
   }
 
+  /** As after an emergency: the keys so far are gone, another signs. */
+  async revokeKeys(): Promise<void> {
+    this.#keys = [];
+    await this.rotateKey();
+  }
+
   /** Kills every grant, as the end of the session does. */
   revokeAll(): void {
     this.#access.clear();
