@@ -6,7 +6,7 @@ import { maintainAuditPartitions, runVerifications, sealAudit, signCheckpoint } 
 import { deleteStaleAttempts } from './authenticators/index.ts';
 import { expireEnrollments, remindOfEnrollments } from './enrollments/index.ts';
 import { remindOfPermissionRequests } from './permission-requests/index.ts';
-import { type OidcDeps, type ProviderHolder, deliverLogouts, maintainPartitions } from './oidc/index.ts';
+import { type OidcDeps, type ProviderHolder, logoutDelivery, maintainPartitions } from './oidc/index.ts';
 import { forgetOldAnswers } from './directory-api/index.ts';
 import { deleteOldDeliveries } from './logout-health/index.ts';
 import { type DeliveryDeps, deleteOldMails, deliverMails } from './notifications/index.ts';
@@ -41,7 +41,7 @@ export function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer 
     { name: 'signing-keys', everyMs: config.keys.pollSeconds * 1000, run: () => holder.refresh() },
     { name: 'key-rotation', everyMs: tendingMs(config.keys), run: () => tendKeys({ ...deps, db }) },
     { name: 'key-alarms', everyMs: 60_000, run: () => alarmUnconfirmed(resetDeps(deps)) },
-    { name: 'logouts', everyMs: 1000, run: () => deliverLogouts(deps, holder) },
+    { name: 'logouts', everyMs: 1000, run: logoutDelivery(deps, holder) },
     ...(mailer ? [{ name: 'mails', everyMs: 1000, run: () => deliverMails(mailDeps(deps, mailer)) }] : []),
     { name: 'password-resets', everyMs: 1000, run: () => issueResets(resetDeps(deps)) },
     {

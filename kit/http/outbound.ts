@@ -1,12 +1,103 @@
-import { lookup } from 'node:dns/promises';
+import {
+  type IncomingMessage,
+  Agent as PlainAgent,
+  type RequestOptions,
+  request as plainRequest,
+} from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { isSpecialUse } from './addresses.ts';
+import { findAddresses } from './names.ts';
+
+const NAMES_MS = 5000;
+/** Connections to one host; whatever is more waits for one of them, within its own time. */
+const SOCKETS = {
+  keepAlive: true,
+  maxSockets: 32,
+  maxTotalSockets: 256,
+  maxFreeSockets: 32,
+  timeout: 30_000,
+};
+const agents = { 'http:': new PlainAgent(SOCKETS), 'https:': new SecureAgent(SOCKETS) };
 
 /**
  * A relying party's address must not lead into this machine or its network, unless the operator says so.
  * @throws Error when it does, or its name is unknown
  */
 export async function refuseForeignNetwork(uri: URL, privateNetworks: boolean): Promise<void> {
-  if (privateNetworks) return;
-  const addresses = await lookup(uri.hostname.replace(/^\[|\]$/g, ''), { all: true });
-  if (addresses.some(({ address }) => isSpecialUse(address))) throw new Error('its address is not public');
+  if (!privateNetworks) await allowedAddresses(uri, false, AbortSignal.timeout(NAMES_MS));
+}
+
+export interface OutboundRequest {
+  headers: Record<string, string>;
+  body: string;
+  /** For all of it: the name, the connection, the answer. */
+  timeoutMs: number;
+  /** How much of the answer's body is read; what is longer is an error. Nothing is kept when left out. */
+  maxBytes?: number;
+  privateNetworks: boolean;
+}
+
+/**
+ * Posts to a server somewhere else, following nowhere. The address that was checked is the one connected to, so a
+ * name cannot change its meaning in between.
+ * @throws Error when the network is refused, the answer is too long, or there is none in time
+ */
+export async function postAbroad(
+  url: URL,
+  outbound: OutboundRequest,
+): Promise<{ status: number; body: string }> {
+  const { body, headers, timeoutMs, maxBytes, privateNetworks } = outbound;
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('no web address');
+  const signal = AbortSignal.timeout(timeoutMs);
+  const addresses = await allowedAddresses(url, privateNetworks, signal);
+  const lookup: LookupFunction = (_name, { all }, done) => {
+    const [first] = addresses;
+    if (all) done(null, addresses);
+    else done(null, first?.address ?? '', first?.family ?? 4);
+  };
+  const options = {
+    ...{ method: 'POST', agent: agents[url.protocol], signal, lookup },
+    headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+  };
+  const answer = await send(url, options, body);
+  const status = answer.statusCode ?? 0;
+  if (maxBytes === undefined) {
+    answer.once('error', () => {}); // cut short: the status was all that was asked for
+    answer.resume();
+    return { status, body: '' };
+  }
+  return { status, body: await readAtMost(answer, maxBytes) };
+}
+
+/** A connection kept from before may have been closed meanwhile: that is no answer, and asked again. */
+function send(url: URL, options: RequestOptions, body: string): Promise<IncomingMessage> {
+  const request = url.protocol === 'https:' ? secureRequest : plainRequest;
+  const fresh = { ...options, agent: false };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, options, resolve);
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(send(url, fresh, body));
+      else reject(error);
+    });
+    outgoing.end(body);
+  });
+}
+
+async function allowedAddresses(uri: URL, privateNetworks: boolean, signal: AbortSignal) {
+  const addresses = await findAddresses(uri.hostname, signal);
+  if (!privateNetworks && addresses.some(({ address }) => isSpecialUse(address)))
+    throw new Error('its address is not public');
+  return addresses;
+}
+
+async function readAtMost(answer: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error('the answer is too long'); // leaving the loop ends the stream
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -67,8 +67,8 @@ async function compareUses(db: Db, uses: Use[]): Promise<string[]> {
 async function readArtefacts(db: Db, credentials: string[]): Promise<Map<string, { isConsumed: boolean }>> {
   const digests = credentials.map(digestOf);
   const { rows } = await sql<{ digest: string; consumed: boolean }>`
-    select encode(id_digest, 'hex') as digest, consumed_at is not null as consumed from ${ARTEFACTS}
-    where encode(id_digest, 'hex') = any(${digests})`.execute(db);
+    select distinct encode(id_digest, 'hex') as digest, consumed_at is not null as consumed from ${ARTEFACTS}
+    join unnest(${digests}::text[]) asked on asked = encode(id_digest, 'hex')`.execute(db);
   return new Map(rows.map(({ digest, consumed }) => [digest, { isConsumed: consumed }]));
 }
 

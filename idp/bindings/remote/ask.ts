@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { SECOND, after } from '#kit/clock.ts';
-import { refuseForeignNetwork } from '#kit/http/outbound.ts';
+import { postAbroad } from '#kit/http/outbound.ts';
 import { randomToken } from '#kit/random.ts';
 import { signStatement } from '../../signing-keys/index.ts';
 import type { BindingDeps } from '../service/deps.ts';
@@ -56,32 +56,17 @@ export async function askSubsystem(
   });
   try {
     const url = new URL(endpoint);
-    await refuseForeignNetwork(url, deps.config.privateNetworks);
-    const response = await fetch(url, {
-      method: 'POST',
-      redirect: 'error',
+    const answered = await postAbroad(url, {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${statement}` },
       body,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+      privateNetworks: deps.config.privateNetworks,
     });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      throw new NoAnswer(`answered ${response.status}`);
-    }
-    return { answer: answerSchema.parse(JSON.parse(await readText(response))), salt };
+    if (answered.status !== 200) throw new NoAnswer(`answered ${answered.status}`);
+    return { answer: answerSchema.parse(JSON.parse(answered.body)), salt };
   } catch (error) {
     if (error instanceof NoAnswer) throw error;
     throw new NoAnswer('no usable answer', { cause: error });
   }
-}
-
-async function readText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw new NoAnswer('the answer is too long'); // leaving the loop ends the stream
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

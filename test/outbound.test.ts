@@ -1,0 +1,105 @@
+import { type Server, createServer } from 'node:http';
+import { type AddressInfo, type Socket, createServer as createTcpServer } from 'node:net';
+import { createBreaker } from '#kit/breaker.ts';
+import { postAbroad } from '#kit/http/outbound.ts';
+import { eventually } from './support/eventually.ts';
+
+const QUESTION = { headers: {}, body: 'a=1', timeoutMs: 3000, privateNetworks: true };
+
+describe('what is asked of servers elsewhere', () => {
+  let server: Server;
+  let origin: string;
+  let asked = 0;
+  beforeAll(async () => {
+    server = createServer({ keepAliveTimeout: 50 }, (req, res) => {
+      asked += 1;
+      if (req.url === '/silent') return;
+      if (req.url === '/elsewhere') res.writeHead(302, { location: '/' });
+      res.end('x'.repeat(2000));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const ask = (path: string, more = {}) => postAbroad(new URL(path, origin), { ...QUESTION, ...more });
+
+  it('R32: is answered in time or not at all, and follows nowhere', async () => {
+    expect(await ask('/')).toEqual({ status: 200, body: '' });
+    expect((await ask('/elsewhere')).status).toBe(302);
+    const began = performance.now();
+    await expect(ask('/silent', { timeoutMs: 400 })).rejects.toThrow('aborted');
+    expect(performance.now() - began).toBeLessThan(2500);
+    await expect(ask('/', { maxBytes: 100 })).rejects.toThrow('too long');
+    expect((await ask('/', { maxBytes: 5000 })).body).toHaveLength(2000);
+  });
+
+  it('R32: does not reach into this machine or its network', async () => {
+    const before = asked;
+    for (const host of ['localhost', '127.0.0.1', '[::1]', '10.0.0.1', '169.254.169.254']) {
+      const url = new URL(`http://${host}:${new URL(origin).port}/`);
+      await expect(postAbroad(url, { ...QUESTION, privateNetworks: false })).rejects.toThrow('not public');
+    }
+    await expect(postAbroad(new URL('ftp://localhost/'), QUESTION)).rejects.toThrow('no web address');
+    expect(asked).toBe(before);
+  });
+
+  it('R32: holds few connections to one that is silent, however many wait for it', async () => {
+    const open = new Set<Socket>();
+    let most = 0;
+    const hole = createTcpServer((socket) => {
+      open.add(socket);
+      most = Math.max(most, open.size);
+      socket.resume();
+      socket.on('error', () => {});
+      socket.on('close', () => open.delete(socket));
+    });
+    await new Promise<void>((resolve) => hole.listen(0, '127.0.0.1', resolve));
+    const url = new URL(`http://127.0.0.1:${(hole.address() as AddressInfo).port}/`);
+    for (let round = 0; round < 2; round += 1) {
+      const answers = await Promise.allSettled(
+        Array.from({ length: 200 }, () => postAbroad(url, { ...QUESTION, timeoutMs: 400 })),
+      );
+      expect(answers.every(({ status }) => status === 'rejected')).toBe(true);
+    }
+    expect(most).toBeLessThanOrEqual(32);
+    await eventually(() => expect(open.size).toBeLessThan(5));
+    for (const socket of open) socket.destroy();
+    hole.close();
+  });
+
+  it('R32: goes on when a kept connection was closed meanwhile', async () => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      expect((await ask('/')).status).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 45 + turn * 3));
+    }
+  });
+});
+
+describe('one who does not answer', () => {
+  it('R32: rests after three failures, then one may try', async () => {
+    let now = 0;
+    let tries = 0;
+    const breaker = createBreaker(() => new Date(now));
+    const fail = () =>
+      breaker.through('rp', () => {
+        tries += 1;
+        return Promise.reject(new Error('silent'));
+      });
+    for (let turn = 0; turn < 3; turn += 1) await expect(fail()).rejects.toThrow('silent');
+    await expect(fail()).rejects.toThrow('resting');
+    expect(await breaker.through('other', () => Promise.resolve(1))).toBe(1);
+    now += 30_000;
+    const both = await Promise.allSettled([fail(), fail()]);
+    expect(both.map((each) => each.status === 'rejected' && (each.reason as Error).message)).toEqual([
+      'silent',
+      'resting',
+    ]);
+    expect(tries).toBe(4);
+    now += 30_000;
+    expect(await breaker.through('rp', () => Promise.resolve(2))).toBe(2);
+    await expect(fail()).rejects.toThrow('silent');
+  });
+});
