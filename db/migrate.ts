@@ -12,6 +12,8 @@ import type { DatabaseSettings } from './settings.ts';
  */
 export interface SchemaStep extends Migration {
   understoodSince?: string;
+  /** Indexes on tables that are in use, by name: `table (columns)`, made afterwards without holding up writers. */
+  indexes?: Record<string, string>;
 }
 
 const LOCK_TIMEOUT_MS = 2000;
@@ -50,6 +52,7 @@ export async function migrate(
       if (!isSqlState(error, LOCK_NOT_AVAILABLE) || tries === LOCK_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS * (0.5 + Math.random())));
     }
+    await db.connection().execute((session) => buildIndexes(session, steps));
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     const message = error instanceof Object && 'message' in error ? String(error.message) : String(error);
@@ -90,6 +93,41 @@ function recordContract(name: string, step: SchemaStep): Migration {
       await sql`insert into schema_contract values (${name}, ${understoodSince})`.execute(trx);
     },
   };
+}
+
+/**
+ * Makes the indexes that are missing, or were left half made. One replica works; the others do not wait for it,
+ * since an index only makes things faster.
+ */
+async function buildIndexes(session: Kysely<unknown>, steps: Record<string, SchemaStep>): Promise<void> {
+  const wanted = Object.values(steps).flatMap((step) => Object.entries(step.indexes ?? {}));
+  if ((await unusable(session, wanted)).length === 0) return;
+  const lock = await sql<{ mine: boolean }>`
+    select pg_try_advisory_lock(hashtext('indexes')) as mine`.execute(session);
+  if (!lock.rows[0]?.mine) return;
+  try {
+    await sql`set lock_timeout = 0`.execute(session); // it waits for transactions under way, and nobody for it
+    for (const [name, definition] of await unusable(session, wanted)) {
+      const [index, place] = [sql.ref(name), sql.raw(definition)];
+      await sql`drop index concurrently if exists ${index}`.execute(session);
+      await sql`create index concurrently ${index} on ${place}`.execute(session);
+    }
+  } finally {
+    await sql`select pg_advisory_unlock(hashtext('indexes'))`.execute(session);
+    await sql`set lock_timeout = ${sql.lit(LOCK_TIMEOUT_MS)}`.execute(session);
+  }
+}
+
+/** Those that are not there or not whole. */
+async function unusable(session: Kysely<unknown>, wanted: [string, string][]): Promise<[string, string][]> {
+  const names = wanted.map(([name]) => name);
+  const { rows } = await sql<{ name: string }>`
+    select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
+    where i.indisvalid and c.oid in (select to_regclass(name) from unnest(${names}::text[]) name)`.execute(
+    session,
+  );
+  const whole = new Set(rows.map(({ name }) => name));
+  return wanted.filter(([name]) => !whole.has(name));
 }
 
 async function ensureContractTable(db: Kysely<unknown>): Promise<void> {

@@ -10,6 +10,7 @@ import { keys } from './settings/keys.ts';
 import { mail } from './settings/mail.ts';
 import { oversight, reviews } from './settings/oversight.ts';
 import { demo, place } from './settings/place.ts';
+import { retention, retentionDays } from './settings/retention.ts';
 import { signIn } from './settings/sign-in.ts';
 import { telemetry } from './settings/telemetry.ts';
 
@@ -26,6 +27,7 @@ export const SECTIONS = [
   reviews,
   oversight,
   telemetry,
+  retention,
   cards,
   demo,
 ] as const;
@@ -41,6 +43,7 @@ const schema = z
     ...reviews.settings,
     ...oversight.settings,
     ...telemetry.settings,
+    ...retention.settings,
     ...cards.settings,
     ...demo.settings,
   })
@@ -105,6 +108,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       checkpointDir: env.AUDIT_CHECKPOINT_DIR,
       checkpointSeconds: env.AUDIT_CHECKPOINT_SECONDS,
     },
+    retention: retentionDays(env),
     cards: cardSettings(env),
     /** Where the demo keeps the authority of its virtual cards. */
     virtualCards: env.IDP_HCA_VIRTUAL_CARDS,

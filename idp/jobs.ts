@@ -3,16 +3,15 @@ import { type Mailer } from '#kit/mail.ts';
 import { remindOfRequests, tendRequests } from './access-requests/index.ts';
 import { watchAuditStore } from './audit/index.ts';
 import { maintainAuditPartitions, runVerifications, sealAudit, signCheckpoint } from './audit-trail/index.ts';
-import { deleteStaleAttempts } from './authenticators/index.ts';
 import { expireEnrollments, remindOfEnrollments } from './enrollments/index.ts';
 import { remindOfPermissionRequests } from './permission-requests/index.ts';
 import { type OidcDeps, type ProviderHolder, logoutDelivery, maintainPartitions } from './oidc/index.ts';
 import { forgetOldAnswers } from './directory-api/index.ts';
-import { deleteOldDeliveries } from './logout-health/index.ts';
-import { type DeliveryDeps, deleteOldMails, deliverMails } from './notifications/index.ts';
+import { type DeliveryDeps, deliverMails } from './notifications/index.ts';
 import { suspendIdleAccounts, suspendLockedAccounts } from './life-cycle/index.ts';
 import { warnOfExpiry } from './password-change/index.ts';
-import { forgetOldLinks, issueResets } from './recovery/index.ts';
+import { issueResets } from './recovery/index.ts';
+import { forgetOld } from './retention/index.ts';
 import { sweepExpired } from './sessions/index.ts';
 import { alarmUnconfirmed, tendKeys, tendingMs } from './signing-keys/index.ts';
 import { advanceUnitImports } from './unit-register/index.ts';
@@ -49,10 +48,7 @@ export function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer 
       everyMs: 3_600_000,
       run: () => warnOfExpiry({ ...resetDeps(deps), rules: deps.config.passwordPolicy }),
     },
-    { name: 'old-links', everyMs: 600_000, run: () => forgetOldLinks(resetDeps(deps)) },
     { name: 'old-answers', everyMs: 600_000, run: () => forgetOldAnswers(db) },
-    { name: 'old-logouts', everyMs: 600_000, run: () => deleteOldDeliveries(db) },
-    { name: 'old-mails', everyMs: 600_000, run: () => deleteOldMails(db) },
     { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
     { name: 'review-reminders', everyMs: 600_000, run: () => remindReviewers(deps) },
     { name: 'unit-imports', everyMs: 1000, run: () => advanceUnitImports({ db, clock }) },
@@ -97,7 +93,7 @@ export function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer 
       everyMs: 60_000,
       run: () => suspendLockedAccounts({ db, keyring, registry, config }),
     },
-    { name: 'attempts', everyMs: 600_000, run: () => deleteStaleAttempts(db, clock()) },
+    { name: 'retention', everyMs: 600_000, run: () => forgetOld({ db, clock, retention: config.retention }) },
   ];
 }
 

@@ -71,8 +71,21 @@ const telemetry = section({ title: 'Seen from outside', settings: telemetrySetti
 
 const processes = processSection('MCH');
 
+const audit = section({
+  title: 'Audit',
+  settings: {
+    MCH_AUDIT_RETENTION_MONTHS: z.coerce
+      .number()
+      .int()
+      .min(7)
+      .max(240)
+      .default(60)
+      .describe('how long audit records are kept; the database gives up none younger than six months'),
+  },
+});
+
 /** Every setting, in the order operators read them. */
-export const SECTIONS = [place, processes, database, provider, sessions, telemetry] as const;
+export const SECTIONS = [place, processes, database, provider, sessions, telemetry, audit] as const;
 
 const schema = z
   .object({
@@ -82,6 +95,7 @@ const schema = z
     ...provider.settings,
     ...sessions.settings,
     ...telemetry.settings,
+    ...audit.settings,
   })
   .superRefine((values, context) =>
     checkSections(SECTIONS, values, (setting, message) =>
@@ -120,6 +134,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, share: env.OTEL_TRACES_SAMPLER_ARG },
       trustedProxyHops: env.MCH_TRUSTED_PROXY_HOPS,
     },
+    auditMonths: env.MCH_AUDIT_RETENTION_MONTHS,
     logLevel: env.LOG_LEVEL,
   };
 }

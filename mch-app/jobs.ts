@@ -1,14 +1,15 @@
 import type { Db } from '#db/mch/tables.ts';
 import { sweepAlone } from '#db/sweep.ts';
-import { type Clock, MINUTE } from '#kit/clock.ts';
+import { type Clock, HOUR, MINUTE } from '#kit/clock.ts';
 import type { Job } from '#kit/jobs.ts';
 import { sweepTransactions } from './relying-party/index.ts';
+import { forgetOld } from './retention/index.ts';
 import { type Limits, sweepSessions } from './sessions/index.ts';
 
 const BATCH = 500;
 
 /** What runs beside the requests: clearing away what has expired, on one replica at a time. */
-export function backgroundJobs(db: Db, clock: Clock, limits: Limits): Job[] {
+export function backgroundJobs(db: Db, clock: Clock, limits: Limits, auditMonths: number): Job[] {
   return [
     {
       name: 'mch.sessions',
@@ -20,5 +21,6 @@ export function backgroundJobs(db: Db, clock: Clock, limits: Limits): Job[] {
       everyMs: MINUTE,
       run: () => sweepAlone(db, 'mch.transactions', BATCH, (trx) => sweepTransactions(trx, clock(), BATCH)),
     },
+    { name: 'mch.retention', everyMs: HOUR, run: () => forgetOld(db, clock, auditMonths) },
   ];
 }

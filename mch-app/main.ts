@@ -56,7 +56,8 @@ async function main(config: Config): Promise<void> {
     config.host,
     { connections: connectionRoom(config.processes.connections) },
   );
-  const jobs = startJobs(telemetry.jobs(backgroundJobs(db, systemClock, config.sessions)), log);
+  const listed = backgroundJobs(db, systemClock, config.sessions, config.auditMonths);
+  const jobs = startJobs(telemetry.jobs(listed), log);
   log.info({ port: serving.port, origin: config.origin }, 'listening');
 
   endWhenAsked(

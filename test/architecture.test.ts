@@ -71,6 +71,7 @@ describe('who may import whom', () => {
         'working-days',
         'console-lists',
         'console-case',
+        'retention',
       ],
       [
         'sign-in',

@@ -61,6 +61,27 @@ describe('R3: upgrades without a pause', () => {
     await expect(admin.query('select name from person')).resolves.toMatchObject({ rowCount: 0 });
   });
 
+  it('R12: an index on a table in use is made without holding up its writers; one left half made is made anew', async () => {
+    await migrate(url, before);
+    await admin.query('begin');
+    await admin.query('insert into person values (1)');
+    const indexes = { person_nick: 'person (nick)' };
+    const migrating = migrate(url, { ...before, '0002-index': { ...step('select 1'), indexes } });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const other = new pg.Client({ connectionString: url, options: '-c lock_timeout=500' });
+    await other.connect();
+    await other.query('insert into person values (2)');
+    await admin.query('commit');
+    await migrating;
+    const valid = `select indisvalid from pg_index where indexrelid = 'person_nick'::regclass`;
+    expect((await other.query(valid)).rows).toEqual([{ indisvalid: true }]);
+
+    await admin.query(`update pg_index set indisvalid = false where indexrelid = 'person_nick'::regclass`);
+    await migrate(url, { ...before, '0002-index': { ...step('select 1'), indexes } });
+    expect((await other.query(valid)).rows).toEqual([{ indisvalid: true }]);
+    await other.end();
+  });
+
   it('R12: a migration gives way to a table in use, lets others pass, and comes again', async () => {
     await migrate(url, before);
     await admin.query('begin');

@@ -73,7 +73,7 @@ export {
 } from './throttle/policy.ts';
 export { redeemTypedFactor } from './second-factor.ts';
 export { lockedNames, throttleSubject, throttled } from './throttle/service.ts';
-export { clearAttempts, deleteStaleAttempts, reserveAttempt } from './throttle/store.ts';
+export { clearAttempts, reserveAttempt } from './throttle/store.ts';
 export {
   countRecoveryCodes,
   deleteRecoveryCodes,

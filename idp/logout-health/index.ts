@@ -4,4 +4,4 @@
  */
 export { deadLetterWork } from './list.ts';
 export { logoutRoutes } from './routes.ts';
-export { type ClientHealth, deleteOldDeliveries, listHealth } from './store.ts';
+export { type ClientHealth, listHealth } from './store.ts';

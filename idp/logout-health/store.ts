@@ -84,16 +84,3 @@ export async function revive(
   await sql`select pg_notify('logout_delivery', '')`.execute(trx);
   return Number(result.numUpdatedRows);
 }
-
-const KEPT_DAYS = 30;
-
-/** Forgets delivered logouts after a month, given-up ones after three. @returns how many */
-export async function deleteOldDeliveries(db: Db): Promise<number> {
-  const result = await sql`
-    delete from logout_delivery where id in (
-      select id from logout_delivery
-      where (delivered_at is not null and created_at < now() - make_interval(days => ${KEPT_DAYS}))
-        or (dead_at is not null and created_at < now() - make_interval(days => ${3 * KEPT_DAYS}))
-      limit 10000)`.execute(db);
-  return Number(result.numAffectedRows ?? 0n);
-}

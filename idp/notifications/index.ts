@@ -7,6 +7,6 @@ export { describeDeadLetters, resendDeadLetter } from './commands.ts';
 export { type DeliveryDeps, RECIPIENT_CAP, deliverMails } from './deliver.ts';
 export { type RenderedLetter, renderLetter } from './letter.ts';
 export { type MailboxDeps, mailboxRoutes } from './mailbox.ts';
-export { deleteOldMails, listWrittenKeys } from './store.ts';
+export { listWrittenKeys } from './store.ts';
 export { queueMail, queueMailIf } from './service.ts';
 export type { LocalizedText, MailKind, MailParams, NewMail } from './types.ts';

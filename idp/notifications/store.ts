@@ -3,8 +3,6 @@ import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { LeasedMail } from './types.ts';
 
-const KEPT_DAYS = 400;
-
 export interface OutboxRow {
   kind: string;
   dedupeKey: string;
@@ -190,13 +188,4 @@ export async function reviveDeadLetter(trx: Trx, id: number): Promise<boolean> {
     .where('content_sealed', 'is not', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
-}
-
-/** Forgets mails that were sent or given up long ago, and with them their keys. @returns how many went */
-export async function deleteOldMails(db: Db, days = KEPT_DAYS): Promise<number> {
-  const result = await sql`
-    delete from mail_message
-    where created_at < now() - make_interval(days => ${days}::integer)
-      and (sent_at is not null or dead_at is not null)`.execute(db);
-  return Number(result.numAffectedRows ?? 0n);
 }

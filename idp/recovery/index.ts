@@ -6,4 +6,4 @@
  */
 export type { RecoveryRouteDeps } from './deps.ts';
 export { recoveryRoutes } from './routes.ts';
-export { forgetOldLinks, hasLinksEnough, issueResets, mailResetLink } from './service/issue.ts';
+export { hasLinksEnough, issueResets, mailResetLink } from './service/issue.ts';

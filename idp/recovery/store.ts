@@ -149,9 +149,3 @@ export async function useLink(trx: Trx, digest: Buffer, now: Date): Promise<bool
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
-
-/** Forgets links that ended or expired before `before`. @returns how many went */
-export async function deleteOldLinks(db: Db, before: Date): Promise<number> {
-  const result = await db.deleteFrom('password_reset').where('requested_at', '<', before).executeTakeFirst();
-  return Number(result.numDeletedRows);
-}

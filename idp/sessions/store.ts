@@ -139,7 +139,7 @@ export async function removeExpiredRows(db: Db, limit: number): Promise<number> 
     const name = sql.table(table);
     const result = await sql`
       delete from ${name} where ctid = any(array(
-        select ctid from ${name} where expires_at < now() limit ${sql.lit(limit)} for update skip locked))`.execute(
+        select ctid from ${name} where expires_at < now() order by expires_at limit ${sql.lit(limit)} for update skip locked))`.execute(
       db,
     );
     removed += Number(result.numAffectedRows ?? 0n);

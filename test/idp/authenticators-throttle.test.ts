@@ -3,11 +3,10 @@ import {
   PASSWORD_THROTTLE,
   TOTP_THROTTLE,
   clearAttempts,
-  deleteStaleAttempts,
   throttleSubject,
   throttled,
 } from '#idp/authenticators/index.ts';
-import { DAY, MINUTE, after } from '#kit/clock.ts';
+import { MINUTE, after } from '#kit/clock.ts';
 import { type TestDatabase, keyring, openTestDatabase } from './sign-in-people.ts';
 
 const NOON = new Date('2026-03-02T04:00:00Z');
@@ -91,10 +90,5 @@ describe('the count of failed tries', () => {
     await guess('somebody.readable', false);
     const rows = await database.db.selectFrom('attempt_throttle').selectAll().execute();
     expect(rows.map((row) => row.subject.toString('latin1')).join()).not.toContain('readable');
-  });
-
-  it('forgets what nobody tried for thirty days', async () => {
-    await guess('old', false, after(NOON, -31 * DAY));
-    expect(await deleteStaleAttempts(database.db, NOON)).toBe(1);
   });
 });

@@ -1,4 +1,3 @@
-import { deleteOldDeliveries } from '#idp/logout-health/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { forgeForm, portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
@@ -208,34 +207,6 @@ describe('sessions in the console', () => {
       await agency.submit((form) => form.action.endsWith('/redelivery'));
       await eventually(() => expect(world.logouts).toHaveLength(3), 2500);
       expect((await open('/console/logouts/dead-letters')).text).toContain('沒有已放棄的登出通知');
-    });
-
-    it('J7: are forgotten a month after they were delivered, given-up ones later', async () => {
-      const { db } = world.database;
-      const at = new Date(Date.now() - 31 * 86_400_000);
-      const { id } = await db
-        .selectFrom('account')
-        .select('id')
-        .where('login_name', '=', 'demo.nurse')
-        .executeTakeFirstOrThrow();
-      const old = { client_id: 'old-app', account_id: id, sid: null, cause: 'sign_out', created_at: at };
-      const rest = { leased_until: null, last_error: null };
-      await db
-        .insertInto('logout_delivery')
-        .values({ ...old, ...rest, delivered_at: at, dead_at: null })
-        .execute();
-      await db
-        .insertInto('logout_delivery')
-        .values({ ...old, ...rest, delivered_at: null, dead_at: at })
-        .execute();
-      expect(await deleteOldDeliveries(db)).toBe(1);
-      const kept = await db
-        .selectFrom('logout_delivery')
-        .select('dead_at')
-        .where('client_id', '=', 'old-app')
-        .execute();
-      expect(kept).toHaveLength(1);
-      await db.deleteFrom('logout_delivery').where('client_id', '=', 'old-app').execute();
     });
 
     it('F1: are not for managers, nor for forged forms', async () => {

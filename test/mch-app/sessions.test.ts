@@ -182,7 +182,7 @@ describe('expired rows', () => {
     mch.clock.advance(9 * 3600);
     const { db } = mch.database;
     const { sessions } = readConfig(mch.environment);
-    const jobs = backgroundJobs(db, mch.clock.now, sessions);
+    const jobs = backgroundJobs(db, mch.clock.now, sessions, 60);
     await Promise.all([...jobs, ...jobs].map((job) => job.run()));
     expect(await db.selectFrom('rp_session').selectAll().execute()).toEqual([]);
     expect(await db.selectFrom('sign_in_transaction').selectAll().execute()).toEqual([]);

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
-import { DAY, after } from '#kit/clock.ts';
+import { after } from '#kit/clock.ts';
 import type { ThrottleRule } from './policy.ts';
-
-const FORGOTTEN_AFTER_DAYS = 30;
 
 /**
  * Takes one of the tries left, before the secret is looked at: the failure is counted now and taken back on
@@ -52,15 +50,6 @@ export async function clearAttempts(db: Db | Trx, rule: ThrottleRule, subject: B
     .where('kind', '=', rule.kind)
     .where('subject', '=', subject)
     .execute();
-}
-
-/** Forgets what nobody has tried for long. @returns how many rows went */
-export async function deleteStaleAttempts(db: Db, now: Date): Promise<number> {
-  const result = await db
-    .deleteFrom('attempt_throttle')
-    .where('updated_at', '<', after(now, -FORGOTTEN_AFTER_DAYS * DAY))
-    .executeTakeFirst();
-  return Number(result.numDeletedRows);
 }
 
 /** Those of the subjects that are locked at `now`, as hexadecimal. */

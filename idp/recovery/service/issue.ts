@@ -1,5 +1,5 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
-import { DAY, HOUR, after } from '#kit/clock.ts';
+import { HOUR, after } from '#kit/clock.ts';
 import { digest, randomToken } from '#kit/random.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { normaliseLoginName, voidResetLinks } from '../../authenticators/index.ts';
@@ -9,7 +9,6 @@ import { LINKS_PER_HOUR, LINK_MS, refusalToIssue } from '../policy.ts';
 import {
   type SealedRequest,
   countLinksSince,
-  deleteOldLinks,
   insertLink,
   lockAccount,
   takeRequest,
@@ -18,18 +17,12 @@ import type { RecoveryDeps, ResetRequest } from '../types.ts';
 import { REQUEST_PURPOSE } from './request.ts';
 
 const TOKEN_BYTES = 32;
-const FORGOTTEN_AFTER_DAYS = 30;
 
 type IssueDeps = Pick<RecoveryDeps, 'db' | 'clock' | 'keyring' | 'issuer'>;
 
 /** Looks at every request that waits: who is the account's owner is mailed a link (N06), anybody else nothing. */
 export async function issueResets(deps: IssueDeps): Promise<void> {
   while (await deps.db.transaction().execute((trx) => issueNext(trx, deps)));
-}
-
-/** Links are kept for a while after their end, so that one who follows an old one learns why it is closed. */
-export function forgetOldLinks({ db, clock }: IssueDeps): Promise<number> {
-  return deleteOldLinks(db, after(clock(), -FORGOTTEN_AFTER_DAYS * DAY));
 }
 
 /** @returns false when none waits */
