@@ -9,6 +9,12 @@ import { findContractions } from './support/expand-only.ts';
 /** The newest of those that ran before anybody upgraded without a pause. */
 const FROZEN = { idp: '0024-review-history', mch: '0002-ended-elsewhere' };
 
+/** What looks like a contraction and is none, and why. */
+const HARMLESS: Record<string, string> = {
+  // the release before writes `private_sealed` with every key, and no token_reference
+  '0026-keys-in-tokens': 'signing_key: constraint signing_key_kept_once added',
+};
+
 describe('R3: migrations only expand, unless they say whom they leave behind', () => {
   it.each([
     ['idp', idpMigrations, FROZEN.idp],
@@ -34,7 +40,8 @@ describe('R3: migrations only expand, unless they say whom they leave behind', (
       statements = [];
       await db.transaction().execute((trx) => migration.up(trx));
       const contractions = migration.understoodSince === undefined ? findContractions(statements) : [];
-      if (contractions.length > 0) found[step] = contractions;
+      const left = contractions.filter((contraction) => contraction !== HARMLESS[step]);
+      if (left.length > 0) found[step] = left;
       expect(Object.keys(steps)).toContain(migration.understoodSince ?? step);
     }
     await db.destroy();
