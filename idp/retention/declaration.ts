@@ -101,6 +101,8 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   idle_notice: aged(by('RETENTION_CHECK_DAYS', 'sent_at', 'notices of idle accounts')),
   jwks_fetch: expires('200 days'),
   kept_page: expires('a quarter of an hour'),
+  key_alarm: holds(FEW),
+  key_replica: aged(after(2, 'seen_at', 'replicas that are gone')),
   key_revocation: holds(FEW),
   kysely_migration: holds('one row a migration'),
   kysely_migration_lock: holds('one row'),

@@ -21,6 +21,7 @@ export const indexes = {
   account_review_closed: 'account_review (closed_at)',
   audit_verification_ended: 'audit_verification (ended_at)',
   data_request_ended: 'data_request (ended_at)',
+  key_replica_seen: 'key_replica (seen_at)',
   idle_notice_sent: 'idle_notice (sent_at)',
   message_received: 'message (received_at)',
   readiness_run_ended: 'readiness_run (ended_at)',
