@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { type Database, openDatabase } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import { type AgeRule, type Keeping, deletion } from '#db/retention.ts';
