@@ -6,13 +6,7 @@ import { normaliseLoginName, voidResetLinks } from '../../authenticators/index.t
 import type { Account } from '../../accounts/index.ts';
 import { queueMail } from '../../notifications/index.ts';
 import { LINKS_PER_HOUR, LINK_MS, refusalToIssue } from '../policy.ts';
-import {
-  type SealedRequest,
-  countLinksSince,
-  insertLink,
-  lockAccount,
-  takeRequest,
-} from '../store.ts';
+import { type SealedRequest, countLinksSince, insertLink, lockAccount, takeRequest } from '../store.ts';
 import type { RecoveryDeps, ResetRequest } from '../types.ts';
 import { REQUEST_PURPOSE } from './request.ts';
 
