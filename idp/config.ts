@@ -4,13 +4,13 @@ import { isLoopback, parseEnvironment } from '#kit/environment.ts';
 import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { checkSections } from '#kit/settings.ts';
 import { cardSettings, cards } from './authenticators/hca-card/settings.ts';
+import { retention, retentionDays } from './retention/settings.ts';
 import { database } from './settings/database.ts';
 import { checkKeyTimings, keySchedule } from './settings/key-timings.ts';
 import { keys } from './settings/keys.ts';
 import { mail } from './settings/mail.ts';
 import { oversight, reviews } from './settings/oversight.ts';
 import { demo, place } from './settings/place.ts';
-import { retention, retentionDays } from './settings/retention.ts';
 import { signIn } from './settings/sign-in.ts';
 import { telemetry } from './settings/telemetry.ts';
 

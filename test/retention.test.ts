@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import { type AgeRule, type Keeping, deletion } from '#db/retention.ts';
 import { TABLES as IDP, forgetOld } from '#idp/retention/index.ts';
-import { type RetentionDays, retention } from '#idp/settings/retention.ts';
+import { type RetentionDays, retention } from '#idp/retention/settings.ts';
 import { DAY } from '#kit/clock.ts';
 import { TABLES as MCH, forgetOld as forgetOldAudit } from '#mch/retention/index.ts';
 import type { Db as MchDb } from '#db/mch/tables.ts';

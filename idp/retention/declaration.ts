@@ -1,6 +1,6 @@
 import type { IdpTables } from '#db/idp/tables.ts';
 import type { AgeRule, Keeping } from '#db/retention.ts';
-import type { RetentionSetting } from '../settings/retention.ts';
+import type { RetentionSetting } from './settings.ts';
 
 /** A rule whose setting is one of this application's. */
 type Rule = Omit<AgeRule, 'age'> & { age: { setting: RetentionSetting } | { days: number } };

@@ -1,7 +1,7 @@
 import type { Db } from '#db/idp/tables.ts';
 import { ageLimit, forgetAged } from '#db/retention.ts';
 import type { Clock } from '#kit/clock.ts';
-import type { RetentionDays } from '../settings/retention.ts';
+import type { RetentionDays } from './settings.ts';
 import { TABLES } from './declaration.ts';
 
 /** Parts before what they are part of. */

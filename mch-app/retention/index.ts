@@ -2,35 +2,5 @@
  * What becomes of every row in the end: told for each table, and done here for what grows old. Audit records are
  * kept `MCH_AUDIT_RETENTION_MONTHS`; the database itself refuses to give up any younger than half a year.
  */
-import type { Db, MchTables } from '#db/mch/tables.ts';
-import { type Keeping, forgetAged } from '#db/retention.ts';
-import type { Clock } from '#kit/clock.ts';
-
-type Unlisted = 'kysely_migration' | 'kysely_migration_lock' | 'schema_contract';
-
-const AUDIT = {
-  column: 'at',
-  what: 'audit records',
-  age: { setting: 'MCH_AUDIT_RETENTION_MONTHS' },
-} as const;
-
-/** Every table, and what becomes of its rows. A table that is missing here does not compile. */
-export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
-  audit_event: { kind: 'aged', rules: [AUDIT] },
-  kysely_migration: { kind: 'holds', why: 'one row a migration' },
-  kysely_migration_lock: { kind: 'holds', why: 'one row' },
-  logout_token_seen: { kind: 'expires', life: 'as long as the token' },
-  rp_session: { kind: 'expires', life: '`MCH_ABSOLUTE_SECONDS` at most' },
-  schema_contract: { kind: 'holds', why: 'one row a migration that took something away' },
-  session_ended_elsewhere: { kind: 'expires', life: 'a day' },
-  sign_in_transaction: { kind: 'expires', life: 'minutes' },
-};
-
-const MOST_MS = 60_000;
-
-/** Deletes audit records past their months. @returns how many went */
-export function forgetOld(db: Db, clock: Clock, months: number): Promise<number> {
-  const before = clock();
-  before.setUTCMonth(before.getUTCMonth() - months);
-  return forgetAged(db, 'audit_event', AUDIT, before, performance.now() + MOST_MS);
-}
+export { TABLES } from './declaration.ts';
+export { forgetOld } from './jobs.ts';
