@@ -159,13 +159,23 @@ export class ConnectionPool {
   }
 }
 
+/** What pg's connection can do beside what its types tell. */
+interface Wire {
+  connect(port: number | string, host?: string): void;
+  cancel(processId: number, secretKey: number): void;
+  on(event: string, listener: () => void): void;
+}
+
 /** Tells the server to stop, so that a forgotten statement does not hold its connection there, and hangs up. */
 function giveUp(client: pg.PoolClient): void {
-  const teller = new pg.Client({ host: client.host, port: client.port }) as pg.Client & {
-    cancel(of: unknown, query: unknown): void;
-  };
-  const { activeQuery } = client as unknown as { activeQuery?: unknown };
-  teller.connection.on('error', () => {}); // it hears nothing any more
-  if (activeQuery) teller.cancel(client, activeQuery);
+  const { processID, secretKey } = client as unknown as { processID: number | null; secretKey: number };
+  if (processID !== null) {
+    const { host, port } = client;
+    const wire = new pg.Client({ host, port, ssl: false }).connection as unknown as Wire;
+    wire.on('error', () => {}); // it hears nothing any more
+    wire.on('connect', () => wire.cancel(processID, secretKey));
+    if (host.startsWith('/')) wire.connect(`${host}/.s.PGSQL.${port}`);
+    else wire.connect(port, host);
+  }
   client.connection.stream.destroy();
 }

@@ -243,12 +243,21 @@ function demoRoutes(deps: AppDeps): Router<RequestState> {
   return router;
 }
 
-function renderFailure(deps: AppDeps, ctx: Context, failure: Failure): Promise<void> {
+/** Forms that end at a relying party: only their own page may lead there, and nothing is typed in them. */
+const LEADS_OUT = /^\/(interaction|accounts\/[^/]+\/entry)/;
+
+function renderFailure(deps: AppDeps, ctx: Context, { again, ...failure }: Failure): Promise<void> {
+  const mayResend = again !== undefined && !(again.isWhole && LEADS_OUT.test(ctx.path));
+  const isStep = ctx.method === 'GET' || ctx.path.startsWith('/interaction/');
+  const wayOn =
+    failure.code === 'service_unavailable' && isStep
+      ? { url: ctx.originalUrl, key: 'common.try-again' }
+      : { url: '/', key: 'common.to-home' };
   ctx.type = 'html';
   ctx.body = deps.renderer.page(
     'idp/error',
     { locale: ctx.state.locale, path: ctx.url, app: 'idp' },
-    { ...failure, requestId: ctx.state.requestId, wayOn: { url: '/', key: 'common.to-home' } },
+    { ...failure, requestId: ctx.state.requestId, wayOn, ...(mayResend && { again }) },
   );
   return Promise.resolve();
 }

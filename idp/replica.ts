@@ -13,6 +13,7 @@ import { createKeyring } from '#kit/keyring.ts';
 import type { Log } from '#kit/log.ts';
 import { type Mailer, createMailer } from '#kit/mail.ts';
 import { startTelemetry } from '#kit/telemetry/telemetry.ts';
+import { within } from '#kit/within.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
 import { maintainAuditPartitions } from './audit-trail/index.ts';
@@ -45,6 +46,8 @@ export interface Replica {
 }
 
 const JOB_CONNECTIONS = 2;
+/** A balancer that asks each second wants an answer before it asks again. */
+const READY_MS = 900;
 /** A list over a million rows never takes the connection of somebody who signs in. */
 const CONSOLE_CONNECTIONS = 4;
 
@@ -131,7 +134,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     board,
     visits,
     allowList,
-    isReady: () => isReady().catch(() => false),
+    isReady: () => within(READY_MS, isReady(), false).catch(() => false),
   });
   const connections = connectionRoom(config.processes.connections);
   const serving = await serve(telemetry.observe(app), config.port, config.host, { connections });

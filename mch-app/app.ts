@@ -11,6 +11,7 @@ import { sameOriginOnly } from '#kit/http/same-origin.ts';
 import { securityHeaders } from '#kit/http/security-headers.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { Log } from '#kit/log.ts';
+import { within } from '#kit/within.ts';
 import type { Assets } from '#templates/assets.ts';
 import type { Renderer } from '#templates/engine.ts';
 import { grantsOf } from './access/index.ts';
@@ -57,6 +58,9 @@ export interface AppDeps {
 
 /** Reached from other sites: each brings a proof of its own, or does nothing by itself. */
 const FROM_OUTSIDE = ['/backchannel-logout', '/sign-in'];
+
+/** A balancer that asks each second wants an answer before it asks again. */
+const READY_MS = 900;
 
 /** The MCH system: the order of the middleware, and every route. */
 export function createApp(deps: AppDeps): Koa {
@@ -119,8 +123,9 @@ export function createApp(deps: AppDeps): Koa {
     ctx.body = 'ok\n';
   });
   router.get('/readyz', async (ctx) => {
-    if (!deps.isReady()) throw new Fault('service_unavailable');
-    await db.selectFrom('logout_token_seen').select('expires_at').limit(1).execute();
+    const asked = db.selectFrom('logout_token_seen').select('expires_at').limit(1).execute();
+    const isReady = (await within(READY_MS, asked, undefined)) !== undefined && deps.isReady();
+    if (!isReady) throw new Fault('service_unavailable');
     ctx.body = 'ok\n';
   });
 

@@ -135,6 +135,8 @@ export interface ErrorView {
   status: number;
   requestId: string;
   wayOn: { url: string; key: string };
+  /** What was sent, to be sent again. */
+  again?: { action: string; fields: { name: string; value: string }[]; isWhole: boolean } | undefined;
   protocolError?: { error: string; description?: string };
 }
 

@@ -69,7 +69,8 @@ export function renderUnavailable(deps: OidcDeps, ctx: OidcContext): void {
     ctx.body = { error: 'temporarily_unavailable', error_description: 'please try again' };
     return;
   }
-  renderFault(deps, ctx, 'service_unavailable', { url: ctx.url, key: 'common.try-again' });
+  const again = ctx.method === 'GET' ? { url: ctx.url, key: 'common.try-again' } : HOME;
+  renderFault(deps, ctx, 'service_unavailable', again);
 }
 
 /** An address under the protocol's paths that means nothing. */

@@ -2,6 +2,7 @@ import { Fault, type FaultCode } from '../errors.ts';
 import { isUnavailable } from '../unavailable.ts';
 import type { Log } from '../log.ts';
 import type { Context, Middleware } from './context.ts';
+import { type Resend, resendOf } from './resend.ts';
 import { routeOf } from './route.ts';
 
 export interface Failure {
@@ -9,7 +10,11 @@ export interface Failure {
   code: FaultCode | 'unexpected';
   params: Record<string, string | number>;
   status: number;
+  /** What was sent, when the very same may be sent again in a moment. */
+  again?: Resend | undefined;
 }
+
+const AGAIN: Failure['code'][] = ['service_busy', 'service_unavailable'];
 
 /** The one place where failures become answers: a page for people, JSON for programs. */
 export function boundary(
@@ -32,7 +37,8 @@ export function boundary(
         ctx.body = { error: failure.code, request_id: ctx.state.requestId };
         return;
       }
-      await renderPage(ctx, failure);
+      const again = AGAIN.includes(failure.code) ? await resendOf(ctx) : undefined;
+      await renderPage(ctx, { ...failure, ...(again && { again }) });
       ctx.status = failure.status;
     }
   };

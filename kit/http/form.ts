@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { Fault } from '../errors.ts';
 import type { Context } from './context.ts';
 
+const sent = new WeakMap<IncomingMessage, URLSearchParams>();
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const LIMIT_BYTES = 64 * 1024;
 const MAX_FIELDS = 500;
@@ -33,8 +35,15 @@ export async function readForm(ctx: Context, limitBytes = LIMIT_BYTES): Promise<
   if (!ctx.is(FORM_TYPE)) throw new Fault('unsupported_media_type');
   const text = await readBody(ctx, limitBytes);
   const fields = new URLSearchParams(text);
+  sent.set(ctx.req, fields);
   if (fields.size > MAX_FIELDS || hasControlCharacters(fields)) throw new Fault('bad_request');
   return new Form(fields);
+}
+
+/** What the request's form held, whether or not somebody has read it; undefined for anything but a sound form. */
+export async function sentFields(ctx: Context): Promise<URLSearchParams | undefined> {
+  if (!sent.has(ctx.req)) await readForm(ctx).catch(() => undefined);
+  return sent.get(ctx.req);
 }
 
 /** The whole body as text. @throws Fault body_too_large */

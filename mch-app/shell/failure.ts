@@ -3,13 +3,16 @@ import type { Context } from '#kit/http/context.ts';
 import type { ShowPage } from './page.ts';
 
 const SIGN_IN_AGAIN = ['interaction_expired', 'sign_in_failed', 'access_denied'];
+/** Forms that end at the single entry: only their own page may lead there, and nothing is typed in them. */
+const LEADS_OUT = ['/account-switch', '/sign-in', '/sign-out'];
 const TRY_AGAIN = ['identity_provider_unavailable', 'service_busy', 'service_unavailable'];
 
 /** Every failure as a page that says what happened and offers a way on. */
 export function showFailure(show: ShowPage) {
-  return async (ctx: Context, failure: Failure): Promise<void> => {
+  return async (ctx: Context, { again, ...failure }: Failure): Promise<void> => {
     show(ctx, 'mch-app/error', {
       ...failure,
+      ...(again && !LEADS_OUT.includes(ctx.path) && { again }),
       requestId: ctx.state.requestId,
       wayOn: wayOn(ctx, failure.code),
     });

@@ -183,6 +183,16 @@ export function idpSamples(locale: Locale): Sample[] {
     },
     { name: 'error', view: 'idp/error', data: { ...failed, code: 'interaction_expired', status: 410 } },
     {
+      name: 'error-unavailable',
+      view: 'idp/error',
+      data: {
+        ...failed,
+        code: 'service_unavailable',
+        status: 503,
+        again: { action: '#form', fields: [{ name: 'phone', value: '02-2345-6789' }], isWhole: true },
+      },
+    },
+    {
       name: 'error-protocol',
       view: 'idp/error',
       data: {

@@ -40,7 +40,7 @@ test('F7 SM-04: of twenty who decide one step at once one does; the others are t
   expect(events).toHaveLength(1);
 });
 
-test('P-51, SM-04: fifty parallel approvals against a quota of two make two managers', async () => {
+test('R13, P-51, SM-04: fifty parallel approvals against a quota of two make two managers', async () => {
   const ids: string[] = [];
   for (let at = 0; at < 50; at += 1) {
     ids.push(await world.ask(await applicant(), { role: 'mch_manager', unitCode: STATION }));

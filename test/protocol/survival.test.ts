@@ -45,7 +45,7 @@ describe('a replica is killed in mid-journey', () => {
     await world.restart(0);
   });
 
-  it('says so while the database is away, and goes on by itself when it is back', async () => {
+  it('R5: says so while the database is away, and goes on by itself when it is back', async () => {
     const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
     const browser = browserOf(world);
     const tokens = await rp.redeem(
