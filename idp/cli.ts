@@ -80,8 +80,10 @@ const commands: Record<string, Command> = {
     await migrate(config.database, idpMigrations);
     return 'the database is up to date';
   },
-  'subsystems apply': ({ masterKeys }, { db }, files) =>
-    runApply({ db, clock: systemClock, keyring: createKeyring(masterKeys) }, files, process.env),
+  'subsystems apply': (config, { db }, files) => {
+    const keyring = createKeyring(config.masterKeys);
+    return runApply({ db, clock: systemClock, keyring, config }, files, process.env);
+  },
   'subsystems check': checkSubsystem,
   'accounts found': (config, { db }, args) =>
     withHasher(config, (hasher) =>

@@ -61,6 +61,7 @@ describe('who may import whom', () => {
         'virtual-cards',
         'entitlements',
         'signing-keys',
+        'pairwise-subjects',
         'announcements',
         'help-pages',
         'messages',

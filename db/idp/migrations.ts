@@ -30,6 +30,7 @@ import * as reviewHistory from './migrations/0024-review-history.ts';
 import * as keyEvidence from './migrations/0025-key-evidence.ts';
 import * as keysInTokens from './migrations/0026-keys-in-tokens.ts';
 import * as retention from './migrations/0029b-retention.ts';
+import * as pairwiseSubjects from './migrations/0026b-pairwise-subjects.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -64,4 +65,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0025-key-evidence': keyEvidence,
   '0026-keys-in-tokens': keysInTokens,
   '0029b-retention': retention,
+  '0026b-pairwise-subjects': pairwiseSubjects,
 };

@@ -47,7 +47,16 @@ export interface EmergencyStopTable {
   enabled_because: Defaulted<string | null>;
 }
 
+/** Whom one sector knows an account as. */
+export interface PairwiseSubjectTable {
+  account_id: string;
+  sector: string;
+  subject: string;
+  created_at: Generated<Date>;
+}
+
 export interface OnboardingTables {
+  pairwise_subject: PairwiseSubjectTable;
   subsystem_version: SubsystemVersionTable;
   readiness_account: ReadinessAccountTable;
   readiness_run: ReadinessRunTable;

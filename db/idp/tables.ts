@@ -89,6 +89,7 @@ export interface SubsystemTable {
   status: Defaulted<'active' | 'disabled'>;
   updated_at: Timestamp;
   readiness: ColumnType<unknown, string | null | undefined, string | null>;
+  pairwise: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
 export interface ClientTable {
@@ -99,6 +100,7 @@ export interface ClientTable {
   secret_set_at: Defaulted<Date | null>;
   previous_secret_digest: Defaulted<Buffer | null>;
   previous_secret_until: Defaulted<Date | null>;
+  sector: Defaulted<string | null>;
   status: Defaulted<'active' | 'disabled'>;
   revision: Defaulted<number>;
 }

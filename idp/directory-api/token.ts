@@ -38,14 +38,14 @@ export async function authenticateCaller(
 
 async function readPerson(
   { db }: DirectoryApiDeps,
-  { clientId, subsystem }: RegisteredClient,
+  { clientId, subsystem, sector }: RegisteredClient,
   claims: Record<string, unknown>,
 ): Promise<ApiCaller | undefined> {
   if (!subsystem) return undefined;
-  const accountId = String(claims['sub']);
-  const acting = await findActing(db, { accountId, clientId, grantDigest: String(claims['grant']) });
+  const [subject, grantDigest] = [String(claims['sub']), String(claims['grant'])];
+  const acting = await findActing(db, { subject, sector, clientId, grantDigest });
   if (!acting || acting.subsystemCode !== subsystem.code) return undefined;
-  const { id, unitCode, role, accountRole } = acting;
+  const { id, accountId, unitCode, role, accountRole } = acting;
   const manages = subsystem.manifest.roles.some((each) => each.code === role && each.manages);
   return {
     kind: 'person',

@@ -10,6 +10,7 @@ import { buildPrompts } from './prompts.ts';
 import { findResourceServer } from './resources.ts';
 import { librarySet } from './signing.ts';
 import { createAdapterFactory } from './storage/adapter.ts';
+import { createPairwiseIdentifier } from './subjects.ts';
 import type { OidcDeps } from './types.ts';
 
 const CODE_SECONDS = 60;
@@ -47,7 +48,9 @@ export function buildConfiguration(deps: OidcDeps, keys: KeySnapshot): Configura
     extraParams: ['account'],
     responseTypes: ['code'],
     allowOmittingSingleRegisteredRedirectUri: false,
-    subjectTypes: ['public'],
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: createPairwiseIdentifier(deps),
+    sectorIdentifierUriValidate: () => false, // a manifest is refused when its sector does not agree
     routes: ROUTES,
     conformIdTokenClaims: true,
     pkce: { required: () => true },

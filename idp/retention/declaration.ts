@@ -127,6 +127,7 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   oidc_replay: expires('a quarter of an hour'),
   oidc_session: expires('`SESSION_ABSOLUTE_SECONDS` at most'),
   oidc_session_client: part('oidc_session'),
+  pairwise_subject: holds('one row an account and sector: a subject never changes, nor serves anybody else'),
   passkey: holds(ACCOUNT),
   password_credential: holds(ACCOUNT),
   password_history: holds('the last few of an account'),

@@ -14,6 +14,7 @@ import {
   applyManifest,
   compareManifests,
   faultsAgainst,
+  faultsOfSector,
   findClientSecrets,
   findVersion,
   newClientSecret,
@@ -107,7 +108,8 @@ async function check(
   if (!reading.ok) return { faults: reading.faults };
   const { manifest } = reading;
   const before = await findVersion(deps.db, manifest.code, undefined);
-  const faults = await faultsAgainst(deps.db, before?.manifest, manifest);
+  const against = await faultsAgainst(deps.db, before?.manifest, manifest);
+  const faults = [...against, ...(await faultsOfSector(deps, manifest))];
   return faults.length > 0 ? { faults } : { manifest, faults };
 }
 

@@ -12,5 +12,5 @@ export interface SubsystemAdministrationDeps {
   renderer: Renderer;
   console: ConsoleGate;
   readiness: ReadinessDeps;
-  config: { issuer: string; trustedProxyHops: number };
+  config: { issuer: string; trustedProxyHops: number; privateNetworks: boolean };
 }

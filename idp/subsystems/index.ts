@@ -3,7 +3,8 @@
  * roles, duties, menu roles, quotas, review chains, how accounts are proved. Every manifest applied is kept as a
  * version; going back makes a new one. A client's secret is told once, only its digest is kept, and while it is
  * replaced two are good until a date. Refused: a manifest that refers to codes it does not declare, or to
- * addresses that are not exact https URLs, or that changes a subsystem's code, suffix or client id.
+ * addresses that are not exact https URLs, or that changes a subsystem's code, suffix or client id, or
+ * whether its subjects are its own.
  */
 export { runApply } from './commands.ts';
 export { choiceForm, choiceLines } from './choice-view.ts';
@@ -25,6 +26,7 @@ export {
   applyManifest,
   describeFault,
   faultsAgainst,
+  faultsOfSector,
   isClientSecret,
   rollBack,
   setClientStatus,

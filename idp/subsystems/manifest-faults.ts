@@ -26,6 +26,8 @@ export type ManifestFaultKey =
   | 'exchange_disagrees'
   | 'needs_keys'
   | 'public_client'
+  | 'sector_needed'
+  | 'sector_disagrees'
   | 'readiness_role'
   | 'fixed'
   | 'taken';

@@ -49,6 +49,9 @@ const client = z.strictObject({
   require_pushed_authorization_requests: z.boolean().default(false),
   dpop_bound_access_tokens: z.boolean().default(false),
   id_token_signed_response_alg: z.enum(['ES256']).default('ES256'),
+  /** `pairwise`: subjects of its own, that no other sector sees; for good. */
+  subject_type: z.enum(['public', 'pairwise']).optional(),
+  sector_identifier_uri: webUri.optional(),
   scope: z
     .string()
     .regex(/^[\w:./-]+( [\w:./-]+)*$/)
@@ -168,6 +171,10 @@ function inconsistencies(manifest: Manifest): ManifestFault[] {
   }
   if (method === 'none' && grants.includes('client_credentials')) {
     faults.push(fault('client.token_endpoint_auth_method', 'public_client'));
+  }
+  const hosts = new Set(client.redirect_uris.map((uri) => new URL(uri).host));
+  if (client.subject_type === 'pairwise' && hosts.size > 1 && client.sector_identifier_uri === undefined) {
+    faults.push(fault('client.sector_identifier_uri', 'sector_needed'));
   }
   return faults;
 }

@@ -53,9 +53,12 @@ export function fixedParts(before: Manifest, after: Manifest): string[] {
     ['code', before.code !== after.code],
     ['suffix', before.suffix !== after.suffix],
     ['client.client_id', before.client.client_id !== after.client.client_id],
+    ['client.subject_type', isPairwise(before) !== isPairwise(after)],
   ];
   return parts.filter(([, differs]) => differs).map(([path]) => path);
 }
+
+const isPairwise = ({ client }: Manifest): boolean => client.subject_type === 'pairwise';
 
 const RULES: [RegExp, (change: ManifestChange) => Danger | undefined][] = [
   [/^roles\.[\w-]+\.code$/, (change) => (change.kind === 'removed' ? 'role_removed' : undefined)],

@@ -7,6 +7,7 @@ import type { Keyring } from '#kit/keyring.ts';
 import { keyedDigest } from '#kit/random.ts';
 import { translate } from '#templates/locales.ts';
 import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '../audit/index.ts';
+import { sectorFault, sectorOf } from '../pairwise-subjects/index.ts';
 import type { Manifest } from './manifest.ts';
 import { type ManifestFault, fault } from './manifest-faults.ts';
 import { compareManifests, fixedParts } from './policy.ts';
@@ -24,6 +25,8 @@ export interface SubsystemDeps {
   db: Db;
   clock: Clock;
   keyring: Keyring;
+  /** Whether addresses that a manifest names may be on a private network. */
+  config?: { privateNetworks: boolean };
 }
 
 /** An administrator's deed in the console; without one an operator's command did it. */
@@ -55,10 +58,11 @@ export async function applyManifest(
   secret: string | undefined,
   { by, basedOn, restores }: Application = {},
 ): Promise<number> {
+  const sectorFaults = await faultsOfSector(deps, manifest);
   return transact(deps.db, async (trx) => {
     const newest = await lockNewestVersion(trx, manifest.code);
     if (basedOn !== undefined && basedOn !== (newest?.version ?? 0)) throw new Fault('conflict');
-    const faults = await faultsAgainst(trx, newest?.manifest, manifest);
+    const faults = [...(await faultsAgainst(trx, newest?.manifest, manifest)), ...sectorFaults];
     if (faults.length > 0) throw new ConfigurationError(faults.map(describeFault).join('\n'));
     const changes = compareManifests(newest?.manifest, manifest);
     const now = deps.clock();
@@ -71,6 +75,7 @@ export async function applyManifest(
       metadata: clientMetadata(manifest),
       secretDigest: secret === undefined ? undefined : clientSecretDigest(deps.keyring, secret),
       secretSetAt: now,
+      sector: sectorOf(manifest.client),
     });
     if (!isOurs) throw new ConfigurationError(`The client ${clientId} belongs to another subsystem.`);
     const scopes = new Set(manifest.client.scope.split(' '));
@@ -95,6 +100,15 @@ export async function faultsAgainst(
   const fixed = before ? fixedParts(before, manifest).map((path) => fault(path, 'fixed')) : [];
   const taken = (await findTaken(db, manifest)).map((path) => fault(path, 'taken'));
   return [...fixed, ...taken];
+}
+
+/** Asks the address that names the client's sector, where it has one, whether the client is in it. */
+export async function faultsOfSector(
+  { config }: Pick<SubsystemDeps, 'config'>,
+  { client }: Manifest,
+): Promise<ManifestFault[]> {
+  const reason = await sectorFault(client, config?.privateNetworks ?? false);
+  return reason === undefined ? [] : [fault('client.sector_identifier_uri', 'sector_disagrees', { reason })];
 }
 
 /** Brings an earlier version back as a new one. @throws Fault not_found, conflict; ConfigurationError */

@@ -8,8 +8,8 @@ export async function listClientsSince(db: Db, revision: number): Promise<Regist
     .selectFrom('client')
     .leftJoin('subsystem', 'subsystem.code', 'client.subsystem_code')
     .select(['client_id', 'metadata', 'secret_digest', 'client.status', 'revision', 'subsystem_code'])
-    .select(['previous_secret_digest', 'previous_secret_until'])
-    .select(['manifest', 'readiness', 'suffix', 'subsystem.status as subsystem_status'])
+    .select(['previous_secret_digest', 'previous_secret_until', 'sector'])
+    .select(['manifest', 'readiness', 'pairwise', 'suffix', 'subsystem.status as subsystem_status'])
     .where('revision', '>', revision)
     .orderBy('revision')
     .execute();
@@ -23,13 +23,16 @@ export async function listClientsSince(db: Db, revision: number): Promise<Regist
         : undefined,
     active: row.status === 'active' && row.subsystem_status !== 'disabled',
     revision: row.revision,
+    sector: row.metadata['subject_type'] === 'pairwise' ? (row.sector ?? undefined) : undefined,
     subsystem: row.manifest === null ? undefined : toSubsystem(toManifest(row)),
   }));
 }
 
-function toManifest(row: { manifest: unknown; readiness: unknown }): Manifest {
+function toManifest(row: { manifest: unknown; readiness: unknown; pairwise: unknown }): Manifest {
+  const manifest = row.manifest as { client: object };
   return manifestSchema.parse({
-    ...(row.manifest as object),
+    ...manifest,
+    client: { ...manifest.client, ...(row.pairwise as object | null) },
     ...(row.readiness !== null && { readiness: row.readiness }),
   });
 }
@@ -39,7 +42,7 @@ export async function listSubsystems(db: Db): Promise<ListedSubsystem[]> {
   const rows = await db
     .selectFrom('subsystem as s')
     .leftJoin('client as c', 'c.subsystem_code', 's.code')
-    .select(['s.code', 's.manifest', 's.readiness', 'c.client_id as clientId', 'c.status'])
+    .select(['s.code', 's.manifest', 's.readiness', 's.pairwise', 'c.client_id as clientId', 'c.status'])
     .select((eb) =>
       eb
         .selectFrom('subsystem_version as v')
@@ -82,17 +85,16 @@ export function toSubsystem(manifest: Manifest): Subsystem {
   return { code, suffix, colour, name, shortName, manifest };
 }
 
-/** What the readiness check needs stands in a column of its own: an older release refuses what it does not know. */
-export async function upsertSubsystem(
-  trx: Trx,
-  { readiness, ...manifest }: Manifest,
-  now: Date,
-): Promise<void> {
+/** What is newer than the first manifests stands in columns of its own: an older release refuses what it does not know. */
+export async function upsertSubsystem(trx: Trx, { readiness, ...rest }: Manifest, now: Date): Promise<void> {
+  const { subject_type, sector_identifier_uri, ...client } = rest.client;
+  const manifest = { ...rest, client };
   const values = {
     code: manifest.code,
     suffix: manifest.suffix,
     manifest: JSON.stringify(manifest),
     readiness: readiness ? JSON.stringify(readiness) : null,
+    pairwise: subject_type ? JSON.stringify({ subject_type, sector_identifier_uri }) : null,
     updated_at: now,
   };
   await trx
@@ -109,6 +111,8 @@ export interface ClientRow {
   /** undefined keeps the secret the client has. */
   secretDigest: Buffer | undefined;
   secretSetAt: Date;
+  /** Kept for good once it is there. */
+  sector?: string | undefined;
 }
 
 /** @returns false when a client of that id belongs to another subsystem */
@@ -124,11 +128,15 @@ export async function upsertClient(trx: Trx, client: ClientRow): Promise<boolean
   };
   const result = await trx
     .insertInto('client')
-    .values({ ...values, secret_digest: null, ...secret })
+    .values({ ...values, sector: client.sector ?? null, secret_digest: null, ...secret })
     .onConflict((on) =>
       on
         .column('client_id')
-        .doUpdateSet({ ...values, ...secret })
+        .doUpdateSet((eb) => ({
+          ...values,
+          ...secret,
+          sector: eb.fn.coalesce('client.sector', eb.ref('excluded.sector')),
+        }))
         .where('client.subsystem_code', 'is not distinct from', client.subsystemCode),
     )
     .executeTakeFirst();

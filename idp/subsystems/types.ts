@@ -23,6 +23,8 @@ export interface RegisteredClient {
   previousSecret?: { digest: Buffer; until: Date } | undefined;
   active: boolean;
   revision: number;
+  /** Under which the client's people have their subjects; undefined: every such client sees the same. */
+  sector?: string | undefined;
   subsystem: Subsystem | undefined;
 }
 

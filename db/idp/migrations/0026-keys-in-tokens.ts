@@ -7,9 +7,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       `
 alter table signing_key alter column private_sealed drop not null;
 alter table signing_key add column token_reference text;
-alter table signing_key add constraint signing_key_kept_once
-  check ((private_sealed is null) <> (token_reference is null)) not valid;
-alter table signing_key validate constraint signing_key_kept_once;
 `,
     )
     .execute(db);

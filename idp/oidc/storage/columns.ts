@@ -35,13 +35,15 @@ export const joinSessionClient = (clientId: string): string =>
   );
 
 export const PERSON = `
-  p.id as person_id, p.login_name, p.name as person_name, p.email, p.phone`;
+  p.id as person_id, p.login_name, p.name as person_name, p.email, p.phone, p.subjects`;
 
 /** The person, only while the account is active. */
 export const joinPerson = (accountId: string): string =>
   one(
     'p',
-    `select id, login_name, name, email, phone from account
+    `select id, login_name, name, email, phone,
+       (select jsonb_object_agg(o.sector, o.subject) from pairwise_subject o where o.account_id = account.id) as subjects
+     from account
      where id = ${accountId} and status = 'active' and (expires_at is null or expires_at > now())`,
   );
 
@@ -67,6 +69,7 @@ export interface PersonRow {
   person_name: string;
   email: string;
   phone: string;
+  subjects: Record<string, string> | null;
 }
 
 export interface ActingRow {
@@ -90,6 +93,7 @@ export function toPerson(row: PersonRow): PersonFacts | undefined {
     name: row.person_name,
     email: row.email,
     phone: row.phone,
+    subjects: row.subjects ?? {},
   };
 }
 

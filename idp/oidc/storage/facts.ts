@@ -7,6 +7,8 @@ export interface PersonFacts {
   name: string;
   email: string;
   phone: string;
+  /** The subjects the person has in sectors, by sector. */
+  subjects: Record<string, string>;
 }
 
 /** The subsystem account a grant is tied to; present only while it is active, bound and this person's. */

@@ -65,6 +65,11 @@ export function runInUnitOfWork<T>(work: UnitOfWork, run: () => Promise<T>): Pro
   return storage.run(work, run);
 }
 
+/** The unit of work of the request being answered; undefined outside any. */
+export function findWork(): UnitOfWork | undefined {
+  return storage.getStore();
+}
+
 /** The unit of work of the request being answered. @throws Error outside any request */
 export function currentWork(): UnitOfWork {
   const work = storage.getStore();

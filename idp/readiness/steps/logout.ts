@@ -3,6 +3,7 @@ import { refuseForeignNetwork } from '#kit/http/outbound.ts';
 import { randomToken } from '#kit/random.ts';
 import { logoutClaims } from '../policy.ts';
 import { findRunSid } from '../store/runs.ts';
+import { subjectAt } from '../../pairwise-subjects/index.ts';
 import { signLogoutToken } from '../tokens.ts';
 import type { LogoutVariant, ReadinessDeps, Reason, RunContext } from '../types.ts';
 import { attempt, isSignedIn } from './sign-in.ts';
@@ -53,7 +54,9 @@ async function send(
 ): Promise<number | undefined> {
   const sid = await findRunSid(deps.db, run.sessionUid, run.clientId);
   const { issuer, privateNetworks } = deps.config;
-  const about = { issuer, clientId: run.clientId, sub: run.accountId, sid, jti: randomToken() };
+  const { sector } = deps.registry.find(run.clientId) ?? {};
+  const sub = await subjectAt(deps.db, run.accountId, sector);
+  const about = { issuer, clientId: run.clientId, sub, sid, jti: randomToken() };
   const token = await signLogoutToken(deps, logoutClaims(about, deps.clock(), variant), variant);
   try {
     await refuseForeignNetwork(run.logoutUri, privateNetworks);

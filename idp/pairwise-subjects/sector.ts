@@ -1,0 +1,56 @@
+import { refuseForeignNetwork } from '#kit/http/outbound.ts';
+
+const TIMEOUT_MS = 5000;
+const MAX_BYTES = 64 * 1024;
+
+/** What a client says about its subjects. */
+export interface SectorClaim {
+  subject_type?: 'public' | 'pairwise' | undefined;
+  sector_identifier_uri?: string | undefined;
+  redirect_uris: string[];
+}
+
+/** The host that names the sector (OpenID Connect Core 1.0 §8.1); undefined for a client with public subjects. */
+export function sectorOf({ subject_type, sector_identifier_uri, redirect_uris }: SectorClaim) {
+  if (subject_type !== 'pairwise') return undefined;
+  return new URL(sector_identifier_uri ?? redirect_uris[0] ?? '').hostname;
+}
+
+/**
+ * Whether `sector_identifier_uri` may speak for the client: it must answer with a JSON array that has every
+ * redirect address in it (§8.1). Otherwise anybody could join a sector and learn its subjects.
+ * @returns what is wrong, in a few words; undefined when nothing is
+ */
+export async function sectorFault(
+  client: SectorClaim,
+  privateNetworks: boolean,
+): Promise<string | undefined> {
+  if (client.subject_type !== 'pairwise' || client.sector_identifier_uri === undefined) return undefined;
+  try {
+    const named = await fetchList(new URL(client.sector_identifier_uri), privateNetworks);
+    const missing = client.redirect_uris.find((uri) => !named.includes(uri));
+    return missing === undefined ? undefined : `${missing} is not in it`;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'it cannot be read';
+  }
+}
+
+async function fetchList(uri: URL, privateNetworks: boolean): Promise<unknown[]> {
+  await refuseForeignNetwork(uri, privateNetworks);
+  const response = await fetch(uri, {
+    redirect: 'error',
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (response.status !== 200) throw new Error(`it answered ${response.status}`);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new Error('it answered too much');
+    chunks.push(chunk);
+  }
+  const list: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  if (!Array.isArray(list)) throw new Error('it is no list');
+  return list;
+}
