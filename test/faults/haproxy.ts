@@ -16,12 +16,13 @@ export async function startHaproxy(servers: string[], port: number): Promise<Bal
   const stats = path.join(dir, 'stats');
   const file = path.join(dir, 'haproxy.cfg');
   const host = (url: string): string => new URL(url).host.replace('localhost', '127.0.0.1');
-  const lines = readFileSync(EXAMPLE, 'utf8')
-    .split('\n')
-    .filter((line) => !line.startsWith('    server '));
   const names = servers.map((_url, at) => `idp${at + 1}`);
-  const own = names.map((name, at) => `    server ${name} "\${IDP_${at + 1}}"`);
-  writeFileSync(file, [...lines, ...own, ''].join('\n'));
+  const own = names.map((name, at) => `    server ${name} "\${IDP_${at + 1}}"\n`).join('');
+  const example = readFileSync(EXAMPLE, 'utf8');
+  writeFileSync(
+    file,
+    example.replaceAll(/(?: {4}server .*\n)+/g, () => own),
+  );
   const env = {
     IDP_BIND: `127.0.0.1:${port}`,
     HAPROXY_STATS: stats,
@@ -73,7 +74,7 @@ function readStats(text: string, names: string[], behind: Behind[]): void {
     const cells = row.split(',');
     const cell = (name: string): string => cells[columns.indexOf(name)] ?? '';
     const server = behind[names.indexOf(cell('svname'))];
-    if (!server) continue;
+    if (!server || cell('pxname') !== 'replicas') continue;
     server.isUp = cell('status').startsWith('UP');
     server.requests = Number(cell('stot'));
   }

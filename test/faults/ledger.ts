@@ -88,6 +88,13 @@ export class Ledger {
     return times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
   }
 
+  /** How requests failed, and how often each way. */
+  failureKinds(from = 0, to = Number.POSITIVE_INFINITY): Record<string, number> {
+    const kinds: Record<string, number> = {};
+    for (const { error = 'no answer' } of this.failures(from, to)) kinds[error] = (kinds[error] ?? 0) + 1;
+    return kinds;
+  }
+
   /** In one line, for the report. */
   summary(): string {
     const failed = this.failures().length;

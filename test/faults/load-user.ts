@@ -18,6 +18,12 @@ export interface LoadTarget {
   rpOrigin: string;
 }
 
+/** Who refused: the balancer, or a replica with what it said. */
+function refusalOf({ status, headers, body }: Answer): string {
+  if (headers['x-refused-by'] !== undefined) return `${status} by the balancer`;
+  return `${status} ${/"error":"(\w+)"/.exec(body)?.[1] ?? headers['content-type'] ?? ''}`;
+}
+
 /** Every other person works with a public client, whose refresh tokens rotate; only the other one may exchange. */
 function clientOf({ clientSecret, rpOrigin }: LoadTarget, number: number): PartyClient {
   return number % 2 === 0
@@ -83,6 +89,7 @@ export class LoadUser {
       ms,
       status: answer instanceof Error ? 0 : answer.status,
       ...(answer instanceof Error && { error: answer.message }),
+      ...(!(answer instanceof Error) && answer.status >= 500 && { error: refusalOf(answer) }),
     });
   }
 

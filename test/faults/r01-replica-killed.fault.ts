@@ -45,6 +45,8 @@ describe.each(['own', 'haproxy'] as const)('a replica is killed again and again,
       figures,
       passed,
     });
+    if (!passed)
+      process.stderr.write(`${JSON.stringify(ledger.failureKinds())} ${spans.map(Math.round).join()}\n`);
     expect(faults).toEqual([]);
     expect(worst).toBeLessThanOrEqual(1000);
     expect(share).toBeLessThanOrEqual(MOST_FAILED);

@@ -56,8 +56,9 @@ export async function startBalancer(servers: string[], options: BalancerOptions 
 
   const choose = (not?: number): number | undefined => {
     turn += 1;
-    const order = behind.map((_server, at) => (at + turn) % behind.length);
-    return order.find((at) => behind[at]?.isUp && at !== not);
+    const order = behind.map((_server, at) => (at + turn) % behind.length).filter((at) => at !== not);
+    // when none is ready, one that lives can still say so itself, and serve keys and discovery
+    return order.find((at) => behind[at]?.isUp) ?? order[0];
   };
 
   const forward = (incoming: IncomingMessage, body: Buffer, at: number): Promise<IncomingMessage> => {
