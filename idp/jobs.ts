@@ -1,3 +1,4 @@
+import type { Db } from '#db/idp/tables.ts';
 import { type Job } from '#kit/jobs.ts';
 import { type Mailer } from '#kit/mail.ts';
 import { remindOfRequests, tendRequests } from './access-requests/index.ts';
@@ -31,18 +32,52 @@ export const POLLED: Record<string, string> = {
   unit_import: 'unit-imports',
 };
 
-/** Everything that runs beside the requests. */
-export function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undefined): Job[] {
-  const { registry, clock, config, keyring } = deps;
+type Listed = Omit<Job, 'runs'>;
+
+/**
+ * Everything that runs beside the requests.
+ * @param leading the database as the replica that leads may write to it, for what runs once
+ */
+export function listJobs(
+  deps: OidcDeps,
+  leading: Db,
+  holder: ProviderHolder,
+  mailer: Mailer | undefined,
+): Job[] {
+  return [
+    ...everywhere(deps, holder, mailer).map((job): Job => ({ ...job, runs: 'everywhere' })),
+    ...once({ ...deps, database: { ...deps.database, db: leading } }).map((job): Job => ({
+      ...job,
+      runs: 'once',
+    })),
+  ];
+}
+
+/** Takes its work row by row past what another replica has locked. */
+function everywhere(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undefined): Listed[] {
+  const { clock, config, keyring } = deps;
   const { db } = deps.database;
   return [
-    { name: 'clients', everyMs: 1000, run: () => registry.refresh() },
-    { name: 'signing-keys', everyMs: config.keys.pollSeconds * 1000, run: () => holder.refresh() },
-    { name: 'key-rotation', everyMs: tendingMs(config.keys), run: () => tendKeys({ ...deps, db }) },
-    { name: 'key-alarms', everyMs: 60_000, run: () => alarmUnconfirmed(resetDeps(deps)) },
     { name: 'logouts', everyMs: 1000, run: logoutDelivery(deps, holder) },
     ...(mailer ? [{ name: 'mails', everyMs: 1000, run: () => deliverMails(mailDeps(deps, mailer)) }] : []),
     { name: 'password-resets', everyMs: 1000, run: () => issueResets(resetDeps(deps)) },
+    { name: 'unit-imports', everyMs: 1000, run: () => advanceUnitImports({ db, clock }) },
+    {
+      name: 'audit-verifications',
+      everyMs: 2000,
+      run: () => runVerifications({ db, clock, keyring, issuer: config.issuer, audit: config.audit, config }),
+    },
+    { name: 'audit-store', everyMs: 1000, run: () => watchAuditStore({ db, log: deps.log }) },
+  ];
+}
+
+/** Only the replica that leads does these, and writes nothing any more once another leads. */
+function once(deps: OidcDeps): Listed[] {
+  const { registry, clock, config, keyring } = deps;
+  const { db } = deps.database;
+  return [
+    { name: 'key-rotation', everyMs: tendingMs(config.keys), run: () => tendKeys({ ...deps, db }) },
+    { name: 'key-alarms', everyMs: 60_000, run: () => alarmUnconfirmed(resetDeps(deps)) },
     {
       name: 'expiring-passwords',
       everyMs: 3_600_000,
@@ -51,7 +86,6 @@ export function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer 
     { name: 'old-answers', everyMs: 600_000, run: () => forgetOldAnswers(db) },
     { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
     { name: 'review-reminders', everyMs: 600_000, run: () => remindReviewers(deps) },
-    { name: 'unit-imports', everyMs: 1000, run: () => advanceUnitImports({ db, clock }) },
     {
       name: 'access-requests',
       everyMs: 60_000,
@@ -59,11 +93,6 @@ export function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer 
     },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
-    {
-      name: 'audit-verifications',
-      everyMs: 2000,
-      run: () => runVerifications({ db, clock, keyring, issuer: config.issuer, audit: config.audit, config }),
-    },
     { name: 'watch', everyMs: 60_000, run: () => watchAudit({ db, keyring, config }) },
     {
       name: 'account-reviews',
@@ -71,7 +100,6 @@ export function listJobs(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer 
       run: () => runReviews({ db, keyring, clock, registry, config }),
     },
     { name: 'breach-deadlines', everyMs: 60_000, run: () => tellOverdue({ db, keyring, clock, config }) },
-    { name: 'audit-store', everyMs: 1000, run: () => watchAuditStore({ db, log: deps.log }) },
     { name: 'audit-seal', everyMs: 500, run: () => sealAudit({ db }) },
     {
       name: 'audit-checkpoint',

@@ -1,14 +1,18 @@
+import { hostname } from 'node:os';
 import { type OpenOptions, openDatabase } from '#db/handle.ts';
 import { databaseReadings } from '#db/readings.ts';
 import { idpMigrations } from '#db/idp/migrations.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
-import { listen } from '#db/listen.ts';
+import { fencedDatabase } from '#db/fence.ts';
+import { standForLeadership } from '#db/leadership.ts';
 import { migrate } from '#db/migrate.ts';
+import { openStanding } from '#db/standing.ts';
 import type { Clock } from '#kit/clock.ts';
 import { watchEventLoop } from '#kit/event-loop.ts';
+import { keepFresh } from '#kit/freshness.ts';
 import { connectionRoom } from '#kit/http/limits.ts';
 import { type StopOptions, serve } from '#kit/http/serve.ts';
-import { startJobs } from '#kit/jobs.ts';
+import { type Job, startJobs } from '#kit/jobs.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import type { Log } from '#kit/log.ts';
 import { type Mailer, createMailer } from '#kit/mail.ts';
@@ -95,23 +99,38 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const board = await createStatusBoard(jobDatabase.db, clock);
   const visits = await createVisitCounter(jobDatabase.db, clock);
   const allowList = await createAllowList(jobDatabase.db);
-  const content = [
-    { name: 'console-networks', everyMs: 5000, run: () => allowList.refresh() },
-    { name: 'service-status', everyMs: 5000, run: () => board.refresh() },
-    { name: 'visits', everyMs: 2000, run: () => visits.flush() },
+  const fresh = keepFresh([
+    { name: 'clients', everyMs: 1000, refresh: () => registry.refresh() },
+    { name: 'signing-keys', everyMs: config.keys.pollSeconds * 1000, refresh: () => holder.refresh() },
+    { name: 'console-networks', everyMs: 2000, refresh: () => allowList.refresh() },
+    { name: 'service-status', everyMs: 2000, refresh: () => board.refresh() },
+  ]);
+  const own: Job[] = [
+    { name: 'visits', everyMs: 2000, runs: 'everywhere', run: () => visits.flush() },
     {
       name: 'key-evidence',
       everyMs: config.keys.pollSeconds * 1000,
+      runs: 'everywhere',
       run: () => evidence.flush(jobDatabase.db),
     },
   ];
-  const all = [...listJobs({ ...oidc, database: jobDatabase }, holder, mailer), ...content];
-  const jobs = startJobs(telemetry.jobs(all), log);
-  const unlisten = await listen(
-    () => jobDatabase.connect(),
-    Object.keys(POLLED),
-    (channel) => jobs.wake(POLLED[channel] ?? ''),
-  );
+  let wake: (name: string) => void = () => {};
+  const standing = await openStanding({
+    connect: () => jobDatabase.connect(),
+    channels: Object.keys(POLLED),
+    onMessage: (channel) => wake(POLLED[channel] ?? ''),
+    onLost: (why) => log.warn({ why }, 'the listening connection was lost and is replaced'),
+  });
+  const leadership = await standForLeadership({
+    name: 'idp',
+    standing,
+    holder: `${hostname()}:${process.pid}`,
+    onChange: (leads, fence) => log.info({ leads, fence }, 'who leads the jobs has changed'),
+  });
+  const leading = fencedDatabase(jobDatabase.db, () => leadership.current());
+  const all = [...fresh.jobs, ...own, ...listJobs({ ...oidc, database: jobDatabase }, leading, holder, mailer)];
+  const jobs = startJobs(telemetry.jobs(all), log, () => leadership.current() !== undefined);
+  wake = (name) => jobs.wake(name);
 
   const loop = watchEventLoop({
     onBlocked: (ms) => log.error({ ms }, 'the event loop stood still'),
@@ -146,10 +165,11 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     async stop(options) {
       if (stopping) return;
       stopping = true;
+      await leadership.stop(); // somebody else does what runs once while this one drains
       await serving.stop(options);
       loop.stop();
-      await unlisten();
       await jobs.stop();
+      await standing.close();
       await visits.flush().catch((error: unknown) => log.warn({ err: error }, 'visits were not counted'));
       mailer?.close();
       await hasher.stop();

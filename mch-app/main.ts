@@ -57,7 +57,7 @@ async function main(config: Config): Promise<void> {
     { connections: connectionRoom(config.processes.connections) },
   );
   const listed = backgroundJobs(db, systemClock, config.sessions, config.auditMonths);
-  const jobs = startJobs(telemetry.jobs(listed), log);
+  const jobs = startJobs(telemetry.jobs(listed), log, () => false);
   log.info({ port: serving.port, origin: config.origin }, 'listening');
 
   endWhenAsked(

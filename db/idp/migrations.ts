@@ -28,6 +28,7 @@ import * as unitSearch from './migrations/0022-unit-search.ts';
 import * as permissionRequests from './migrations/0023-permission-requests.ts';
 import * as reviewHistory from './migrations/0024-review-history.ts';
 import * as keyEvidence from './migrations/0025-key-evidence.ts';
+import * as jobFence from './migrations/0027-job-fence.ts';
 import * as keysInTokens from './migrations/0026-keys-in-tokens.ts';
 import * as retention from './migrations/0029b-retention.ts';
 import * as pairwiseSubjects from './migrations/0026b-pairwise-subjects.ts';
@@ -64,6 +65,7 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0024-review-history': reviewHistory,
   '0025-key-evidence': keyEvidence,
   '0026-keys-in-tokens': keysInTokens,
+  '0027-job-fence': jobFence,
   '0029b-retention': retention,
   '0026b-pairwise-subjects': pairwiseSubjects,
 };

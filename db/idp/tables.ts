@@ -8,6 +8,7 @@ import type { ConsoleTables } from './console-tables.ts';
 import type { ContentTables } from './content-tables.ts';
 import type { DirectoryTables } from './directory-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
+import type { FenceTables } from './fence-tables.ts';
 import type { HcaTables } from './hca-tables.ts';
 import type { LifeTables } from './life-tables.ts';
 import type { OnboardingTables } from './onboarding-tables.ts';
@@ -265,6 +266,7 @@ export interface IdpTables
     ContentTables,
     DirectoryTables,
     EnrollmentTables,
+    FenceTables,
     HcaTables,
     LifeTables,
     OnboardingTables,

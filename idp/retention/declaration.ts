@@ -102,6 +102,8 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   jwks_fetch: expires('200 days'),
   kept_page: expires('a quarter of an hour'),
   key_alarm: holds(FEW),
+  job_fence: holds('one row'),
+  job_lease: holds('one row'),
   key_replica: aged(after(2, 'seen_at', 'replicas that are gone')),
   key_revocation: holds(FEW),
   kysely_migration: holds('one row a migration'),
