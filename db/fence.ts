@@ -87,14 +87,14 @@ class FencedDriver implements Driver {
   }
 
   #hold(own: Kysely<unknown>, release: () => void): Held {
-    const run = <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => own.executeQuery<Row>(query as never);
+    const run = <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => own.executeQuery<Row>(query);
     const held: Held = {
       inTransaction: false,
       run,
       release,
       executeQuery: <Row>(query: CompiledQuery) =>
         held.inTransaction || isPlainSelect(query) ? run<Row>(query) : this.#alone<Row>(held, query),
-      async *streamQuery() {
+      streamQuery() {
         throw new Error('a fenced database does not stream');
       },
     };
@@ -138,5 +138,9 @@ class FencedDriver implements Driver {
 }
 
 function isPlainSelect({ query }: CompiledQuery): boolean {
-  return query.kind === 'SelectQueryNode' && !('with' in query && query.with) && !('endModifiers' in query && query.endModifiers);
+  return (
+    query.kind === 'SelectQueryNode' &&
+    !('with' in query && query.with) &&
+    !('endModifiers' in query && query.endModifiers)
+  );
 }

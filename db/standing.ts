@@ -44,6 +44,8 @@ class StandingConnection implements Standing {
   #timer: NodeJS.Timeout | undefined;
   #beat: NodeJS.Timeout | undefined;
   #ended = false;
+  /** One statement after the other. */
+  #last: Promise<void> = Promise.resolve();
   losses = 0;
 
   constructor(options: StandingOptions) {
@@ -56,8 +58,14 @@ class StandingConnection implements Standing {
   }
 
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    if (!this.#client) throw new Error('Connection terminated: the standing connection is being replaced');
-    return this.#ask<Row>(this.#client, text, values);
+    const client = this.#client;
+    if (!client) throw new Error('Connection terminated: the standing connection is being replaced');
+    const turn = this.#last.then(() => this.#ask<Row>(client, text, values));
+    this.#last = turn.then(
+      () => {},
+      () => {},
+    );
+    return turn;
   }
 
   async open(): Promise<void> {
@@ -70,7 +78,7 @@ class StandingConnection implements Standing {
     if (this.#ended) return void client.end();
     this.#client = client;
     this.#beat = setInterval(() => {
-      this.#ask(client, 'select 1').catch(() => {}); // it is given up where it is asked
+      this.query('select 1').catch(() => {}); // it is given up where it is asked
     }, this.#heartbeatMs);
     this.#beat.unref();
   }

@@ -1,7 +1,9 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
 import type { Trx } from '#db/idp/tables.ts';
+import type { Freshness } from '#kit/freshness.ts';
+import type { Admission } from '#kit/http/admission.ts';
 import { type Failure, boundary } from '#kit/http/boundary.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
 import { cookieName } from '#kit/http/cookies.ts';
@@ -21,6 +23,7 @@ import type { CardVerifier, PasswordHasher, Voices } from './authenticators/inde
 import { listDemoCodes } from './authenticators/index.ts';
 import type { AllowList } from './allow-list/index.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
+import { front } from './front.ts';
 import { findHolder } from './accounts/index.ts';
 import { announcementRoutes } from './announcements/index.ts';
 import {
@@ -67,6 +70,8 @@ export interface AppDeps extends OidcDeps {
   visits: VisitCounter;
   allowList: AllowList;
   isReady: () => Promise<boolean>;
+  fresh: Freshness;
+  admission: Admission;
 }
 
 /**
@@ -75,11 +80,11 @@ export interface AppDeps extends OidcDeps {
  */
 export function createApp(deps: AppDeps): RequestListener {
   const pages = createPages(deps).callback();
-  return (req: IncomingMessage, res: ServerResponse) => {
+  return front(deps, (req, res) => {
     const url = req.url ?? '/';
     if (url.startsWith('/oidc/') || url.startsWith('/.well-known/')) deps.holder.handle(req, res);
     else void pages(req, res);
-  };
+  });
 }
 
 function createPages(deps: AppDeps): Koa<RequestState> {

@@ -10,6 +10,7 @@ import { openStanding } from '#db/standing.ts';
 import type { Clock } from '#kit/clock.ts';
 import { watchEventLoop } from '#kit/event-loop.ts';
 import { keepFresh } from '#kit/freshness.ts';
+import { Admission } from '#kit/http/admission.ts';
 import { connectionRoom } from '#kit/http/limits.ts';
 import { type StopOptions, serve } from '#kit/http/serve.ts';
 import { type Job, startJobs } from '#kit/jobs.ts';
@@ -128,7 +129,11 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     onChange: (leads, fence) => log.info({ leads, fence }, 'who leads the jobs has changed'),
   });
   const leading = fencedDatabase(jobDatabase.db, () => leadership.current());
-  const all = [...fresh.jobs, ...own, ...listJobs({ ...oidc, database: jobDatabase }, leading, holder, mailer)];
+  const all = [
+    ...fresh.jobs,
+    ...own,
+    ...listJobs({ ...oidc, database: jobDatabase }, leading, holder, mailer),
+  ];
   const jobs = startJobs(telemetry.jobs(all), log, () => leadership.current() !== undefined);
   wake = (name) => jobs.wake(name);
 
@@ -154,6 +159,8 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     visits,
     allowList,
     isReady: () => within(READY_MS, isReady(), false).catch(() => false),
+    fresh,
+    admission: new Admission(config.processes.requestsAtOnce, () => loop.delayMs),
   });
   const connections = connectionRoom(config.processes.connections);
   const serving = await serve(telemetry.observe(app), config.port, config.host, { connections });

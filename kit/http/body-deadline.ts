@@ -19,7 +19,7 @@ export function allowSlowBody(req: IncomingMessage): void {
   clearTimeout(timers.get(req));
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 

@@ -31,7 +31,7 @@ const shape = {
     .int()
     .min(10)
     .max(10_000)
-    .default(150)
+    .default(250)
     .describe('requests under way, at most, a process; beyond it they are answered 503 with `Retry-After`'),
   HANG_SECONDS: z.coerce
     .number()
