@@ -35,7 +35,47 @@ export interface PendingEmailTable {
 }
 
 /** What people prove themselves with beside a password and an app. */
+export interface PasswordCredentialTable {
+  account_id: string;
+  hash: string;
+  changed_at: Timestamp;
+  must_change: Defaulted<boolean>;
+}
+
+export interface PasswordHistoryTable {
+  account_id: string;
+  retired_at: Timestamp;
+  hash: string;
+}
+
+export interface TotpCredentialTable {
+  account_id: string;
+  secret_sealed: Buffer;
+  last_used_step: Defaulted<number>;
+  enrolled_at: Timestamp;
+  name: Defaulted<string>;
+}
+
+export interface AttemptThrottleTable {
+  kind: string;
+  subject: Buffer;
+  failures: number;
+  locked_until: Timestamp | null;
+  updated_at: Timestamp;
+}
+
+export interface CaptchaChallengeTable {
+  interaction_uid: Buffer;
+  answer: string;
+  expires_at: Timestamp;
+}
+
 export interface AuthenticatorTables {
+  password_credential: PasswordCredentialTable;
+  password_history: PasswordHistoryTable;
+  totp_credential: TotpCredentialTable;
+  attempt_throttle: AttemptThrottleTable;
+  captcha_challenge: CaptchaChallengeTable;
   passkey: PasskeyTable;
   webauthn_challenge: WebauthnChallengeTable;
   recovery_code: RecoveryCodeTable;

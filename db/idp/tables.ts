@@ -48,41 +48,6 @@ export interface AccountTable {
   national_id_declared_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
-export interface PasswordCredentialTable {
-  account_id: string;
-  hash: string;
-  changed_at: Timestamp;
-  must_change: Defaulted<boolean>;
-}
-
-export interface PasswordHistoryTable {
-  account_id: string;
-  retired_at: Timestamp;
-  hash: string;
-}
-
-export interface TotpCredentialTable {
-  account_id: string;
-  secret_sealed: Buffer;
-  last_used_step: Defaulted<number>;
-  enrolled_at: Timestamp;
-  name: Defaulted<string>;
-}
-
-export interface AttemptThrottleTable {
-  kind: string;
-  subject: Buffer;
-  failures: number;
-  locked_until: Timestamp | null;
-  updated_at: Timestamp;
-}
-
-export interface CaptchaChallengeTable {
-  interaction_uid: Buffer;
-  answer: string;
-  expires_at: Timestamp;
-}
-
 export interface SubsystemTable {
   code: string;
   suffix: string;
@@ -275,11 +240,6 @@ export interface IdpTables
     UnitTables,
     WatchTables {
   account: AccountTable;
-  password_credential: PasswordCredentialTable;
-  password_history: PasswordHistoryTable;
-  totp_credential: TotpCredentialTable;
-  attempt_throttle: AttemptThrottleTable;
-  captcha_challenge: CaptchaChallengeTable;
   subsystem: SubsystemTable;
   client: ClientTable;
   subsystem_account: SubsystemAccountTable;
