@@ -50,6 +50,7 @@ import { profileRoutes } from './profile/index.ts';
 import { createGate, groupPlaces, idleRoutes, portalRoutes } from './portal/index.ts';
 import { type StatusBoard, maintenanceGuard, pageNotices } from './service-status/index.ts';
 import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
+import { type ServiceRecord, statusRoutes } from './status-page/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
 import { type VirtualCards, responderRoutes, virtualCardRoutes } from './virtual-cards/index.ts';
 import { alarmsOf, listUnconfirmed } from './signing-keys/index.ts';
@@ -67,6 +68,7 @@ export interface AppDeps extends OidcDeps {
   newCaptchaAnswer: () => string;
   holder: ProviderHolder;
   board: StatusBoard;
+  record: ServiceRecord;
   visits: VisitCounter;
   allowList: AllowList;
   isReady: () => Promise<boolean>;
@@ -108,6 +110,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   const notices = (locale: Locale, withLines: boolean) => pageNotices(board, registry, locale, withLines);
   const sessionCookie = cookieName('idp', 'session', config.secure);
   const mayBeSignedIn = (ctx: Context): boolean => ctx.cookies.get(sessionCookie) !== undefined;
+  app.use(statusRoutes({ record: deps.record, board, registry, renderer, clock }).routes());
   app.use(maintenanceGuard({ board, clock, renderer, mayBeSignedIn }));
   app.use(
     signInRoutes({

@@ -40,6 +40,7 @@ import { createClientRegistry } from './subsystems/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
 import { createVisitCounter } from './visits/index.ts';
 import { createStatusBoard } from './service-status/index.ts';
+import { createServiceRecord } from './status-page/index.ts';
 
 export interface Replica {
   port: number;
@@ -98,6 +99,9 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const holder = await createProviderHolder(oidc, jobDatabase.db);
   const mailer = openMailer(config, log);
   const board = await createStatusBoard(jobDatabase.db, clock);
+  const isClosed = (): boolean => board.restriction()?.window.mode === 'closed';
+  const record = createServiceRecord({ db: jobDatabase.db, clock, isClosed });
+  telemetry.onRequest((request) => record.count(request));
   const visits = await createVisitCounter(jobDatabase.db, clock);
   const allowList = await createAllowList(jobDatabase.db);
   const fresh = keepFresh([
@@ -108,6 +112,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   ]);
   const own: Job[] = [
     { name: 'visits', everyMs: 2000, runs: 'everywhere', run: () => visits.flush() },
+    { name: 'service-record', everyMs: 15_000, runs: 'everywhere', run: () => record.tick() },
     {
       name: 'key-evidence',
       everyMs: config.keys.pollSeconds * 1000,
@@ -156,6 +161,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     newCaptchaAnswer,
     holder,
     board,
+    record,
     visits,
     allowList,
     isReady: () => within(READY_MS, isReady(), false).catch(() => false),

@@ -40,6 +40,7 @@ const STYLESHEETS = [
   'notices',
   'news',
   'public',
+  'status',
   'account',
   'messages',
   'data-rights',

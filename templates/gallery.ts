@@ -15,6 +15,7 @@ import { idpSamples } from './gallery/idp.ts';
 import { mchSamples } from './gallery/mch-app.ts';
 import { messageSamples } from './gallery/messages.ts';
 import { recoverySamples } from './gallery/recovery.ts';
+import { statusSamples } from './gallery/status.ts';
 import { unitSamples } from './gallery/units.ts';
 import type { PageContext, ViewName, Views } from './views.ts';
 
@@ -40,6 +41,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...consoleContentSamples(locale),
     ...consolePeopleSamples(locale),
     ...consoleReviewSamples(locale),
+    ...statusSamples(locale),
     ...unitSamples(locale),
     ...mchSamples(locale),
   ];

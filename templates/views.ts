@@ -16,6 +16,7 @@ import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
 import type { EnrollmentViews } from './views/enrollment.ts';
 import type { RecoveryViews } from './views/recovery.ts';
+import type { StatusViews } from './views/status.ts';
 import type { UnitViews } from './views/units.ts';
 
 export interface PageContext {
@@ -159,6 +160,7 @@ export interface Views
     RecoveryViews,
     DataRightsViews,
     MessageViews,
+    StatusViews,
     UnitViews {
   'idp/home': {
     signInUrl: string;

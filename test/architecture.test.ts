@@ -110,7 +110,7 @@ describe('who may import whom', () => {
         'allow-list',
         'founding',
       ],
-      ['portal', 'console', 'directory-api', 'monitoring'],
+      ['portal', 'console', 'directory-api', 'monitoring', 'status-page'],
       ['oidc'],
     ];
     const rank = (file: string): number =>

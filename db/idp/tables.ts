@@ -14,6 +14,7 @@ import type { LifeTables } from './life-tables.ts';
 import type { OnboardingTables } from './onboarding-tables.ts';
 import type { SigningTables } from './signing-tables.ts';
 import type { ReviewTables } from './review-tables.ts';
+import type { StatusTables } from './status-tables.ts';
 import type { UnitTables } from './unit-tables.ts';
 import type { WatchTables } from './watch-tables.ts';
 
@@ -238,7 +239,8 @@ export interface IdpTables
     ReviewTables,
     SigningTables,
     UnitTables,
-    WatchTables {
+    WatchTables,
+    StatusTables {
   account: AccountTable;
   subsystem: SubsystemTable;
   client: ClientTable;

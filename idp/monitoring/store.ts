@@ -26,15 +26,14 @@ interface Row {
 export async function readSnapshot(db: Db, tables: string[]): Promise<Snapshot> {
   const { rows } = await sql<Row>`
     select clock_timestamp() as now,
-      (select json_build_object('waiting', count(*) filter (where sent_at is null and dead_at is null),
-        'oldestSeconds', coalesce(extract(epoch from now() - min(created_at)
-          filter (where sent_at is null and dead_at is null)), 0),
-        'dead', count(*) filter (where dead_at is not null))
-        from mail_message where sent_at is null) as mails,
-      (select json_build_object('waiting', count(*) filter (where dead_at is null),
-        'oldestSeconds', coalesce(extract(epoch from now() - min(created_at) filter (where dead_at is null)), 0),
-        'dead', count(*) filter (where dead_at is not null))
-        from logout_delivery where delivered_at is null) as logouts,
+      (select json_build_object('waiting', count(*),
+        'oldestSeconds', coalesce(extract(epoch from now() - min(created_at)), 0),
+        'dead', (select count(*) from mail_message where dead_at is not null))
+        from mail_message where sent_at is null and dead_at is null) as mails,
+      (select json_build_object('waiting', count(*),
+        'oldestSeconds', coalesce(extract(epoch from now() - min(created_at)), 0),
+        'dead', (select count(*) from logout_delivery where dead_at is not null))
+        from logout_delivery where delivered_at is null and dead_at is null) as logouts,
       (select json_build_object('count', count(*),
         'seconds', coalesce(extract(epoch from clock_timestamp() - min(e.at)), 0))
         from audit_event e where e.xid >= coalesce(

@@ -33,6 +33,7 @@ const ABOUT_PLACES: Place[] = [
   { key: 'places.information-security', url: '/information-security' },
   { key: 'places.privacy', url: '/privacy' },
   { key: 'places.accessibility', url: '/accessibility' },
+  { key: 'places.status', url: '/status' },
   { key: 'places.site-map', url: '/site-map' },
 ];
 

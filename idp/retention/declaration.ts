@@ -146,6 +146,8 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   remote_account: holds(REGISTER),
   saved_filter: holds(ACCOUNT),
   schema_contract: holds('one row a migration that took something away'),
+  service_day: aged(after(400, 'day', 'days on the status page, of which it shows 90')),
+  service_minute: aged(after(3, 'minute', 'minutes, once they are counted in their day')),
   signing_key: holds('a few a year; the public part proves old checkpoints'),
   subsystem: holds(REGISTER),
   subsystem_account: holds(ACCOUNT),
