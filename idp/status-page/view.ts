@@ -44,7 +44,7 @@ export function statusView(
   const found = new Map(known.days.map((day) => [`${day.day} ${day.component}`, day]));
   const dayAt = (day: string, component: Component) => found.get(`${day} ${component}`);
   return {
-    overall: overallOf(known),
+    tone: overallOf(known),
     readAt: known.readAt,
     awaySince: known.awaySince,
     components: COMPONENTS.map((component) => {
@@ -52,7 +52,7 @@ export function statusView(
       const share = availabilityOf(all);
       return {
         key: component,
-        state: known.now.get(component) ?? 'unknown',
+        tone: known.now.get(component) ?? 'unknown',
         availability: share === undefined ? '' : percent(share),
         bars: days.map((day, at) => barOf(day, at, dayAt(day, component), locale)),
       };
@@ -73,23 +73,29 @@ export function overallOf({ now }: ServiceKnown): DayState {
 }
 
 function barOf(day: string, at: number, noted: ServiceDay | undefined, locale: Locale) {
-  const { state, minutes } = cellOf(noted);
+  const { tone: state, minutes } = cellOf(noted);
   const height = HEIGHTS[state];
   const text = translate(locale, `status.day-${state}`, { minutes });
-  return { x: at * STEP, y: HEIGHT - height, height, state, label: `${formatDay(locale, day)} ${text}` };
+  return {
+    x: at * STEP,
+    y: HEIGHT - height,
+    height,
+    tone: state,
+    label: `${formatDay(locale, day)} ${text}`,
+  };
 }
 
-function cellOf(noted: ServiceDay | undefined): { state: DayState; minutes: number } {
+function cellOf(noted: ServiceDay | undefined): { tone: DayState; minutes: number } {
   const state = judgeDay(noted);
   const says = state === 'down' || state === 'degraded' || state === 'maintenance';
-  return { state, minutes: says ? (noted?.[state] ?? 0) : 0 };
+  return { tone: state, minutes: says ? (noted?.[state] ?? 0) : 0 };
 }
 
 function subsystemView({ name, clientIds, isClosed }: SubsystemLine, { signs }: ServiceKnown) {
   const signed = signs.filter(({ clientId }) => clientIds.includes(clientId));
   const heard = signed.some(({ takes }) => takes) ? ('working' as const) : ('degraded' as const);
   const state = isClosed ? ('maintenance' as const) : signed.length === 0 ? ('unknown' as const) : heard;
-  return { name, state, mark: `status.subsystem-${state}` };
+  return { name, tone: state, markKey: `status.subsystem-${state}` };
 }
 
 /** The same for programs. */

@@ -5,7 +5,7 @@ import type { Views } from '../views.ts';
 import { inventedNotices } from './content.ts';
 
 type Status = Views['idp/status'];
-type State = Status['overall'];
+type State = Status['tone'];
 
 const KEYS = ['sign_in', 'switching', 'mail', 'logout'];
 const HEIGHTS: Record<State, number> = { working: 34, maintenance: 28, degraded: 22, down: 14, unknown: 4 };
@@ -18,38 +18,38 @@ function invented(locale: Locale, now: State, odd: Record<number, State>): Omit<
     days > 75 ? 'unknown' : key === 'sign_in' || key === 'switching' ? (odd[days] ?? 'working') : 'working';
   const dayOf = (days: number): string => new Date(LAST - days * 86_400_000).toISOString().slice(0, 10);
   return {
-    overall: now,
+    tone: now,
     readAt: new Date('2026-11-22T02:10:05Z'),
     awaySince: undefined,
     components: KEYS.map((key) => ({
       key,
-      state: key === 'sign_in' ? now : 'working',
+      tone: key === 'sign_in' ? now : 'working',
       availability: Object.values(odd).includes('down') && key === 'sign_in' ? '99.97' : '100.00',
       bars: ago.map((days, at) => {
         const state = stateOf(key, days);
         const label = `${dayOf(days)} ${translate(locale, `status.day-${state}`, { minutes: 12 })}`;
-        return { x: at * 6, y: 34 - HEIGHTS[state], height: HEIGHTS[state], state, label };
+        return { x: at * 6, y: 34 - HEIGHTS[state], height: HEIGHTS[state], tone: state, label };
       }),
     })),
     days: ago.toReversed().map((days) => ({
       day: dayOf(days),
-      cells: KEYS.map((key) => ({ state: stateOf(key, days), minutes: 12 })),
+      cells: KEYS.map((key) => ({ tone: stateOf(key, days), minutes: 12 })),
     })),
     subsystems: [
       {
         name: locale === 'en' ? 'Cancer screening' : '癌症篩檢',
-        state: 'working',
-        mark: 'status.subsystem-working',
+        tone: 'working',
+        markKey: 'status.subsystem-working',
       },
       {
         name: locale === 'en' ? 'Maternal and child health' : '婦幼健康管理整合系統',
-        state: 'unknown',
-        mark: 'status.subsystem-unknown',
+        tone: 'unknown',
+        markKey: 'status.subsystem-unknown',
       },
       {
         name: locale === 'en' ? 'Smoking cessation' : '戒菸服務',
-        state: 'degraded',
-        mark: 'status.subsystem-degraded',
+        tone: 'degraded',
+        markKey: 'status.subsystem-degraded',
       },
     ],
   };
@@ -83,9 +83,9 @@ export function statusSamples(locale: Locale): Sample[] {
         ...invented(locale, 'unknown', {}),
         components: invented(locale, 'unknown', {}).components.map((part) => ({
           ...part,
-          state: 'unknown' as const,
+          tone: 'unknown' as const,
           availability: '',
-          bars: part.bars.map((bar) => ({ ...bar, y: 30, height: 4, state: 'unknown' as const })),
+          bars: part.bars.map((bar) => ({ ...bar, y: 30, height: 4, tone: 'unknown' as const })),
         })),
         subsystems: [],
         windows: [],
