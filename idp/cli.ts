@@ -7,8 +7,8 @@ import type { Db, IdpTables, Trx } from '#db/idp/tables.ts';
 import { migrate } from '#db/migrate.ts';
 import { systemClock } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
-import { createKeyring } from '#kit/keyring.ts';
 import { createLog } from '#kit/log.ts';
+import { HsmError } from '#kit/pkcs11/hsm-process.ts';
 import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from './accounts/index.ts';
 import { ALLOW_USAGE, runConsoleCommand } from './allow-list/index.ts';
 import { AUDIT_USAGE, runAuditCommand } from './audit-trail/index.ts';
@@ -22,6 +22,7 @@ import {
   setPassword,
 } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
+import { openKeyring } from './keyring.ts';
 import { REGISTER_COMMANDS, REGISTER_USAGE } from './unit-register/index.ts';
 import { ENROLLMENT_COMMANDS, ENROLLMENT_USAGE } from './enrollments/index.ts';
 import {
@@ -81,13 +82,13 @@ const commands: Record<string, Command> = {
     return 'the database is up to date';
   },
   'subsystems apply': (config, { db }, files) => {
-    const keyring = createKeyring(config.masterKeys);
+    const keyring = openKeyring(config);
     return runApply({ db, clock: systemClock, keyring, config }, files, process.env);
   },
   'subsystems check': checkSubsystem,
   'accounts found': (config, { db }, args) =>
     withHasher(config, (hasher) =>
-      runFounding({ db, clock: systemClock, keyring: createKeyring(config.masterKeys), hasher }, args),
+      runFounding({ db, clock: systemClock, keyring: openKeyring(config), hasher }, args),
     ),
   'accounts disable': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);
@@ -116,21 +117,19 @@ const commands: Record<string, Command> = {
   'clients disable': (_config, { db }, [clientId = '']) =>
     report(clientId, 'disabled', setClientStatus(db, clientId, 'disabled')),
   keys: (config, { db }, args) => {
-    const { issuer, masterKeys } = config;
-    const deps = { db, clock: systemClock, keyring: createKeyring(masterKeys), issuer };
+    const deps = { db, clock: systemClock, keyring: openKeyring(config), issuer: config.issuer };
     return runKeyCommand(deps, config.keys.schedule, args);
   },
   console: (_config, { db }, args) => runConsoleCommand({ db, clock: systemClock }, args),
   audit: (config, { db }, args) => {
-    const keyring = createKeyring(config.masterKeys);
+    const keyring = openKeyring(config);
     return runAuditCommand({ db, clock: systemClock, keyring, ...config }, args);
   },
   'clients enable': (_config, { db }, [clientId = '']) =>
     report(clientId, 'enabled', setClientStatus(db, clientId, 'active')),
   'content import': (_config, { db }, [file]) => runContentImport(db, systemClock(), file),
   'data-requests': async (config, { db }, args) => runDataRequestCommand(await lifeDeps(config, db), args),
-  'national-ids reseal': ({ masterKeys }, { db }) =>
-    runReseal({ db, keyring: createKeyring(masterKeys) }, tellProgress),
+  'national-ids reseal': (config, { db }) => runReseal({ db, keyring: openKeyring(config) }, tellProgress),
   'passwords import-breached': (_config, { db }, args) => runBreachedImport(db, args, tellProgress),
   'mail dead-letters': (_config, { db }) => describeDeadLetters(db),
   'mail resend': (_config, { db }, args) => {
@@ -149,7 +148,7 @@ function tellProgress(progress: string): void {
 }
 
 async function lifeDeps(config: Config, db: Db) {
-  return { db, config, keyring: createKeyring(config.masterKeys), registry: await createClientRegistry(db) };
+  return { db, config, keyring: openKeyring(config), registry: await createClientRegistry(db) };
 }
 
 function registerCommands(): Record<string, Command> {
@@ -165,9 +164,10 @@ function enrollmentCommands(): Record<string, Command> {
   return Object.fromEntries(
     Object.entries(ENROLLMENT_COMMANDS).map(([name, run]): [string, Command] => [
       name,
-      async ({ masterKeys, issuer }, { db }, args) => {
+      async (config, { db }, args) => {
         const registry = await createClientRegistry(db);
-        return run({ db, clock: systemClock, keyring: createKeyring(masterKeys), issuer, registry }, args);
+        const { issuer } = config;
+        return run({ db, clock: systemClock, keyring: openKeyring(config), issuer, registry }, args);
       },
     ]),
   );
@@ -200,7 +200,7 @@ async function reportStatus(subject: string, deed: string, done: Promise<StatusO
 }
 
 async function checkSubsystem(config: Config, { db }: Database<IdpTables>, [code = '']: string[]) {
-  const keyring = createKeyring(config.masterKeys);
+  const keyring = openKeyring(config);
   const registry = await createClientRegistry(db);
   const sessionCookie = (id: string): string => sessionCookieHeader({ config, keyring }, id);
   return runCheckCommand({ db, config, keyring, registry, sessionCookie, clock: systemClock }, code);
@@ -208,7 +208,7 @@ async function checkSubsystem(config: Config, { db }: Database<IdpTables>, [code
 
 async function seedDemo(config: Config, { db }: Database<IdpTables>): Promise<string> {
   if (!config.demo) throw new ConfigurationError('seed-demo needs IDP_DEMO=1');
-  const keyring = createKeyring(config.masterKeys);
+  const keyring = openKeyring(config);
   return withHasher(config, async (hasher) => {
     const added = await seedDemoWorld(db, {
       setPassword: (trx, accountId, password) =>
@@ -260,7 +260,7 @@ async function main(args: string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  if (!(error instanceof ConfigurationError)) throw error;
+  if (!(error instanceof ConfigurationError || error instanceof HsmError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 });

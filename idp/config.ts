@@ -7,10 +7,12 @@ import { cardSettings, cards } from './authenticators/hca-card/settings.ts';
 import { retention, retentionDays } from './retention/settings.ts';
 import { database } from './settings/database.ts';
 import { checkKeyTimings, keySchedule } from './settings/key-timings.ts';
+import { hsm, hsmSettings } from './settings/hsm.ts';
 import { keys } from './settings/keys.ts';
 import { mail } from './settings/mail.ts';
 import { oversight, reviews } from './settings/oversight.ts';
 import { demo, place } from './settings/place.ts';
+import { checkProduction } from './settings/production.ts';
 import { signIn } from './settings/sign-in.ts';
 import { telemetry } from './settings/telemetry.ts';
 
@@ -22,6 +24,7 @@ export const SECTIONS = [
   processes,
   database,
   keys,
+  hsm,
   signIn,
   mail,
   reviews,
@@ -38,6 +41,7 @@ const schema = z
     ...processes.settings,
     ...database.settings,
     ...keys.settings,
+    ...hsm.settings,
     ...signIn.settings,
     ...mail.settings,
     ...reviews.settings,
@@ -53,7 +57,7 @@ const schema = z
     checkSections(SECTIONS, values, complain);
     checkKeyTimings(values, complain);
     const production = values.NODE_ENV === 'production';
-    if (production && values.MAIL_URL === undefined) complain('MAIL_URL', 'is needed in production');
+    if (production) checkProduction(values, complain);
     if (values.IDP_HCA_VIRTUAL_CARDS !== undefined && !values.IDP_DEMO) {
       complain('IDP_HCA_VIRTUAL_CARDS', 'only in the demo');
     }
@@ -80,6 +84,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     processes: processSettings(env, 'IDP'),
     database: databaseSettings('IDP', env),
     masterKeys: env.IDP_MASTER_KEYS,
+    /** Where new signing keys are made and kept; undefined: sealed in the database. */
+    hsm: hsmSettings(env, environment),
     captchaFixed: env.CAPTCHA_FIXED,
     argon2: { memoryKib: env.ARGON2_MEMORY_KIB, time: env.ARGON2_TIME },
     passwordPolicy: env.PASSWORD_POLICY,

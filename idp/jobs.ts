@@ -57,7 +57,9 @@ export function listJobs(
 function everywhere(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | undefined): Listed[] {
   const { clock, config, keyring } = deps;
   const { db } = deps.database;
+  const { hsm } = keyring;
   return [
+    ...(hsm ? [{ name: 'hsm', everyMs: 2000, run: () => hsm.check() }] : []),
     { name: 'logouts', everyMs: 1000, run: logoutDelivery(deps, holder) },
     ...(mailer ? [{ name: 'mails', everyMs: 1000, run: () => deliverMails(mailDeps(deps, mailer)) }] : []),
     { name: 'password-resets', everyMs: 1000, run: () => issueResets(resetDeps(deps)) },

@@ -14,7 +14,6 @@ import { Admission } from '#kit/http/admission.ts';
 import { connectionRoom } from '#kit/http/limits.ts';
 import { type StopOptions, serve } from '#kit/http/serve.ts';
 import { type Job, startJobs } from '#kit/jobs.ts';
-import { createKeyring } from '#kit/keyring.ts';
 import type { Log } from '#kit/log.ts';
 import { type Mailer, createMailer } from '#kit/mail.ts';
 import { startTelemetry } from '#kit/telemetry/telemetry.ts';
@@ -31,6 +30,7 @@ import {
   openCardVerifier,
 } from './authenticators/index.ts';
 import type { Config } from './config.ts';
+import { openKeyring, requireHsm } from './keyring.ts';
 import { POLLED, listJobs } from './jobs.ts';
 import { type OidcDeps, PARTITIONED, createProviderHolder, maintainPartitions } from './oidc/index.ts';
 import { hashReadings, monitoringReadings } from './monitoring/index.ts';
@@ -65,7 +65,8 @@ const CONSOLE_CONNECTIONS = 4;
 export async function startReplica(config: Config, log: Log, clock: Clock): Promise<Replica> {
   const telemetry = await startTelemetry(config.telemetry, log);
   const newCaptchaAnswer = captchaAnswerSource(config, log);
-  const keyring = createKeyring(config.masterKeys);
+  const keyring = openKeyring(config);
+  await requireHsm(keyring);
   await migrate(config.database, idpMigrations);
   const open = (applicationName: string, how: Partial<OpenOptions>) =>
     openDatabase<IdpTables>({
@@ -147,7 +148,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   });
   let stopping = false;
   const isReady = async (): Promise<boolean> => {
-    if (stopping || loop.wasBlockedLately()) return false;
+    if (stopping || loop.wasBlockedLately() || keyring.hsm?.fault !== undefined) return false;
     await database.query('select 1 where $1', [true]);
     return true;
   };

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { ConfigurationError } from './errors.ts';
+import { readMasterKeys } from './master-keys.ts';
 import type { Hsm } from './pkcs11/hsm.ts';
 
 /**
@@ -23,14 +24,14 @@ const KEY_ID_BYTES = 4;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** @param masterKeys base64 of 32 bytes each, newest first, separated by commas */
+/** @param masterKeys base64 of 32 bytes each, newest first, separated by commas or lines */
 export function createKeyring(masterKeys: string, hsm?: Hsm): Keyring {
-  const keys = masterKeys.split(',').map((text) => Buffer.from(text.trim(), 'base64'));
-  if (keys.some((key) => key.length !== 32)) {
+  const keys = readMasterKeys(masterKeys);
+  if (keys.length === 0 || keys.some((key) => key.length !== 32)) {
     throw new ConfigurationError('A master key must be 32 bytes in base64 (openssl rand -base64 32).');
   }
   const memo = new Map<string, Buffer>();
-  const subkey = (key: Buffer<ArrayBuffer>, purpose: string): Buffer => {
+  const subkey = (key: Buffer, purpose: string): Buffer => {
     const at = `${keys.indexOf(key)}:${purpose}`;
     let derived = memo.get(at);
     if (!derived) {
@@ -45,7 +46,7 @@ export function createKeyring(masterKeys: string, hsm?: Hsm): Keyring {
   const keyring: Keyring = {
     hsm,
     seal(purpose, plaintext, context) {
-      const key = keys[0] as Buffer<ArrayBuffer>;
+      const key = keys[0] as Buffer;
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', subkey(key, purpose), nonce);
       cipher.setAAD(Buffer.from(context));
@@ -65,7 +66,7 @@ export function createKeyring(masterKeys: string, hsm?: Hsm): Keyring {
       return Buffer.concat([decipher.update(bytes.subarray(tagEnd)), decipher.final()]);
     },
     reseal(purpose, sealed, context) {
-      const newest = idOf(keys[0] as Buffer<ArrayBuffer>);
+      const newest = idOf(keys[0] as Buffer);
       if (newest.equals(sealed.subarray(0, KEY_ID_BYTES))) return undefined;
       return keyring.seal(purpose, keyring.open(purpose, sealed, context), context);
     },

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { databaseSettings, databaseShape } from '#db/settings.ts';
 import { isLoopback, parseEnvironment } from '#kit/environment.ts';
+import { PRINTED_SECRET, masterKeys, masterKeysCommand } from '#kit/master-keys.ts';
 import { processSection, processSettings } from '#kit/processes/settings.ts';
-import { SECRET, checkSections, section, whole } from '#kit/settings.ts';
+import { checkMasterKeys, checkPublicAddress, checkSecret, checkServer } from '#kit/production.ts';
+import { type Complain, SECRET, checkSections, section, whole } from '#kit/settings.ts';
 import { telemetrySettings } from '#kit/telemetry/settings.ts';
 
 const webOrigin = z
@@ -15,6 +17,10 @@ const webOrigin = z
 const place = section({
   title: 'Where it stands',
   settings: {
+    NODE_ENV: z
+      .enum(['development', 'test', 'production'])
+      .default('development')
+      .describe('`production` refuses every default that is meant for development'),
     MCH_ORIGIN: webOrigin.default('http://localhost:4000').describe('its own public address'),
     MCH_HOST: z.string().default('127.0.0.1').describe('the address it listens on'),
     MCH_PORT: whole(4000, 65_535).describe('the port it listens on'),
@@ -50,11 +56,12 @@ const provider = section({
 const sessions = section({
   title: 'Sessions and keys',
   settings: {
-    MCH_MASTER_KEYS: z
-      .string()
-      .min(44, 'needs at least one 32-byte key in base64')
-      .describe('32 random bytes in base64, several, newest first, separated by commas; seals tokens at rest')
-      .meta(SECRET),
+    MCH_MASTER_KEYS: masterKeys
+      .describe(
+        '32 random bytes in base64, several, newest first, separated by commas or lines; seals tokens at rest',
+      )
+      .meta(PRINTED_SECRET),
+    MCH_MASTER_KEYS_COMMAND: masterKeysCommand('MCH_MASTER_KEYS'),
     MCH_IDLE_SECONDS: whole(20 * 60, 86_400).describe('signed out after that long without activity'),
     MCH_IDLE_WARNING_SECONDS: whole(2 * 60, 86_400).describe('asked that long before'),
     MCH_ABSOLUTE_SECONDS: whole(8 * 3600, 7 * 86_400).describe("a session's end in any case"),
@@ -97,11 +104,18 @@ const schema = z
     ...telemetry.settings,
     ...audit.settings,
   })
-  .superRefine((values, context) =>
-    checkSections(SECTIONS, values, (setting, message) =>
-      context.addIssue({ code: 'custom', path: [setting], message }),
-    ),
-  );
+  .superRefine((values, context) => {
+    const complain: Complain = (setting, message) =>
+      context.addIssue({ code: 'custom', path: [setting], message });
+    checkSections(SECTIONS, values, complain);
+    if (values.NODE_ENV !== 'production') return;
+    checkPublicAddress('MCH_ORIGIN', values.MCH_ORIGIN, complain);
+    checkPublicAddress('MCH_ISSUER', values.MCH_ISSUER, complain);
+    checkMasterKeys('MCH_MASTER_KEYS', values.MCH_MASTER_KEYS, complain);
+    checkSecret('MCH_CLIENT_SECRET', values.MCH_CLIENT_SECRET, complain);
+    checkServer('MCH_DATABASE_URL', values.MCH_DATABASE_URL, complain);
+    checkServer('MCH_DATABASE_DIRECT_URL', values.MCH_DATABASE_DIRECT_URL, complain);
+  });
 
 export type Config = ReturnType<typeof readConfig>;
 

@@ -1,6 +1,6 @@
 import { type KeyObject, createPublicKey } from 'node:crypto';
 import { ExternalSigningKey, type JWKS, errors } from 'oidc-provider';
-import { HsmError } from '#kit/pkcs11/hsm.ts';
+import { HsmError } from '#kit/pkcs11/hsm-process.ts';
 import type { KeySnapshot, PublishedKey } from '../signing-keys/index.ts';
 
 /** The key set as the library takes it: private JWKs, and those it has to ask somebody else to sign with. */

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { SECRET, section, whole } from '#kit/settings.ts';
+import { PRINTED_SECRET, masterKeys, masterKeysCommand } from '#kit/master-keys.ts';
+import { section, whole } from '#kit/settings.ts';
 
 export const keys = section({
   title: 'Keys',
   settings: {
-    IDP_MASTER_KEYS: z
-      .string()
-      .min(44, 'needs at least one 32-byte key in base64')
+    IDP_MASTER_KEYS: masterKeys
       .describe(
-        '32 random bytes in base64 (`openssl rand -base64 32`); several, newest first, separated by commas',
+        '32 random bytes in base64 (`openssl rand -base64 32`); several, newest first, separated by commas or lines',
       )
-      .meta(SECRET),
+      .meta(PRINTED_SECRET),
+    IDP_MASTER_KEYS_COMMAND: masterKeysCommand('IDP_MASTER_KEYS'),
     JWKS_MAX_AGE_SECONDS: whole(300, 86_400).describe('how long relying parties may keep the published keys'),
     KEY_ROTATION_SECONDS: whole(90 * 86_400, 400 * 86_400).describe('how long a key signs'),
     KEY_ANNOUNCE_SECONDS: derived(30 * 86_400).describe(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { readSecretFiles } from '#kit/environment.ts';
 import { ConfigurationError } from '#kit/errors.ts';
+import { isExampleSecret } from '#kit/production.ts';
+import { readSecretSources } from '#kit/secret-sources.ts';
 import { readManifest } from './manifest.ts';
 import { type SubsystemDeps, applyManifest, describeFault } from './service.ts';
 
@@ -29,10 +30,14 @@ export async function runApply(
 /** `CLIENT_SECRET_<CLIENT_ID>`, or what stands in the file that `CLIENT_SECRET_<CLIENT_ID>_FILE` names. */
 function secretOf(clientId: string, environment: NodeJS.ProcessEnv): string | undefined {
   const name = `CLIENT_SECRET_${clientId.toUpperCase().replaceAll('-', '_')}`;
-  const { values, faults } = readSecretFiles([name], environment);
+  const { values, faults } = readSecretSources([{ name }], environment);
   const [fault] = faults;
   if (fault) throw new ConfigurationError(`${name}: ${fault.message}`);
-  return values[name];
+  const secret = values[name];
+  if (secret !== undefined && environment['NODE_ENV'] === 'production' && isExampleSecret(secret)) {
+    throw new ConfigurationError(`${name}: is a secret of an example: make one at random`);
+  }
+  return secret;
 }
 
 function readText(file: string): string {

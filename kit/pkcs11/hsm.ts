@@ -3,8 +3,6 @@ import { HsmProcess } from './hsm-process.ts';
 import type { TokenJob } from './process.ts';
 import type { TokenAlgorithm, TokenKey } from './token.ts';
 
-export { HsmError } from './hsm-process.ts';
-
 /** The version the tests run with; no dependency, since few need it. */
 const BINDING = 'koffi@3.3.4';
 
