@@ -115,8 +115,8 @@ describe('settings', () => {
         MAIL_URL_FILE: fileOf('long', 'x'.repeat(70_000)),
       };
       expect(() => readConfig(environment)).toThrow(
-        'Settings that cannot work: IDP_DATABASE_URL: is given twice, by itself and by IDP_DATABASE_URL_FILE; ' +
-          'IDP_MASTER_KEYS: its file cannot be read (ENOENT); MAIL_URL: its file is too large for a secret.',
+        'Settings that cannot work: IDP_DATABASE_URL: is given twice, by IDP_DATABASE_URL and IDP_DATABASE_URL_FILE; ' +
+          'IDP_MASTER_KEYS: its file cannot be read (ENOENT); MAIL_URL: what it holds is too large for a secret.',
       );
     });
   });

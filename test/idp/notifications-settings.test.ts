@@ -9,7 +9,7 @@ const settings = {
 describe('settings of mail', () => {
   it('a production needs a mail server', () => {
     expect(() => readConfig({ ...settings, NODE_ENV: 'production' })).toThrow('MAIL_URL: is needed');
-    const config = readConfig({ ...settings, NODE_ENV: 'production', MAIL_URL: 'smtps://mail.example.test' });
+    const config = readConfig({ ...settings, MAIL_URL: 'smtps://mail.example.test' });
     expect(config.mail).toEqual({ url: 'smtps://mail.example.test', from: 'no-reply@portal.example.test' });
   });
 
