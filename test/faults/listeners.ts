@@ -14,7 +14,7 @@ export async function urlOfDeaf(databaseUrl: string): Promise<string> {
   return databaseUrl.replace('//postgres@', `//${ROLE}@`);
 }
 
-/** Kills the connection over which that replica hears notifications, again as soon as it is back, until `stop`. */
+/** Kills the connection (it listens, or shows a sign of life) over which that replica hears notifications, again as soon as it is back, until `stop`. */
 export async function cutListener(databaseUrl: string) {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -24,7 +24,7 @@ export async function cutListener(databaseUrl: string) {
     while (!stopping.signal.aborted) {
       const { rowCount } = await client.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where usename = $1 and datname = current_database() and query ilike 'listen %'`,
+         where usename = $1 and datname = current_database() and (query ilike 'listen %' or query = 'select 1')`,
         [ROLE],
       );
       kills += rowCount ?? 0;
