@@ -53,7 +53,7 @@ import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.
 import { type ServiceRecord, statusRoutes } from './status-page/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
 import { type VirtualCards, responderRoutes, virtualCardRoutes } from './virtual-cards/index.ts';
-import { alarmsOf, listUnconfirmed } from './signing-keys/index.ts';
+import { listConsoleAlarms } from './signing-keys/index.ts';
 import type { VisitCounter } from './visits/index.ts';
 import { unitRoutes } from './units/index.ts';
 
@@ -188,7 +188,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     gate,
     config,
     isAllowedAddress: (role, address) => allowList.isAllowed(role, address),
-    listAlarms: async () => alarmsOf(await listUnconfirmed(db)),
+    listAlarms: (caller) => listConsoleAlarms(db, caller),
   });
   const consoles = consoleRouters({ ...deps, db: deps.consoleDatabase.db, console });
   for (const router of consoles) app.use(router.routes());

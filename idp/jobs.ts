@@ -14,7 +14,7 @@ import { warnOfExpiry } from './password-change/index.ts';
 import { issueResets } from './recovery/index.ts';
 import { forgetOld } from './retention/index.ts';
 import { sweepExpired } from './sessions/index.ts';
-import { alarmUnconfirmed, tendKeys, tendingMs } from './signing-keys/index.ts';
+import { alarmKeys, alarmUnconfirmed, tendKeys, tendingMs } from './signing-keys/index.ts';
 import { advanceUnitImports } from './unit-register/index.ts';
 import { runReviews } from './account-review/index.ts';
 import { tellOverdue } from './breaches/index.ts';
@@ -79,7 +79,14 @@ function once(deps: OidcDeps): Listed[] {
   const { db } = deps.database;
   return [
     { name: 'key-rotation', everyMs: tendingMs(config.keys), run: () => tendKeys({ ...deps, db }) },
-    { name: 'key-alarms', everyMs: 60_000, run: () => alarmUnconfirmed(resetDeps(deps)) },
+    {
+      name: 'key-alarms',
+      everyMs: 60_000,
+      run: async () => {
+        await alarmUnconfirmed(resetDeps(deps));
+        await alarmKeys({ ...deps, db, issuer: config.issuer });
+      },
+    },
     {
       name: 'expiring-passwords',
       everyMs: 3_600_000,

@@ -35,7 +35,7 @@ import { POLLED, listJobs } from './jobs.ts';
 import { type OidcDeps, PARTITIONED, createProviderHolder, maintainPartitions } from './oidc/index.ts';
 import { hashReadings, monitoringReadings } from './monitoring/index.ts';
 import { portalClient } from './portal/index.ts';
-import { createKeyEvidence, tendKeys } from './signing-keys/index.ts';
+import { createKeyEvidence, createKeyReporter, tendKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
 import { createVisitCounter } from './visits/index.ts';
@@ -98,6 +98,8 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const evidence = createKeyEvidence(clock);
   const oidc = { config, database, registry, keyring, clock, log, renderer, evidence };
   const holder = await createProviderHolder(oidc, jobDatabase.db);
+  const name = `${hostname()}:${process.pid}`;
+  const reporter = createKeyReporter({ db: jobDatabase.db, clock }, name);
   const mailer = openMailer(config, log);
   const board = await createStatusBoard(jobDatabase.db, clock);
   const isClosed = (): boolean => board.restriction()?.window.mode === 'closed';
@@ -112,6 +114,12 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     { name: 'service-status', everyMs: 2000, refresh: () => board.refresh() },
   ]);
   const own: Job[] = [
+    {
+      name: 'key-report',
+      everyMs: config.keys.pollSeconds * 1000,
+      runs: 'everywhere',
+      run: () => reporter.report(holder.stamp),
+    },
     { name: 'visits', everyMs: 2000, runs: 'everywhere', run: () => visits.flush() },
     { name: 'service-record', everyMs: 15_000, runs: 'everywhere', run: () => record.tick() },
     {
@@ -131,7 +139,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const leadership = await standForLeadership({
     name: 'idp',
     standing,
-    holder: `${hostname()}:${process.pid}`,
+    holder: name,
     onChange: (leads, fence) => log.info({ leads, fence }, 'who leads the jobs has changed'),
   });
   const leading = fencedDatabase(jobDatabase.db, () => leadership.current());
@@ -185,6 +193,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       await jobs.stop();
       await standing.close();
       await visits.flush().catch((error: unknown) => log.warn({ err: error }, 'visits were not counted'));
+      await reporter.stop().catch((error: unknown) => log.warn({ err: error }, 'was not signed off'));
       mailer?.close();
       await hasher.stop();
       await telemetry.stop();

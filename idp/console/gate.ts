@@ -23,7 +23,7 @@ export interface ConsoleGateDeps {
   /** Whether the console may be used in that role from that address. */
   isAllowedAddress: (role: ConsoleCaller['role'], address: string) => boolean;
   /** What national administrators and operators must know of wherever they are. */
-  listAlarms?: () => Promise<ConsoleAlarm[]>;
+  listAlarms?: (caller: ConsoleCaller) => Promise<ConsoleAlarm[]>;
 }
 
 /**
@@ -50,7 +50,7 @@ export function createConsoleGate(deps: ConsoleGateDeps): ConsoleGate {
       }
       unitLabels.set(caller, standing);
       if (deps.listAlarms && reachOf(caller, 'signing_keys.confirm'))
-        alarms.set(caller, await deps.listAlarms());
+        alarms.set(caller, await deps.listAlarms(caller));
       return caller;
     },
     page(ctx, caller, { crumbs = [], status } = {}) {

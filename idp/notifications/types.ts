@@ -103,6 +103,11 @@ export interface MailParams {
   };
   /** A signing key was revoked: somebody else is to confirm it, or nobody did within a day. */
   key_revoked: Outcome<'confirm' | 'overdue'> & { loginName: string; kid: string; url: string };
+  /** Something about the signing keys is overdue or amiss: to the operators. */
+  key_alarm:
+    | (Outcome<'rotation_overdue' | 'no_successor'> & { kid: string; url: string })
+    | (Outcome<'promotion_waits' | 'promoted_unseen'> & { kid: string; clients: string; url: string })
+    | (Outcome<'replica_behind'> & { replica: string; url: string });
 }
 
 export type MailKind = keyof MailParams;

@@ -15,6 +15,8 @@ export interface ProviderHolder {
   handle(req: IncomingMessage, res: ServerResponse): void;
   /** Builds and swaps in another Provider when the published keys are others than before. */
   refresh(): Promise<void>;
+  /** Names the keys in use and their states. */
+  readonly stamp: string;
 }
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
@@ -36,6 +38,9 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
   return {
     get current() {
       return current;
+    },
+    get stamp() {
+      return stamp;
     },
     handle(req, res) {
       if (req.url === '/oidc/jwks' && req.method === 'GET') {

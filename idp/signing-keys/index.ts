@@ -25,13 +25,18 @@ export { promoteKeys } from './service/promote.ts';
 export { retireKey } from './service/retire.ts';
 export { revokeKey } from './service/revoke.ts';
 export { rotateKeys } from './service/rotate.ts';
-export { tendKeys, tendingMs } from './jobs.ts';
+export { alarmKeys, createKeyReporter, tendKeys, tendingMs } from './jobs.ts';
+export { judgeAlarms } from './alarms/policy.ts';
+export { watchKeys } from './alarms/watch.ts';
+export { listAlarms } from './store/alarms.ts';
 export { signingKeyRoutes } from './routes.ts';
-export { alarmsOf } from './view.ts';
+export { listConsoleAlarms } from './console-alarms.ts';
 export { signCompact } from './vault.ts';
 export { findPublicKey, listPublishedKeys } from './store.ts';
 export { findRevocation, listUnconfirmed } from './store/revocations.ts';
 export type {
+  AlarmFacts,
+  KeyAlarm,
   KeyRevocation,
   KeySchedule,
   KeySnapshot,

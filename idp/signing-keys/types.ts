@@ -112,6 +112,43 @@ export type RetirementDecision =
   | { allowed: false; reason: 'tokens_live'; until: Date }
   | { allowed: false; reason: 'sessions_live'; sessions: number; until: Date | undefined };
 
+export type KeyAlarmKind =
+  /** No successor was made in time. */
+  | 'rotation_overdue'
+  /** A key's end is set, and none follows. */
+  | 'no_successor'
+  /** Half of the time to the deadline is over, and clients have not fetched the successor. */
+  | 'promotion_waits'
+  /** A key signs although clients have not fetched it. */
+  | 'promoted_unseen'
+  /** A replica works with other keys than there are. */
+  | 'replica_behind';
+
+/** Something about the keys that somebody has to look at. */
+export interface KeyAlarm {
+  kind: KeyAlarmKind;
+  /** A kid, or the name of a replica. */
+  subject: string;
+  facts: Record<string, string>;
+}
+
+/** Which keys a replica works with. */
+export interface KeyReplica {
+  replica: string;
+  stamp: string;
+  seenAt: Date;
+}
+
+/** What alarms are judged by. */
+export interface AlarmFacts {
+  keys: SigningKey[];
+  /** Clients that each key waits for, or signs without. */
+  unseenBy: Map<string, string[]>;
+  replicas: KeyReplica[];
+  /** What every replica should work with. */
+  stamp: string;
+}
+
 /** A revocation and the second person's word on it. */
 export interface KeyRevocation {
   kid: string;

@@ -96,12 +96,3 @@ function nextOf(rows: KeyRow[], now: Date) {
     );
   return changes.sort((a, b) => a.at.getTime() - b.at.getTime())[0];
 }
-
-/** What stands above every page of the console for those who may confirm. */
-export function alarmsOf(unconfirmed: KeyRevocation[]) {
-  return unconfirmed.map(({ kid, alarmedAt }) => ({
-    key: alarmedAt ? 'console-signing-keys.alarm-overdue' : 'console-signing-keys.alarm',
-    isOverdue: alarmedAt !== null,
-    url: `${KEYS}/${kid}/confirmation`,
-  }));
-}

@@ -69,6 +69,13 @@ const samples: Samples = {
     period: both('今日至明日', 'today to tomorrow'),
     url,
   })),
+  key_alarm: [
+    ...(['rotation_overdue', 'no_successor'] as const).map((outcome) => ({ outcome, kid: 'a-key-id', url })),
+    ...(['promotion_waits', 'promoted_unseen'] as const).map((outcome) => ({
+      ...{ outcome, kid: 'a-key-id', clients: 'cancer-screening, mch-app', url },
+    })),
+    { outcome: 'replica_behind', replica: 'idp-2:4711', url },
+  ],
   key_revoked: [
     { outcome: 'confirm', loginName, kid: 'a-key-id', url },
     { outcome: 'overdue', loginName, kid: 'a-key-id', url },

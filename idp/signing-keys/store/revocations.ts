@@ -69,14 +69,15 @@ export async function takeOverdue(trx: Trx, before: Date): Promise<{ kid: string
     .execute();
 }
 
-/** Everybody who may confirm: active national administrators and operators. */
+/** Everybody who may confirm: active national administrators and operators; or those of `roles` alone. */
 export async function listNational(
   db: Db | Trx,
+  roles: ('hpa_admin' | 'platform_ops')[] = ['hpa_admin', 'platform_ops'],
 ): Promise<{ id: string; name: string; loginName: string; email: string }[]> {
   return db
     .selectFrom('account')
     .select(['id', 'name', 'login_name as loginName', 'email'])
-    .where('role', 'in', ['hpa_admin', 'platform_ops'])
+    .where('role', 'in', roles)
     .where('status', '=', 'active')
     .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
     .orderBy('login_name')

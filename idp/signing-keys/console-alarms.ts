@@ -1,0 +1,28 @@
+import type { Db } from '#db/idp/tables.ts';
+import type { ConsoleAlarm } from '#templates/views.ts';
+import { type ConsoleCaller, reachOf } from '../permissions/index.ts';
+import { listAlarms } from './store/alarms.ts';
+import { listUnconfirmed } from './store/revocations.ts';
+import { KEYS } from './view.ts';
+
+/**
+ * What stands above every page of the console for those who may confirm a revocation; what is amiss with the keys only
+ * for those who may see them.
+ */
+export async function listConsoleAlarms(db: Db, caller: ConsoleCaller): Promise<ConsoleAlarm[]> {
+  const mayRead = reachOf(caller, 'signing_keys.read') !== undefined;
+  const [unconfirmed, alarms] = await Promise.all([listUnconfirmed(db), mayRead ? listAlarms(db) : []]);
+  const kinds = new Set(alarms.map(({ kind }) => kind));
+  return [
+    ...unconfirmed.map(({ kid, alarmedAt }) => ({
+      key: alarmedAt ? 'console-signing-keys.alarm-overdue' : 'console-signing-keys.alarm',
+      isOverdue: alarmedAt !== null,
+      url: `${KEYS}/${kid}/confirmation`,
+    })),
+    ...[...kinds].map((kind) => ({
+      key: `console-signing-keys.alarm-${kind.replaceAll('_', '-')}`,
+      isOverdue: kind !== 'promotion_waits',
+      url: KEYS,
+    })),
+  ];
+}
