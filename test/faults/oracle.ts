@@ -52,12 +52,20 @@ async function compareUses(db: Db, uses: Use[]): Promise<string[]> {
   const acknowledged = uses.filter(({ done }) => done === 'yes');
   const digests = acknowledged.flatMap(({ credential, issued }) => [credential, issued?.refresh_token ?? '']);
   const rows = await readArtefacts(db, digests.filter(Boolean));
+  // a used token presented again late counts as stolen, and is taken away
+  const refused = new Set(uses.filter(({ done }) => done === 'no').map(({ credential }) => credential));
   return acknowledged.flatMap(({ kind, credential, once, issued, user }) => {
     const found: string[] = [];
-    if (once && kind !== 'exchange' && !rows.get(digestOf(credential))?.isConsumed) {
+    if (
+      once &&
+      kind !== 'exchange' &&
+      !refused.has(credential) &&
+      !rows.get(digestOf(credential))?.isConsumed
+    ) {
       found.push(`user ${user}: a ${kind} was taken but is not marked as used`);
     }
-    if (issued?.refresh_token !== undefined && !rows.has(digestOf(issued.refresh_token))) {
+    const next = issued?.refresh_token;
+    if (next !== undefined && !refused.has(next) && !rows.has(digestOf(next))) {
       found.push(`user ${user}: a refresh token was issued for a ${kind} but is not there`);
     }
     return found;

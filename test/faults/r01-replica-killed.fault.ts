@@ -4,7 +4,7 @@ import { auditLoad } from './oracle.ts';
 import { recordResult } from './report.ts';
 import { type FaultWorld, startFaultWorld } from './world.ts';
 
-const KILLS = 20;
+const KILLS = Number(process.env['FAULT_KILLS'] ?? 20);
 /** One kill in a minute of this load may cost so many of its requests. */
 const MOST_FAILED = 0.001;
 

@@ -40,6 +40,8 @@ export interface IdpWorld {
   /** Origin of the relying parties, which only receive logouts. */
   rpOrigin: string;
   logouts: ReceivedLogout[];
+  /** Told of each logout before it is answered; what it waits for, the answer waits for. */
+  onLogout: ((logout: ReceivedLogout) => void | Promise<void>) | undefined;
   database: Database<IdpTables>;
   env: NodeJS.ProcessEnv;
   command(...args: string[]): Promise<{ code: number | null; output: string }>;
@@ -70,7 +72,10 @@ export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorl
   const ports = await freePorts(options.replicas ?? 1);
   const issuer = options.issuer ?? `http://localhost:${ports[0]}`;
   const logouts: ReceivedLogout[] = [];
-  const relyingParties = await receiveLogouts(logouts);
+  const relyingParties = await receiveLogouts(async (logout) => {
+    logouts.push(logout);
+    await world.onLogout?.(logout);
+  });
   const rpOrigin = `http://localhost:${(relyingParties.address() as { port: number }).port}`;
   const secrets = SECRET_CLIENTS.map((name) => [`CLIENT_SECRET_${name}`, CLIENT_SECRET]);
   const env: NodeJS.ProcessEnv = {
@@ -105,8 +110,9 @@ export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorl
     startReplica(['idp/main.ts'], { ...env, IDP_PORT: String(ports[index]) }, launch);
   const replicas = await Promise.all(ports.map((_port, index) => start(index)));
 
-  return {
+  const world: IdpWorld = {
     issuer,
+    onLogout: undefined,
     replicaUrls: ports.map((port) => `http://localhost:${port}`),
     replicas,
     rpOrigin,
@@ -121,10 +127,12 @@ export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorl
       for (const replica of replicas) replica.resume(); // one that stands still would not hear the signal
       await Promise.all(replicas.map((replica) => replica.stop()));
       await database.close();
+      relyingParties.closeAllConnections();
       await new Promise((resolve) => relyingParties.close(resolve));
       await clone.drop();
     },
   };
+  return world;
 }
 
 async function freePorts(count: number): Promise<number[]> {
@@ -138,7 +146,7 @@ async function succeed(run: Promise<{ code: number | null; output: string }>): P
   if (code !== 0) throw new Error(output);
 }
 
-function receiveLogouts(logouts: ReceivedLogout[]): Promise<Server> {
+function receiveLogouts(take: (logout: ReceivedLogout) => Promise<void>): Promise<Server> {
   const server = createServer((req, res) => {
     let body = '';
     req.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -149,10 +157,8 @@ function receiveLogouts(logouts: ReceivedLogout[]): Promise<Server> {
         const claims = JSON.parse(
           Buffer.from(token.split('.')[1] ?? '', 'base64url').toString(),
         ) as ReceivedLogout['claims'];
-        logouts.push({ client: url.searchParams.get('client') ?? '', token, claims });
-      }
-      res.statusCode = 200;
-      res.end();
+        void take({ client: url.searchParams.get('client') ?? '', token, claims }).then(() => res.end());
+      } else res.end();
     });
   });
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));

@@ -15,8 +15,13 @@ export interface MailSink {
   /** For MAIL_URL. */
   url: string;
   mails: SunkMail[];
-  /** Answers to commands, by the command's first word, instead of taking them; `hang up` ends the connection. */
+  /**
+   * Answers to commands, by the command's first word, instead of taking them; CONNECT and TAKEN stand for the greeting
+   * and for the whole letter. `hang up` ends the connection, `silence` answers nothing.
+   */
   refuse: Map<string, string>;
+  /** Told of each command before it is answered; what it waits for, the answer waits for. */
+  watch: ((word: string) => void | Promise<void>) | undefined;
   stop(): Promise<void>;
   /** Listens again, on the same port. */
   start(): Promise<void>;
@@ -27,6 +32,7 @@ export async function openMailSink(): Promise<MailSink> {
   const mails: SunkMail[] = [];
   const refuse = new Map<string, string>();
   const sockets = new Set<Socket>();
+  const watching: Pick<MailSink, 'watch'> = { watch: undefined };
   let server: Server;
   let port = 0;
 
@@ -36,7 +42,7 @@ export async function openMailSink(): Promise<MailSink> {
         sockets.add(socket);
         socket.on('close', () => sockets.delete(socket));
         socket.on('error', () => {});
-        converse(socket, mails, refuse);
+        converse(socket, mails, refuse, async (word) => watching.watch?.(word));
       });
       server.once('error', reject);
       server.listen(port, '127.0.0.1', () => {
@@ -51,6 +57,12 @@ export async function openMailSink(): Promise<MailSink> {
     },
     mails,
     refuse,
+    get watch() {
+      return watching.watch;
+    },
+    set watch(watch) {
+      watching.watch = watch;
+    },
     start,
     stop: () =>
       new Promise((resolve) => {
@@ -60,17 +72,28 @@ export async function openMailSink(): Promise<MailSink> {
   };
 }
 
-function converse(socket: Socket, mails: SunkMail[], refuse: Map<string, string>): void {
+function converse(
+  socket: Socket,
+  mails: SunkMail[],
+  refuse: Map<string, string>,
+  watch: (word: string) => Promise<void>,
+): void {
   let pending = '';
   let inData = false;
   let mail = { from: '', to: [] as string[], raw: '' };
   const say = (line: string): void => void socket.write(`${line}\r\n`);
-
-  const command = (line: string): void => {
-    const word = line.split(/[ :]/)[0]?.toUpperCase() ?? '';
+  /** @returns whether that was the answer */
+  const isRefused = (word: string): boolean => {
     const refusal = refuse.get(word);
-    if (refusal === 'hang up') return void socket.destroy();
-    if (refusal !== undefined) return say(refusal);
+    if (refusal === 'hang up') socket.destroy();
+    else if (refusal !== undefined && refusal !== 'silence') say(refusal);
+    return refusal !== undefined;
+  };
+
+  const command = async (line: string): Promise<void> => {
+    const word = line.split(/[ :]/)[0]?.toUpperCase() ?? '';
+    await watch(word);
+    if (isRefused(word)) return undefined;
     if (word === 'EHLO') return say('250 sink');
     if (word === 'MAIL') mail = { from: /<(.*)>/.exec(line)?.[1] ?? '', to: [], raw: '' };
     if (word === 'RCPT') mail.to.push(/<(.*)>/.exec(line)?.[1] ?? '');
@@ -81,29 +104,31 @@ function converse(socket: Socket, mails: SunkMail[], refuse: Map<string, string>
     if (word === 'QUIT') return void socket.end('221 bye\r\n');
     return say('250 ok');
   };
-  const take = (): void => {
+  const take = async (): Promise<void> => {
     inData = false;
     if (mails.length < MAX_MAILS) mails.push({ ...mail, at: Date.now() });
-    const refusal = refuse.get('TAKEN');
-    if (refusal === 'hang up') return void socket.destroy();
-    say(refusal ?? '250 taken');
+    await watch('TAKEN');
+    if (!isRefused('TAKEN')) say('250 taken');
   };
 
-  if (refuse.get('CONNECT') === 'hang up') return void socket.destroy();
-  say(refuse.get('CONNECT') ?? '220 sink');
+  void watch('CONNECT').then(() => isRefused('CONNECT') || say('220 sink'));
   socket.setEncoding('utf8');
+  let turn = Promise.resolve();
   socket.on('data', (chunk: string) => {
     pending += chunk;
     if (pending.length + mail.raw.length > MAX_BYTES) return void socket.destroy();
+    turn = turn.then(readLines);
+    return undefined;
+  });
+  const readLines = async (): Promise<void> => {
     for (let end = pending.indexOf('\r\n'); end >= 0; end = pending.indexOf('\r\n')) {
       const line = pending.slice(0, end);
       pending = pending.slice(end + 2);
-      if (!inData) command(line);
-      else if (line === '.') take();
+      if (!inData) await command(line);
+      else if (line === '.') await take();
       else mail.raw += `${line.replace(/^\.\./, '.')}\n`;
     }
-    return undefined;
-  });
+  };
 }
 
 /** The headers of a mail, folded lines joined; several of one name stay apart. */
