@@ -17,7 +17,7 @@ export interface FrontDeps {
 /** Answered whatever happens: what balancers and relying parties judge us by, and what a page is made of. */
 const ALWAYS = /^\/(healthz|readyz|assets\/|\.well-known\/|oidc\/jwks)/;
 const PUBLISHED = /^\/(\.well-known\/|oidc\/jwks)/;
-const BEGINNINGS = new Set(['/oidc/auth', '/oidc/request', '/sign-in']);
+const BEGINNINGS = new Set(['/oidc/auth', '/oidc/par', '/sign-in']);
 /** The protocol's addresses that people see; programs call the others. */
 const PAGES = /^\/(?!oidc\/|api\/)|^\/oidc\/(auth|session)/;
 /** The published keys wait so long for a look whether they are still the newest. */

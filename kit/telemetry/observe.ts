@@ -22,10 +22,11 @@ export function observeRequests(listener: RequestListener, options: ObserveOptio
     const trusted = options.trustedProxyHops > 0 || LOOPBACK.test(req.socket.remoteAddress ?? '');
     const record = beginRecord(req, trusted);
     if (tracer) record.span = tracer.startRequest(req.method ?? '', trusted ? traceparentOf(req) : undefined);
-    const written = req.socket.bytesWritten;
+    const { socket } = req; // gone from the request once it was broken off
+    const written = socket.bytesWritten;
     res.setHeader('X-Request-Id', record.requestId);
     res.once('close', () => {
-      const finished = describe(req, res, record, { began, written });
+      const finished = describe(req, res, record, { began, bytes: socket.bytesWritten - written });
       for (const tell of onFinished) tell(finished);
       record.span?.end(spanOutcome(finished));
     });
@@ -42,7 +43,7 @@ function describe(
   req: IncomingMessage,
   res: ServerResponse,
   record: RequestRecord,
-  start: { began: number; written: number },
+  start: { began: number; bytes: number },
 ): FinishedRequest {
   return {
     method: METHODS.has(req.method ?? '') ? (req.method ?? '') : 'OTHER',
@@ -50,7 +51,7 @@ function describe(
     status: res.statusCode,
     aborted: !res.writableFinished,
     seconds: (performance.now() - start.began) / 1000,
-    bytes: Math.max(0, req.socket.bytesWritten - start.written),
+    bytes: Math.max(0, start.bytes),
     requestId: record.requestId,
     clientId: record.clientId,
     error: record.error,
