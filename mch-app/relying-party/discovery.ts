@@ -3,6 +3,7 @@ import { type Clock, MINUTE, SECOND } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import { type Fetch, type IssuerKeys, createIssuerKeys } from './keys.ts';
+import { type Patience, createPatience } from './patience.ts';
 
 export interface IdentityProviderSettings {
   issuer: string;
@@ -17,6 +18,7 @@ export interface IdentityProvider {
   /** @throws Fault identity_provider_unavailable when nothing was ever heard from it */
   configuration(): Promise<oidc.Configuration>;
   keys: IssuerKeys;
+  patience: Patience;
 }
 
 const FRESH_MS = 10 * MINUTE;
@@ -66,6 +68,7 @@ export function findIdentityProvider(
     issuer: settings.issuer,
     clientId: settings.clientId,
     configuration,
+    patience: createPatience(clock, Math.random),
     keys: createIssuerKeys(async () => (await configuration()).serverMetadata().jwks_uri ?? '', clock, call),
   };
 }

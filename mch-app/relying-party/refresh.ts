@@ -30,7 +30,7 @@ export async function keepFresh(
 ): Promise<Session | undefined> {
   const now = party.clock();
   const staleSince = after(now, -party.refreshSeconds * SECOND);
-  if (session.refreshedAt > staleSince) return session;
+  if (session.refreshedAt > staleSince || party.provider.patience.isAsked()) return session;
   const leased = await takeTokenLease(party.db, session.digest, now, after(now, LEASE_MS), staleSince);
   if (leased === 'busy') return session;
   if (!leased) return undefined;
@@ -45,6 +45,7 @@ export async function keepFresh(
     await endSession(party, leased.digest, 'refresh_refused', caller);
     return undefined;
   }
+  party.provider.patience.heed(causeOf(refreshed.failure));
   party.log.warn({ err: causeOf(refreshed.failure) }, 'tokens could not be refreshed');
   return session;
 }

@@ -98,7 +98,7 @@ describe('back-channel logout', () => {
       body: new URLSearchParams({ logout_token: token }),
     });
 
-  it('ends the session of a sid at once, and no other', async () => {
+  it('R19: ends the session of a sid at once, and no other', async () => {
     const gone = await mch.nurse();
     const sid = op.sid;
     op.sid = 'another';
@@ -146,7 +146,7 @@ describe('back-channel logout', () => {
     expect((await post(await logoutToken({ sid: 'unknown' }))).status).toBe(200);
   });
 
-  it('uses a token once, however many come at a time', async () => {
+  it('R19: uses a token once, however many come at a time', async () => {
     const token = await logoutToken();
     const answers = await Promise.all(Array.from({ length: 8 }, () => post(token)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);

@@ -143,6 +143,24 @@ describe('refresh', () => {
     }
   });
 
+  it('R34: is not asked for by any session before the time the single entry named', async () => {
+    const [first, second] = [await mch.nurse(), await mch.nurse()];
+    const headers = { 'retry-after': '30' };
+    op.tokenAnswer = () => ({ status: 503, headers, body: { error: 'temporarily_unavailable' } });
+    mch.clock.advance(4 * MINUTE + 1);
+    const before = refreshes();
+    expect((await first.ask('/')).status).toBe(200);
+    for (let turn = 0; turn < 5; turn += 1) {
+      expect((await second.ask('/')).status).toBe(200);
+      mch.clock.advance(5);
+    }
+    expect(refreshes() - before).toBe(1);
+    op.tokenAnswer = undefined;
+    mch.clock.advance(60);
+    expect((await second.ask('/')).status).toBe(200);
+    expect(refreshes() - before).toBe(2);
+  });
+
   it('tells a newcomer clearly that the single entry is away, with a way on', async () => {
     op.down = true;
     const page = await mch.visitor().go('/');

@@ -23,7 +23,11 @@ interface Grant {
   redirectUri?: string;
 }
 
-type Answer = { status: number; body: unknown };
+type Answer = {
+  headers?: Record<string, string>;
+  status: number;
+  body: unknown;
+};
 
 /**
  * A single entry for tests of the relying party alone: strict in what it accepts (client, redirect URI, PKCE,
@@ -101,7 +105,8 @@ export class FakeOp {
     if (url.pathname === '/auth') return this.#authorize(form, res);
     const answer = await this.#answerOf(url.pathname, form, req.headers.authorization ?? '');
     if (answer === 'lost') return void res.destroy();
-    res.writeHead(answer.status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', ...answer.headers };
+    res.writeHead(answer.status, headers);
     res.end(JSON.stringify(answer.body));
   }
 
