@@ -246,6 +246,8 @@ async function main(args: string[]): Promise<void> {
   const config = readConfig(process.env);
   const database = openDatabase<IdpTables>({
     ...config.database,
+    url: config.database.directUrl ?? config.database.url,
+    prepare: 'named',
     connections: 2,
     applicationName: 'idp-cli',
     patient: true,

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { countStalledCommits, requireLimits } from '#db/checks.ts';
 import { type OpenOptions, openDatabase } from '#db/handle.ts';
 import { databaseReadings } from '#db/readings.ts';
 import { idpMigrations } from '#db/idp/migrations.ts';
@@ -84,6 +85,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     ...monitoringReadings({ db: jobDatabase.db, clock, partitioned: PARTITIONED }),
   );
   const { db } = database;
+  await requireLimits(database, config.database);
   await maintainPartitions(db, clock());
   await maintainAuditPartitions(db, clock(), config.audit.retentionMonths);
   await tendKeys({ db, clock, keyring, log, config });
@@ -122,6 +124,12 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     },
     { name: 'visits', everyMs: 2000, runs: 'everywhere', run: () => visits.flush() },
     { name: 'service-record', everyMs: 15_000, runs: 'everywhere', run: () => record.tick() },
+    {
+      name: 'stalled-commits',
+      everyMs: 5000,
+      runs: 'everywhere',
+      run: () => tellStalledCommits(database, log),
+    },
     {
       name: 'key-evidence',
       everyMs: config.keys.pollSeconds * 1000,
@@ -200,6 +208,12 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       await Promise.all([database.close(), consoleDatabase.close(), jobDatabase.close()]);
     },
   };
+}
+
+/** Asked over the connections of requests: those of jobs are the first to wait. */
+async function tellStalledCommits(database: OidcDeps['database'], log: Log): Promise<void> {
+  const commits = await countStalledCommits(database);
+  if (commits > 0) log.error({ commits }, 'commits wait for a synchronous standby that does not answer');
 }
 
 /** Who judges cards, and the cards a demo holds itself. */

@@ -1,4 +1,5 @@
 import { openDatabase } from '#db/handle.ts';
+import { requireLimits } from '#db/checks.ts';
 import { databaseReadings } from '#db/readings.ts';
 import { migrate } from '#db/migrate.ts';
 import { mchMigrations } from '#db/mch/migrations.ts';
@@ -34,6 +35,7 @@ async function main(config: Config): Promise<void> {
     onConnectionLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
   const { db } = database;
+  await requireLimits(database, config.database);
   telemetry.add(...databaseReadings({ requests: database }));
   const assets = loadAssets();
   let stopping = false;
