@@ -38,7 +38,7 @@ import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts'
 import { sessionCookieHeader } from './oidc/index.ts';
 import { runContentImport, seedContent } from './portal/index.ts';
 import { runCheckCommand } from './readiness/index.ts';
-import { runReseal } from './resealing/index.ts';
+import { loadCarriedKeys, runReseal } from './resealing/index.ts';
 import { endSessions, lockOtherSessions } from './sessions/index.ts';
 import { KEY_USAGE, runKeyCommand } from './signing-keys/index.ts';
 import { type StatusOutcome, setStatus } from './subsystem-accounts/index.ts';
@@ -68,7 +68,7 @@ ${KEY_USAGE}  data-requests list [--all]     people's requests about their own d
   data-requests carry-out ID     a granted stop or deletion: the account ends; deletion also erases the person
   mail dead-letters              mails given up
   mail resend NUMBER --reason TEXT
-  national-ids reseal            everything sealed, sealed by the newest master key; indexes moved to it
+  keys reseal [--dry-run]        everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
 ${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}  seed-demo                      add the synthetic demo world
@@ -129,7 +129,8 @@ const commands: Record<string, Command> = {
     report(clientId, 'enabled', setClientStatus(db, clientId, 'active')),
   'content import': (_config, { db }, [file]) => runContentImport(db, systemClock(), file),
   'data-requests': async (config, { db }, args) => runDataRequestCommand(await lifeDeps(config, db), args),
-  'national-ids reseal': (config, { db }) => runReseal({ db, keyring: openKeyring(config) }, tellProgress),
+  'keys reseal': runResealing,
+  'national-ids reseal': runResealing, // its name in earlier releases
   'passwords import-breached': (_config, { db }, args) => runBreachedImport(db, args, tellProgress),
   'mail dead-letters': (_config, { db }) => describeDeadLetters(db),
   'mail resend': (_config, { db }, args) => {
@@ -142,6 +143,12 @@ const commands: Record<string, Command> = {
   'holidays import': (_config, { db }, [file]) => runHolidayImport(db, file),
   'seed-demo': seedDemo,
 };
+
+async function runResealing(config: Config, { db }: Database<IdpTables>, args: string[]): Promise<string> {
+  const keyring = openKeyring(config);
+  await loadCarriedKeys(db, keyring);
+  return runReseal({ db, keyring }, args, tellProgress);
+}
 
 function tellProgress(progress: string): void {
   process.stderr.write(`${progress}\n`);

@@ -35,6 +35,7 @@ import { openKeyring, requireHsm } from './keyring.ts';
 import { POLLED, listJobs } from './jobs.ts';
 import { type OidcDeps, PARTITIONED, createProviderHolder, maintainPartitions } from './oidc/index.ts';
 import { hashReadings, monitoringReadings } from './monitoring/index.ts';
+import { loadCarriedKeys } from './resealing/index.ts';
 import { portalClient } from './portal/index.ts';
 import { createKeyEvidence, createKeyReporter, tendKeys } from './signing-keys/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
@@ -86,6 +87,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   );
   const { db } = database;
   await requireLimits(database, config.database);
+  await loadCarriedKeys(db, keyring);
   await maintainPartitions(db, clock());
   await maintainAuditPartitions(db, clock(), config.audit.retentionMonths);
   await tendKeys({ db, clock, keyring, log, config });

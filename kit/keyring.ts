@@ -14,8 +14,12 @@ export interface Keyring {
   open(purpose: string, sealed: Uint8Array, context: string): Buffer;
   /** The same sealed by the newest key; undefined when it is already. @throws Error like `open` */
   reseal(purpose: string, sealed: Uint8Array, context: string): Buffer | undefined;
-  /** 32 bytes for `purpose` from each master key, newest first. */
+  /** 32 bytes for `purpose` from each master key, newest first; then those carried for it. */
   derive(purpose: string): [Buffer, ...Buffer[]];
+  /** Adds what a master key derived for `purpose` that is in the ring no more. */
+  carry(purpose: string, derived: Buffer): void;
+  /** Names of the master keys, newest first. They tell nothing of the keys. */
+  readonly keyIds: string[];
   /** The device that keeps and uses private keys, where there is one. */
   readonly hsm: Hsm | undefined;
 }
@@ -31,6 +35,7 @@ export function createKeyring(masterKeys: string, hsm?: Hsm): Keyring {
     throw new ConfigurationError('A master key must be 32 bytes in base64 (openssl rand -base64 32).');
   }
   const memo = new Map<string, Buffer>();
+  const carried = new Map<string, Buffer[]>();
   const subkey = (key: Buffer, purpose: string): Buffer => {
     const at = `${keys.indexOf(key)}:${purpose}`;
     let derived = memo.get(at);
@@ -70,7 +75,18 @@ export function createKeyring(masterKeys: string, hsm?: Hsm): Keyring {
       if (newest.equals(sealed.subarray(0, KEY_ID_BYTES))) return undefined;
       return keyring.seal(purpose, keyring.open(purpose, sealed, context), context);
     },
-    derive: (purpose) => keys.map((key) => subkey(key, purpose)) as [Buffer, ...Buffer[]],
+    derive: (purpose) =>
+      [...keys.map((key) => subkey(key, purpose)), ...(carried.get(purpose) ?? [])] as [Buffer, ...Buffer[]],
+    carry(purpose, derived) {
+      const others = carried.get(purpose) ?? [];
+      if (!others.some((other) => other.equals(derived))) carried.set(purpose, [...others, derived]);
+    },
+    keyIds: keys.map((key) => idOf(key).toString('hex')),
   };
   return keyring;
+}
+
+/** The name of the master key a value is sealed under, in or out of the ring. */
+export function sealedUnder(sealed: Uint8Array): string {
+  return Buffer.from(sealed.subarray(0, KEY_ID_BYTES)).toString('hex');
 }

@@ -32,6 +32,7 @@ import * as jobFence from './migrations/0027-job-fence.ts';
 import * as keysInTokens from './migrations/0026-keys-in-tokens.ts';
 import * as retention from './migrations/0029b-retention.ts';
 import * as pairwiseSubjects from './migrations/0026b-pairwise-subjects.ts';
+import * as carriedKeys from './migrations/0026c-carried-keys.ts';
 import * as serviceRecord from './migrations/0030-service-record.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
@@ -69,5 +70,6 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0027-job-fence': jobFence,
   '0029b-retention': retention,
   '0026b-pairwise-subjects': pairwiseSubjects,
+  '0026c-carried-keys': carriedKeys,
   '0030-service-record': serviceRecord,
 };

@@ -61,7 +61,16 @@ export interface ClientAddressTable {
   seen_at: Timestamp;
 }
 
+/** What a master key that is gone is still needed for. */
+export interface CarriedKeyTable {
+  id: string;
+  purpose: string;
+  secret_sealed: Buffer;
+  created_at: Defaulted<Date>;
+}
+
 export interface SigningTables {
+  carried_key: CarriedKeyTable;
   signing_key: SigningKeyTable;
   key_revocation: KeyRevocationTable;
   jwks_fetch: JwksFetchTable;

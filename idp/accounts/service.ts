@@ -3,7 +3,7 @@ import { transact } from '#db/transact.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { recordAudit } from '../audit/index.ts';
 import { nationalIdIndexes } from './national-id.ts';
-import { closeEmergencyStops, moveNationalIdIndex, updateStatus } from './store.ts';
+import { closeEmergencyStops, lockNationalId, moveNationalIdIndex, updateStatus } from './store.ts';
 
 type EndSessions = (trx: Trx, accountId: string) => Promise<number>;
 
@@ -52,7 +52,8 @@ export async function enableAccount(db: Db, loginName: string, reason: string): 
 
 /**
  * The digest to store an ID number under. Whatever still has the number under an older master key's digest is moved
- * along, in the same transaction, so that equal numbers have equal digests at any time.
+ * along, in the same transaction, so that equal numbers have equal digests at any time; whoever else settles the same
+ * number waits, at a replica too whose ring has the same keys in another order.
  * @returns the newest key's digest, and how many rows were moved to it
  */
 export async function settleNationalIdIndex(
@@ -61,5 +62,7 @@ export async function settleNationalIdIndex(
   nationalId: string,
 ): Promise<{ index: Buffer; moved: number }> {
   const [index, ...older] = nationalIdIndexes(keyring, nationalId);
-  return { index, moved: older.length === 0 ? 0 : await moveNationalIdIndex(trx, older, index) };
+  if (older.length === 0) return { index, moved: 0 };
+  await lockNationalId(trx, [index, ...older]);
+  return { index, moved: await moveNationalIdIndex(trx, older, index) };
 }

@@ -52,6 +52,12 @@ export async function lockAccount(trx: Trx, id: string): Promise<Account | undef
     .executeTakeFirst();
 }
 
+/** One at a time settles a number; which of its digests comes first does not matter. */
+export async function lockNationalId(trx: Trx, digests: Buffer[]): Promise<void> {
+  const [name] = digests.map((digest) => digest.toString('hex')).toSorted();
+  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 26))`.execute(trx);
+}
+
 /**
  * Moves whatever holds an ID number under one of the digests `from` to the digest `to`. All rows of one number move
  * together, so that comparing one with another stays right. @returns how many rows moved

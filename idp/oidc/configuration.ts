@@ -8,6 +8,7 @@ import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts
 import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts';
 import { buildPrompts } from './prompts.ts';
 import { findResourceServer } from './resources.ts';
+import { nonceSecret } from './dpop-nonces.ts';
 import { librarySet } from './signing.ts';
 import { createAdapterFactory } from './storage/adapter.ts';
 import { createPairwiseIdentifier } from './subjects.ts';
@@ -129,7 +130,7 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
     userinfo: { enabled: true },
     backchannelLogout: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
-    dPoP: { enabled: true, nonceSecret: deps.keyring.derive('dpop-nonce')[0] },
+    dPoP: { enabled: true, nonceSecret: nonceSecret(deps.keyring) },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: (ctx) => renderSignOut(deps, ctx),

@@ -4,6 +4,7 @@ import { TOKEN_EXCHANGE } from '../subsystems/index.ts';
 import { buildConfiguration } from './configuration.ts';
 import type { PublicDocuments } from './documents.ts';
 import { protocolRoute, tellErrors } from './observe.ts';
+import { acceptEveryNonce } from './dpop-nonces.ts';
 import { overrideLibrary } from './library-overrides.ts';
 import { answerInUnitOfWork } from './request.ts';
 import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange/handle.ts';
@@ -24,6 +25,7 @@ export function buildProvider(deps: OidcDeps, keys: KeySnapshot, documents: Publ
     [],
   );
   overrideLibrary(provider, deps);
+  acceptEveryNonce(provider, deps.keyring);
   tellErrors(provider);
   provider.on('server_error', (ctx, error) => {
     ctx.state['failure'] = error;

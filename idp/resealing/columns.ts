@@ -1,3 +1,4 @@
+import { CARRIED_PURPOSE } from './carried.ts';
 import type { SealedColumn } from './types.ts';
 
 /** Every sealed column of the database. */
@@ -18,6 +19,7 @@ export const SEALED_COLUMNS: SealedColumn[] = [
     context: 'request_id',
   }),
   sealed('kept_page.content_sealed', 'kept-page', { key: 'account_id', keyType: 'uuid' }),
+  sealed('carried_key.secret_sealed', CARRIED_PURPOSE, { key: 'id', keyType: 'text' }),
   sealed('signing_key.private_sealed', 'signing-key', { key: 'kid', keyType: 'text' }),
 ];
 

@@ -1,9 +1,11 @@
 import { UNIQUE_VIOLATION, isSqlState } from '#db/handle.ts';
 import type { Db } from '#db/idp/tables.ts';
-import type { Keyring } from '#kit/keyring.ts';
+import { transact } from '#db/transact.ts';
+import { type Keyring, sealedUnder } from '#kit/keyring.ts';
 import { openNationalId, settleNationalIdIndex } from '../accounts/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import { openPersonal } from '../enrollments/index.ts';
+import { carryKeys } from './carried.ts';
 import { SEALED_COLUMNS } from './columns.ts';
 import { countNumberless, listSealed, replaceSealed } from './store.ts';
 import type { ResealedRow, SealedColumn, SealedRow } from './types.ts';
@@ -13,6 +15,8 @@ export interface Resealing {
   keyring: Keyring;
   /** Hears how many rows of a column were looked at, and how many of them sealed anew. */
   tell: (column: string, seen: number, resealed: number) => void;
+  /** Only looks under which keys everything is. */
+  dryRun?: boolean;
 }
 
 export interface ResealOutcome {
@@ -21,8 +25,10 @@ export interface ResealOutcome {
   indexed: number;
   /** ID numbers whose rows could not be moved, because one of them stands in another's way. */
   conflicts: number;
-  /** Subsystem accounts whose ID number nobody holds: only the key they were stored under finds them. */
+  /** Subsystem accounts whose ID number nobody holds: they are found by what is carried of older keys. */
   numberless: number;
+  /** How many values of each column each master key seals now, by the key's name. */
+  under: Record<string, Record<string, number>>;
 }
 
 /**
@@ -33,12 +39,13 @@ export interface ResealOutcome {
  */
 export async function reseal(resealing: Resealing): Promise<ResealOutcome> {
   const { db } = resealing;
-  const outcome: ResealOutcome = { resealed: 0, indexed: 0, conflicts: 0, numberless: 0 };
+  const outcome: ResealOutcome = { resealed: 0, indexed: 0, conflicts: 0, numberless: 0, under: {} };
+  outcome.numberless = resealing.dryRun ? 0 : await countNumberless(db);
+  if (!resealing.dryRun) await carryKeys(db, resealing.keyring, outcome.numberless > 0);
   for (const column of SEALED_COLUMNS) await resealColumn(resealing, column, outcome);
-  outcome.numberless = await countNumberless(db);
-  await db
-    .transaction()
-    .execute((trx) => recordAudit(trx, { type: 'keys.resealed', details: { ...outcome } }));
+  if (resealing.dryRun) return outcome;
+  const { under: _under, ...told } = outcome;
+  await db.transaction().execute((trx) => recordAudit(trx, { type: 'keys.resealed', details: told }));
   return outcome;
 }
 
@@ -47,14 +54,15 @@ async function resealColumn(
   column: SealedColumn,
   outcome: ResealOutcome,
 ): Promise<void> {
-  const { db, keyring, tell } = resealing;
+  const { db, keyring, tell, dryRun = false } = resealing;
   let [seen, resealed] = [0, 0];
   for (let after: string | undefined; ;) {
     const rows = await listSealed(db, column, after);
     if (rows.length === 0) return;
-    for (const row of rows) await moveIndex(resealing, column, row, outcome);
+    if (!dryRun) for (const row of rows) await moveIndex(resealing, column, row, outcome);
     const changed = rows.flatMap(({ key, context, sealed }): ResealedRow[] => {
-      const anew = keyring.reseal(column.purpose, sealed, context);
+      const anew = dryRun ? undefined : keyring.reseal(column.purpose, sealed, context);
+      count(outcome, column, anew ?? sealed);
       return anew ? [{ key, before: sealed, after: anew }] : [];
     });
     if (changed.length > 0) await replaceSealed(db, column, changed);
@@ -64,6 +72,12 @@ async function resealColumn(
     after = rows.at(-1)?.key;
     tell(`${column.table}.${column.column}`, seen, resealed);
   }
+}
+
+function count({ under }: ResealOutcome, { table, column }: SealedColumn, sealed: Uint8Array): void {
+  const columns = (under[sealedUnder(sealed)] ??= {});
+  const name = `${table}.${column}`;
+  columns[name] = (columns[name] ?? 0) + 1;
 }
 
 /** One number at a time, so that nobody waits for more than one row. */
@@ -76,9 +90,7 @@ async function moveIndex(
   const nationalId = numberIn(keyring, column, row);
   if (nationalId === undefined || keyring.derive(column.purpose).length === 1) return;
   try {
-    const { moved } = await db
-      .transaction()
-      .execute((trx) => settleNationalIdIndex(trx, keyring, nationalId));
+    const { moved } = await transact(db, (trx) => settleNationalIdIndex(trx, keyring, nationalId));
     outcome.indexed += moved;
   } catch (error) {
     if (!isSqlState(error, UNIQUE_VIOLATION)) throw error;

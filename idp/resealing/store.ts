@@ -42,6 +42,29 @@ export async function countNumberless(db: Db): Promise<number> {
   return row.count;
 }
 
+export interface CarriedKey {
+  /** The purpose and the name of the master key. */
+  id: string;
+  purpose: string;
+  secretSealed: Buffer;
+}
+
+export async function insertCarried(db: Db, key: CarriedKey): Promise<void> {
+  await db
+    .insertInto('carried_key')
+    .values({ id: key.id, purpose: key.purpose, secret_sealed: key.secretSealed })
+    .onConflict((on) => on.column('id').doNothing())
+    .execute();
+}
+
+export async function listCarried(db: Db): Promise<CarriedKey[]> {
+  return db
+    .selectFrom('carried_key')
+    .select(['id', 'purpose', 'secret_sealed as secretSealed'])
+    .orderBy('created_at', 'desc')
+    .execute();
+}
+
 function typeOf(of: SealedColumn): RawBuilder<unknown> {
   return sql.raw(of.keyType);
 }

@@ -76,6 +76,7 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   breached_password: holds('reference data: 6 GB for the whole public list'),
   breached_password_import: holds(REGISTER),
   captcha_challenge: expires('ten minutes'),
+  carried_key: holds('two or three rows a master key'),
   client: holds(REGISTER),
   client_address: expires('200 days'),
   console_network: holds(REGISTER),

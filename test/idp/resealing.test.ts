@@ -4,9 +4,9 @@ import { issueRecoveryCodes, redeemRecoveryCode } from '#idp/authenticators/inde
 import { openPersonal, openScan, sealPersonal, sealScan } from '#idp/enrollments/sealed.ts';
 import { queueMail } from '#idp/notifications/index.ts';
 import { openContent } from '#idp/notifications/service.ts';
-import { SEALED_COLUMNS } from '#idp/resealing/index.ts';
+import { SEALED_COLUMNS, loadCarriedKeys } from '#idp/resealing/index.ts';
 import { reseal } from '#idp/resealing/service.ts';
-import { createKeyring } from '#kit/keyring.ts';
+import { type Keyring, createKeyring } from '#kit/keyring.ts';
 import { portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
@@ -95,7 +95,8 @@ describe('sealing anew by a newer master key', () => {
          where ${column} is not null and $1`,
         [true],
       );
-      if (rows.length > 0) found[column === 'content_sealed' ? table : column] = rows.map(({ id }) => id);
+      const name = column === 'content_sealed' || table === 'carried_key' ? table : column;
+      if (rows.length > 0) found[name] = rows.map(({ id }) => id);
     }
     return found;
   };
@@ -169,7 +170,7 @@ describe('sealing anew by a newer master key', () => {
     await expect(stopped).rejects.toThrow('the power failed');
     expect(Object.values(await keysIn()).flat()).toContain(idOf(OLD_KEY));
 
-    const command = world.command('national-ids', 'reseal');
+    const command = world.command('keys', 'reseal');
     const statuses = new Set<number>();
     for (let visit = 0; visit < 100; visit += 1) {
       statuses.add((await someone.open(`${world.issuer}/account/profile`)).status);
@@ -180,6 +181,7 @@ describe('sealing anew by a newer master key', () => {
     expect(output).toContain('1 subsystem accounts have no account of their person');
     const keys = await keysIn();
     expect(Object.keys(keys).sort()).toEqual([
+      'carried_key',
       'enrollment_scan',
       'mail_message',
       'national_id_sealed',
@@ -188,13 +190,19 @@ describe('sealing anew by a newer master key', () => {
       'secret_sealed',
     ]);
     expect(Object.values(keys).flat()).toEqual(Object.keys(keys).map(() => idOf(NEW_KEY)));
+    expect(output).toContain(`key ${idOf(OLD_KEY)} (older): nothing`);
+    expect(output).toMatch(
+      new RegExp(`^key ${idOf(NEW_KEY)} \\(newest\\): account.national_id_sealed \\d+, `, 'm'),
+    );
+    // by its name in earlier releases
     expect((await world.command('national-ids', 'reseal')).output).toMatch(/^0 values sealed anew, 0 rows/m);
   });
 
   it('needs the old key no more', async () => {
-    // only digests of client secrets are kept: they are declared again
-    const applied = await world.command('subsystems', 'apply', 'test/protocol/manifests/service.json');
-    expect(applied.code).toBe(0);
+    const { id: accountId } = await personOf(world, 'demo.nurse');
+    const codes = await db()
+      .transaction()
+      .execute((trx) => issueRecoveryCodes(trx, old, accountId, new Date()));
     await runWith(NEW_KEY);
     const accounts = await db().selectFrom('account').selectAll().execute();
     for (const account of accounts) {
@@ -215,6 +223,13 @@ describe('sealing anew by a newer master key', () => {
     expect(openContent(fresh, mail.content_sealed ?? Buffer.alloc(0), 'resealing').address).toBe(
       'a@example.test',
     );
+
+    // what nobody can make anew is judged by what is carried of the old key
+    const ring = ringOf(NEW_KEY);
+    await loadCarriedKeys(db(), ring);
+    const redeem = (keyring: Keyring) =>
+      redeemRecoveryCode(db(), keyring, { accountId, typed: codes[0] ?? '', now: new Date() });
+    expect([await redeem(fresh), await redeem(ring)]).toEqual([false, true]);
 
     someone = await portalOf(world, 'demo.new'); // the old key signed the cookies of before
     expect(await bind()).toContain(MCH_OF_NEW);

@@ -1,7 +1,7 @@
 import type { Keyring } from '#kit/keyring.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import { translate } from '#templates/locales.ts';
-import { maskName, nationalIdIndex } from '../../accounts/index.ts';
+import { maskName, nationalIdIndexes } from '../../accounts/index.ts';
 import type { ConsoleList, ListScope } from '../../console-lists/index.ts';
 import type { ClientRegistry } from '../../subsystems/index.ts';
 import { type WorkingCalendar, dueAfter, loadCalendar } from '../../working-days/index.ts';
@@ -182,7 +182,7 @@ function filterOf(keyring: Keyring, { request, caller }: ListScope<Filter, 'subm
     ...(unitCode !== undefined && { unitCode }),
     ...(unitName !== undefined && { unitName }),
     ...(name !== undefined && { applicantName: name }),
-    ...(nationalId !== undefined && { nationalIdIndex: nationalIdIndex(keyring, nationalId) }),
+    ...(nationalId !== undefined && { nationalIdIndexes: nationalIdIndexes(keyring, nationalId) }),
     ...(kindAsked && { kind: kindAsked }),
     ...(target !== undefined && { subsystemAccountId: target }),
     ...(role !== undefined && { role }),

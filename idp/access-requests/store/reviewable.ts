@@ -10,8 +10,8 @@ export interface ReviewableFilter {
   unitName?: string;
   /** Part of the applicant's name. */
   applicantName?: string;
-  /** The blind index of an ID number. */
-  nationalIdIndex?: Uint8Array;
+  /** The blind indexes of an ID number. */
+  nationalIdIndexes?: Buffer[];
   kind?: RequestKind;
   role?: string;
   /** The account to be changed. */
@@ -121,14 +121,14 @@ async function waitingFor(db: Db, reviewer: Reviewer) {
 
 function conditions(filter: ReviewableFilter) {
   const like = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const { subsystemCode, unitCode, unitName, applicantName, nationalIdIndex, kind, from, before } = filter;
+  const { subsystemCode, unitCode, unitName, applicantName, nationalIdIndexes, kind, from, before } = filter;
   const { role, subsystemAccountId } = filter;
   const parts = [
     subsystemCode !== undefined && sql`and r.subsystem_code = ${subsystemCode}`,
     unitCode !== undefined && sql`and r.unit_code = ${unitCode}`,
     unitName !== undefined && sql`and (u.name ilike ${like(unitName)} or u.name_en ilike ${like(unitName)})`,
     applicantName !== undefined && sql`and a.name ilike ${like(applicantName)}`,
-    nationalIdIndex !== undefined && sql`and a.national_id_index = ${Buffer.from(nationalIdIndex)}`,
+    nationalIdIndexes !== undefined && sql`and a.national_id_index = any(${nationalIdIndexes}::bytea[])`,
     kind !== undefined && sql`and r.kind = ${kind}`,
     role !== undefined && sql`and r.role = ${role}`,
     subsystemAccountId !== undefined && sql`and r.subsystem_account_id = ${subsystemAccountId}`,

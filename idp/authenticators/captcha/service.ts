@@ -21,7 +21,7 @@ export interface CaptchaDeps {
 /** Sets a new challenge for the interaction; the answer never leaves the server. */
 export async function issueCaptcha(deps: CaptchaDeps, uid: string, now: Date): Promise<void> {
   const challenge = { answer: deps.newAnswer(), expiresAt: after(now, VALID_MS) };
-  await saveChallenge(deps.db, interactionDigest(deps, uid), challenge);
+  await saveChallenge(deps.db, namesOf(deps, uid)[0], challenge);
 }
 
 /** Whether `typed` answers the interaction's challenge. Right or wrong, the challenge is used up by asking. */
@@ -31,14 +31,14 @@ export async function redeemCaptcha(
   typed: string,
   now: Date,
 ): Promise<boolean> {
-  const challenge = await takeChallenge(deps.db, interactionDigest(deps, uid));
+  const challenge = await takeChallenge(deps.db, namesOf(deps, uid));
   if (!challenge || challenge.expiresAt <= now) return false;
   return sameSecret(typed.normalize('NFKC').replaceAll(/\s/g, ''), challenge.answer);
 }
 
 /** The interaction's challenge as a PNG, or undefined when none is open. */
 export async function captchaImage(deps: CaptchaDeps, uid: string, now: Date): Promise<Buffer | undefined> {
-  const challenge = await findChallenge(deps.db, interactionDigest(deps, uid), now);
+  const challenge = await findChallenge(deps.db, namesOf(deps, uid), now);
   return challenge && drawDigits(challenge.answer, chanceOf(deps, uid, challenge, 'image'));
 }
 
@@ -49,15 +49,16 @@ export async function captchaSpeech(
   locale: Locale,
   now: Date,
 ): Promise<Buffer | undefined> {
-  const challenge = await findChallenge(deps.db, interactionDigest(deps, uid), now);
+  const challenge = await findChallenge(deps.db, namesOf(deps, uid), now);
   return (
     challenge &&
     speakDigits(challenge.answer, locale, deps.voices, chanceOf(deps, uid, challenge, `speech ${locale}`))
   );
 }
 
-function interactionDigest(deps: CaptchaDeps, uid: string): Buffer {
-  return keyedDigest(deps.keyring.derive('captcha')[0], uid);
+/** What the interaction is stored under, newest key first: a replica with a newer ring may have written it. */
+function namesOf(deps: CaptchaDeps, uid: string): [Buffer, ...Buffer[]] {
+  return deps.keyring.derive('captcha').map((key) => keyedDigest(key, uid)) as [Buffer, ...Buffer[]];
 }
 
 function chanceOf(deps: CaptchaDeps, uid: string, challenge: Challenge, form: string): Chance {

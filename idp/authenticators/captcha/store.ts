@@ -15,20 +15,23 @@ export async function saveChallenge(db: Db, interaction: Buffer, challenge: Chal
     .execute();
 }
 
-export async function findChallenge(db: Db, interaction: Buffer, now: Date): Promise<Challenge | undefined> {
+/** @param names what the interaction may be stored under, one for each master key */
+export async function findChallenge(db: Db, names: Buffer[], now: Date): Promise<Challenge | undefined> {
   return db
     .selectFrom('captcha_challenge')
     .select(['answer', 'expires_at as expiresAt'])
-    .where('interaction_uid', '=', interaction)
+    .where('interaction_uid', 'in', names)
     .where('expires_at', '>', now)
+    .orderBy('expires_at', 'desc')
     .executeTakeFirst();
 }
 
 /** Removes the challenge and returns it: of several at once, one gets it. */
-export async function takeChallenge(db: Db, interaction: Buffer): Promise<Challenge | undefined> {
-  return db
+export async function takeChallenge(db: Db, names: Buffer[]): Promise<Challenge | undefined> {
+  const taken = await db
     .deleteFrom('captcha_challenge')
-    .where('interaction_uid', '=', interaction)
+    .where('interaction_uid', 'in', names)
     .returning(['answer', 'expires_at as expiresAt'])
-    .executeTakeFirst();
+    .execute();
+  return taken.toSorted((a, b) => b.expiresAt.getTime() - a.expiresAt.getTime())[0];
 }
