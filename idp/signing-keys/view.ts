@@ -1,12 +1,15 @@
+import { DAY, HOUR, MINUTE, SECOND } from '#kit/clock.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import { formatDayOf } from '#templates/dates.ts';
 import { translate } from '#templates/locales.ts';
 import type { Views } from '#templates/views.ts';
 import { CONFIRM_WITHIN_MS } from './confirm.ts';
-import { stateOf } from './policy.ts';
+import { timesOf } from './describe.ts';
+import { clientsWaitedFor, stateOf } from './policy.ts';
 import type { KeyRow } from './store.ts';
 import { timeline } from './timeline.ts';
-import type { KeyRevocation } from './types.ts';
+import type { ClientEvidence, KeyRevocation, KeySchedule } from './types.ts';
+import type { Waiting } from './waits.ts';
 
 export const KEYS = '/console/signing-keys';
 
@@ -22,55 +25,41 @@ const TONES = {
 /** The state of each key, with `revoked` apart from those that came to their end. */
 export function shownState(row: KeyRow, now: Date): keyof typeof TONES {
   if (row.revokedAt) return 'revoked';
-  const { publishFrom, signFrom, signUntil, publishUntil } = row;
-  return stateOf(
-    {
-      ...{ publishFrom, signFrom, revokedAt: undefined },
-      signUntil: signUntil ?? undefined,
-      publishUntil: publishUntil ?? undefined,
-    },
-    now,
-  );
+  return stateOf(timesOf(row), now);
 }
 
-/** The key a client learns last: the announced ES256 key, else the one that signs. */
-export function newestKid(rows: KeyRow[], now: Date): string {
-  const own = rows.filter(({ alg }) => alg === 'ES256');
-  const find = (state: string) => own.find((row) => shownState(row, now) === state)?.kid;
-  return find('announced') ?? find('active') ?? '';
+interface Known {
+  rows: KeyRow[];
+  unconfirmed: KeyRevocation[];
+  evidence: { kid: string; alg: string; wait: Waiting | undefined; clients: ClientEvidence[] }[];
+  schedule: KeySchedule;
 }
 
-export function keysView(
-  locale: Locale,
-  now: Date,
-  of: {
-    rows: KeyRow[];
-    unconfirmed: KeyRevocation[];
-    clients: { clientId: string; fetchedAt: Date | null; seenAt: Date | null }[];
-  },
-): Views['idp/console-signing-keys'] {
-  const { rows, unconfirmed, clients } = of;
-  const inUse = (row: KeyRow): boolean => !['retired', 'revoked'].includes(shownState(row, now));
+export function keysView(locale: Locale, now: Date, known: Known): Views['idp/console-signing-keys'] {
+  const { rows, unconfirmed, evidence, schedule } = known;
   return {
     next: nextOf(rows, now),
-    line: timeline(rows.filter(inUse), now, (at) => formatDayOf(locale, at)),
-    keys: rows.map((row) => {
-      const state = shownState(row, now);
-      return {
-        ...{ kid: row.kid, alg: row.alg, publishFrom: row.publishFrom, signFrom: row.signFrom },
-        state: { key: `console-signing-keys.state-${state}`, tone: TONES[state] },
-        signUntil: row.signUntil ?? undefined,
-        publishUntil: row.revokedAt ?? row.publishUntil ?? undefined,
-        why: row.reason,
-        revokeUrl: inUse(row) ? `${KEYS}/${row.kid}/revocation` : '',
-      };
-    }),
-    newestKid: newestKid(rows, now),
-    clients: clients.map(({ clientId, fetchedAt, seenAt }) => ({
-      clientId,
-      fetchedAt: fetchedAt ?? undefined,
-      seenAt: seenAt ?? undefined,
+    line: timeline(
+      rows.filter((row) => isInUse(shownState(row, now))),
+      now,
+      (at) => formatDayOf(locale, at),
+    ),
+    keys: rows.map((row) => keyOf(row, now)),
+    evidence: evidence.map(({ kid, alg, wait, clients }) => ({
+      ...{ kid, alg },
+      wait: wait?.key.wait && {
+        ...wait.key.wait,
+        signFrom: wait.key.signFrom,
+        waitsFor: wait.waitsFor.join(', '),
+      },
+      clients: clients.map((client) => clientOf(client, now)),
     })),
+    spans: {
+      rotate: spanOf(locale, schedule.rotateAfterMs),
+      announce: spanOf(locale, schedule.announceMs),
+      deadline: spanOf(locale, schedule.deadlineMs),
+      keep: spanOf(locale, schedule.keepPublishedMs),
+    },
     unconfirmed: unconfirmed.map(({ kid, revokedAt, revokedByName, reason }) => ({
       kid,
       by: revokedByName ?? translate(locale, 'console-signing-keys.by-command'),
@@ -81,6 +70,58 @@ export function keysView(
     })),
     rotateUrl: `${KEYS}/rotation`,
   };
+}
+
+const isInUse = (state: keyof typeof TONES): boolean => state !== 'retired' && state !== 'revoked';
+
+function keyOf(row: KeyRow, now: Date): Views['idp/console-signing-keys']['keys'][number] {
+  const { kid, alg, publishFrom, signFrom, reason, imported } = row;
+  const state = shownState(row, now);
+  const isFree = state === 'announced' || state === 'retiring';
+  return {
+    ...{ kid, alg, publishFrom, signFrom, why: reason, isImported: imported },
+    state: { key: `console-signing-keys.state-${state}`, tone: TONES[state] },
+    signUntil: row.signUntil ?? undefined,
+    publishUntil: row.revokedAt ?? row.publishUntil ?? undefined,
+    without: row.promotedWithout?.join(', ') ?? '',
+    rotateUrl: state === 'active' && !row.signUntil ? `${KEYS}/algorithms/${alg}/rotation` : '',
+    retireUrl: isFree ? `${KEYS}/${kid}/retirement` : '',
+    revokeUrl: isInUse(state) ? `${KEYS}/${kid}/revocation` : '',
+  };
+}
+
+function clientOf({ clientId, fetchedAt, seenAt }: ClientEvidence, now: Date) {
+  const isWaitedFor = clientsWaitedFor([{ clientId, fetchedAt, seenAt }], now).length > 0;
+  const [word, tone] = fetchedAt
+    ? (['has-fetched', 'success'] as const)
+    : isWaitedFor
+      ? (['not-fetched', 'warning'] as const)
+      : (['idle', 'neutral'] as const);
+  return {
+    clientId,
+    state: { key: `console-signing-keys.${word}`, tone },
+    fetchedAt: fetchedAt ?? undefined,
+    seenAt: seenAt ?? undefined,
+  };
+}
+
+const UNITS = [
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+] as const;
+
+/** A span in its two largest units: 7 days; 8 hours, 2 minutes. */
+function spanOf(locale: Locale, ms: number): string {
+  const parts: string[] = [];
+  let rest = ms;
+  for (const [unit, size] of [...UNITS, ['second', SECOND] as const]) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count === 0 || parts.length === 2) continue;
+    parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count));
+  }
+  return parts.join(' ');
 }
 
 function nextOf(rows: KeyRow[], now: Date) {

@@ -31,6 +31,18 @@ export function readiness(name: string): (Sample & { view: 'idp/console-readines
   };
 }
 
+const client = (
+  clientId: string,
+  word: string,
+  tone: 'success' | 'warning' | 'neutral',
+  of: { fetchedAt?: Date; seenAt?: Date },
+) => ({
+  clientId,
+  state: { key: `console-signing-keys.${word}`, tone },
+  fetchedAt: of.fetchedAt,
+  seenAt: of.seenAt,
+});
+
 /** Signing keys on their line of time. */
 export function keys(person: string, why: string): (Sample & { view: 'idp/console-signing-keys' })['data'] {
   const bar = (kid: string, y: number, x: number, revokedX: number) => ({
@@ -48,6 +60,7 @@ export function keys(person: string, why: string): (Sample & { view: 'idp/consol
     signUntil: at(28),
     publishUntil: at(29),
     why,
+    ...{ isImported: false, without: '', rotateUrl: '', retireUrl: '' },
   };
   const state = (code: string, tone: 'info' | 'success' | 'error') => ({
     state: { key: `console-signing-keys.state-${code}`, tone },
@@ -66,16 +79,26 @@ export function keys(person: string, why: string): (Sample & { view: 'idp/consol
         ...state('announced', 'info'),
         signUntil: undefined,
         publishUntil: undefined,
+        isImported: true,
+        retireUrl: '#main',
         revokeUrl: '#main',
       },
-      { kid: 'Zx81mQe0', ...key, ...state('active', 'success'), revokeUrl: '#main' },
-      { kid: 'aa00bb11', ...key, ...state('revoked', 'error'), revokeUrl: '' },
+      { kid: 'Zx81mQe0', ...key, ...state('active', 'success'), rotateUrl: '#main', revokeUrl: '#main' },
+      { kid: 'aa00bb11', ...key, ...state('revoked', 'error'), without: 'cancer-screening', revokeUrl: '' },
     ],
-    newestKid: 'h3Jk0pQ2',
-    clients: [
-      { clientId: 'mch-app', fetchedAt: at(20), seenAt: at(20) },
-      { clientId: 'cancer-screening', fetchedAt: undefined, seenAt: undefined },
+    evidence: [
+      {
+        ...{ kid: 'h3Jk0pQ2', alg: 'ES256' },
+        wait: { earliest: at(22), deadline: at(28), signFrom: at(28), waitsFor: 'cancer-screening' },
+        clients: [
+          client('mch-app', 'has-fetched', 'success', { fetchedAt: at(20), seenAt: at(20) }),
+          client('cancer-screening', 'not-fetched', 'warning', { seenAt: at(21) }),
+          client('smoking-cessation', 'idle', 'neutral', {}),
+        ],
+      },
+      { kid: 'Rs4mKd02', alg: 'RS256', wait: undefined, clients: [] },
     ],
+    spans: { rotate: '90 d', announce: '1 d', deadline: '7 d', keep: '8 h' },
     unconfirmed: [{ kid: 'aa00bb11', by: person, at: at(19), why, url: '#main', isOverdue: true }],
     rotateUrl: '#main',
   };

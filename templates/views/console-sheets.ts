@@ -129,10 +129,29 @@ export interface ConsoleSheetViews {
       signUntil: Date | undefined;
       publishUntil: Date | undefined;
       why: string;
+      isImported: boolean;
+      /** Clients that had not fetched it when it began to sign; '' when there is none. */
+      without: string;
+      /** Each '' where the deed cannot be done. */
+      rotateUrl: string;
+      retireUrl: string;
       revokeUrl: string;
     }[];
-    newestKid: string;
-    clients: { clientId: string; fetchedAt: Date | undefined; seenAt: Date | undefined }[];
+    /** What is known of clients and the newest key of each algorithm. */
+    evidence: {
+      kid: string;
+      alg: string;
+      /** Present while it does not sign yet. */
+      wait: { earliest: Date; deadline: Date; signFrom: Date; waitsFor: string } | undefined;
+      clients: {
+        clientId: string;
+        state: { key: string; tone: Tone };
+        fetchedAt: Date | undefined;
+        seenAt: Date | undefined;
+      }[];
+    }[];
+    /** How long each step lasts, in words. */
+    spans: { rotate: string; announce: string; deadline: string; keep: string };
     unconfirmed: { kid: string; by: string; at: Date; why: string; url: string; isOverdue: boolean }[];
     rotateUrl: string;
   };

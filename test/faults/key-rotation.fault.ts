@@ -33,7 +33,11 @@ describe('signing keys rotate under load on three replicas, one of them deaf', (
     await world.restart(DEAF, { env: { IDP_DATABASE_URL: url } });
     await world.balancer.waitFor(DEAF, true);
   });
-  afterAll(() => world.stop());
+  const stops: (() => Promise<unknown>)[] = [];
+  afterAll(async () => {
+    await Promise.all(stops.map((stop) => stop()));
+    await world.stop();
+  });
 
   const publishedBy = async (base: string): Promise<string[]> => {
     const { keys } = (await (await fetch(`${base}/oidc/jwks`)).json()) as {
@@ -48,7 +52,7 @@ describe('signing keys rotate under load on three replicas, one of them deaf', (
       world.replicaUrls.map(async (base) => {
         for (;;) {
           if ((await publishedBy(base)).some((kid) => !known.has(kid))) return performance.now() - from;
-          if (performance.now() - from > 30_000) throw new Error(`${base} does not follow`);
+          if (performance.now() - from > 30_000) throw new Error(await tellOf(world, base));
           await sleep(50);
         }
       }),
@@ -63,6 +67,11 @@ describe('signing keys rotate under load on three replicas, one of them deaf', (
       caches: ['127.0.1.1', '127.0.1.2'],
     });
     const deaf = await cutListener(world.env['IDP_DATABASE_URL'] ?? '');
+    stops.push(
+      () => load.stop(),
+      () => tokens.stop(),
+      () => deaf.stop(),
+    );
     const began = performance.now();
     const delays: number[][] = [];
     for (let rotation = 0; rotation < ROTATIONS; rotation += 1) {
@@ -112,6 +121,17 @@ describe('signing keys rotate under load on three replicas, one of them deaf', (
     expect(deaf.kills()).toBeGreaterThan(ROTATIONS);
   });
 });
+
+/** What a replica that does not follow was about. */
+async function tellOf({ database, replicaUrls, replicas }: FaultWorld, base: string): Promise<string> {
+  const rows = await database.query(
+    `select application_name, state, wait_event, now() - xact_start as since, left(query, 120) as query
+     from pg_stat_activity where datname = current_database() and state <> 'idle' and $1`,
+    [true],
+  );
+  const said = replicas[replicaUrls.indexOf(base)]?.output().slice(-3000);
+  return `${base} does not follow: ${JSON.stringify(rows)} ${said}`;
+}
 
 /** Until the command has written the successor. */
 async function untilAnnounced({ database: { db } }: FaultWorld): Promise<void> {

@@ -51,14 +51,16 @@ describe('signing keys in the console', () => {
     await eventually(async () => expect(await published()).toHaveLength(2));
     const { output } = await world.command('keys', 'list');
     expect(output).toContain('定期輪替');
-    await open(`${KEYS}/rotation`);
-    expect((await decide(ops, '再一次')).text).toContain('先前已公布');
+    expect((await open(`${KEYS}/rotation`)).text).toContain('下一把金鑰已公布');
+    const again = await forgeForm(world, ops, `${KEYS}/rotation`, { reason: 'twice at once' });
+    expect(again.headers['location']).toContain('done=announced');
+    expect(await published()).toHaveLength(2);
   });
 
   it('tells which clients have fetched the newest key set, by the address they authenticate from', async () => {
     const rp = await createRelyingParty(world, 'service-app');
     await eventually(async () => expect(await published()).toHaveLength(2)); // a fetch of the newest set
-    expect((await open(KEYS)).text).toMatch(/service-app\s*尚無跡象/);
+    expect((await open(KEYS)).text).toMatch(/service-app\s*一日內未使用/);
     const answer = await fetch(`${world.issuer}/oidc/token`, {
       method: 'POST',
       body: new URLSearchParams({
@@ -75,6 +77,30 @@ describe('signing keys in the console', () => {
     await eventually(async () => expect((await open(KEYS)).text).toMatch(/service-app\s*已取得/), 12_000);
     const writes = await world.database.db.selectFrom('jwks_fetch').select('kid').execute();
     expect(writes.length).toBeLessThan(4); // a row for an address and a key, however many fetches
+  });
+
+  it('names whom the next key waits for, by when it signs all the same, and lets it be taken back', async () => {
+    const { db } = world.database;
+    const elsewhere = { client_id: 'cancer-screening', address: '10.9.9.9', seen_at: new Date() };
+    await db.insertInto('client_address').values(elsewhere).execute();
+    const page = await open(KEYS);
+    expect(page.text).toMatch(
+      /下一把金鑰：ES256.*期限.*尚未下載的用戶端：\s*cancer-screening.*下一把金鑰：RS256/,
+    );
+    expect(page.text).toMatch(/cancer-screening\s*等待下載/);
+    expect(page.text).toContain('至少公布 1 天');
+    const [active = '', next = ''] = await published();
+    expect((await open(`${KEYS}/${active}/retirement`)).text).toContain('正在簽章，請先輪替');
+    expect((await forgeForm(world, ops, `${KEYS}/${active}/retirement`, { reason: 'x' })).status).toBe(409);
+    await open(`${KEYS}/${next}/retirement`);
+    expect((await decide(ops, '<b>選錯機器</b>')).text).toContain('金鑰已停止公布');
+    await eventually(async () => expect(await published()).toEqual([active]), 5000);
+    expect((await open(`${KEYS}/algorithms/none/rotation`)).status).toBe(404);
+    const asked = await open(`${KEYS}/algorithms/ES256/rotation`);
+    expect(asked.text).toMatch(/ES256 公布下一把：.* 起可簽章，最遲/);
+    expect(asked.text).not.toContain('RS256');
+    await decide(ops, '再輪替一次');
+    await eventually(async () => expect(await published()).toHaveLength(2), 5000);
   });
 
   it('revokes at once on one operator’s word; somebody else confirms, and not the one who did it', async () => {
