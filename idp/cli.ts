@@ -23,6 +23,7 @@ import {
 } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { openKeyring } from './keyring.ts';
+import { RESTORE_USAGE, runRestoreCommand } from './restoring/index.ts';
 import { REGISTER_COMMANDS, REGISTER_USAGE } from './unit-register/index.ts';
 import { ENROLLMENT_COMMANDS, ENROLLMENT_USAGE } from './enrollments/index.ts';
 import {
@@ -71,7 +72,7 @@ ${KEY_USAGE}  data-requests list [--all]     people's requests about their own d
   keys reseal [--dry-run]        everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}  seed-demo                      add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${RESTORE_USAGE}  seed-demo                      add the synthetic demo world
 `;
 
 type Command = (config: Config, database: Database<IdpTables>, args: string[]) => Promise<string>;
@@ -141,6 +142,10 @@ const commands: Record<string, Command> = {
   ...enrollmentCommands(),
   ...registerCommands(),
   'holidays import': (_config, { db }, [file]) => runHolidayImport(db, file),
+  restore: (config, { db }, args) => {
+    const deps = { db, clock: systemClock, keyring: openKeyring(config) };
+    return runRestoreCommand(deps, config.keys.schedule, args);
+  },
   'seed-demo': seedDemo,
 };
 

@@ -38,6 +38,7 @@ import { hashReadings, monitoringReadings } from './monitoring/index.ts';
 import { loadCarriedKeys } from './resealing/index.ts';
 import { portalClient } from './portal/index.ts';
 import { createKeyEvidence, createKeyReporter, tendKeys } from './signing-keys/index.ts';
+import { RestoredError, type RestoreWatch, watchRestores } from './restoring/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
 import { createVisitCounter } from './visits/index.ts';
@@ -88,6 +89,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const { db } = database;
   await requireLimits(database, config.database);
   await loadCarriedKeys(db, keyring);
+  const restores = await watchRestores(jobDatabase.db, log);
   await maintainPartitions(db, clock());
   await maintainAuditPartitions(db, clock(), config.audit.retentionMonths);
   await tendKeys({ db, clock, keyring, log, config });
@@ -100,7 +102,8 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   ]);
   telemetry.add(...hashReadings(hasher));
   const evidence = createKeyEvidence(clock);
-  const oidc = { config, database, registry, keyring, clock, log, renderer, evidence };
+  const { issuedAfter } = restores;
+  const oidc = { config, database, registry, keyring, clock, log, renderer, evidence, issuedAfter };
   const holder = await createProviderHolder(oidc, jobDatabase.db);
   const name = `${hostname()}:${process.pid}`;
   const reporter = createKeyReporter({ db: jobDatabase.db, clock }, name);
@@ -125,6 +128,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       run: () => reporter.report(holder.stamp),
     },
     { name: 'visits', everyMs: 2000, runs: 'everywhere', run: () => visits.flush() },
+    { name: 'restores', everyMs: 1000, runs: 'everywhere', run: () => endIfRestored(restores) },
     { name: 'service-record', everyMs: 15_000, runs: 'everywhere', run: () => record.tick() },
     {
       name: 'stalled-commits',
@@ -216,6 +220,16 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
 async function tellStalledCommits(database: OidcDeps['database'], log: Log): Promise<void> {
   const commits = await countStalledCommits(database);
   if (commits > 0) log.error({ commits }, 'commits wait for a synchronous standby that does not answer');
+}
+
+/** An error that nobody catches ends the process, and whoever keeps it starts it anew. */
+async function endIfRestored(restores: RestoreWatch): Promise<void> {
+  await restores.refresh().catch((error: unknown) => {
+    if (!(error instanceof RestoredError)) throw error;
+    setImmediate(() => {
+      throw error;
+    });
+  });
 }
 
 /** Who judges cards, and the cards a demo holds itself. */

@@ -108,6 +108,7 @@ describe('who may import whom', () => {
         'logout-health',
         'emergency',
         'allow-list',
+        'restoring',
         'founding',
       ],
       ['portal', 'console', 'directory-api', 'monitoring', 'status-page'],

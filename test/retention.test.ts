@@ -28,6 +28,8 @@ const NEEDS: Record<string, Record<string, string>> = {
   mail_message: { sent_at: 'now()', locale: "'en'" },
   permission_request: { status: "'refused'", kind: "'menu_role'", menu_role: "'r'" },
   readiness_run: { outcome: "'passed'" },
+  service_day: { component: "'mail'", day: 'at::date' },
+  service_minute: { component: "'mail'" },
   subsystem_request: { status: "'withdrawn'", kind: "'account'", level: "'own'" },
   subsystem_sign_in: { type: "'signed_in'" },
   unit_import: { status: "'applied'", ended_at: 'now()' },
@@ -164,7 +166,7 @@ describe('what becomes of every row', () => {
       if (aged?.through?.own === name) {
         return `(select ${aged.through.key} from ${aged.through.table} where ${aged.column} = ${moment})`;
       }
-      return needs[name] ?? values[type] ?? '1';
+      return needs[name]?.replace(/^at\b/, moment) ?? values[type] ?? '1';
     });
     const names = chosen.map(({ name }) => `"${name}"`).join(', ');
     await idp.db.transaction().execute(async (trx) => {

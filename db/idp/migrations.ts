@@ -30,6 +30,7 @@ import * as reviewHistory from './migrations/0024-review-history.ts';
 import * as keyEvidence from './migrations/0025-key-evidence.ts';
 import * as jobFence from './migrations/0027-job-fence.ts';
 import * as keysInTokens from './migrations/0026-keys-in-tokens.ts';
+import * as restore from './migrations/0029-restore.ts';
 import * as retention from './migrations/0029b-retention.ts';
 import * as pairwiseSubjects from './migrations/0026b-pairwise-subjects.ts';
 import * as carriedKeys from './migrations/0026c-carried-keys.ts';
@@ -68,6 +69,7 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0025-key-evidence': keyEvidence,
   '0026-keys-in-tokens': keysInTokens,
   '0027-job-fence': jobFence,
+  '0029-restore': restore,
   '0029b-retention': retention,
   '0026b-pairwise-subjects': pairwiseSubjects,
   '0026c-carried-keys': carriedKeys,

@@ -13,6 +13,7 @@ import type { HcaTables } from './hca-tables.ts';
 import type { LifeTables } from './life-tables.ts';
 import type { OnboardingTables } from './onboarding-tables.ts';
 import type { SigningTables } from './signing-tables.ts';
+import type { RestoreTables } from './restore-tables.ts';
 import type { ReviewTables } from './review-tables.ts';
 import type { StatusTables } from './status-tables.ts';
 import type { UnitTables } from './unit-tables.ts';
@@ -236,6 +237,7 @@ export interface IdpTables
     HcaTables,
     LifeTables,
     OnboardingTables,
+    RestoreTables,
     ReviewTables,
     SigningTables,
     UnitTables,

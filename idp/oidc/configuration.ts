@@ -171,4 +171,9 @@ function assertAssertion(deps: OidcDeps, ctx: KoaContextWithOIDC, claims: Record
   if (typeof exp !== 'number' || exp - from > ASSERTION_MAX_SECONDS) {
     throw new errors.InvalidClientAuth('the assertion lives too long');
   }
+  // a restored database has forgotten which assertions were used
+  const issuedAt = typeof iat === 'number' ? iat : exp - ASSERTION_MAX_SECONDS;
+  if (deps.issuedAfter !== undefined && issuedAt * 1000 < deps.issuedAfter.getTime()) {
+    throw new errors.InvalidClientAuth('the assertion was issued before the database was restored');
+  }
 }

@@ -19,6 +19,8 @@ export interface OidcDeps {
   renderer: Renderer;
   /** Where clients fetch key sets from and authenticate. */
   evidence?: KeyEvidence;
+  /** When the database was restored: what was issued before is refused. */
+  issuedAfter?: Date | undefined;
 }
 
 export type OidcContext = KoaContextWithOIDC;

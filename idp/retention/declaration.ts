@@ -145,6 +145,7 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   readiness_run: aged(by('RETENTION_CHECK_DAYS', 'ended_at', 'readiness checks')),
   recovery_code: holds(ACCOUNT),
   remote_account: holds(REGISTER),
+  restore_epoch: holds('one row'),
   saved_filter: holds(ACCOUNT),
   schema_contract: holds('one row a migration that took something away'),
   service_day: aged(after(400, 'day', 'days on the status page, of which it shows 90')),

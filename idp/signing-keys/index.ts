@@ -22,6 +22,7 @@ export {
 export { type SigningKeyDeps, loadKeySnapshot, signStatement } from './service.ts';
 export { importKey } from './service/import.ts';
 export { promoteKeys } from './service/promote.ts';
+export { replaceAllKeys } from './service/replace.ts';
 export { retireKey } from './service/retire.ts';
 export { revokeKey } from './service/revoke.ts';
 export { rotateKeys } from './service/rotate.ts';

@@ -66,7 +66,7 @@ describe('sign-ins, refreshes and exchanges at full speed', () => {
         const file = writeReport(samples, verdicts, { ...LIFETIMES, ...HASHING });
         const figures = verdicts.map(({ what, figures: told }) => `${what}: ${told}`).join('; ');
         const passed = verdicts.every(({ holds }) => holds);
-        if (HOURS >= 1) recordResult({ row: 'R40', deed: `${HOURS} h at full speed`, figures, passed });
+        if (HOURS > 0.5) recordResult({ row: 'R40', deed: `${HOURS} h at full speed`, figures, passed });
         process.stderr.write(`${figures}\n${JSON.stringify([...faults])}\n${file}\n`);
         expect(verdicts.filter(({ holds }) => !holds)).toEqual([]);
       } finally {

@@ -8,7 +8,9 @@ export interface Verdict {
 
 /** A partition covers a quarter of an hour, and is dropped ten minutes after the last of its rows expired. */
 const SETTLED_MINUTES = 27;
+/** At best as long as a partition lasts; of a shorter soak, half of what is left. */
 const WINDOW_MINUTES = 15;
+const SHORTEST_WINDOW_MINUTES = 10;
 const MOST_GROWTH = 1.1;
 const MOST_MB = 200;
 const MOST_MB_AN_HOUR = 15;
@@ -29,19 +31,19 @@ export function judge(samples: Sample[]): Verdict[] {
     memoryVerdict(samples),
     latencyVerdict(samples),
   ];
-  if (last >= SETTLED_MINUTES + 2 * WINDOW_MINUTES) verdicts.push(sizeVerdict(samples, last));
+  const window = Math.min(WINDOW_MINUTES, (last - SETTLED_MINUTES) / 2);
+  if (window >= SHORTEST_WINDOW_MINUTES) verdicts.push(sizeVerdict(samples, last, window));
   return verdicts;
 }
 
 /** The highest size of each later window against that of the first after all lifetimes have passed once. */
-function sizeVerdict(samples: Sample[], last: number): Verdict {
-  const peak = (from: number): number =>
-    Math.max(...within(samples, from, from + WINDOW_MINUTES).map(protocolBytes));
+function sizeVerdict(samples: Sample[], last: number, window: number): Verdict {
+  const peak = (from: number): number => Math.max(...within(samples, from, from + window).map(protocolBytes));
   const first = peak(SETTLED_MINUTES);
-  const final = peak(last - WINDOW_MINUTES);
+  const final = peak(last - window);
   return {
     what: 'size of the protocol tables and their indexes',
-    figures: `at most ${mb(first)} in minutes ${SETTLED_MINUTES}–${SETTLED_MINUTES + WINDOW_MINUTES}, ${mb(final)} in the last ${WINDOW_MINUTES}`,
+    figures: `at most ${mb(first)} in minutes ${SETTLED_MINUTES}–${(SETTLED_MINUTES + window).toFixed(0)}, ${mb(final)} in the last ${window.toFixed(0)}`,
     holds: final <= first * MOST_GROWTH,
   };
 }
