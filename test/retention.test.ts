@@ -95,7 +95,7 @@ describe('what becomes of every row', () => {
   it('J7: old records go on schedule, younger ones stay', async () => {
     const rules = agedRules(IDP);
     const tables = [...new Set(rules.map(([table]) => table))];
-    const ages = { old: new Date(NOW.getTime() - 350 * DAY), young: new Date(NOW.getTime() - DAY) };
+    const ages = { old: new Date(NOW.getTime() - 500 * DAY), young: new Date(NOW.getTime() - DAY) };
     for (const at of Object.values(ages)) for (const table of tables) await insertRow(table, at);
     const gone = await forgetOld({ db: idp.db, clock: () => NOW, retention: days });
     expect(Object.keys(gone).toSorted()).toEqual(tables.toSorted());
