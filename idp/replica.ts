@@ -8,6 +8,7 @@ import { fencedDatabase } from '#db/fence.ts';
 import { standForLeadership } from '#db/leadership.ts';
 import { migrate } from '#db/migrate.ts';
 import { openStanding } from '#db/standing.ts';
+import { watchClock } from '#db/skew.ts';
 import type { Clock } from '#kit/clock.ts';
 import { watchEventLoop } from '#kit/event-loop.ts';
 import { keepFresh } from '#kit/freshness.ts';
@@ -34,7 +35,7 @@ import type { Config } from './config.ts';
 import { openKeyring, requireHsm } from './keyring.ts';
 import { POLLED, listJobs } from './jobs.ts';
 import { type OidcDeps, PARTITIONED, createProviderHolder, maintainPartitions } from './oidc/index.ts';
-import { hashReadings, monitoringReadings } from './monitoring/index.ts';
+import { hashReadings, monitoringReadings, processReadings } from './monitoring/index.ts';
 import { loadCarriedKeys } from './resealing/index.ts';
 import { portalClient } from './portal/index.ts';
 import { createKeyEvidence, createKeyReporter, tendKeys } from './signing-keys/index.ts';
@@ -112,6 +113,11 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const isClosed = (): boolean => board.restriction()?.window.mode === 'closed';
   const record = createServiceRecord({ db: jobDatabase.db, clock, isClosed });
   telemetry.onRequest((request) => record.count(request));
+  const clockWatch = watchClock(jobDatabase, clock, (isRight, skewSeconds) => {
+    if (isRight) log.warn({ skewSeconds }, 'the clock is right again');
+    else log.error({ skewSeconds }, "the clock is not the database's: out of service until it is right");
+  });
+  await clockWatch.look();
   const visits = await createVisitCounter(jobDatabase.db, clock);
   const allowList = await createAllowList(jobDatabase.db);
   const fresh = keepFresh([
@@ -129,6 +135,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     },
     { name: 'visits', everyMs: 2000, runs: 'everywhere', run: () => visits.flush() },
     { name: 'restores', everyMs: 1000, runs: 'everywhere', run: () => endIfRestored(restores) },
+    { name: 'clock', everyMs: 5000, runs: 'everywhere', run: () => clockWatch.look() },
     { name: 'service-record', everyMs: 15_000, runs: 'everywhere', run: () => record.tick() },
     {
       name: 'stalled-commits',
@@ -170,10 +177,17 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   });
   let stopping = false;
   const isReady = async (): Promise<boolean> => {
-    if (stopping || loop.wasBlockedLately() || keyring.hsm?.fault !== undefined) return false;
+    const isFit = clockWatch.isRight && keyring.hsm?.fault === undefined;
+    if (stopping || loop.wasBlockedLately() || !isFit) return false;
     await database.query('select 1 where $1', [true]);
     return true;
   };
+  const readiness = () => within(READY_MS, isReady(), false).catch(() => false);
+  const admission = new Admission(config.processes.requestsAtOnce, () => loop.delayMs);
+  const leads = () => leadership.current() !== undefined;
+  telemetry.add(
+    ...processReadings({ loop, listener: standing, admission, clock: clockWatch, leads, isReady: readiness }),
+  );
   const app = createApp({
     ...oidc,
     ...(await openCards(config, clock)),
@@ -187,9 +201,9 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     record,
     visits,
     allowList,
-    isReady: () => within(READY_MS, isReady(), false).catch(() => false),
+    isReady: readiness,
     fresh,
-    admission: new Admission(config.processes.requestsAtOnce, () => loop.delayMs),
+    admission,
   });
   const connections = connectionRoom(config.processes.connections);
   const serving = await serve(telemetry.observe(app), config.port, config.host, { connections });

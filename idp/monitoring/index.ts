@@ -4,4 +4,5 @@
  * at most every ten seconds. No number is about a person.
  */
 export { hashReadings } from './hash.ts';
+export { processReadings } from './process.ts';
 export { type MonitoringDeps, monitoringReadings } from './readings.ts';
