@@ -1,12 +1,16 @@
 #!/bin/sh
 # A role and a database for each program, on a server reached as its superuser. Run again, it sets the passwords anew.
+#   PGHOST=… PGUSER=postgres SECRETS=.secrets sh examples/deploy/databases.sh
 set -eu
-PGPASSWORD=$(cat "$PGPASSWORD_FILE")
-export PGPASSWORD
+SECRETS=${SECRETS:-/run/secrets}
+if [ -n "${PGPASSWORD_FILE:-}" ]; then
+  PGPASSWORD=$(cat "$PGPASSWORD_FILE")
+  export PGPASSWORD
+fi
 
 for name in idp mch; do
-  psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=name="$name" --dbname=postgres <<'SQL'
-\set file /run/secrets/ :name _database_password
+  psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=name="$name" --set=secrets="$SECRETS" --dbname=postgres <<'SQL'
+\set file :secrets / :name _database_password
 \set password `cat :file`
 select format('create role %I', :'name')
   where not exists (select from pg_roles where rolname = :'name') \gexec

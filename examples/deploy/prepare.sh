@@ -2,12 +2,13 @@
 # Makes what docker-compose.yml needs and is nobody else's: keys, passwords and a certificate in .secrets, the two
 # public addresses in .env. What is there already stays as it is, so it may be run again at any time.
 #   sh examples/deploy/prepare.sh [ENTRY_ADDRESS [MCH_ADDRESS]]
-# Needs openssl. For a certificate of your own, put it with its key into .secrets/tls.pem.
+# DATABASE_HOST=host:port names another PostgreSQL than the container's. Needs openssl. For a certificate of your own, put it with its key into .secrets/tls.pem.
 set -eu
 umask 077
 
 entry=${1:-https://entry.localhost}
 mch=${2:-https://mch.localhost}
+database=${DATABASE_HOST:-postgres:5432}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 secrets=$root/.secrets
 
@@ -45,8 +46,8 @@ word | keep mch_database_password
 word | keep mch_client_secret
 openssl rand -base64 32 | keep idp_master_keys
 openssl rand -base64 32 | keep mch_master_keys
-echo "postgres://idp:$(cat "$secrets/idp_database_password")@postgres:5432/idp" | keep idp_database_url
-echo "postgres://mch:$(cat "$secrets/mch_database_password")@postgres:5432/mch" | keep mch_database_url
+echo "postgres://idp:$(cat "$secrets/idp_database_password")@$database/idp" | keep idp_database_url
+echo "postgres://mch:$(cat "$secrets/mch_database_password")@$database/mch" | keep mch_database_url
 echo 'smtp://mail:1025' | keep mail_url
 
 if [ ! -e "$secrets/ca.pem" ]; then

@@ -128,6 +128,18 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('haproxy.cfg', () => {
+  const text = readFileSync(path.join(ROOT, 'examples/haproxy/haproxy.cfg'), 'utf8');
+
+  it('has every backend it sends requests to, and every server the compose file tells it', () => {
+    const used = [...text.matchAll(/(?:use_backend|default_backend) (\w+)/g)].map(([, name]) => name);
+    const there = [...text.matchAll(/^backend (\w+)/gm)].map(([, name]) => name);
+    expect(new Set(used)).toEqual(new Set(there));
+    const wanted = [...text.matchAll(/"\$\{(\w+)(?:\[\*\])?\}"/g)].map(([, name]) => name);
+    expect(new Set(wanted)).toEqual(new Set(Object.keys(compose.services['balancer']?.environment ?? {})));
+  });
+});
+
 describe('preparing', () => {
   let folder: string;
   beforeAll(() => {

@@ -25,6 +25,7 @@ export interface Service {
   mem_limit?: string;
   cpus?: number;
   pids_limit?: number;
+  ulimits?: { nofile: number };
   profiles?: string[];
   stop_signal?: string;
   stop_grace_period?: string;
