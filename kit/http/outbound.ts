@@ -14,7 +14,7 @@ const NAMES_MS = 5000;
 const SOCKETS = {
   keepAlive: true,
   maxSockets: 32,
-  maxTotalSockets: 256,
+  maxTotalSockets: 512,
   maxFreeSockets: 32,
   timeout: 30_000,
 };

@@ -8,8 +8,10 @@ import type { OidcDeps } from '../types.ts';
 import { type LogoutDelivery, leaseDeliveries, markDelivered, markFailed } from './store.ts';
 import { makeLogoutToken } from './token.ts';
 
-const AT_ONCE = 128;
+const AT_ONCE = 256;
 const TIMEOUT_MS = 5000;
+/** While others wait for a place; who was only slow is asked again soon. */
+const HURRIED_MS = 1500;
 const LEASE_SECONDS = 15;
 /** While slow ones are under way, new ones are looked for so often. */
 const LOOK_MS = 250;
@@ -25,8 +27,9 @@ export function logoutDelivery(deps: OidcDeps, holder: ProviderHolder): () => Pr
     for (;;) {
       const free = AT_ONCE - running.size;
       const due = await leaseDeliveries(deps.database.db, free, LEASE_SECONDS);
+      const timeoutMs = due.length === free ? HURRIED_MS : TIMEOUT_MS;
       for (const delivery of due) {
-        const one = deliver(deps, holder, breaker, delivery).finally(() => running.delete(one));
+        const one = deliver(deps, holder, breaker, delivery, timeoutMs).finally(() => running.delete(one));
         running.add(one);
       }
       if (running.size === 0) return;
@@ -41,10 +44,11 @@ async function deliver(
   holder: ProviderHolder,
   breaker: Breaker,
   delivery: LogoutDelivery,
+  timeoutMs: number,
 ): Promise<void> {
   const { db } = deps.database;
   try {
-    await send(deps, holder, breaker, delivery);
+    await send(deps, holder, breaker, delivery, timeoutMs);
   } catch (error) {
     const reason = error instanceof Object && 'message' in error ? String(error.message) : 'failed';
     const retryInSeconds = nextAttemptIn(delivery.attempts, delivery.createdAt, deps.clock());
@@ -61,6 +65,7 @@ async function send(
   holder: ProviderHolder,
   breaker: Breaker,
   delivery: LogoutDelivery,
+  timeoutMs: number,
 ): Promise<void> {
   const provider = holder.current;
   const client = await provider.Client.find(delivery.clientId);
@@ -77,7 +82,7 @@ async function send(
     const answer = await postAbroad(uri, {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ logout_token: token }).toString(),
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
       privateNetworks: deps.config.privateNetworks,
     });
     if (answer.status >= 500) throw new Error(`answered ${answer.status}`);
