@@ -95,6 +95,20 @@ export class Ledger {
     return kinds;
   }
 
+  /** Both, for the oracle: the database knows them as one. */
+  with(other: Ledger): Ledger {
+    const both = new Ledger();
+    for (const each of [this, other]) {
+      both.requests.push(...each.requests);
+      both.uses.push(...each.uses);
+      both.signIns.push(...each.signIns);
+      both.signOuts.push(...each.signOuts);
+      both.lostSessions.push(...each.lostSessions);
+      both.surprises.push(...each.surprises);
+    }
+    return both;
+  }
+
   /** In one line, for the report. */
   summary(): string {
     const failed = this.failures().length;
