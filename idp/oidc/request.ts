@@ -16,7 +16,7 @@ import { flushWrites } from './storage/flush.ts';
 import type { FlushRefusal } from './storage/statement.ts';
 import type { ClientChoice } from './storage/read-session.ts';
 import { touchSession } from './storage/session-adapter.ts';
-import { UnitOfWork, runInUnitOfWork } from './storage/unit-of-work.ts';
+import { TooLate, UnitOfWork, runInUnitOfWork } from './storage/unit-of-work.ts';
 import { keepRevocations, noWrites } from './storage/writes.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
 
@@ -56,6 +56,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
           if (ctx.status === 200) for (const uid of work.sessions.keys()) touchSession(storage, work, uid);
         }
         const writes = ctx.status >= 400 ? keepRevocations(work.writes) : work.writes;
+        if (work.isStale) throw new TooLate();
         const refusal = await flushWrites(deps.database, writes);
         if (refusal) await answerRefusal(deps, provider, ctx, work, refusal);
       } catch (error) {

@@ -30,11 +30,20 @@ export interface RequestHints {
   requestId: string;
 }
 
+/** Longer than any wait for the database that is answered; a code or a session may have expired meanwhile. */
+const LONGEST_MS = 15_000;
+
+/** Nothing was written: the request came to its end too late. A passing condition, as PostgreSQL would say it. */
+export class TooLate extends Error {
+  readonly code = '57014';
+}
+
 /**
  * One request's dealings with the database: what its joined reads found, so that nothing is read twice, and what
  * it wants written, flushed as one statement when the library has made its answer.
  */
 export class UnitOfWork {
+  readonly #begunAt = performance.now();
   readonly hints: RequestHints;
   readonly writes: Writes = noWrites();
   readonly artefacts = new Map<string, Promise<ArtefactFacts | undefined>>();
@@ -53,6 +62,11 @@ export class UnitOfWork {
   previousSignInAt: Date | undefined;
   /** What each new grant is tied to, by the grant's id. */
   readonly boundTo = new Map<string, GrantTies>();
+
+  /** Whether what it read is too old to act on: the process stood still, or was stopped, in the middle of it. */
+  get isStale(): boolean {
+    return performance.now() - this.#begunAt > LONGEST_MS;
+  }
 
   constructor(hints: RequestHints) {
     this.hints = hints;
