@@ -1,11 +1,13 @@
 import * as oidc from 'openid-client';
 import { DEMO_PASSWORD, people } from '#db/idp/seed/world.ts';
 import { makeProof } from '../support/dpop-proof.ts';
+import { type Collector, startCollector } from '../support/collector.ts';
 import { eventually } from '../support/eventually.ts';
 import { forgeForm } from '../support/forged-form.ts';
 import { CLIENT_SECRET, type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { type Journey, signIn } from '../support/journey.ts';
 import { FORM, rawRequest } from '../support/raw-http.ts';
+import { freePort } from '../support/replica.ts';
 import { browserOf, createRelyingParty, post } from '../support/relying-party.ts';
 
 const LAB_1 = 'P@00000001P@lab_01';
@@ -15,6 +17,8 @@ const JWT_RESOURCE = 'https://lab.example/api';
 
 describe('after a whole journey', () => {
   let world: IdpWorld;
+  let collector: Collector;
+  let metricsPort: number;
   const secrets = new Map<string, string>();
 
   /** Remembers something secret, and everything secret about a browser. */
@@ -30,7 +34,16 @@ describe('after a whole journey', () => {
   };
 
   beforeAll(async () => {
-    world = await startIdpWorld({ env: { LOG_LEVEL: 'debug' } });
+    collector = await startCollector();
+    metricsPort = await freePort();
+    world = await startIdpWorld({
+      env: {
+        LOG_LEVEL: 'debug',
+        IDP_METRICS_PORT: String(metricsPort),
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+        OTEL_TRACES_SAMPLER_ARG: '1',
+      },
+    });
     keep('password', DEMO_PASSWORD);
     keep('client secret', CLIENT_SECRET);
     for (const { nationalId, totpSecret, loginName } of people) {
@@ -41,7 +54,10 @@ describe('after a whole journey', () => {
     await unfinished();
     await failures();
   });
-  afterAll(() => world.stop());
+  afterAll(async () => {
+    await world.stop();
+    await collector.stop();
+  });
 
   it('no secret stands in clear in any row of any table', async () => {
     const tables = await world.database.query<{ name: string }>(
@@ -66,7 +82,41 @@ describe('after a whole journey', () => {
     expect(found).toEqual([]);
   });
 
-  it('no secret, no code, no token and no person stands in what was logged', async () => {
+  it('J2: no secret stands in a trace or in the metrics, and no person', async () => {
+    await eventually(() => expect(collector.raw().length).toBeGreaterThan(50_000), 5000);
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    for (const [what, text] of Object.entries({ traces: collector.raw(), metrics })) {
+      const found = [...secrets].filter(([, value]) => formsOf(value).some((form) => text.includes(form)));
+      expect([what, found.map(([name]) => name)]).toEqual([what, []]);
+      for (const { name, loginName } of people) {
+        expect(text.includes(name) || text.includes(loginName)).toBe(false);
+      }
+    }
+  });
+
+  it('J1, J4: what callers write in addresses, headers and names is in no line, and every line is one of JSON', async () => {
+    const hostile = '\u001b[31m"}\u007b{"level":60,"msg":"forged"}';
+    for (const path of [
+      '/sign-in',
+      '/oidc/auth',
+      `/${encodeURIComponent(hostile)}`,
+      '/interaction/canary-uid',
+    ]) {
+      await rawRequest(world.issuer, 'GET', `${path}?code=canary-query&mail=canary%40example.test`, {
+        headers: {
+          'user-agent': `canary-agent ${JSON.stringify(hostile)}`,
+          'x-request-id': hostile.slice(1),
+        },
+      });
+    }
+    await eventually(() => expect(world.replicas[0]?.output().split('"/sign-in"').length).toBeGreaterThan(2));
+    const output = world.replicas.map((replica) => replica.output()).join('\n');
+    expect(output).not.toMatch(/canary|forged|\u001b/);
+    expect(output).not.toContain('interaction/x');
+    for (const line of output.trim().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow();
+  });
+
+  it('J1, J2: no secret, no code, no token and no person stands in what was logged', async () => {
     await eventually(() => expect(world.replicas[0]?.output()).toContain('listening'));
     const output = world.replicas.map((replica) => replica.output()).join('\n');
     const found = [...secrets].filter(([, value]) => formsOf(value).some((form) => output.includes(form)));

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const START_DEADLINE_MS = 90_000;
-const KEPT_OUTPUT = 20_000;
+const KEPT_OUTPUT = 400_000;
 
 /** How a program is started, beyond what it is told by its environment. */
 export interface Launch {
