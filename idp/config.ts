@@ -112,6 +112,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     audit: {
       retentionMonths: env.AUDIT_RETENTION_MONTHS,
       checkpointDir: env.AUDIT_CHECKPOINT_DIR,
+      archiveDir: env.AUDIT_ARCHIVE_DIR,
       checkpointSeconds: env.AUDIT_CHECKPOINT_SECONDS,
     },
     retention: retentionDays(env),

@@ -3,7 +3,13 @@ import { type Job } from '#kit/jobs.ts';
 import { type Mailer } from '#kit/mail.ts';
 import { remindOfRequests, tendRequests } from './access-requests/index.ts';
 import { watchAuditStore } from './audit/index.ts';
-import { maintainAuditPartitions, runVerifications, sealAudit, signCheckpoint } from './audit-trail/index.ts';
+import {
+  archiveAudit,
+  maintainAuditPartitions,
+  runVerifications,
+  sealAudit,
+  signCheckpoint,
+} from './audit-trail/index.ts';
 import { expireEnrollments, remindOfEnrollments } from './enrollments/index.ts';
 import { remindOfPermissionRequests } from './permission-requests/index.ts';
 import { type OidcDeps, type ProviderHolder, logoutDelivery, maintainPartitions } from './oidc/index.ts';
@@ -77,6 +83,7 @@ function everywhere(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | und
 function once(deps: OidcDeps): Listed[] {
   const { registry, clock, config, keyring } = deps;
   const { db } = deps.database;
+  const { archiveDir } = config.audit;
   return [
     { name: 'key-rotation', everyMs: tendingMs(config.keys), run: () => tendKeys({ ...deps, db }) },
     {
@@ -110,6 +117,9 @@ function once(deps: OidcDeps): Listed[] {
     },
     { name: 'breach-deadlines', everyMs: 60_000, run: () => tellOverdue({ db, keyring, clock, config }) },
     { name: 'audit-seal', everyMs: 500, run: () => sealAudit({ db }) },
+    ...(archiveDir === undefined
+      ? []
+      : [{ name: 'audit-archive', everyMs: 5000, run: () => archiveAudit(db, archiveDir) }]),
     {
       name: 'audit-checkpoint',
       everyMs: 10_000,

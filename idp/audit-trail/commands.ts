@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { ConfigurationError } from '#kit/errors.ts';
 import { leafOf } from './merkle.ts';
 import { describeVerification } from './report.ts';
+import { verifyArchive } from './service/archive.ts';
 import { signCheckpoint } from './service/checkpoints.ts';
 import { sealAudit } from './service/seal.ts';
 import { type VerifyDeps, verifyAudit } from './service/verify.ts';
@@ -13,6 +14,7 @@ import type { TrailRecord, VerificationSpan } from './types.ts';
 
 export const AUDIT_USAGE = `  audit verify [--from DATE] [--to DATE]        recompute the chain; says which record is changed, missing or added
   audit export --out FILE [--from DATE] [--to DATE]   records and seals, one JSON line each
+  audit verify-archive DIR       recompute the files of AUDIT_ARCHIVE_DIR, wherever they were taken
   audit checkpoint               seal what there is and sign how far the chain has come
 `;
 
@@ -26,7 +28,8 @@ const SEALS_AT_ONCE = 100;
  */
 export async function runAuditCommand(deps: VerifyDeps, [name = '', ...args]: string[]): Promise<string> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ args, options: { from: text, to: text, out: text } });
+  const options = { from: text, to: text, out: text };
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const span: VerificationSpan = {
     ...(values.from !== undefined && { from: readMoment(values.from) }),
     ...(values.to !== undefined && { to: readMoment(values.to) }),
@@ -42,13 +45,20 @@ export async function runAuditCommand(deps: VerifyDeps, [name = '', ...args]: st
       if (values.out === undefined) throw new ConfigurationError('name a file with --out');
       return exportTrail(deps, span, values.out);
     }
+    case 'verify-archive': {
+      const [directory] = positionals;
+      if (directory === undefined) throw new ConfigurationError('name a directory');
+      const { seals, records, findings } = await verifyArchive(directory);
+      if (findings.length > 0) throw new ConfigurationError(findings.join('\n'));
+      return `${records} records in ${seals} seals: all as they were written`;
+    }
     case 'checkpoint': {
       await sealAudit(deps);
       const seal = await signCheckpoint(deps, true);
       return seal === undefined ? 'there is nothing to seal' : `checkpoint of seal ${seal} signed`;
     }
     default:
-      throw new ConfigurationError('audit: verify, export or checkpoint');
+      throw new ConfigurationError('audit: verify, export, verify-archive or checkpoint');
   }
 }
 

@@ -9,6 +9,7 @@ export { AUDIT_USAGE, runAuditCommand } from './commands.ts';
 export { auditRoutes } from './routes.ts';
 export { runVerifications } from './service/verifications.ts';
 export { eventName } from './words.ts';
+export { archiveAudit } from './service/archive.ts';
 export { signCheckpoint } from './service/checkpoints.ts';
 export { maintainAuditPartitions } from './service/partitions.ts';
 export { sealAudit } from './service/seal.ts';

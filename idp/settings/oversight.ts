@@ -34,6 +34,13 @@ export const oversight = section({
       .describe(
         'where signed checkpoints of the audit trail are written, one file each (copy it to another system)',
       ),
+    AUDIT_ARCHIVE_DIR: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'where the sealed records of the audit trail are written as they are sealed, for another system to take away',
+      ),
     AUDIT_CHECKPOINT_SECONDS: whole(300, 86_400).describe('how often a checkpoint is signed'),
     WATCH_MAIL_TO: list()
       .refine((addresses) => addresses.every(isMailAddress), 'must be plain addresses separated by commas')

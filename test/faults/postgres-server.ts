@@ -90,6 +90,27 @@ export class PostgresServer {
     this.#follow(primary);
   }
 
+  /** A folder beside the data that the server may write to. */
+  makeFolder(name: string): string {
+    const folder = path.join(path.dirname(this.dataDir), name);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#runAs.own(folder);
+    return folder;
+  }
+
+  /** A base backup, as an operator takes one. */
+  backUp(to: string): void {
+    this.#run('pg_basebackup', ['-d', this.#conninfo(), '-D', to, '-X', 'fetch', '-c', 'fast']);
+  }
+
+  /** The stopped server begins anew from a base backup, with these settings for its recovery. */
+  restoreFrom(backup: string, settings: string[]): void {
+    rmSync(this.dataDir, { recursive: true, force: true });
+    this.#run('cp', ['-a', backup, this.dataDir], '/bin');
+    writeFileSync(path.join(this.dataDir, 'recovery.signal'), '');
+    this.configure(settings);
+  }
+
   async start(): Promise<void> {
     const args = ['-D', this.dataDir, '-k', this.#folder, '-p', String(this.port), '-h', '127.0.0.1'];
     const server = path.join(OLDEST_BINARIES, 'postgres');
@@ -164,8 +185,8 @@ export class PostgresServer {
     this.configure(['recovery_target_timeline=latest', 'hot_standby=on']);
   }
 
-  #run(program: string, given: string[]): void {
-    const { file, args, options } = this.#runAs.command(path.join(OLDEST_BINARIES, program), given);
+  #run(program: string, given: string[], folder = OLDEST_BINARIES): void {
+    const { file, args, options } = this.#runAs.command(path.join(folder, program), given);
     const done = spawnSync(file, args, { encoding: 'utf8', env: bareEnvironment, ...options });
     if (done.status !== 0) throw new Error(`${program}: ${done.stderr ?? String(done.error)}`);
   }
