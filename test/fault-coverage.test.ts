@@ -4,12 +4,12 @@ import path from 'node:path';
 const ROOT = import.meta.dirname;
 
 /** Rows of the fault plan that no test's title names yet. */
-const OPEN: string[] = ['R4', 'R9', 'R10', 'R15', 'R21', 'R27', 'R38', 'R40'];
+const OPEN: string[] = ['R4', 'R9', 'R10', 'R15', 'R27', 'R38'];
 
 const titles = (readdirSync(ROOT, { recursive: true }) as string[])
   .filter((file) => /\.(test|fault)\.ts$/.test(file))
   .map((file) => readFileSync(path.join(ROOT, file), 'utf8'))
-  .flatMap((source) => [...source.matchAll(/(?:it|test|describe)(?:\.\w+)*\(?[^'"`\n]*['"`](R\d[^:'"`]*):/g)])
+  .flatMap((source) => [...source.matchAll(/['"`](R\d[^:'"`\n]{0,40}):/g)])
   .flatMap(([, rows = '']) => rows.match(/R\d+/g) ?? []);
 
 describe('the fault plan', () => {
