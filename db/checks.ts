@@ -29,7 +29,7 @@ export async function requireLimits(database: Asked, settings: DatabaseSettings)
   );
 }
 
-const STALLED_SECONDS = 5;
+const STALLED_SECONDS = 2;
 
 /** How many commits of ours have waited for their synchronous standby for some seconds: it is gone, or too slow. */
 export async function countStalledCommits(database: Asked): Promise<number> {
