@@ -30,6 +30,7 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
   const first = await loadKeySnapshot(keyDeps);
   let { stamp } = first;
   let { newest } = first;
+  let [begun, applied] = [0, 0];
   let documents = newDocuments();
   let current = buildProvider(deps, first, documents);
   let handler: Handler = current.callback();
@@ -58,7 +59,10 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
       void handler(req, res);
     },
     async refresh() {
+      const turn = (begun += 1);
       const next = await loadKeySnapshot(keyDeps);
+      if (turn < applied) return; // what was read later counts
+      applied = turn;
       if (next.stamp === stamp) return;
       const answers = newDocuments();
       const built = buildProvider(deps, next, answers);
