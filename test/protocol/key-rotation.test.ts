@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { eventually } from '../support/eventually.ts';
-import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import { CLIENT_SECRET, type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { runProgram } from '../support/replica.ts';
 import { browserOf, createRelyingParty } from '../support/relying-party.ts';
 
@@ -16,7 +17,8 @@ describe('signing keys change and nobody notices', () => {
       replicas: 2,
       env: {
         ...{ JWKS_MAX_AGE_SECONDS: '2', KEY_POLL_SECONDS: '1', CLOCK_SKEW_SECONDS: '0' },
-        ...{ KEY_ANNOUNCE_SECONDS: '4', KEY_ROTATION_SECONDS: '86400' },
+        ...{ KEY_ANNOUNCE_SECONDS: '4', KEY_ROTATION_SECONDS: '86400', KEY_DEADLINE_SECONDS: '3600' },
+        IDP_TRUSTED_PROXY_HOPS: '1',
       },
     });
   });
@@ -58,7 +60,49 @@ describe('signing keys change and nobody notices', () => {
     await load;
     expect(kids.size).toBe(ROTATIONS + 1);
     expect(verified).toBeGreaterThan(100);
-  }, 60_000);
+  }, 180_000);
+
+  it('R22: a new key waits for a client that has not fetched it, on every replica, and signs once it has', async () => {
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const authenticate = () =>
+      fetch(`${world.issuer}/oidc/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          ...{ grant_type: 'client_credentials', scope: 'service:run' },
+          resource: 'https://service.example/api',
+        }),
+        headers: {
+          ...from('10.1.1.1'),
+          authorization: `Basic ${Buffer.from(`service-app:${CLIENT_SECRET}`).toString('base64')}`,
+        },
+      });
+    const run = await world.command('keys', 'rotate', '--alg', 'ES256', '--reason', 'evidence');
+    expect(run.output).toMatch(/announced and signs from .* at the latest from/);
+    expect((await authenticate()).status).toBe(200);
+    await sleep(ANNOUNCE_MS + 4000); // the least announcement is over, with time to act on it
+    const waiting = await world.command('keys', 'list');
+    expect(waiting.output).toMatch(/announced .*\n.*not before .*\n\s+waits for .*service-app/);
+    const signer = async (base: string): Promise<string> => {
+      const { keys } = (await (await fetch(`${base}/oidc/jwks`)).json()) as {
+        keys: { kid: string; alg: string }[];
+      };
+      return keys.find(({ alg }) => alg === 'ES256')?.kid ?? '';
+    };
+    const before = await signer(world.issuer); // the one that signs stands first
+    const dry = await world.command('keys', 'rotate', '--alg', 'ES256', '--dry-run');
+    expect(dry.output).toMatch(/already; nothing to do\n.*\n.*\n\s+waits for .*service-app/);
+    await fetch(`${world.replicaUrls[1]}/oidc/jwks`, { headers: from('10.1.1.1') });
+    await eventually(async () => {
+      for (const base of world.replicaUrls) expect(await signer(base)).not.toBe(before);
+    }, 12_000);
+    const record = await world.database.db
+      .selectFrom('audit_event')
+      .select('details')
+      .where('type', '=', 'signing_key.promoted')
+      .orderBy('id', 'desc')
+      .executeTakeFirst();
+    expect(record?.details).toMatchObject({ evidence: 'complete', without: [] });
+  }, 120_000);
 
   it('a leaked key is gone from every replica within seconds, and sign-ins go on', async () => {
     const keysOf = async (base: string): Promise<string[]> => {
