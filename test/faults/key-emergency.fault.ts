@@ -120,7 +120,9 @@ describe('a signing key leaks', () => {
     );
     const signInPage = async () => (await fetch(`${world.issuer}/sign-in`)).status;
     const atIdp = await flood(world.issuer, world, signInPage, (connection, n) =>
-      connection.send('/api/v1/subsystem-accounts', { authorization: `Bearer ${bearers[n % bearers.length]}` }),
+      connection.send('/api/v1/subsystem-accounts', {
+        authorization: `Bearer ${bearers[n % bearers.length]}`,
+      }),
     );
     const told = ({ perSecond, cpu, statuses, p95 }: Flood): string =>
       `${perSecond.toFixed(0)} a second answered ${[...statuses].join(' and ')}, the single entry at ${(cpu * 100).toFixed(1)} % of a core, others’ requests within ${p95.toFixed(0)} ms`;
