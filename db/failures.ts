@@ -29,6 +29,7 @@ export function isConnectionLost(error: unknown): boolean {
 export function isWrongServer(error: unknown): boolean {
   return (
     error instanceof NotPrimary ||
+    error instanceof NoAnswer ||
     isConnectionLost(error) ||
     isSqlState(error, READ_ONLY) ||
     /^(ECONNREFUSED|ENOENT|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN|57P0[3-5]|53300)$/.test(codeOf(error)) ||

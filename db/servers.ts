@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { NotPrimary } from './failures.ts';
+import { NoAnswer, NotPrimary } from './failures.ts';
 
 const ASK_MS = 1000;
 /** Between two fruitless searches: a crowd of requests does not become a crowd of searches. */
@@ -94,8 +94,19 @@ export async function primaryOf(url: string): Promise<string> {
 }
 
 async function ask(client: pg.ClientBase): Promise<Answer> {
-  const { rows } = await client.query<Answer>({ text: WHO_ARE_YOU, query_timeout: ASK_MS } as pg.QueryConfig);
-  return rows[0] ?? { standby: true, timeline: null };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new NoAnswer('the server does not say whether it is the primary')),
+      ASK_MS,
+    );
+  });
+  try {
+    const { rows } = await Promise.race([client.query<Answer>(WHO_ARE_YOU), late]);
+    return rows[0] ?? { standby: true, timeline: null };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function askAt(url: string): Promise<{ url: string; timeline: number }> {
