@@ -18,10 +18,9 @@ export const killReplica: Injection = async (world) => {
 export const databaseAway =
   (seconds: number): Injection =>
   async (world) => {
-    const url = new URL(world.env['IDP_DATABASE_URL'] ?? '');
-    const name = url.pathname.slice(1);
-    url.pathname = '/postgres';
-    const server = new pg.Client({ connectionString: url.href });
+    const url = world.env['IDP_DATABASE_URL'] ?? '';
+    const name = /\/(\w+)(?:\?|$)/.exec(url)?.[1] ?? '';
+    const server = new pg.Client({ connectionString: url.replace(`/${name}`, '/postgres') });
     await server.connect();
     try {
       await server.query(`alter database ${name} allow_connections false`);
