@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 
 const FILE = path.resolve(import.meta.dirname, '../../docs/faults.md');
@@ -28,7 +28,9 @@ export function recordResult({ row, deed, figures, passed }: FaultResult): void 
   if (process.env['WRITE_DOCS'] !== '1') return;
   const name = `| ${row} | ${plain(deed)} |`;
   const date = new Date().toISOString().slice(0, 10);
-  const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`;
+  // others' work on the machine tells in every figure
+  const load = (loadavg()[0] ?? 0).toFixed(0);
+  const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, load ${load}`;
   const line = `${name} ${plain(figures)} | ${passed ? 'yes' : 'NO'} | ${date} | ${machine} |`;
   const text = existsSync(FILE) ? readFileSync(FILE, 'utf8') : HEAD;
   const lines = text.split('\n').filter((old) => /^\| R\d+ /.test(old) && !old.startsWith(name));
