@@ -8,15 +8,17 @@ export interface LogOutputOptions {
 }
 
 const RETRY_MS = 50;
+/** Lines of so long are written at once: each write costs more than a line. */
+const GATHER_MS = 10;
 const CHUNK = 64 * 1024;
 
 /**
- * Where log lines go: collected through one turn of the event loop, written without waiting, and dropped once too
+ * Where log lines go: gathered for a moment, written without waiting, and dropped once too
  * many wait. A reader that stands still holds up neither a request nor the end of the process (R16).
  */
 export class LogOutput {
   readonly #options: LogOutputOptions;
-  #waiting: Buffer[] = [];
+  #waiting: (Buffer | string)[] = [];
   #size = 0;
   #isDue = false;
   #dropped = 0;
@@ -36,16 +38,16 @@ export class LogOutput {
   }
 
   write(line: string): void {
-    const bytes = Buffer.from(line);
-    if (this.#size + bytes.length > this.#options.limit) {
+    const size = Buffer.byteLength(line);
+    if (this.#size + size > this.#options.limit) {
       this.#dropped += 1;
       return;
     }
-    this.#waiting.push(bytes);
-    this.#size += bytes.length;
+    this.#waiting.push(line);
+    this.#size += size;
     if (this.#isDue) return;
     this.#isDue = true;
-    setImmediate(() => this.#turn());
+    setTimeout(() => this.#turn(), GATHER_MS).unref();
   }
 
   #turn(): void {
@@ -56,9 +58,10 @@ export class LogOutput {
   /** @returns whether everything is written */
   #drain(): boolean {
     while (this.#size > 0) {
-      const all = this.#waiting.length === 1 ? this.#waiting[0] : Buffer.concat(this.#waiting);
-      const written = all && this.#tryWrite(all.subarray(0, CHUNK));
-      if (all === undefined || written === undefined) return this.#size === 0;
+      const all = gather(this.#waiting);
+      this.#waiting = [all];
+      const written = this.#tryWrite(all.subarray(0, CHUNK));
+      if (written === undefined) return this.#size === 0;
       this.#size -= written;
       this.#waiting = this.#size > 0 ? [all.subarray(written)] : [];
     }
@@ -71,12 +74,19 @@ export class LogOutput {
     } catch (error) {
       if (isFull(error)) return undefined;
       // no reader, no space: what waited is lost, and the service goes on
-      this.#dropped += this.#waiting.length;
+      this.#dropped += this.#waiting.reduce((lines, part) => lines + String(part).split('\n').length - 1, 0);
       this.#waiting = [];
       this.#size = 0;
       return undefined;
     }
   }
+}
+
+function gather(parts: (Buffer | string)[]): Buffer {
+  const [first] = parts;
+  if (typeof first !== 'string' && first && parts.length === 1) return first;
+  if (typeof first === 'string') return Buffer.from(parts.join(''));
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
 }
 
 function isFull(error: unknown): boolean {

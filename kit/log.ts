@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import pino from 'pino';
 import { describeError } from './log-errors.ts';
 import { type LogOutput, standardOutput } from './log-output.ts';
@@ -32,6 +33,25 @@ export function createLog(name: string, level = 'info'): Log {
     },
     output,
   );
+}
+
+/** Writes one line of these members of a JSON object, which its caller has escaped. */
+export type RawLog = (members: string) => void;
+
+/** A way past the machinery of `log` for lines that come by the thousand; they look like its own, at level info. */
+export function rawLog(log: Log): RawLog {
+  const own = JSON.stringify({ pid: process.pid, hostname: hostname(), ...log.bindings() }).slice(1, -1);
+  let second = 0;
+  let stamp = '';
+  return (members) => {
+    const now = Date.now();
+    if (Math.floor(now / 1000) !== second) {
+      second = Math.floor(now / 1000);
+      stamp = new Date(now).toISOString().slice(0, 20);
+    }
+    const ms = String(now % 1000).padStart(3, '0');
+    output?.write(`{"level":30,"time":"${stamp}${ms}Z",${own},${members}}\n`);
+  };
 }
 
 function requestIds(): object {

@@ -1,4 +1,5 @@
 import client from 'prom-client';
+import type { Histogram } from './histogram.ts';
 
 export type Labels = Record<string, string>;
 /** One number, or one for each combination of labels. */
@@ -18,9 +19,7 @@ export interface Reading {
 /** Everything one process tells Prometheus. */
 export interface Metrics {
   add(...readings: Reading[]): void;
-  /** A histogram in seconds. @returns takes one observation in */
-  histogram(name: string, help: string, labels: readonly string[]): (labels: Labels, seconds: number) => void;
-  counter(name: string, help: string, labels: readonly string[]): (labels: Labels) => void;
+  register(histogram: Histogram): void;
   /** Prometheus text exposition format. */
   text(): Promise<string>;
   /** For whoever merges what several processes tell, see `mergeMetrics`. */
@@ -28,8 +27,6 @@ export interface Metrics {
 }
 
 export const CONTENT_TYPE = client.Registry.PROMETHEUS_CONTENT_TYPE;
-
-const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
  * A registry with the numbers every Node process has: CPU, memory, event loop, garbage collection.
@@ -39,7 +36,6 @@ export function createMetrics(common: Labels = {}): Metrics {
   const registry = new client.Registry();
   registry.setDefaultLabels(common);
   client.collectDefaultMetrics({ register: registry });
-  const registers = [registry];
   let tellsShared = true;
   return {
     add(...readings) {
@@ -57,14 +53,7 @@ export function createMetrics(common: Labels = {}): Metrics {
         registry.registerMetric(made);
       }
     },
-    histogram(name, help, labels) {
-      const made = new client.Histogram({ name, help, registers, labelNames: [...labels], buckets: BUCKETS });
-      return (at, seconds) => made.observe(at, seconds);
-    },
-    counter(name, help, labels) {
-      const made = new client.Counter({ name, help, registers, labelNames: [...labels] });
-      return (at) => made.inc(at);
-    },
+    register: (histogram) => registry.registerMetric(histogram as never),
     text: () => registry.metrics(),
     snapshot(withShared) {
       tellsShared = withShared;

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import type { RequestListener } from 'node:http';
 import type { Job } from '../jobs.ts';
-import { type Log, logState } from '../log.ts';
+import { type Log, logState, rawLog } from '../log.ts';
 import { fetchWithin } from './outgoing.ts';
 import { currentRequest } from './request-record.ts';
 import type { Tracing } from './tracing.ts';
@@ -48,7 +48,7 @@ const LOG_READINGS: Reading[] = [
 
 /** @throws ConfigurationError when the port of the metrics is taken */
 export async function startTelemetry(config: TelemetryConfig, log: Log): Promise<Telemetry> {
-  const onFinished = [accessLog(log.child({}, { redact: [] }))];
+  const onFinished = [accessLog(log, rawLog(log))];
   const { worker } = cluster;
   const metrics =
     config.metrics.port === undefined
