@@ -101,13 +101,15 @@ describe('seen from outside', () => {
         }),
       ),
     );
-    const samples = await readSamples(`http://127.0.0.1:${metricsPort}/metrics`);
-    const seen = samples.filter(({ name }) => name === 'http_request_duration_seconds_count');
-    expect(new Set(seen.map(({ labels }) => labels['worker'])).size).toBe(2);
-    const documents = { route: '/.well-known/openid-configuration' };
-    expect(sumOf(samples, 'http_request_duration_seconds_count', documents)).toBe(20);
-    expect(sumOf(samples, 'workers', {})).toBe(2);
-    expect(sumOf(samples, 'idp_signing_keys', { state: 'active' })).toBe(2); // one process tells
+    await eventually(async () => {
+      const samples = await readSamples(`http://127.0.0.1:${metricsPort}/metrics`);
+      const seen = samples.filter(({ name }) => name === 'http_request_duration_seconds_count');
+      expect(new Set(seen.map(({ labels }) => labels['worker'])).size).toBe(2);
+      const documents = { route: '/.well-known/openid-configuration' };
+      expect(sumOf(samples, 'http_request_duration_seconds_count', documents)).toBe(20);
+      expect(sumOf(samples, 'workers', {})).toBe(2);
+      expect(sumOf(samples, 'idp_signing_keys', { state: 'active' })).toBe(2); // one process tells
+    }, 15_000);
     await served.stop();
   });
 
