@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes what docker-compose.yml needs and is nobody else's: keys, passwords and a certificate in .secrets, the two
-# public addresses in .env. What is there already stays as it is, so it may be run again at any time.
+# public addresses in .env, a place for backups in .backup. What is there already stays as it is, so it may be run again at any time.
 #   sh examples/deploy/prepare.sh [ENTRY_ADDRESS [MCH_ADDRESS]]
-# DATABASE_HOST=host:port names another PostgreSQL than the container's. Needs openssl. For a certificate of your own, put it with its key into .secrets/tls.pem.
+# DATABASE_HOST=host:port names another PostgreSQL than the container's. Needs openssl.
 set -eu
 umask 077
 
@@ -44,6 +44,7 @@ word | keep postgres_password
 word | keep idp_database_password
 word | keep mch_database_password
 word | keep mch_client_secret
+word | keep grafana_password
 openssl rand -base64 32 | keep idp_master_keys
 openssl rand -base64 32 | keep mch_master_keys
 echo "postgres://idp:$(cat "$secrets/idp_database_password")@$database/idp" | keep idp_database_url
@@ -72,6 +73,11 @@ if [ ! -e "$secrets/ca.pem" ]; then
   keep mail_key.pem <"$work/mail.key"
   keep ca.pem <"$work/ca.pem"
 fi
+
+# base backups and the log of PostgreSQL, which writes as a user of its own; others cannot get past .backup
+mkdir -p "$root/.backup/postgres"
+chmod 700 "$root/.backup"
+chmod 777 "$root/.backup/postgres"
 
 if [ ! -e "$root/.env" ]; then
   cat >"$root/.env" <<ADDRESSES

@@ -17,7 +17,7 @@ mount --rbind /proc "$new/proc"
 mount --rbind /dev "$new/dev"
 : >"$new/opt/node/node"
 mount --bind "$BOX_NODE" "$new/opt/node/node"
-[ -z "${BOX_SECRETS:-}" ] || cp "$BOX_SECRETS"/* "$new/run/secrets/"
+[ -z "${BOX_SECRETS:-}" ] || cp -r "$BOX_SECRETS/." "$new/run/secrets/"
 mount --bind "$BOX_APP" "$new/app"
 [ "$BOX_APP_MODE" = rw ] || mount -o remount,bind,ro "$new/app"
 echo "${BOX_BINDS:-}" | while read -r source target; do

@@ -119,12 +119,16 @@ describe('docker-compose.yml', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('mounts only files that are there, read-only', () => {
+  it('mounts only files that are there, read-only, and a place for backups', () => {
     const files = services.flatMap(([, { volumes = [] }]) =>
       volumes.filter((volume) => volume.startsWith('./')),
     );
-    expect(files.filter((volume) => !volume.endsWith(':ro'))).toEqual([]);
-    expect(files.filter((volume) => !existsSync(path.join(ROOT, volume.split(':')[0] ?? '')))).toEqual([]);
+    const written = files.filter((volume) => !volume.endsWith(':ro'));
+    expect(written).toEqual(['./.backup/postgres:/backup']); // made by preparing
+    const read = files
+      .filter((volume) => !written.includes(volume))
+      .map((volume) => volume.split(':')[0] ?? '');
+    expect(read.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
   });
 });
 
@@ -172,7 +176,9 @@ describe('preparing', () => {
     prepare('https://entry.localhost:8443', 'https://mch.localhost:8443');
     const wanted = Object.values(compose.secrets).map(({ file }) => path.basename(file));
     expect(readdirSync(path.join(folder, '.secrets')).sort()).toEqual(wanted.sort());
-    expect(statSync(path.join(folder, '.secrets')).mode & 0o777).toBe(0o700);
+    for (const own of ['.secrets', '.backup'])
+      expect(statSync(path.join(folder, own)).mode & 0o777).toBe(0o700);
+    expect(statSync(path.join(folder, '.backup/postgres')).mode & 0o777).toBe(0o777);
     const lines = readFileSync(path.join(folder, '.env'), 'utf8').trim().split('\n');
     const made = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
     expect(readCompose(made).services['balancer']?.ports).toEqual(['8443:8443']);

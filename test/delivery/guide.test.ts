@@ -11,13 +11,16 @@ const pages = ['README.md', ...listFiles(['docs'], ['.md'])].filter(
 );
 const textOf = (page: string): string => readFileSync(path.join(ROOT, page), 'utf8');
 const settings = new Set([...IDP, ...MCH].flatMap((section) => Object.keys(section.settings)));
+settings.add('OTEL_EXPORTER_OTLP_HEADERS'); // the exporter's own
 const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
 const usage = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'idp/cli.ts'], {
   cwd: ROOT,
   encoding: 'utf8',
 }).stderr;
 /** Every command as its words before the first argument. */
-const commands = [...usage.matchAll(/^ {2}([a-z-]+(?: [a-z-]+)*)/gm)].map(([, words = '']) => words);
+const commands = [...usage.matchAll(/^ {2}([a-z][a-z-]*(?: [a-z][a-z-]*)*)/gm)].map(
+  ([, words = '']) => words,
+);
 
 /** What stands in code: spans, and the lines of blocks. */
 function codeIn(text: string): string[] {

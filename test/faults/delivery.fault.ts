@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
@@ -25,6 +34,7 @@ const HOSTS: Record<string, string> = {
   'entry.localhost': '127.0.1.5',
   'mch.localhost': '127.0.1.5',
   mail: '127.0.1.6',
+  prometheus: '127.0.1.7',
 };
 const ISSUER = 'https://entry.localhost:8443';
 const MCH = 'https://mch.localhost:8443';
@@ -40,7 +50,7 @@ describe('the delivery, without a container engine', () => {
   const running = new Map<string, Contained>();
 
   beforeAll(async () => {
-    needPackages('haproxy', 'docker-compose', 'postgresql-client-15', 'iproute2');
+    needPackages('haproxy', 'docker-compose', 'postgresql-client-15', 'iproute2', 'prometheus');
     if (process.getuid?.() !== 0) throw new Error('Only root can make boxes: run this as root.');
     folder = mkdtempSync('/var/tmp/single-entry-delivery-');
     cpSync(path.join(DEPLOY, 'prepare.sh'), path.join(folder, 'examples/deploy/prepare.sh'));
@@ -50,7 +60,9 @@ describe('the delivery, without a container engine', () => {
     image = await buildImage();
     network = await openNetwork(HOSTS);
     const { command = [] } = service('postgres');
-    const settings = command.filter((word) => word !== 'postgres' && word !== '-c');
+    const settings = command
+      .filter((word) => word !== 'postgres' && word !== '-c')
+      .map((word) => word.replaceAll('/backup', path.join(folder, '.backup/postgres')));
     postgres = spawn(
       'nsenter',
       [
@@ -177,6 +189,15 @@ describe('the delivery, without a container engine', () => {
     expect(await oneShot('subsystems')).toContain('applied 1');
   });
 
+  it('keeps what PostgreSQL writes down, for a restore to any moment', async () => {
+    const box = boxOf('databases');
+    const query =
+      'select pg_switch_wal(); select pg_sleep(2); select archived_count > 0, failed_count from pg_stat_archiver';
+    const psql = `PGPASSWORD="$(cat "$PGPASSWORD_FILE")" psql --tuples-only --no-align --command "${query}"`;
+    expect(await runContained(box, ['sh', '-c', psql])).toMatch(/^t\|0$/m);
+    expect(readdirSync(path.join(folder, '.backup/postgres/wal')).length).toBeGreaterThan(0);
+  });
+
   it('starts every lasting service as nobody in particular on a root it cannot write', async () => {
     const ms: Record<string, number> = {};
     for (const name of LASTING) ms[name] = Math.round(await start(name));
@@ -223,6 +244,34 @@ describe('the delivery, without a container engine', () => {
     expect(seen['portal']).toMatchObject({ status: 200, isAdministrator: true });
     expect(seen['console']).toMatchObject({ status: 200, url: `${ISSUER}/console` });
     expect(seen['secondSystem']?.url).toMatch(ISSUER); // sent there by the MCH system, past both balancers' names
+  });
+
+  it('lets Prometheus read every program, and judges what it read', async () => {
+    // Debian's, of an older series; its data goes where a volume would be
+    const box = boxOf('prometheus');
+    const contained = startContained({ ...box, tmpfs: ['/prometheus:mode=1777,size=64m'] }, [
+      ...commandOf('prometheus'),
+      `--web.listen-address=${HOSTS['prometheus']}:9090`,
+    ]);
+    running.set('prometheus', contained);
+    const ask = (address: string) =>
+      runContained({ ...box, app: ROOT, user: '1000:1000' }, [
+        ...['node', '--eval'],
+        `fetch('http://${HOSTS['prometheus']}:9090/api/v1/${address}').then(async (a) => console.log(await a.text()))`,
+      ]).catch(() => '{}');
+    let up: string[] = [];
+    for (let tries = 0; tries < 60 && up.length < 3; tries += 1) {
+      await sleep(1000);
+      const { data } = JSON.parse(await ask('query?query=up%3D%3D1')) as {
+        data?: { result: { metric: { instance: string } }[] };
+      };
+      up = data?.result.map(({ metric }) => metric.instance) ?? [];
+    }
+    expect(new Set(up)).toEqual(new Set(['idp-1:9464', 'idp-2:9464', 'mch-app:9464']));
+    expect(await ask('rules')).toContain('NoReplicaReady');
+    contained.signal('SIGTERM');
+    expect(await contained.ended).toBe(0);
+    running.delete('prometheus');
   });
 
   it('stops every service within its time, programs with exit code 0', async () => {
