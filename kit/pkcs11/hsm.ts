@@ -3,6 +3,8 @@ import { HsmProcess } from './hsm-process.ts';
 import type { TokenJob } from './process.ts';
 import type { TokenAlgorithm, TokenKey } from './token.ts';
 
+/** An RSA key takes many tries. */
+const GENERATE_MS = 120_000;
 /** The version the tests run with; no dependency, since few need it. */
 const BINDING = 'koffi@3.3.4';
 
@@ -37,16 +39,20 @@ export function createHsm(settings: HsmSettings): Hsm {
   const processes: (HsmProcess | undefined)[] = Array.from({ length: settings.sessions });
   let fault: string | undefined;
 
+  const start = (limitMs: number): HsmProcess => {
+    const started = new HsmProcess({ timeoutMs: limitMs, environment: settings.environment });
+    // the answers come in order: when this one fails, so will what is asked after it, and say why
+    started.ask({ name: 'open', modulePath, label, pin }).catch((error: unknown) => started.end(error));
+    return started;
+  };
   /** The process with the least to do: one whose call hangs is passed over. */
   const leastBusy = (): HsmProcess => {
     const sizes = processes.map((process) => (process?.ended === false ? process.busy : 0));
     const place = sizes.indexOf(Math.min(...sizes));
     const living = processes[place];
     if (living?.ended === false) return living;
-    const started = new HsmProcess({ timeoutMs, environment: settings.environment });
+    const started = start(timeoutMs);
     processes[place] = started;
-    // the answers come in order: when this one fails, so will what is asked after it, and say why
-    started.ask({ name: 'open', modulePath, label, pin }).catch((error: unknown) => started.end(error));
     return started;
   };
   const ask = async <T>(deed: TokenJob['deed']): Promise<T> => {
@@ -55,7 +61,16 @@ export function createHsm(settings: HsmSettings): Hsm {
   };
 
   return {
-    generate: (alg, name) => ask({ name: 'generate', alg, label: name }),
+    async generate(alg, name) {
+      await requireBinding();
+      // it may take long, and nobody who wants a signature waits behind it
+      const maker = start(Math.max(timeoutMs, GENERATE_MS));
+      try {
+        return (await maker.ask({ name: 'generate', alg, label: name })) as TokenKey;
+      } finally {
+        maker.end(new Error('done'));
+      }
+    },
     sign: (reference, alg, input) => ask({ name: 'sign', reference, alg, input }),
     destroy: (reference) => ask({ name: 'destroy', reference }),
     async check() {
