@@ -137,6 +137,24 @@ describe('a database that fails', () => {
     expect(await countOf(1)).toBe(2);
   });
 
+  it('R7: a server that does not say whether it is the primary is one that is away', async () => {
+    const anew = openDatabase<Tables>({
+      url: wire.url,
+      connections: 1,
+      applicationName: 'anew',
+      onConnectionLost: () => {},
+    });
+    try {
+      wire.muteAfter('pg_is_in_recovery');
+      const failure = await failureOf(anew.query('select 1 as one where $1', [true]));
+      expect(failure).toMatchObject({ code: 'NO_ANSWER' });
+      expect(isUnavailable(failure)).toBe(true);
+      expect(await anew.query('select 1 as one where $1', [true])).toEqual([{ one: 1 }]);
+    } finally {
+      await anew.close();
+    }
+  });
+
   it('R6, R8: a server that is silent is given up, and its connection with it', async () => {
     const silent = openDatabase<Tables>({
       url: wire.url,

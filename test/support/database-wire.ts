@@ -5,6 +5,8 @@ export interface DatabaseWire {
   url: string;
   /** The next statement with this in it is carried out, and its connection is gone before the answer comes. */
   cutAfter(words: string): void;
+  /** The same, but the connection stays and no answer ever comes. */
+  muteAfter(words: string): void;
   close(): Promise<void>;
 }
 
@@ -12,10 +14,12 @@ export interface DatabaseWire {
 export async function openDatabaseWire(url: string): Promise<DatabaseWire> {
   const socketDir = new URL(url.replace('@/', '@localhost/')).searchParams.get('host') ?? '';
   let cut: string | undefined;
+  let mute: string | undefined;
   const sockets = new Set<net.Socket>();
   const server = net.createServer((program) => {
     const database = net.connect(`${socketDir}/.s.PGSQL.5432`);
     let isCut = false;
+    let isMute = false;
     for (const socket of [program, database]) {
       sockets.add(socket);
       socket.on('error', () => {});
@@ -29,11 +33,15 @@ export async function openDatabaseWire(url: string): Promise<DatabaseWire> {
         isCut = true;
         cut = undefined;
       }
+      if (mute !== undefined && sent.includes(mute)) {
+        isMute = true;
+        mute = undefined;
+      }
       database.write(sent);
     });
     database.on('data', (answer) => {
       if (isCut) program.destroy();
-      else program.write(answer);
+      else if (!isMute) program.write(answer);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -42,6 +50,9 @@ export async function openDatabaseWire(url: string): Promise<DatabaseWire> {
     url: url.replace('@/', `@127.0.0.1:${port}/`).replace(/\?.*/, ''),
     cutAfter(words) {
       cut = words;
+    },
+    muteAfter(words) {
+      mute = words;
     },
     close() {
       sockets.forEach((socket) => socket.destroy());
