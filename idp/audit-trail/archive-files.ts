@@ -1,4 +1,4 @@
-import { open, mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { randomToken } from '#kit/random.ts';
 
@@ -30,12 +30,17 @@ export async function writeArchiveFile(
   const number = (value: number): string => String(value).padStart(12, '0');
   const name = path.join(directory, `audit-${number(from)}-${number(to)}-${hash}.jsonl`);
   const unfinished = `${name}.${randomToken(6)}`;
-  const file = await open(unfinished, 'wx', 0o640);
   try {
-    await file.writeFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(unfinished, 'wx', 0o640);
+    try {
+      await file.writeFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, name);
+  } catch (error) {
+    await rm(unfinished, { force: true }); // the disk is full
+    throw error;
   }
-  await rename(unfinished, name);
 }

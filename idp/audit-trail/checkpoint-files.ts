@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { randomToken } from '#kit/random.ts';
 
@@ -20,6 +20,11 @@ export async function listCheckpointFiles(directory: string): Promise<{ seal: nu
 export async function writeCheckpoint(directory: string, seal: number, jws: string): Promise<void> {
   const name = path.join(directory, `checkpoint-${String(seal).padStart(12, '0')}.jws`);
   const unfinished = `${name}.${randomToken(6)}`;
-  await writeFile(unfinished, `${jws}\n`);
-  await rename(unfinished, name);
+  try {
+    await writeFile(unfinished, `${jws}\n`);
+    await rename(unfinished, name);
+  } catch (error) {
+    await rm(unfinished, { force: true }); // the disk is full
+    throw error;
+  }
 }
