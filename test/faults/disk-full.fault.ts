@@ -83,7 +83,7 @@ describe('a disk is full', () => {
         const { status } = await refresh.catch(keptAliveTooLong);
         if (status !== undefined) statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
-      expect([...statuses.keys()].toSorted()).toEqual([200, 503]);
+      expect(new Set(statuses.keys())).toEqual(new Set([200, 503]));
       expect(await read(world)).toEqual([200, 200, 200]);
       expect(world.replicas[0]?.pid).toBe(pid);
       expect((await fetch(`${world.issuer}/healthz`)).status).toBe(200);
