@@ -1,7 +1,6 @@
-import { type Configuration, type KoaContextWithOIDC, errors } from 'oidc-provider';
+import { type Configuration, type JWKS, type KoaContextWithOIDC, errors } from 'oidc-provider';
 import { cookieName } from '#kit/http/cookies.ts';
 import { ACR_VALUES } from '../authenticators/index.ts';
-import type { KeySnapshot } from '../signing-keys/index.ts';
 import { loadGrant } from './choice.ts';
 import { assertClaimsParameter } from './claims-parameter.ts';
 import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts';
@@ -9,7 +8,6 @@ import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts'
 import { buildPrompts } from './prompts.ts';
 import { findResourceServer } from './resources.ts';
 import { nonceSecret } from './dpop-nonces.ts';
-import { librarySet } from './signing.ts';
 import { createAdapterFactory } from './storage/adapter.ts';
 import { createPairwiseIdentifier } from './subjects.ts';
 import type { OidcDeps } from './types.ts';
@@ -32,13 +30,13 @@ const ROUTES = {
 };
 
 /** Everything the library is told, for one set of keys. */
-export function buildConfiguration(deps: OidcDeps, keys: KeySnapshot): Configuration {
+export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
   const { config } = deps;
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure: config.secure } as const;
   const { lifetimes } = config;
   return {
     adapter: createAdapterFactory({ ...deps, lifetimes }),
-    jwks: librarySet(keys),
+    jwks,
     findAccount: createFindAccount(deps),
     loadExistingGrant: (ctx) => loadGrant(deps, ctx),
     extraTokenClaims: (ctx, token) => extraTokenClaims(ctx, token),

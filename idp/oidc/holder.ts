@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider';
 import type { Db } from '#db/idp/tables.ts';
 import { callerAddress } from '#kit/http/request.ts';
 import { recordOf } from '#kit/telemetry/request-record.ts';
-import { loadKeySnapshot } from '../signing-keys/index.ts';
+import { loadKeySnapshot, loadRetiredKeys } from '../signing-keys/index.ts';
 import { PublicDocuments } from './documents.ts';
 import { buildProvider } from './provider.ts';
 import { refuseUnstorable } from './storage/unstorable.ts';
@@ -32,7 +32,7 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
   let { newest } = first;
   let [begun, applied] = [0, 0];
   let documents = newDocuments();
-  let current = buildProvider(deps, first, documents);
+  let current = buildProvider(deps, { keys: first, retired: await loadRetiredKeys(keyDeps) }, documents);
   let handler: Handler = current.callback();
   const issuer = new URL(deps.config.issuer);
 
@@ -61,11 +61,12 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
     async refresh() {
       const turn = (begun += 1);
       const next = await loadKeySnapshot(keyDeps);
+      if (next.stamp === stamp) return;
+      const retired = await loadRetiredKeys(keyDeps);
       if (turn < applied) return; // what was read later counts
       applied = turn;
-      if (next.stamp === stamp) return;
       const answers = newDocuments();
-      const built = buildProvider(deps, next, answers);
+      const built = buildProvider(deps, { keys: next, retired }, answers);
       current = built;
       documents = answers;
       handler = built.callback();

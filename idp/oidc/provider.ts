@@ -1,5 +1,5 @@
 import Provider, { errors } from 'oidc-provider';
-import type { KeySnapshot } from '../signing-keys/index.ts';
+import type { KeySnapshot, PublicKey } from '../signing-keys/index.ts';
 import { TOKEN_EXCHANGE } from '../subsystems/index.ts';
 import { buildConfiguration } from './configuration.ts';
 import type { PublicDocuments } from './documents.ts';
@@ -7,6 +7,7 @@ import { protocolRoute, tellErrors } from './observe.ts';
 import { acceptEveryNonce } from './dpop-nonces.ts';
 import { overrideLibrary } from './library-overrides.ts';
 import { answerInUnitOfWork } from './request.ts';
+import { hideRetired, librarySet } from './signing.ts';
 import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange/handle.ts';
 import type { OidcDeps } from './types.ts';
 
@@ -14,10 +15,15 @@ import type { OidcDeps } from './types.ts';
  * One Provider for one set of keys; it takes about a millisecond. Keys change by building another and swapping
  * it in. Everything set on the instance is set here, so that no swap forgets a part.
  */
-export function buildProvider(deps: OidcDeps, keys: KeySnapshot, documents: PublicDocuments): Provider {
-  const provider = new Provider(deps.config.issuer, buildConfiguration(deps, keys));
+export function buildProvider(
+  deps: OidcDeps,
+  { keys, retired }: { keys: KeySnapshot; retired: PublicKey[] },
+  documents: PublicDocuments,
+): Provider {
+  const provider = new Provider(deps.config.issuer, buildConfiguration(deps, librarySet(keys, retired)));
   provider.proxy = true; // the scheme comes from the header that our own dispatcher writes
   provider.use(answerInUnitOfWork(deps, provider, documents) as never);
+  provider.use(hideRetired(retired) as never);
   provider.registerGrantType(
     TOKEN_EXCHANGE,
     createTokenExchange(provider, deps) as never,

@@ -1,11 +1,32 @@
 import { type KeyObject, createPublicKey } from 'node:crypto';
 import { ExternalSigningKey, type JWKS, errors } from 'oidc-provider';
 import { HsmError } from '#kit/pkcs11/hsm-process.ts';
-import type { KeySnapshot, PublishedKey } from '../signing-keys/index.ts';
+import type { KeySnapshot, PublicKey, PublishedKey } from '../signing-keys/index.ts';
+import type { OidcContext } from './types.ts';
 
-/** The key set as the library takes it: private JWKs, and those it has to ask somebody else to sign with. */
-export function librarySet({ keys }: KeySnapshot): JWKS {
-  return { keys: keys.map((key) => key.privateJwk ?? new KeyElsewhere(key)) };
+/**
+ * The key set as the library takes it: private JWKs, those it has to ask somebody else to sign with, and last, so that
+ * none of them is ever chosen to sign, retired ones that verify ID tokens shown as hints.
+ */
+export function librarySet({ keys }: KeySnapshot, retired: PublicKey[]): JWKS {
+  const signing = keys.map((key) => key.privateJwk ?? new KeyElsewhere(key));
+  const verifying = retired.map(
+    (key) => new KeyElsewhere({ ...key, privateJwk: undefined, sign: refuseToSign }),
+  );
+  return { keys: [...signing, ...verifying] };
+}
+
+const refuseToSign = (): Promise<never> => Promise.reject(new Error('a retired key signs nothing'));
+
+/** Keeps retired keys out of the published set, where the library puts every key it has. */
+export function hideRetired(retired: PublicKey[]) {
+  const hidden = new Set(retired.map(({ kid }) => kid));
+  return async (ctx: OidcContext, next: () => Promise<void>): Promise<void> => {
+    await next();
+    if (ctx.path !== '/oidc/jwks' || ctx.status !== 200) return;
+    const { keys } = ctx.body as { keys: { kid: string }[] };
+    ctx.body = { keys: keys.filter(({ kid }) => !hidden.has(kid)) };
+  };
 }
 
 /** A key whose private half is in an HSM. */

@@ -19,7 +19,7 @@ export {
   planRotation,
   stateOf,
 } from './policy.ts';
-export { type SigningKeyDeps, loadKeySnapshot, signStatement } from './service.ts';
+export { type SigningKeyDeps, loadKeySnapshot, loadRetiredKeys, signStatement } from './service.ts';
 export { importKey } from './service/import.ts';
 export { promoteKeys } from './service/promote.ts';
 export { replaceAllKeys } from './service/replace.ts';
@@ -41,6 +41,7 @@ export type {
   KeyRevocation,
   KeySchedule,
   KeySnapshot,
+  PublicKey,
   PublishedKey,
   RotationPlan,
   SigningAlgorithm,

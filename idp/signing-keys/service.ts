@@ -1,15 +1,18 @@
 import type { JWTPayload } from 'jose';
 import type { Db } from '#db/idp/tables.ts';
-import type { Clock } from '#kit/clock.ts';
+import { type Clock, DAY, after } from '#kit/clock.ts';
 import { newestKids, nextChange, orderForPublication, stateOf } from './policy.ts';
-import { listKeys } from './store.ts';
-import type { KeySnapshot, SigningAlgorithm, SigningKey } from './types.ts';
+import { listKeys, listRetiredKeys } from './store.ts';
+import type { KeySnapshot, PublicKey, SigningAlgorithm, SigningKey } from './types.ts';
 import { type Vault, openKey, signCompact } from './vault.ts';
 
 export interface SigningKeyDeps extends Vault {
   db: Db;
   clock: Clock;
 }
+
+/** A relying party may show an ID token as a hint long after the session it speaks of. */
+const HINTS_MS = 30 * DAY;
 
 /** Signed with everywhere: ES256; RS256 for clients that know nothing newer. */
 export const ALGORITHMS: readonly SigningAlgorithm[] = ['ES256', 'RS256'];
@@ -25,6 +28,15 @@ export async function loadKeySnapshot(deps: SigningKeyDeps): Promise<KeySnapshot
     newest: newestKids(all, now),
     changesAt: nextChange(all, now),
   };
+}
+
+/** Keys that only verify what old tokens say of a session, as hints; they are not published any more. */
+export async function loadRetiredKeys({
+  db,
+  clock,
+}: Pick<SigningKeyDeps, 'db' | 'clock'>): Promise<PublicKey[]> {
+  const now = clock();
+  return listRetiredKeys(db, after(now, -HINTS_MS), now);
 }
 
 /** Published keys with their states: equal stamps mean equal key sets. */

@@ -1,7 +1,9 @@
 import type { JWK } from 'jose';
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
-import type { SigningAlgorithm, SigningKey } from './types.ts';
+import type { PublicKey, SigningAlgorithm, SigningKey } from './types.ts';
+
+const MOST_RETIRED = 50;
 
 /** Every key that is or will be published. */
 export async function listKeys(db: Db, now: Date): Promise<SigningKey[]> {
@@ -35,6 +37,24 @@ export async function listPublishedKeys(db: Db, now: Date): Promise<JWK[]> {
   return keys
     .filter(({ publishFrom }) => publishFrom <= now)
     .map(({ publicJwk, kid, alg }) => ({ ...publicJwk, kid, alg, use: 'sig' }));
+}
+
+/** The public halves of keys that left the JWKS after `since` without having been revoked, newest first. */
+export async function listRetiredKeys(db: Db, since: Date, now: Date): Promise<PublicKey[]> {
+  const rows = await db
+    .selectFrom('signing_key')
+    .select(['kid', 'alg', 'public_jwk'])
+    .where('publish_until', '<=', now)
+    .where('publish_until', '>', since)
+    .where('revoked_at', 'is', null)
+    .orderBy('publish_until', 'desc')
+    .limit(MOST_RETIRED)
+    .execute();
+  return rows.map((row) => ({
+    kid: row.kid,
+    alg: row.alg as SigningAlgorithm,
+    publicJwk: row.public_jwk as unknown as JWK,
+  }));
 }
 
 /** The public half of a key, however long ago it signed; to verify what is kept for years. */

@@ -44,6 +44,9 @@ export interface ClientEvidence {
   seenAt: Date | null;
 }
 
+/** What anybody may know of a key. */
+export type PublicKey = Pick<SigningKey, 'kid' | 'alg' | 'publicJwk'>;
+
 /** A published key, ready to sign. */
 export interface PublishedKey {
   kid: string;

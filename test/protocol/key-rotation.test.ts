@@ -1,3 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
@@ -23,6 +27,14 @@ describe('signing keys change and nobody notices', () => {
     });
   });
   afterAll(() => world.stop());
+
+  /** The ID token of a new sign-in. */
+  const signedIn = async (): Promise<string> => {
+    const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
+    const person = { loginName: 'demo.nurse', account: 'P@00000001P@lab_01' };
+    return (await rp.redeem(await rp.authorize(browserOf(world), {}, person))).id_token ?? '';
+  };
+  const showHint = (hint: string) => fetch(`${world.issuer}/oidc/logout?id_token_hint=${hint}`);
 
   it('under load, with a relying party that caches the JWKS: no failure, several keys', async () => {
     const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
@@ -104,6 +116,28 @@ describe('signing keys change and nobody notices', () => {
     expect(record?.details).toMatchObject({ evidence: 'complete', without: [] });
   }, 120_000);
 
+  it('a retired key leaves the JWKS, and what it signed still serves as a hint', async () => {
+    const hint = await signedIn();
+    const { kid = '' } = decodeProtectedHeader(hint);
+    expect((await showHint(hint)).status).toBe(200);
+    const { db } = world.database;
+    const at = new Date();
+    await world.command('keys', 'import', await newKeyFile(), '--reason', 'to take over at once');
+    await db.updateTable('signing_key').set({ sign_from: at }).where('sign_from', '>', at).execute();
+    await db
+      .updateTable('signing_key')
+      .set({ sign_until: at, publish_until: at })
+      .where('kid', '=', kid)
+      .execute();
+    await eventually(async () => {
+      for (const base of world.replicaUrls)
+        expect(await (await fetch(`${base}/oidc/jwks`)).text()).not.toContain(kid);
+    }, 8000);
+    expect(decodeProtectedHeader(await signedIn()).kid).not.toBe(kid);
+    expect((await showHint(hint)).status).toBe(200);
+    expect((await showHint(`${hint.slice(0, -9)}AAAAAAAAA`)).status).toBe(400);
+  }, 120_000);
+
   it('a leaked key is gone from every replica within seconds, and sign-ins go on', async () => {
     const keysOf = async (base: string): Promise<string[]> => {
       const { keys } = (await (await fetch(`${base}/oidc/jwks`)).json()) as {
@@ -112,18 +146,15 @@ describe('signing keys change and nobody notices', () => {
       return keys.filter(({ alg }) => alg === 'ES256').map(({ kid }) => kid);
     };
     const [leaked = ''] = await keysOf(world.issuer);
+    const hint = await signedIn();
+    expect(decodeProtectedHeader(hint).kid).toBe(leaked);
     const run = await world.command('keys', 'revoke', leaked, '--reason', 'found in a backup');
     expect(run).toMatchObject({ code: 0 });
     await eventually(async () => {
       for (const base of world.replicaUrls) expect(await keysOf(base)).not.toContain(leaked);
     }, 3000);
-    const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
-    const at = await rp.authorize(
-      browserOf(world),
-      {},
-      { loginName: 'demo.nurse', account: 'P@00000001P@lab_01' },
-    );
-    expect((await rp.redeem(at)).id_token).toBeTruthy();
+    expect(decodeProtectedHeader(await signedIn()).kid).not.toBe(leaked);
+    expect((await showHint(hint)).status).toBe(400);
     const list = await world.command('keys', 'list');
     expect(list.output).toMatch(new RegExp(`${leaked}  ES256  revoked`));
   });
@@ -136,3 +167,11 @@ describe('signing keys change and nobody notices', () => {
     expect(run.output).toContain('KEY_KEEP_SECONDS: must be at least 28801');
   });
 });
+
+/** A new private key as somebody would bring it. */
+async function newKeyFile(): Promise<string> {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'key-')), 'key.pem');
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  return file;
+}
