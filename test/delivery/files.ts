@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -91,4 +92,11 @@ export function readUnit(name: string): [key: string, value: string][] {
   return lines
     .filter((line) => /^\w+=/.test(line))
     .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
+}
+
+/** Runs a command to its end. @returns what it wrote @throws Error with all of it when it failed */
+export function sh([file = '', ...args]: string[], options: { cwd?: string } = {}): string {
+  const done = spawnSync(file, args, { encoding: 'utf8', ...options });
+  if (done.status !== 0) throw new Error(`${file} ${args.join(' ')}:\n${done.stdout}${done.stderr}`);
+  return done.stdout;
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -21,7 +21,7 @@ import {
   runContained,
   startContained,
 } from '../delivery/container.ts';
-import { type Compose, DEPLOY, ROOT, type Service, readCompose } from '../delivery/files.ts';
+import { type Compose, DEPLOY, ROOT, type Service, readCompose, sh } from '../delivery/files.ts';
 import { type Image, buildImage } from '../delivery/image.ts';
 import { needPackages } from './debian.ts';
 
@@ -39,6 +39,9 @@ const HOSTS: Record<string, string> = {
 const ISSUER = 'https://entry.localhost:8443';
 const MCH = 'https://mch.localhost:8443';
 const LASTING = ['idp-1', 'idp-2', 'mch-app', 'balancer'];
+
+const report = (measured: object): void =>
+  void process.stdout.write(`delivery: ${JSON.stringify(measured)}\n`);
 
 /** Every service in a box as docker-compose.yml tells it, but for PostgreSQL, which is the embedded one. */
 describe('the delivery, without a container engine', () => {
@@ -246,6 +249,14 @@ describe('the delivery, without a container engine', () => {
     expect(seen['secondSystem']?.url).toMatch(ISSUER); // sent there by the MCH system, past both balancers' names
   });
 
+  it('hands its mails over encrypted, to a mail server whose certificate preparing made', async () => {
+    const command = ['node', 'test/delivery/mail-catcher.ts', HOSTS['mail'] ?? ''];
+    const catcher = startContained({ ...boxOf('mail'), app: ROOT }, command);
+    running.set('mail', catcher);
+    for (let tries = 0; tries < 120 && !catcher.output().includes('taken'); tries += 1) await sleep(500);
+    expect(catcher.output()).toContain('taken, encrypted: true'); // that her password was changed
+  });
+
   it('lets Prometheus read every program, and judges what it read', async () => {
     // Debian's, of an older series; its data goes where a volume would be
     const box = boxOf('prometheus');
@@ -287,13 +298,3 @@ describe('the delivery, without a container engine', () => {
     report({ stoppedAfterMs: ms });
   });
 });
-
-function report(measured: object): void {
-  process.stdout.write(`delivery: ${JSON.stringify(measured)}\n`);
-}
-
-function sh([file = '', ...args]: string[], options: { cwd?: string } = {}): string {
-  const done = spawnSync(file, args, { encoding: 'utf8', ...options });
-  if (done.status !== 0) throw new Error(`${file} ${args.join(' ')}:\n${done.stdout}${done.stderr}`);
-  return done.stdout;
-}
