@@ -47,19 +47,20 @@ export const rotateKeys: Injection = async (world) => {
   if (code !== 0) throw new Error(output);
 };
 
-/** One after the other, by chance, with pauses, until the signal. @returns how often each */
+/** One after the other at random moments, each kind once before any comes again, until the signal. @returns how often each */
 export async function injectAtRandom(
   world: FaultWorld,
   injections: Record<string, Injection>,
   options: { pauseMs: number; signal: AbortSignal },
 ): Promise<Record<string, number>> {
   const done = Object.fromEntries(Object.keys(injections).map((name) => [name, 0]));
-  const all = Object.entries(injections);
+  let round: [string, Injection][] = [];
   while (!options.signal.aborted) {
     await sleep(options.pauseMs * (0.5 + Math.random()), undefined, { signal: options.signal }).catch(
       () => {},
     );
-    const chosen = all[Math.floor(Math.random() * all.length)];
+    if (round.length === 0) round = Object.entries(injections);
+    const [chosen] = round.splice(Math.floor(Math.random() * round.length), 1);
     if (options.signal.aborted || !chosen) break;
     const [name, inject] = chosen;
     await inject(world);
