@@ -57,7 +57,7 @@ export class ConnectionPool {
    * @throws when there is none within the time limit
    */
   async acquire(): Promise<pg.PoolClient> {
-    if (this.#servers.unknown) await this.#servers.search();
+    if (this.#opensOne && this.#servers.outdated) await this.#servers.search();
     for (let tries = 1; ;) {
       try {
         const client = await this.#pool.connect();
@@ -105,7 +105,7 @@ export class ConnectionPool {
 
   /** A connection of its own to the primary. @throws when there is none */
   async connect(): Promise<pg.Client> {
-    if (this.#servers.unknown) await this.#servers.search();
+    if (this.#servers.outdated) await this.#servers.search();
     const client = new pg.Client({
       ...this.#config(),
       connectionString: this.#servers.current,
@@ -125,6 +125,11 @@ export class ConnectionPool {
 
   close(): Promise<void> {
     return this.#pool.end();
+  }
+
+  /** The next caller gets a connection that is not there yet. */
+  get #opensOne(): boolean {
+    return this.#pool.idleCount === 0 && this.#pool.totalCount < this.#options.connections;
   }
 
   #config(): pg.ClientConfig {

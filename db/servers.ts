@@ -4,6 +4,7 @@ import { NoAnswer, NotPrimary } from './failures.ts';
 const ASK_MS = 1000;
 /** Between two fruitless searches: a crowd of requests does not become a crowd of searches. */
 const PAUSE_MS = 250;
+const OUTDATED_MS = 3000;
 
 /** A server tells whether it is a standby, and of a primary the timeline: each promotion begins a higher one. */
 const WHO_ARE_YOU = `
@@ -28,6 +29,7 @@ export class Servers {
   #timeline = 0;
   #search: Promise<'moved' | 'same' | 'none'> | undefined;
   #fruitlessAt = -Infinity;
+  #askedAt = -Infinity;
 
   /**
    * @param url `postgres://user:password@first:5432,second:5432/name?…`; one host is fine
@@ -48,9 +50,12 @@ export class Servers {
     return this.urls.length > 1;
   }
 
-  /** Several servers, and none has been asked yet: the first to answer might be one that was replaced. */
-  get unknown(): boolean {
-    return this.several && this.#timeline === 0;
+  /**
+   * Several servers that were not asked lately: while nothing was sent another may have become the primary, and the
+   * one in use come back as if it still were.
+   */
+  get outdated(): boolean {
+    return this.several && performance.now() - this.#askedAt > OUTDATED_MS;
   }
 
   /** Asks a connected server what it is. @throws NotPrimary */
@@ -70,6 +75,7 @@ export class Servers {
 
   async #askAll(): Promise<'moved' | 'same' | 'none'> {
     const answers = await Promise.all(this.urls.map(askAt));
+    this.#askedAt = performance.now();
     const primaries = answers.filter(({ timeline }) => timeline >= Math.max(this.#timeline, 1));
     const highest = Math.max(...primaries.map(({ timeline }) => timeline));
     const best = primaries.filter(({ timeline }) => timeline === highest);
