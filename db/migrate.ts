@@ -167,3 +167,10 @@ export async function ensureDatabase(serverUrl: string, database: string): Promi
     await client.end();
   }
 }
+
+/** A step told in SQL alone. */
+export const sqlStep = (text: string): SchemaStep => ({
+  async up(db) {
+    await sql.raw(text).execute(db);
+  },
+});

@@ -15,10 +15,14 @@ import { within } from '#kit/within.ts';
 import type { Assets } from '#templates/assets.ts';
 import type { Renderer } from '#templates/engine.ts';
 import { grantsOf } from './access/index.ts';
+import { AREAS } from './areas/index.ts';
 import { callerOf } from './audit/index.ts';
 import type { Config } from './config.ts';
 import { group, home } from './home/index.ts';
 import { GROUP_PATHS, isForbiddenGroup, visibleMenu } from './menu/index.ts';
+import { changePages, changeTodo } from './change-pages.ts';
+import { frameOf, listTodos, pagesOf, recordPages } from './record-pages.ts';
+import type { Area } from './records/index.ts';
 import {
   type IdentityProvider,
   type RelyingParty,
@@ -32,6 +36,7 @@ import {
   switchAccount,
 } from './relying-party/index.ts';
 import {
+  type SignedInContext,
   type SignedInState,
   browserCookie,
   endSession,
@@ -41,6 +46,7 @@ import {
   signedInOnly,
   tellActing,
 } from './sessions/index.ts';
+import { showTodos } from './todos/index.ts';
 import { actingForm, askSignOut, createShell, showFailure, signedOut } from './shell/index.ts';
 
 export interface AppDeps {
@@ -54,6 +60,8 @@ export interface AppDeps {
   provider: IdentityProvider;
   /** Whether this process wants requests; the database is asked beside it. */
   isReady: () => boolean;
+  /** Other business areas than this system's own. */
+  areas?: readonly Area[];
 }
 
 /** Reached from other sites: each brings a proof of its own, or does nothing by itself. */
@@ -87,8 +95,20 @@ export function createApp(deps: AppDeps): Koa {
   const place = (target: string) => localPlace(target, config.origin);
 
   const router = new Router<SignedInState>();
-  router.get('/', signedIn, home(show, limits.idleSeconds));
-  for (const path of GROUP_PATHS) router.get(`/${path}`, signedIn, group(show, path));
+  const areas = deps.areas ?? AREAS;
+  const pages = pagesOf(areas);
+  const todosHere = (ctx: SignedInContext) => listTodos(deps, areas, ctx, changeTodo(ctx));
+  router.get('/', signedIn, home(show, limits.idleSeconds, todosHere));
+  router.get(
+    '/common/todo',
+    signedIn,
+    showTodos({ show, frameOf: (ctx) => frameOf(ctx, pages, 'common/todo'), listTodos: todosHere }),
+  );
+  for (const path of GROUP_PATHS) router.get(`/${path}`, signedIn, group(show, path, pages));
+  const pageDeps = { ...deps, show, issuer: config.issuer, origin: config.origin };
+  for (const { method, path, handle } of [...changePages(pageDeps, areas), ...recordPages(pageDeps, areas)]) {
+    router[method](path, signedIn, handle);
+  }
 
   router.get('/sign-in', signIn(party));
   router.post('/sign-in', signIn(party));

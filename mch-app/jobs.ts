@@ -1,19 +1,31 @@
-import type { Db } from '#db/mch/tables.ts';
 import { sweepAlone } from '#db/sweep.ts';
-import { type Clock, HOUR, MINUTE } from '#kit/clock.ts';
+import { HOUR, MINUTE, SECOND } from '#kit/clock.ts';
 import type { Job } from '#kit/jobs.ts';
+import { type NoticeDeps, sendNotices } from './notices/index.ts';
 import { sweepTransactions } from './relying-party/index.ts';
 import { forgetOld } from './retention/index.ts';
 import { type Limits, sweepSessions } from './sessions/index.ts';
 
 const BATCH = 500;
 
+export interface JobDeps extends NoticeDeps {
+  limits: Limits;
+  auditMonths: number;
+}
+
 /**
  * What runs beside the requests: clearing away what has expired, each turn on one replica at
  * a time. Late deletes do no harm: what has expired stays so.
  */
-export function backgroundJobs(db: Db, clock: Clock, limits: Limits, auditMonths: number): Job[] {
+export function backgroundJobs(deps: JobDeps): Job[] {
+  const { db, clock, limits, auditMonths } = deps;
   return [
+    {
+      name: 'mch.notices',
+      everyMs: 2 * SECOND,
+      runs: 'everywhere', // each message is taken by one replica at a time
+      run: () => sendNotices(deps),
+    },
     {
       name: 'mch.sessions',
       everyMs: MINUTE,

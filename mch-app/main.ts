@@ -18,8 +18,11 @@ import { startTelemetry } from '#kit/telemetry/telemetry.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
 import { createApp } from './app.ts';
+import { AREAS } from './areas/index.ts';
 import { type Config, readConfig } from './config.ts';
+import { createIdpApi } from './idp-api/index.ts';
 import { backgroundJobs } from './jobs.ts';
+import { schemaOf } from './records/index.ts';
 import { findIdentityProvider } from './relying-party/index.ts';
 
 /** Starts the MCH system and keeps it until a signal comes. */
@@ -27,7 +30,7 @@ async function main(config: Config): Promise<void> {
   const log = createLog('mch-app', config.logLevel);
   const telemetry = await startTelemetry(config.telemetry, log);
   const keyring = createKeyring(config.masterKeys);
-  await migrate(config.database, mchMigrations);
+  await migrate(config.database, { ...mchMigrations, ...schemaOf(AREAS) });
   const database = openDatabase<MchTables>({
     ...config.database,
     applicationName: 'mch-app',
@@ -40,6 +43,7 @@ async function main(config: Config): Promise<void> {
   const assets = loadAssets();
   let stopping = false;
   const loop = watchEventLoop({ onBlocked: (ms) => log.error({ ms }, 'the event loop stood still') });
+  const provider = findIdentityProvider(config, systemClock, log, telemetry.fetch);
   const app = createApp({
     config,
     isReady: () => !stopping && !loop.wasBlockedLately(),
@@ -49,7 +53,7 @@ async function main(config: Config): Promise<void> {
     log,
     assets,
     renderer: createRenderer({ assets }),
-    provider: findIdentityProvider(config, systemClock, log, telemetry.fetch),
+    provider,
   });
   const answer = app.callback();
   const serving = await serve(
@@ -58,7 +62,15 @@ async function main(config: Config): Promise<void> {
     config.host,
     { connections: connectionRoom(config.processes.connections) },
   );
-  const listed = backgroundJobs(db, systemClock, config.sessions, config.auditMonths);
+  const listed = backgroundJobs({
+    ...{ db, log, clock: systemClock, limits: config.sessions, auditMonths: config.auditMonths },
+    api: createIdpApi({
+      issuer: config.issuer,
+      clock: systemClock,
+      configuration: () => provider.configuration(),
+      call: telemetry.fetch,
+    }),
+  });
   const jobs = startJobs(telemetry.jobs(listed), log, () => false);
   log.info({ port: serving.port, origin: config.origin }, 'listening');
 

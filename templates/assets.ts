@@ -46,6 +46,7 @@ const STYLESHEETS = [
   'data-rights',
   'access-requests',
   'mch',
+  'records',
   'enrollment',
   'console',
   'console-list',

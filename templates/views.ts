@@ -17,6 +17,8 @@ import type { MessageViews } from './views/messages.ts';
 import type { EnrollmentViews } from './views/enrollment.ts';
 import type { RecoveryViews } from './views/recovery.ts';
 import type { StatusViews } from './views/status.ts';
+import type { ChangeRequestViews } from './views/change-requests.ts';
+import type { RecordViews, TodoLine } from './views/records.ts';
 import type { UnitViews } from './views/units.ts';
 
 export interface PageContext {
@@ -161,6 +163,8 @@ export interface Views
     DataRightsViews,
     MessageViews,
     StatusViews,
+    ChangeRequestViews,
+    RecordViews,
     UnitViews {
   'idp/home': {
     signInUrl: string;
@@ -259,13 +263,14 @@ export interface Views
     dutyLabel: string;
     menuRoleLabels: string[];
     menu: MenuGroup[];
+    todos: TodoLine[];
     idleMinutes: number;
   };
   'mch-app/group': {
     menu: MenuGroup[];
     breadcrumb: string[];
     group: MenuGroup;
-    rights: { label: string; letters: string[] }[];
+    rights: { label: string; letters: string[]; url: string }[];
   };
   'mch-app/error': ErrorView;
   'mch-app/account-changed': {

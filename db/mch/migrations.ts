@@ -2,10 +2,16 @@ import type { SchemaStep } from '../migrate.ts';
 import * as sessions from './migrations/0001-sessions.ts';
 import * as endedElsewhere from './migrations/0002-ended-elsewhere.ts';
 import * as auditRetention from './migrations/0029-audit-retention.ts';
+import * as records from './migrations/0030-records.ts';
+import * as changeRequests from './migrations/0031-change-requests.ts';
+import * as notices from './migrations/0032-notices.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
 export const mchMigrations: Record<string, SchemaStep> = {
   '0001-sessions': sessions,
   '0002-ended-elsewhere': endedElsewhere,
   '0029-audit-retention': auditRetention,
+  '0030-records': records,
+  '0031-change-requests': changeRequests,
+  '0032-notices': notices,
 };

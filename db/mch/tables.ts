@@ -1,4 +1,6 @@
 import type { ColumnType, Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { RecordTables } from './record-tables.ts';
+import type { RequestTables } from './request-tables.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -71,7 +73,7 @@ export interface SessionEndedElsewhereTable {
   ended_at: Timestamp;
 }
 
-export interface MchTables {
+export interface MchTables extends RecordTables, RequestTables {
   rp_session: RpSessionTable;
   sign_in_transaction: SignInTransactionTable;
   logout_token_seen: LogoutTokenSeenTable;

@@ -35,10 +35,14 @@ export const ROLE_GRANTS: Record<string, Grant[]> = {
   ],
 };
 
+/** Bureaus have a say in the change requests of their county, whatever they do there. */
+const CHANGES: Grant = { path: 'admin/service/change-review', rights: ['R', 'V'] };
+
 /** What each menu role of the manifest adds. */
 export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
   mi_high_risk: full('maternal/high-risk'),
-  mi_gbs_lab: full('maternal/gbs', 'results', 'import'),
+  // a laboratory reads the specimens sent to it
+  mi_gbs_lab: [...full('maternal/gbs', 'results', 'import'), ...read('maternal/gbs/specimens')],
   mi_antenatal: [
     ...full('maternal/antenatal-education'),
     ...full('maternal/gbs', 'specimens', 'positives', 'reconciliation', 'statistics'),
@@ -64,19 +68,19 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
   mi_preterm: full('child/preterm'),
   mi_fertility_care: full('maternal/subsidy', 'contraception'),
 
-  hb_edu: [...review('maternal/antenatal-education'), ...read('maternal/special-antenatal')],
-  hb_gbs: review('maternal/gbs'),
-  hb_high_risk: review('maternal/high-risk'),
-  hb_card: review('maternal/health-card'),
-  hb_subsidy: review('maternal/subsidy'),
-  hb_nbs: review('child/newborn-screening'),
-  hb_hearing: review('child/hearing'),
-  hb_child: review('child/preventive-care', 'tracking-approval'),
-  hb_assess: [...review('child/joint-assessment'), ...read('child/assessment-visits')],
-  hb_genetic: review('genetic'),
-  hb_fertility: review('maternal/special-fertility'),
-  hb_gdm: read('maternal/gdm-anemia'),
-  hb_preterm: review('child/preterm'),
+  hb_edu: [...review('maternal/antenatal-education'), ...read('maternal/special-antenatal'), CHANGES],
+  hb_gbs: [...review('maternal/gbs'), CHANGES],
+  hb_high_risk: [...review('maternal/high-risk'), CHANGES],
+  hb_card: [...review('maternal/health-card'), CHANGES],
+  hb_subsidy: [...review('maternal/subsidy'), CHANGES],
+  hb_nbs: [...review('child/newborn-screening'), CHANGES],
+  hb_hearing: [...review('child/hearing'), CHANGES],
+  hb_child: [...review('child/preventive-care', 'tracking-approval'), CHANGES],
+  hb_assess: [...review('child/joint-assessment'), ...read('child/assessment-visits'), CHANGES],
+  hb_genetic: [...review('genetic'), CHANGES],
+  hb_fertility: [...review('maternal/special-fertility'), CHANGES],
+  hb_gdm: [...read('maternal/gdm-anemia'), CHANGES],
+  hb_preterm: [...review('child/preterm'), CHANGES],
 
   hs_high_risk: track('maternal/high-risk', 'contacts'),
   hs_card: full('maternal/health-card'),

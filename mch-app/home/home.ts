@@ -1,11 +1,17 @@
 import { dutyLabel, grantsOf, menuRoleLabel, roleLabel } from '../access/index.ts';
 import { viewMenu, visibleMenu } from '../menu/index.ts';
-import { type Handler, sessionOf } from '../sessions/index.ts';
+import { type Handler, type SignedInContext, sessionOf } from '../sessions/index.ts';
 import type { ShowPage } from '../shell/index.ts';
+import { type CountedTodo, viewTodos } from '../todos/index.ts';
 
 /** GET /: who one is here, and what one may do. */
-export function home(show: ShowPage, idleSeconds: number): Handler {
+export function home(
+  show: ShowPage,
+  idleSeconds: number,
+  listTodos: (ctx: SignedInContext) => Promise<CountedTodo[]>,
+): Handler {
   return async (ctx) => {
+    const todos = await listTodos(ctx);
     const { account, personName } = sessionOf(ctx);
     const { locale } = ctx.state;
     show(ctx, 'mch-app/home', {
@@ -16,6 +22,7 @@ export function home(show: ShowPage, idleSeconds: number): Handler {
       dutyLabel: dutyLabel(account.duty, locale),
       menuRoleLabels: account.menuRoles.map((code) => menuRoleLabel(code, locale)),
       menu: viewMenu(visibleMenu(grantsOf(account)), locale),
+      todos: viewTodos(todos, locale),
       idleMinutes: Math.round(idleSeconds / 60),
     });
   };

@@ -4,12 +4,18 @@ import type { MenuGroup } from '#templates/views.ts';
 import { GROUP_PATHS, type MenuNode, functionsOf } from './policy.ts';
 
 const SEPARATOR = ' >> ';
+const NO_PAGES: ReadonlySet<string> = new Set();
 
 /**
  * The menu as drawn: sections and their groups; the group one is in shows its functions as well. Only what has
- * a page is a link.
+ * a page is a link: groups, and the functions in `pages`.
  */
-export function viewMenu(menu: readonly MenuNode[], locale: Locale, currentPath = ''): MenuGroup[] {
+export function viewMenu(
+  menu: readonly MenuNode[],
+  locale: Locale,
+  currentPath = '',
+  pages: ReadonlySet<string> = NO_PAGES,
+): MenuGroup[] {
   return menu.map((node) => {
     const isSection = !node.path.includes('/');
     const isCurrent = node.path === currentPath;
@@ -18,8 +24,8 @@ export function viewMenu(menu: readonly MenuNode[], locale: Locale, currentPath 
       slug: node.slug,
       label: labelOf(node.path, locale),
       rights: node.rights,
-      children: isOpen ? viewMenu(node.children, locale, currentPath) : [],
-      ...(GROUP_PATHS.includes(node.path) ? { href: `/${node.path}` } : {}),
+      children: isOpen ? viewMenu(node.children, locale, currentPath, pages) : [],
+      ...(GROUP_PATHS.includes(node.path) || pages.has(node.path) ? { href: `/${node.path}` } : {}),
       ...(isCurrent ? { current: true } : {}),
     };
   });
@@ -31,11 +37,16 @@ export function breadcrumbOf(path: string, locale: Locale): string[] {
   return slugs.map((_slug, index) => labelOf(slugs.slice(0, index + 1).join('/'), locale));
 }
 
-/** Each function of the group with what may be done there. */
-export function viewRights(group: MenuNode, locale: Locale): { label: string; letters: string[] }[] {
+/** Each function of the group with what may be done there, and its page when it has one. */
+export function viewRights(
+  group: MenuNode,
+  locale: Locale,
+  pages: ReadonlySet<string> = NO_PAGES,
+): { label: string; letters: string[]; url: string }[] {
   return functionsOf(group).map((node) => ({
     label: breadcrumbOf(node.path, locale).slice(2).join(SEPARATOR),
     letters: node.rights,
+    url: pages.has(node.path) ? `/${node.path}` : '',
   }));
 }
 

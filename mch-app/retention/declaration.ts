@@ -1,5 +1,7 @@
 import type { MchTables } from '#db/mch/tables.ts';
-import type { Keeping } from '#db/retention.ts';
+import type { AgeRule, Keeping } from '#db/retention.ts';
+import { AREAS } from '../areas/index.ts';
+import { CHILD, MOTHER, PREGNANCY } from '../records/index.ts';
 
 type Unlisted = 'kysely_migration' | 'kysely_migration_lock' | 'schema_contract';
 
@@ -9,9 +11,42 @@ export const AUDIT = {
   age: { setting: 'MCH_AUDIT_RETENTION_MONTHS' },
 } as const;
 
+const LOOKS = { ...AUDIT, what: 'who looked at whose records' } as const;
+const FILES = { ...AUDIT, what: 'who took which list away' } as const;
+
+const NOTICES = {
+  column: 'ended_at',
+  what: 'messages that were sent or given up',
+  age: { days: 30 },
+} as const;
+
+/** What grows old, by its table. */
+export const AGED: Record<string, AgeRule> = {
+  audit_event: AUDIT,
+  patient_access: LOOKS,
+  record_export: FILES,
+};
+
+const OF_RECORD: Keeping = { kind: 'part', of: 'record' };
+
 /** Every table, and what becomes of its rows. A table that is missing here does not compile. */
 export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
+  ...Object.fromEntries(
+    [CHILD, MOTHER, PREGNANCY, ...AREAS.flatMap(({ kinds }) => kinds.flatMap(({ parts }) => parts))].map(
+      ({ table }): [string, Keeping] => [table, OF_RECORD],
+    ),
+  ),
   audit_event: { kind: 'aged', rules: [AUDIT] },
+  change_request: { kind: 'holds', why: 'belongs to the history of the record it is about' },
+  change_request_step: { kind: 'part', of: 'change_request' },
+  inbox_notice: { kind: 'aged', rules: [NOTICES] },
+  patient: { kind: 'holds', why: 'as long as records of the person' },
+  patient_access: { kind: 'aged', rules: [LOOKS] },
+  pregnancy: { kind: 'holds', why: 'as long as records of it' },
+  record: { kind: 'holds', why: 'medical records; only drafts are ever deleted, by whoever wrote them' },
+  record_export: { kind: 'aged', rules: [FILES] },
+  record_version: OF_RECORD,
+  unit: { kind: 'holds', why: 'one row a unit' },
   kysely_migration: { kind: 'holds', why: 'one row a migration' },
   kysely_migration_lock: { kind: 'holds', why: 'one row' },
   logout_token_seen: { kind: 'expires', life: 'as long as the token' },

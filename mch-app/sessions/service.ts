@@ -5,6 +5,7 @@ import type { Keyring } from '#kit/keyring.ts';
 import { digest, randomToken } from '#kit/random.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import { type Limits, boundsAt, causeOfDeath } from './policy.ts';
+import { keepUnit } from '../units/index.ts';
 import { deleteSession, findSession, insertSession, renewSession } from './store.ts';
 import { sealTokens } from './tokens.ts';
 import type { Account, EndReason, KnownAccount, Notice, Session, Tokens } from './types.ts';
@@ -41,6 +42,7 @@ export async function openSession(
   const now = deps.clock();
   await transact(deps.db, async (trx) => {
     const former = formerId === undefined ? undefined : await deleteSession(trx, digest(formerId));
+    await keepUnit(trx, arrival.account.unit);
     const samePerson = former?.iss === arrival.iss && former.sub === arrival.sub;
     const switched = samePerson && former.account.id !== arrival.account.id;
     await insertSession(trx, {
@@ -87,6 +89,7 @@ export async function continueAs(
   const renewed = await transact(deps.db, async (trx) => {
     const found = await renewSession(trx, session.digest, renewal, deps.clock());
     if (found) {
+      await keepUnit(trx, arrival.account.unit);
       await recordAudit(trx, {
         type: 'account.switched',
         sub: session.sub,

@@ -15,7 +15,7 @@ export interface Invented {
   };
   menu: MenuGroup[];
   menuRoles: string[];
-  rights: { label: string; letters: string[] }[];
+  rights: { label: string; letters: string[]; url: string }[];
 }
 
 /** The invented world in one language, from `invented.<locale>.json`. */

@@ -1,7 +1,10 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { Sample } from '../gallery.ts';
 import type { PageContext } from '../views.ts';
+import { changeRequestSamples } from './change-requests.ts';
 import { invented } from './invented.ts';
+import { recordSamples } from './records.ts';
+import { inventedTodos, todoSamples } from './todos.ts';
 
 export function mchSamples(locale: Locale): Sample[] {
   const { systems, accounts, person, menu, menuRoles, rights } = invented(locale);
@@ -25,17 +28,27 @@ export function mchSamples(locale: Locale): Sample[] {
     },
   };
   const switched = { key: 'mch.switched', params: { binding: hospital.binding, unit: hospital.unitName } };
-  const home = { ...hospital, personName: person, menuRoleLabels: menuRoles, menu, idleMinutes: 20 };
+  const home = {
+    ...hospital,
+    personName: person,
+    menuRoleLabels: menuRoles,
+    menu,
+    todos: inventedTodos(locale),
+    idleMinutes: 20,
+  };
   const section = menu[1];
   const group = section?.children[0] ?? { slug: '', label: '', children: [] };
 
   return [
+    ...todoSamples(locale, page),
+    ...recordSamples(locale, page),
+    ...changeRequestSamples(locale, page),
     { name: 'mch-home', view: 'mch-app/home', page, data: home },
     {
       name: 'mch-home-switched',
       view: 'mch-app/home',
       page: { ...page, status: { kind: 'success', ...switched } },
-      data: { ...home, menuRoleLabels: [], menu: [] },
+      data: { ...home, menuRoleLabels: [], menu: [], todos: [] },
     },
     {
       name: 'mch-group',

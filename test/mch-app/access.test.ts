@@ -50,7 +50,7 @@ describe('rights', () => {
     ['mi_antenatal', 'maternal/gbs/specimens', 'RCSXI'],
     ['mi_antenatal', 'maternal/gbs/results', ''],
     ['mi_gbs_lab', 'maternal/gbs/results', 'RCSXI'],
-    ['mi_gbs_lab', 'maternal/gbs/specimens', ''],
+    ['mi_gbs_lab', 'maternal/gbs/specimens', 'R'],
     ['hs_child', 'child/preventive-care/tracking', 'RCS'],
     ['hs_child', 'child/preventive-care/claims', 'R'],
     ['hb_child', 'child/preventive-care/tracking-approval', 'RVX'],
@@ -119,7 +119,11 @@ describe('the menu', () => {
 
   it('lists what may be done in a group, function by function', () => {
     const node = findNode(menuOf(['hs_child']), 'child/preventive-care');
-    expect(node && viewRights(node, 'zh-TW')).toContainEqual({ label: '追蹤紀錄', letters: ['R', 'C', 'S'] });
+    expect(node && viewRights(node, 'zh-TW')).toContainEqual({
+      label: '追蹤紀錄',
+      letters: ['R', 'C', 'S'],
+      url: '',
+    });
   });
 
   it('knows which group pages an account may not open', () => {

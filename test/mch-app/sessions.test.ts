@@ -1,3 +1,4 @@
+import { createLog } from '#kit/log.ts';
 import { backgroundJobs } from '#mch/jobs.ts';
 import { readConfig } from '#mch/config.ts';
 import type { FakeOp } from './support/fake-op.ts';
@@ -200,7 +201,10 @@ describe('expired rows', () => {
     mch.clock.advance(9 * 3600);
     const { db } = mch.database;
     const { sessions } = readConfig(mch.environment);
-    const jobs = backgroundJobs(db, mch.clock.now, sessions, 60);
+    const jobs = backgroundJobs({
+      ...{ db, clock: mch.clock.now, limits: sessions, auditMonths: 60, log: createLog('test', 'silent') },
+      api: { post: () => Promise.reject(new Error('nobody is written to')) },
+    });
     await Promise.all([...jobs, ...jobs].map((job) => job.run()));
     expect(await db.selectFrom('rp_session').selectAll().execute()).toEqual([]);
     expect(await db.selectFrom('sign_in_transaction').selectAll().execute()).toEqual([]);

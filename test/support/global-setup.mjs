@@ -4,6 +4,8 @@ import path from 'node:path';
 import { startEmbeddedServer } from '../../db/embedded/server.ts';
 import { idpMigrations } from '../../db/idp/migrations.ts';
 import { mchMigrations } from '../../db/mch/migrations.ts';
+import { AREAS } from '../../mch-app/areas/index.ts';
+import { schemaOf } from '../../mch-app/records/index.ts';
 import { ensureDatabase, migrate } from '../../db/migrate.ts';
 
 /**
@@ -17,7 +19,7 @@ export default async function setup() {
   const server = await startEmbeddedServer(path.join(dir, 'pg'), settings, ...(bin ? [{ bin }] : []));
   for (const [name, migrations] of [
     ['idp_template', idpMigrations],
-    ['mch_template', mchMigrations],
+    ['mch_template', { ...mchMigrations, ...schemaOf(AREAS) }],
   ]) {
     await ensureDatabase(server.url('postgres'), name);
     await migrate(server.url(name), migrations);

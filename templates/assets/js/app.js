@@ -19,6 +19,8 @@ const PARTS = {
   '[data-export]': './export.js',
   '[data-refresh]': './refresh.js',
   '[data-review-keys]': './review-keys.js',
+  '[data-record-form]': './record-form.js',
+  '[data-print]': './print.js',
 };
 
 const marked = Object.keys(PARTS).filter((mark) => document.querySelector(mark));

@@ -1,0 +1,5 @@
+import type { Area } from '../records/index.ts';
+import { gbs } from './gbs/index.ts';
+
+/** The business areas of this system, in the order of the menu. */
+export const AREAS: readonly Area[] = [gbs];

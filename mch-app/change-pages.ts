@@ -1,0 +1,70 @@
+import { translate } from '#templates/locales.ts';
+import {
+  type ChangeRequestHost,
+  type ChangeRoute,
+  type Party,
+  changeRequestRoutes,
+  findLastContact,
+  reviewersOf,
+  waitingFor,
+} from './change-requests/index.ts';
+import { insertNotice } from './notices/index.ts';
+import { type RecordPageDeps, frameOf, pagesOf } from './record-pages.ts';
+import { type Area, listCorrectable, unlockRecord } from './records/index.ts';
+import { type SignedInContext, sessionOf } from './sessions/index.ts';
+import { actingForm } from './shell/index.ts';
+import type { Todo } from './todos/index.ts';
+
+/** The pages of the change requests, lent what they need of the records and of the single entry. */
+export function changePages(
+  deps: RecordPageDeps & { issuer: string; origin: string },
+  areas: readonly Area[],
+): ChangeRoute[] {
+  const { db, clock, keyring, show } = deps;
+  const pages = pagesOf(areas);
+  const host: ChangeRequestHost = {
+    db,
+    clock,
+    keyring,
+    show,
+    accountsUrl: `${deps.issuer}/console/subsystem-accounts`,
+    partyOf,
+    mailOf: async (ctx) => (await findLastContact(db, sessionOf(ctx).sub)) ?? { phone: '', email: '' },
+    records: {
+      listCorrectable: (party, category, no) => listCorrectable(db, areas, party, category, no),
+    },
+    unlockRecord: (trx, id, until, by, no) => unlockRecord(trx, id, until, by, { no, at: clock() }),
+    notify: (trx, notice) =>
+      insertNotice(trx, { ...notice, link: `${deps.origin}${notice.path}`, at: clock() }),
+    frameOf: (ctx, path) => frameOf(ctx, pages, path),
+    actingForm: (handle) => actingForm(show, {}, handle, () => '/'),
+  };
+  return changeRequestRoutes(host);
+}
+
+/** T29: requests that wait for this account's word; nobody's line who decides none. */
+export function changeTodo(ctx: SignedInContext): Todo[] {
+  const party = partyOf(ctx);
+  const reviewers = reviewersOf(party);
+  if (reviewers.length === 0) return [];
+  const { code: unitCode, county } = party.unit;
+  return [
+    {
+      id: 'T29',
+      system: 'system',
+      label: {
+        'zh-TW': translate('zh-TW', 'change-requests.todo'),
+        en: translate('en', 'change-requests.todo'),
+      },
+      url: '/admin/service/change-review?progress=reviewing',
+      count: waitingFor({ reviewers, unitCode, county }, party.sub),
+    },
+  ];
+}
+
+function partyOf(ctx: SignedInContext): Party {
+  const { sub, personName, account } = sessionOf(ctx);
+  const { code, name, county } = account.unit;
+  const { id: accountId, role, duty, menuRoles } = account;
+  return { sub, accountId, personName, role, duty, menuRoles, unit: { code, name, county } };
+}

@@ -1,0 +1,7 @@
+/**
+ * Messages to people's inboxes at the single entry: queued in the transaction of the deed they tell of, sent
+ * afterwards, each once. due → sent, refused by the single entry, or given up after a day. Bodies name no patient.
+ */
+export { type NoticeDeps, sendNotices } from './service.ts';
+export { insertNotice } from './store.ts';
+export type { NewNotice } from './types.ts';

@@ -1,0 +1,10 @@
+/**
+ * The people records are about: mothers and children, each once, found by a number that is kept sealed; a mother's
+ * pregnancies, one open at a time; and the log of who looked at whose records. It refuses numbers that cannot be, and
+ * decides nothing of who may look: that is the records' affair.
+ */
+export { birthIndexes, hintOf, numberIndexes, openNumber } from './number.ts';
+export { ageOn, faultsOf, isNumber, judgeMothersAge } from './policy.ts';
+export { keepPatient, keepPregnancy } from './service.ts';
+export { findPatient, findSealedNumber, recordAccess } from './store.ts';
+export type { IdType, Identity, IdentityFault, Patient, Sex } from './types.ts';

@@ -1,0 +1,43 @@
+import type { SchemaStep } from '#db/migrate.ts';
+import { sqlStep } from '#db/migrate.ts';
+import type { LabelTexts } from './labels.ts';
+import type { AreaTodo } from './todos.ts';
+import type { RecordKind, Report } from './types.ts';
+
+/** One business area: everything the engine needs to know of it. */
+export interface Area {
+  /** Its place in the menu, e.g. `maternal/gbs`. */
+  path: string;
+  labels: LabelTexts;
+  kinds: readonly RecordKind[];
+  /** SQL of its tables, step by step; once released none is ever edited. */
+  schema: Readonly<Record<string, string>>;
+  reports: readonly Report[];
+  todos: readonly AreaTodo[];
+}
+
+/** The schema of all areas as steps of the migration. */
+export function schemaOf(areas: readonly Area[]): Record<string, SchemaStep> {
+  return Object.fromEntries(
+    areas.flatMap(({ path, schema }) =>
+      Object.entries(schema).map(([step, text]) => [
+        `area-${path.replaceAll('/', '-')}-${step}`,
+        sqlStep(text),
+      ]),
+    ),
+  );
+}
+
+/** Kinds by their keys. @throws Error for two of one key */
+export function indexKinds(areas: readonly Area[]): (key: string) => RecordKind {
+  const kinds = new Map<string, RecordKind>();
+  for (const kind of areas.flatMap((area) => area.kinds)) {
+    if (kinds.has(kind.key)) throw new Error(`two kinds are called ${kind.key}`);
+    kinds.set(kind.key, kind);
+  }
+  return (key) => {
+    const kind = kinds.get(key);
+    if (!kind) throw new Error(`no area tells ${key}`);
+    return kind;
+  };
+}

@@ -1,0 +1,54 @@
+import type { FunctionPath } from '../access/index.ts';
+import { mergeFields } from './fields.ts';
+import type { Facts, Fields, Finding, Part, RecordKind, Subject, Values } from './types.ts';
+
+type Name<F extends Fields> = keyof F & string;
+
+export interface KindTold<F extends Fields> {
+  key: string;
+  path: FunctionPath | (string & {});
+  subject: Subject;
+  parent?: string;
+  onePerParent?: boolean;
+  hasPregnancy?: boolean;
+  /** Shared blocks, asked before the own fields. */
+  blocks?: readonly Part[];
+  fields: F;
+  serviceDay: Name<F>;
+  assignedTo?: Name<F>;
+  list: readonly (Name<F> | (string & {}))[];
+  filters?: readonly Name<F>[];
+  conditions?: RecordKind['conditions'];
+  lock?: RecordKind['lock'];
+  changeCategory?: RecordKind['changeCategory'];
+  isReviewed?: boolean;
+  isClosed?: boolean;
+  deadline?: (values: Values) => string | undefined;
+  uniqueBy?: (values: Values) => string | undefined;
+  rules?: (values: Values, facts: Facts) => Finding[];
+}
+
+/** One kind of record, completed by what most kinds have. @throws Error for a column that no part has */
+export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
+  const { blocks = [], fields, rules = () => [], ...rest } = told;
+  const parts = [...blocks, { name: 'own', table: told.key.replaceAll('-', '_'), fields }];
+  const known = mergeFields(parts.map((part) => part.fields));
+  for (const name of told.list) if (!known[name]) throw new Error(`${told.key} has no field ${name}`);
+  return {
+    parent: undefined,
+    onePerParent: false,
+    hasPregnancy: blocks.some(({ name }) => name === 'pregnancy'),
+    assignedTo: undefined,
+    filters: [],
+    conditions: {},
+    lock: 'LK1',
+    changeCategory: 'other',
+    isReviewed: false,
+    isClosed: false,
+    deadline: undefined,
+    uniqueBy: undefined,
+    ...rest,
+    rules,
+    parts,
+  };
+}

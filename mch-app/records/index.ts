@@ -1,0 +1,47 @@
+/**
+ * The records engine: what every business area does with its records, told as data. A record is an envelope (unit,
+ * person, state, lock, version) and typed rows of its kind's parts. draft → submitted → approved or returned → claimed
+ * → paid, or closed; submitted it is locked (LK1), approved for reviewers too (LK2), until a change request unlocks it
+ * once. It knows no area: lists, forms, reviews, history, exports and the log of who looked follow from definitions.
+ * It refuses whatever rights, scope, lock or version do not allow, on every path.
+ */
+export { type Area, indexKinds, schemaOf } from './area.ts';
+export { CHILD, MOTHER, PREGNANCY } from './blocks.ts';
+export { defineRecord } from './define.ts';
+export type { RecordsDeps } from './deps.ts';
+export {
+  area,
+  choice,
+  day,
+  decimal,
+  derived,
+  flags,
+  moment,
+  needed,
+  text,
+  town,
+  unit,
+  weeks,
+  when,
+  whole,
+  yesNo,
+} from './fields.ts';
+export { createLabels } from './labels.ts';
+export { scopeOf, taipeiDay } from './policy.ts';
+export { type RecordHost } from './routes/host.ts';
+export { type RecordRoute, recordRoutes } from './routes/all.ts';
+export { contactOf, dayOf, daysBetween, error, pregnancyRules, stillToCome, warning } from './rules.ts';
+export { type AreaTodo, todosOf } from './todos.ts';
+export { listCorrectable, unlockRecord } from './service/unlock.ts';
+export { withinScope } from './store/scope.ts';
+export type {
+  Actor,
+  Facts,
+  Finding,
+  RecordKind,
+  Report,
+  ReportFilters,
+  Scope,
+  Value,
+  Values,
+} from './types.ts';

@@ -1,0 +1,32 @@
+import type { ListDefinition } from '#kit/list.ts';
+import type { RecordKind } from './types.ts';
+
+export const SORTS = ['service_on', 'no', 'updated_at'] as const;
+export type RecordSort = (typeof SORTS)[number];
+
+const STATES = 'draft|submitted|approved|returned|claimed|paid|rejected|closed|unlocked';
+
+/** What a kind's list can be asked: what every list has, and the kind's own choices as `f_<field>`. */
+export function listDefinition(kind: RecordKind): ListDefinition<string, RecordSort> {
+  return {
+    name: kind.key,
+    filters: {
+      from: { isDay: true },
+      to: { isDay: true },
+      by: { pattern: /^(service|residence)$/ },
+      county: { pattern: /^\d{5}$/ },
+      town: { pattern: /^\d{8}$/ },
+      unit: { max: 40 },
+      person: { max: 50 },
+      patient: { pattern: /^([0-9a-f-]{36}|none)$/ },
+      ...(Object.keys(kind.conditions).length > 0 && {
+        only: { pattern: new RegExp(`^(${Object.keys(kind.conditions).join('|')})$`) },
+      }),
+      state: { pattern: new RegExp(`^(${STATES})$`) },
+      ...Object.fromEntries(kind.filters.map((name) => [`f_${name}`, { pattern: /^[a-z0-9_]{1,40}$/ }])),
+    },
+    sorts: SORTS,
+    defaultSort: 'service_on',
+    defaultDescending: true,
+  };
+}

@@ -1,0 +1,142 @@
+import type { Form } from '#kit/http/form.ts';
+import { mergeFields } from './fields.ts';
+import type { Field, Finding, RecordKind, Value, Values } from './types.ts';
+
+/** What a form said: the values that could be read, what could not, and the words as they were typed. */
+export interface Parsed {
+  values: Record<string, Value>;
+  findings: Finding[];
+  typed: Record<string, string | string[]>;
+}
+
+/**
+ * Reads every field of a kind from a form; a field the form does not have is empty. What a form has beyond the
+ * fields is passed over, so nobody sets what is not asked.
+ * @param complete whether what is needed must be there: to submit, not to keep a draft
+ */
+export function parseFields(kind: RecordKind, form: Form, complete: boolean): Parsed {
+  const fields = Object.entries(mergeFields(kind.parts.map((part) => part.fields)));
+  const parsed: Parsed = { values: {}, findings: [], typed: {} };
+  for (const [name, field] of fields) {
+    if (field.derived) continue;
+    const typed = field.kind === 'flags' ? form.all(name) : form.get(name).normalize('NFC').trim();
+    parsed.typed[name] = typed;
+    const value = readValue(field, typed);
+    if (value === undefined) parsed.findings.push(faultOf(name, field));
+    parsed.values[name] = value ?? null;
+  }
+  for (const [name, field] of fields) {
+    if (field.derived) parsed.values[name] = field.derived(parsed.values);
+    else if (!isAsked(field, parsed.values)) parsed.values[name] = null;
+    else if (complete && field.required && isEmpty(parsed.values[name]) && !isFaulty(parsed, name)) {
+      parsed.findings.push({ field: name, level: 'error', key: 'needed' });
+    }
+  }
+  parsed.findings = parsed.findings.filter(({ field }) => {
+    const of = fields.find(([name]) => name === field)?.[1];
+    return of === undefined || isAsked(of, parsed.values);
+  });
+  return parsed;
+}
+
+/** Whether the field is asked, given the others. */
+export function isAsked(field: Field, values: Values): boolean {
+  if (!field.when) return true;
+  const other = values[field.when.field] ?? null;
+  const held = Array.isArray(other) ? other : [typeof other === 'boolean' ? yesOrNo(other) : String(other)];
+  return field.when.is.some((wanted) => held.includes(wanted));
+}
+
+/** @returns null for nothing, undefined for what cannot be read */
+export function readValue(field: Field, typed: string | string[]): Value | undefined {
+  if (Array.isArray(typed)) {
+    const chosen = field.options.filter((option) => typed.includes(option));
+    return typed.every((option) => field.options.includes(option))
+      ? chosen.length
+        ? chosen
+        : null
+      : undefined;
+  }
+  if (typed === '') return null;
+  switch (field.kind) {
+    case 'text':
+    case 'area': {
+      const isGood = Array.from(typed).length <= field.max && (field.pattern?.test(typed) ?? true);
+      return isGood ? typed : undefined;
+    }
+    case 'whole':
+      return /^-?\d{1,9}$/.test(typed) ? within(field, Number(typed)) : undefined;
+    case 'decimal':
+      return /^-?\d{1,7}(\.\d{1,2})?$/.test(typed) ? within(field, Number(typed)) : undefined;
+    case 'weeks': {
+      const [, full, rest = '0'] = /^(\d{1,2})(?:[.+](\d))?$/.exec(typed) ?? [];
+      return full === undefined || Number(rest) > 6
+        ? undefined
+        : within(field, Number(full) * 7 + Number(rest));
+    }
+    case 'day':
+      return isDay(typed) ? typed : undefined;
+    case 'moment':
+      return readMoment(typed);
+    case 'choice':
+      return field.options.includes(typed) ? typed : undefined;
+    case 'yes-no':
+      return typed === 'yes' || typed === 'no' ? typed === 'yes' : undefined;
+    case 'unit':
+      return /^[0-9A-Z]{8,10}$/.test(typed) ? typed : undefined;
+    case 'town':
+      return /^\d{8}$/.test(typed) ? typed : undefined;
+    case 'flags':
+      return readValue(field, [typed]);
+  }
+}
+
+/** A value as its field is typed: what `readValue` reads back. */
+export function writeValue(field: Field, value: Value): string | string[] {
+  if (value === null) return field.kind === 'flags' ? [] : '';
+  if (Array.isArray(value)) return value;
+  if (value instanceof Date) return taipeiMinute(value);
+  if (typeof value === 'boolean') return yesOrNo(value);
+  if (field.kind === 'weeks') return weeksOf(Number(value));
+  return String(value);
+}
+
+/** Days of pregnancy as weeks and days. */
+export function weeksOf(days: number): string {
+  return `${Math.floor(days / 7)}.${days % 7}`;
+}
+
+/** A day of the calendar between 1900 and 2999. */
+export function isDay(text: string): boolean {
+  if (!/^(19|2\d)\d\d-\d\d-\d\d$/.test(text)) return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
+/** The minute in Taipei, as a date-and-time field writes it. */
+export function taipeiMinute(at: Date): string {
+  return new Date(at.getTime() + TAIPEI_MS).toISOString().slice(0, 16);
+}
+
+const TAIPEI_MS = 8 * 3_600_000;
+
+function readMoment(typed: string): Date | undefined {
+  const [, day = '', time = ''] =
+    /^(\d{4}-\d\d-\d\d)[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d)(?::\d\d)?$/.exec(typed) ?? [];
+  return isDay(day) ? new Date(`${day}T${time}:00+08:00`) : undefined;
+}
+
+const yesOrNo = (value: boolean): string => (value ? 'yes' : 'no');
+const isEmpty = (value: Value | undefined): boolean => value === null || value === undefined;
+const isFaulty = (parsed: Parsed, name: string): boolean =>
+  parsed.findings.some(({ field }) => field === name);
+const within = (field: Field, value: number): number | undefined =>
+  value >= field.min && value <= field.max ? value : undefined;
+
+function faultOf(name: string, { kind, min, max }: Field): Finding {
+  const base = { field: name, level: 'error' as const };
+  if (kind === 'whole' || kind === 'decimal') return { ...base, key: 'out_of_range', params: { min, max } };
+  if (kind === 'weeks') return { ...base, key: 'weeks', params: { min: weeksOf(min), max: weeksOf(max) } };
+  if (kind === 'text' || kind === 'area') return { ...base, key: 'text', params: { max } };
+  return { ...base, key: kind };
+}

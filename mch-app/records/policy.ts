@@ -1,0 +1,134 @@
+import type { Actor, Envelope, Lock, RecordKind, RecordState, Scope, Values } from './types.ts';
+
+/** What can be done to a record, or asked of its kind. */
+export type RecordDeed =
+  | 'read'
+  | 'create'
+  | 'edit'
+  | 'submit'
+  | 'remove'
+  | 'approve'
+  | 'return'
+  | 'close'
+  | 'reopen'
+  | 'export'
+  | 'import';
+
+export type Verdict = { allowed: true } | { allowed: false; reason: RefusalReason };
+export type RefusalReason =
+  'no_right' | 'other_unit' | 'locked' | 'not_submitted' | 'wrong_state' | 'overdue';
+
+const ALLOWED: Verdict = { allowed: true };
+const refuse = (reason: RefusalReason): Verdict => ({ allowed: false, reason });
+
+/** Which states a deed leads out of, and to which. */
+const OUT_OF: Partial<Record<RecordDeed, readonly RecordState[]>> = {
+  remove: ['draft'],
+  approve: ['submitted'],
+  return: ['submitted'],
+  close: ['submitted', 'approved'],
+  reopen: ['closed'],
+};
+
+const RIGHT = {
+  read: 'R',
+  create: 'C',
+  edit: 'C',
+  submit: 'S',
+  remove: 'C',
+  approve: 'V',
+  return: 'V',
+  close: 'S',
+  reopen: 'V',
+  export: 'X',
+  import: 'I',
+} as const;
+
+/** Whether an account may do something with records of a kind at all. */
+export function mayWithKind(actor: Actor, kind: RecordKind, deed: RecordDeed): boolean {
+  return actor.rights(kind.path).includes(RIGHT[deed]);
+}
+
+/**
+ * Whether the deed may be done to this record now. Scope has been settled before: what is out of sight is never
+ * found. Writing is for the record's own unit; reviewing for whoever holds the right where the record is in sight.
+ */
+export function decide(
+  deed: RecordDeed,
+  record: Pick<Envelope, 'state' | 'unitCode' | 'unlockedUntil'>,
+  kind: RecordKind,
+  actor: Actor,
+  now: Date,
+  values: Values = {},
+): Verdict {
+  if (!mayWithKind(actor, kind, deed)) return refuse('no_right');
+  if (deed === 'read' || deed === 'export') return ALLOWED;
+  if (deed === 'approve' || deed === 'return') {
+    if (!kind.isReviewed || record.state !== 'submitted') return refuse('wrong_state');
+    return ALLOWED;
+  }
+  if (deed === 'reopen') return record.state === 'closed' ? ALLOWED : refuse('wrong_state');
+  if (record.unitCode !== actor.unit.code) return refuse('other_unit');
+  if (deed === 'edit' || deed === 'submit') {
+    const lock = lockOf(record, kind, values, now);
+    if (lock === 'LK0') return ALLOWED;
+    return refuse(lock === 'LK5' ? 'overdue' : 'locked');
+  }
+  if (deed === 'close' && !kind.isClosed) return refuse('wrong_state');
+  return OUT_OF[deed]?.includes(record.state) === false ? refuse('wrong_state') : ALLOWED;
+}
+
+/** The lock a record stands under: LK0 is open to its own unit. */
+export function lockOf(
+  record: Pick<Envelope, 'state' | 'unlockedUntil'>,
+  kind: RecordKind,
+  values: Values,
+  now: Date,
+): Lock {
+  if (isUnlocked(record, now)) return 'LK0';
+  switch (record.state) {
+    case 'draft':
+    case 'returned': {
+      const deadline = kind.deadline?.(values);
+      return deadline !== undefined && deadline < taipeiDay(now) ? 'LK5' : 'LK0';
+    }
+    case 'submitted':
+      return 'LK1';
+    case 'approved':
+      return 'LK2';
+    case 'claimed':
+    case 'paid':
+    case 'rejected':
+      return 'LK3';
+    case 'closed':
+      return 'LK4';
+  }
+}
+
+/** Whether an allowed change request holds the record open. */
+export function isUnlocked(record: Pick<Envelope, 'unlockedUntil'>, now: Date): boolean {
+  return record.unlockedUntil !== null && record.unlockedUntil > now;
+}
+
+/** Whose records an account reaches: it follows from its duty and its unit. */
+export function scopeOf(duty: string, unit: { code: string; county: string; town: string }): Scope {
+  const unitCode = unit.code;
+  switch (duty) {
+    case 'hpa':
+    case 'maintenance':
+      return { kind: 'nation', unitCode };
+    case 'health_bureau':
+      return { kind: 'county', unitCode, county: unit.county };
+    case 'health_station':
+      return { kind: 'town', unitCode, town: unit.town };
+    case 'program_office':
+      return { kind: 'assigned', unitCode };
+    default:
+      return { kind: 'own', unitCode };
+  }
+}
+
+/** The day in Taipei. */
+export function taipeiDay(at: Date): string {
+  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,57 @@
+import type { Handler } from '../../sessions/index.ts';
+import type { Area } from '../area.ts';
+import { createLabels } from '../labels.ts';
+import { receiveForm, showEditForm, showNewForm } from './form.ts';
+import type { KindPages, RecordHost } from './host.ts';
+import { exportRecords, searchList, showList } from './list.ts';
+import { exportReport, showReport } from './report.ts';
+import { decideOn, showHistory, showRecord } from './record.ts';
+
+export interface RecordRoute {
+  method: 'get' | 'post';
+  path: string;
+  handle: Handler;
+}
+
+/** Every address of an area's records. All are for people who are signed in. */
+export function recordRoutes(host: RecordHost, area: Area): RecordRoute[] {
+  const labels = createLabels(area.labels);
+  return [
+    ...area.kinds.flatMap((kind) => routesOf({ host, area, kind, labels })),
+    ...area.reports.flatMap((report): RecordRoute[] => [
+      { method: 'get', path: `/${report.path}`, handle: showReport({ host, report, labels }) },
+      { method: 'get', path: `/${report.path}/export`, handle: exportReport({ host, report, labels }) },
+    ]),
+  ];
+}
+
+function routesOf(pages: KindPages): RecordRoute[] {
+  const { kind } = pages;
+  const get = (below: string, handle: Handler): RecordRoute => ({
+    method: 'get',
+    path: `/${kind.path}${below}`,
+    handle,
+  });
+  const post = (below: string, handle: Handler): RecordRoute => ({
+    method: 'post',
+    path: `/${kind.path}${below}`,
+    handle,
+  });
+  return [
+    get('', showList(pages)),
+    post('/search', searchList(pages)),
+    get('/export', exportRecords(pages)),
+    get('/new', showNewForm(pages)),
+    post('', receiveForm(pages)),
+    get('/:no', showRecord(pages)),
+    post('/:no', receiveForm(pages)),
+    get('/:no/edit', showEditForm(pages)),
+    get('/:no/print', showRecord(pages, 'print')),
+    get('/:no/history', showHistory(pages)),
+    post('/:no/approval', decideOn(pages, 'approve', false)),
+    post('/:no/return', decideOn(pages, 'return', true)),
+    post('/:no/closing', decideOn(pages, 'close', false)),
+    post('/:no/reopening', decideOn(pages, 'reopen', true)),
+    post('/:no/removal', decideOn(pages, 'remove', false)),
+  ];
+}

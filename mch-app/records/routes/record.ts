@@ -1,0 +1,172 @@
+import { Fault } from '#kit/errors.ts';
+import { seeOther } from '#kit/http/see-other.ts';
+import { hasText, translate } from '#templates/locales.ts';
+import { findPatient, recordAccess } from '../../patients/index.ts';
+import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
+import { mergeFields } from '../fields.ts';
+import { mayWithKind } from '../policy.ts';
+import { type ReviewDeed, decideRecord, removeDraft } from '../service/decide.ts';
+import { parentOf } from '../service/read.ts';
+import { listChildren } from '../store/envelope.ts';
+import { listVersions } from '../store/versions.ts';
+import type { Actor, FullRecord } from '../types.ts';
+import { deedsOf, headOf, may, partsOf, trailOf } from '../view/record.ts';
+import { stateTag } from '../view/state.ts';
+import { recordAsked } from './form.ts';
+import type { KindPages } from './host.ts';
+import { reader, seenBy } from './list.ts';
+
+const MAX_NOTE = 500;
+
+/** GET of a record: what it says, what belongs to it, what may be done. Looking is recorded. */
+export function showRecord(pages: KindPages, deed: 'view' | 'print' = 'view'): Handler {
+  return async (ctx) => {
+    const { host, kind, labels } = pages;
+    const actor = reader(pages, ctx);
+    const record = await recordAsked(pages, ctx, actor);
+    const { locale } = ctx.state;
+    const now = host.clock();
+    const person =
+      record.patientId === null ? undefined : await findPatient(host.db, { id: record.patientId });
+    const shown = { kind, labels, locale, record, person, now };
+    const session = sessionOf(ctx);
+    const path = `/${kind.path}/${record.no}`;
+    if (person) {
+      await recordAccess(host.db, {
+        ...seenBy(actor),
+        patientId: person.id,
+        recordId: record.id,
+        deed,
+        at: now,
+      });
+    }
+    tellDone(ctx);
+    host.show(ctx, 'mch-app/record', {
+      ...host.frameOf(ctx, kind.path),
+      head: headOf(shown),
+      parts: partsOf(shown),
+      children: await childrenOf(pages, ctx, actor, record),
+      parent: await parentLink(pages, ctx, actor, record),
+      trail: trailOf(shown),
+      note: record.reviewNote,
+      deeds: deed === 'print' ? [] : deedsOf(shown, actor),
+      editUrl: deed === 'view' && may('edit', record, kind, actor, now) ? `${path}/edit` : '',
+      printUrl: deed === 'view' ? `${path}/print` : '',
+      historyUrl: `${path}/history`,
+      acting: session.account.id,
+      generation: session.generation,
+      version: record.version,
+      printedBy: deed === 'print' ? actor.personName : '',
+      printedAt: now,
+      unit: actor.unit.name,
+    });
+  };
+}
+
+/** GET of a record's versions, each with what it changed. */
+export function showHistory(pages: KindPages): Handler {
+  return async (ctx) => {
+    const { host, kind, labels } = pages;
+    const actor = reader(pages, ctx);
+    const record = await recordAsked(pages, ctx, actor);
+    const { locale } = ctx.state;
+    const now = host.clock();
+    const person =
+      record.patientId === null ? undefined : await findPatient(host.db, { id: record.patientId });
+    const fields = mergeFields(kind.parts.map((part) => part.fields));
+    const versions = await listVersions(host.db, record.id);
+    host.show(ctx, 'mch-app/record-history', {
+      ...host.frameOf(ctx, kind.path),
+      head: headOf({ kind, labels, locale, record, person, now }),
+      recordUrl: `/${kind.path}/${record.no}`,
+      versions: versions.map(({ version, at, byName, deed, note, changes }) => ({
+        version,
+        at,
+        who: byName,
+        deed: translate(locale, `records.did-${deed}`),
+        note,
+        changes: changes
+          .filter(({ field }) => fields[field])
+          .map(({ field, before, after }) => ({ label: labels.text(locale, field), before, after })),
+      })),
+    });
+  };
+}
+
+/** POST of a decision about a record. */
+export function decideOn(pages: KindPages, deed: ReviewDeed | 'remove', needsNote: boolean): Handler {
+  const { host, kind } = pages;
+  return host.actingForm(async (ctx, form) => {
+    const actor = reader(pages, ctx);
+    const record = await recordAsked(pages, ctx, actor);
+    const path = `/${kind.path}/${record.no}`;
+    const note = form.get('note').normalize('NFC').trim();
+    if (Array.from(note).length > MAX_NOTE) throw new Fault('bad_request');
+    if (needsNote && note === '') return seeOther(ctx, `${path}?done=note-needed`);
+    const decided =
+      deed === 'remove'
+        ? await removeDraft(host, kind, actor, record.no)
+        : await decideRecord(
+            host,
+            kind,
+            actor,
+            { no: record.no, version: Number(form.get('version')) },
+            deed,
+            note,
+          );
+    const list = deed === 'remove' && decided.done ? `/${kind.path}` : path;
+    seeOther(ctx, `${list}?done=${decided.done ? deed : 'not-possible'}`);
+  });
+}
+
+/** What a deed that led here says of itself. */
+function tellDone(ctx: SignedInContext): void {
+  const done = new URLSearchParams(ctx.querystring).get('done');
+  const key = `records.done-${done ?? ''}`;
+  if (!hasText(ctx.state.locale, key)) return;
+  const isRefusal = done === 'not-possible' || done === 'note-needed';
+  sessionOf(ctx).notice = { kind: isRefusal ? 'warning' : 'success', key };
+}
+
+async function childrenOf(
+  { host, area, kind }: KindPages,
+  ctx: SignedInContext,
+  actor: Actor,
+  record: FullRecord,
+) {
+  const now = host.clock();
+  const { locale } = ctx.state;
+  const kinds = area.kinds.filter(
+    ({ parent, key }) => parent === kind.key && mayWithKind(actor, host.kindOf(key), 'read'),
+  );
+  return Promise.all(
+    kinds.map(async (child) => {
+      const records = await listChildren(host.db, child, actor.scope, record.id);
+      const isFull = child.onePerParent && records.length > 0;
+      const mayAdd = record.state !== 'draft' && !isFull && mayWithKind(actor, child, 'create');
+      return {
+        label: host.frameOf(ctx, child.path).title,
+        newUrl: mayAdd ? `/${child.path}/new?parent=${record.no}` : '',
+        records: records.map((one) => {
+          const tag = stateTag(one, now);
+          return {
+            url: `/${child.path}/${one.no}`,
+            text: `${one.no} · ${one.serviceOn} · ${one.unitName}`,
+            state: { text: translate(locale, tag.key), tone: tag.tone },
+          };
+        }),
+      };
+    }),
+  );
+}
+
+async function parentLink({ host, kind }: KindPages, ctx: SignedInContext, actor: Actor, record: FullRecord) {
+  const parent = await parentOf(host, host.db, kind, actor, record);
+  if (!parent) return undefined;
+  const { path } = host.kindOf(parent.kind);
+  const mayRead = actor.rights(path).includes('R');
+  return {
+    label: `${host.frameOf(ctx, path).title} ${parent.no}`,
+    url: mayRead ? `/${path}/${parent.no}` : '',
+  };
+}

@@ -1,0 +1,93 @@
+import type { Form } from '#kit/http/form.ts';
+import type { Db, Trx } from '#db/mch/tables.ts';
+import { type Patient, findPatient } from '../../patients/index.ts';
+import type { RecordsDeps } from '../deps.ts';
+import { type ReadIdentity, judgeAge, readIdentity } from '../identity.ts';
+import { parseFields } from '../parse.ts';
+import { taipeiDay } from '../policy.ts';
+import { findRecord } from '../store/envelope.ts';
+import type { Actor, Facts, Finding, FullRecord, RecordKind, Values } from '../types.ts';
+
+/** A form as it was read and judged. */
+export interface Judged {
+  values: Values;
+  /** Absent where the record is about its parent's person. */
+  identity: ReadIdentity['identity'] | undefined;
+  findings: Finding[];
+  typed: Record<string, string | string[]>;
+  parent: FullRecord | undefined;
+  person: Patient | undefined;
+}
+
+/**
+ * Reads a form of a kind and judges it by everything known: its fields, who it is about, the record it belongs to,
+ * and the area's own rules.
+ * @param complete whether it must be fit to be submitted
+ */
+export async function judgeForm(
+  deps: RecordsDeps,
+  db: Db | Trx,
+  kind: RecordKind,
+  actor: Actor,
+  form: Form,
+  of: { record: FullRecord | undefined; parent: FullRecord | undefined; complete: boolean },
+): Promise<Judged> {
+  const now = deps.clock();
+  const today = taipeiDay(now);
+  const { values, findings, typed } = parseFields(kind, form, of.complete);
+  const parent = of.parent ?? (await parentOf(deps, db, kind, actor, of.record));
+  const asksWho = kind.subject !== 'parent';
+  const who = asksWho ? readIdentity(kind, form, { today, now }, deps.childName) : undefined;
+  const patientId = of.record?.patientId ?? parent?.patientId ?? undefined;
+  const person = !asksWho && patientId ? await findPatient(db, { id: patientId }) : undefined;
+  const subject = who
+    ? { birthDate: who.identity.birthDate, birthAt: who.identity.birthAt, sex: who.identity.sex ?? 'unknown' }
+    : person && {
+        birthDate: person.birthDate,
+        birthAt: person.birthAt ?? undefined,
+        sex: person.sex ?? 'unknown',
+      };
+  const facts: Facts = { today, now, subject, parent: parent?.values };
+  const all = [
+    ...(who?.findings ?? []),
+    ...findings,
+    ...ageFindings(kind, who, values),
+    ...(of.complete ? kind.rules(values, facts) : []),
+  ];
+  return {
+    values,
+    identity: who?.identity,
+    findings: firstOfEach(all),
+    typed: { ...typed, ...who?.typed },
+    parent,
+    person,
+  };
+}
+
+function ageFindings(kind: RecordKind, who: ReadIdentity | undefined, values: Values): Finding[] {
+  return who ? judgeAge(kind, who.identity.birthDate, values[kind.serviceDay] ?? null) : [];
+}
+
+/** The record a record belongs to. */
+export async function parentOf(
+  deps: RecordsDeps,
+  db: Db | Trx,
+  kind: RecordKind,
+  actor: Actor,
+  record: FullRecord | undefined,
+): Promise<FullRecord | undefined> {
+  if (kind.parent === undefined || !record?.parentId) return undefined;
+  return findRecord(db, deps.kindOf(kind.parent), actor.scope, { id: record.parentId });
+}
+
+/** One fault a field is enough, the first; warnings only where there is none. */
+function firstOfEach(findings: Finding[]): Finding[] {
+  const errors = findings.filter(({ level }) => level === 'error');
+  const warnings = findings.filter(({ level }) => level === 'warning');
+  const seen = new Set<string>();
+  return [...errors, ...warnings].filter(({ field, level }) => {
+    const isNew = !seen.has(field) || (level === 'warning' && field === '');
+    seen.add(field);
+    return isNew;
+  });
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { Trx } from '#db/mch/tables.ts';
+import { Fault } from '#kit/errors.ts';
+import { findCounty } from '#kit/taiwan/divisions.ts';
+import { keepPatient, keepPregnancy, recordAccess } from '../../patients/index.ts';
+import type { RecordsDeps } from '../deps.ts';
+import { type RefusalReason, decide, isUnlocked, mayWithKind, taipeiDay } from '../policy.ts';
+import { findRecord, insertRecord, updateEnvelope } from '../store/envelope.ts';
+import { writeParts } from '../store/values.ts';
+import { insertVersion } from '../store/versions.ts';
+import type { Actor, FullRecord, RecordKind, Value } from '../types.ts';
+import { changesBetween } from './changes.ts';
+import type { Judged } from './read.ts';
+
+export interface SaveRequest {
+  kind: RecordKind;
+  actor: Actor;
+  judged: Judged;
+  /** The record that is changed, as the form was rendered from it; absent for a new one. */
+  of: { id: string; version: number } | undefined;
+  submit: boolean;
+}
+
+export type Saved =
+  | { done: true; no: number; state: 'draft' | 'submitted'; isRelocked: boolean }
+  | { done: false; reason: RefusalReason | 'changed_meanwhile' | 'exists' | 'one_per_parent' };
+
+/**
+ * Keeps a form as a record, a draft or submitted, in one transaction: the person, the pregnancy, the parts, the
+ * version with what it changed. Rights, lock and version are looked at again behind the row's lock.
+ */
+export async function saveRecord(deps: RecordsDeps, request: SaveRequest): Promise<Saved> {
+  return deps.db
+    .transaction()
+    .execute((trx) => (request.of ? change(trx, deps, request) : create(trx, deps, request)));
+}
+
+async function create(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promise<Saved> {
+  const { kind, actor, judged, submit } = request;
+  if (!mayWithKind(actor, kind, submit ? 'submit' : 'create') || !mayWithKind(actor, kind, 'create')) {
+    return { done: false, reason: 'no_right' };
+  }
+  const now = deps.clock();
+  const id = randomUUID();
+  const links = await linksOf(trx, deps, request);
+  const state = submit ? ('submitted' as const) : ('draft' as const);
+  const no = await insertRecord(trx, {
+    ...links,
+    id,
+    kind: kind.key,
+    unit_code: actor.unit.code,
+    county: actor.unit.county,
+    town: actor.unit.town,
+    parent_id: judged.parent?.id ?? null,
+    state,
+    unlocked_until: null,
+    created_by: actor.accountId,
+    created_by_name: actor.personName,
+    created_at: now,
+    ...updatedBy(actor, now),
+    submitted_by_name: submit ? actor.personName : null,
+    submitted_at: submit ? now : null,
+    reviewed_by_name: null,
+    reviewed_at: null,
+  });
+  if (no === undefined) return { done: false, reason: kind.onePerParent ? 'one_per_parent' : 'exists' };
+  await writeParts(trx, kind, id, judged.values);
+  await remember(trx, request, {
+    id,
+    version: 1,
+    deed: submit ? 'submitted' : 'created',
+    now,
+    before: undefined,
+  });
+  return { done: true, no, state, isRelocked: false };
+}
+
+async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promise<Saved> {
+  const { kind, actor, judged, submit, of } = request;
+  const now = deps.clock();
+  const record = of && (await findRecord(trx, kind, actor.scope, { id: of.id }, { lock: true }));
+  if (!of || !record) throw new Fault('not_found');
+  const verdict = decide(submit ? 'submit' : 'edit', record, kind, actor, now, judged.values);
+  if (!verdict.allowed) return { done: false, reason: verdict.reason };
+  const isRelocked = isUnlocked(record, now);
+  // a record that was held open is corrected once and locked again: it is never a draft any more
+  const isSent = submit || isRelocked;
+  const version = await updateEnvelope(
+    trx,
+    { id: record.id, version: of.version },
+    {
+      ...(await linksOf(trx, deps, request)),
+      ...(isSent && { state: 'submitted' as const, unlocked_until: null }),
+      ...(isSent && { submitted_by_name: actor.personName, submitted_at: now }),
+      ...(isSent && { reviewed_by_name: null, reviewed_at: null }),
+      ...updatedBy(actor, now),
+    },
+  );
+  if (version === undefined) return { done: false, reason: 'changed_meanwhile' };
+  await writeParts(trx, kind, record.id, judged.values);
+  const deed = isRelocked ? 'corrected' : submit ? 'submitted' : 'edited';
+  await remember(trx, request, { id: record.id, version, deed, now, before: record });
+  return { done: true, no: record.no, state: isSent ? 'submitted' : 'draft', isRelocked };
+}
+
+const updatedBy = (actor: Actor, now: Date) => ({
+  updated_by: actor.accountId,
+  updated_by_name: actor.personName,
+  updated_at: now,
+});
+
+/** What the envelope holds of the form: whom it is about, where she lives, whom it leads to. */
+async function linksOf(trx: Trx, deps: RecordsDeps, { kind, judged }: SaveRequest) {
+  const now = deps.clock();
+  const { values, identity, parent, person } = judged;
+  const patientId = identity
+    ? await keepPatient(trx, identity, { keyring: deps.keyring, now })
+    : (person?.id ?? parent?.patientId ?? null);
+  const edc = values['edc'];
+  const pregnancyId =
+    kind.hasPregnancy && patientId !== null && typeof edc === 'string'
+      ? await keepPregnancy(trx, patientId, edc, taipeiDay(now))
+      : (parent?.pregnancyId ?? null);
+  const town = textOf(values['residence_town']);
+  return {
+    patient_id: patientId,
+    pregnancy_id: pregnancyId,
+    assigned_unit_code: kind.assignedTo === undefined ? null : textOf(values[kind.assignedTo]) || null,
+    residence_town: town,
+    residence_county: countyOf(town),
+    unique_key: kind.onePerParent && parent ? parent.id : (kind.uniqueBy?.(values) ?? null),
+    service_on: textOf(values[kind.serviceDay]) || taipeiDay(now),
+  };
+}
+
+/** The version with what it changed, and that somebody wrote about this person. */
+async function remember(
+  trx: Trx,
+  { kind, actor, judged }: SaveRequest,
+  of: { id: string; version: number; deed: string; now: Date; before: FullRecord | undefined },
+): Promise<void> {
+  await insertVersion(trx, {
+    recordId: of.id,
+    version: of.version,
+    at: of.now,
+    deed: of.deed,
+    byAccount: actor.accountId,
+    byName: actor.personName,
+    unitCode: actor.unit.code,
+    note: '',
+    changes: changesBetween(kind, of.before?.values ?? {}, judged.values),
+  });
+  const patientId = of.before?.patientId ?? judged.parent?.patientId;
+  if (!patientId) return;
+  await recordAccess(trx, {
+    patientId,
+    recordId: of.id,
+    accountId: actor.accountId,
+    personName: actor.personName,
+    unitCode: actor.unit.code,
+    deed: 'edit',
+    at: of.now,
+  });
+}
+
+const textOf = (value: Value | undefined): string =>
+  typeof value === 'string' ? value : value instanceof Date ? taipeiDay(value) : '';
+
+/** The county of a township: its code's first five digits, when there is such a county. */
+function countyOf(town: string): string {
+  return findCounty(town.slice(0, 5))?.code ?? '';
+}

@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { NewRecordRow, RecordState } from '#db/mch/record-tables.ts';
+import type { Db, Trx } from '#db/mch/tables.ts';
+import type { Envelope, FullRecord, RecordKind, Scope } from '../types.ts';
+import { withinScope } from './scope.ts';
+import { joinParts, selectValues, valuesOf } from './values.ts';
+
+const ENVELOPE = sql`r.id, r.no, r.kind, r.unit_code as "unitCode", coalesce(u.name, r.unit_code) as "unitName",
+  r.assigned_unit_code as "assignedUnitCode", r.state, r.version, r.service_on::text as "serviceOn",
+  r.unlocked_until as "unlockedUntil", r.patient_id as "patientId", r.pregnancy_id as "pregnancyId",
+  r.parent_id as "parentId", r.created_by_name as "createdByName", r.created_at as "createdAt",
+  r.updated_by_name as "updatedByName", r.updated_at as "updatedAt", r.submitted_by_name as "submittedByName",
+  r.submitted_at as "submittedAt", r.reviewed_by_name as "reviewedByName", r.reviewed_at as "reviewedAt",
+  r.review_note as "reviewNote"`;
+
+const from = (kind: RecordKind) =>
+  sql`select ${ENVELOPE}, ${selectValues(kind)} from record r left join unit u on u.code = r.unit_code ${joinParts(kind)}`;
+
+/**
+ * A record of this kind within sight, by its number or id; inside a transaction it can be locked until its end.
+ * @returns undefined for one that is not there, and for one out of sight alike
+ */
+export async function findRecord(
+  db: Db | Trx,
+  kind: RecordKind,
+  scope: Scope,
+  by: { no: number } | { id: string },
+  options: { lock?: boolean } = {},
+): Promise<FullRecord | undefined> {
+  const which = 'no' in by ? sql`r.no = ${by.no}` : sql`r.id = ${by.id}`;
+  const { rows } = await sql<Envelope & Record<string, unknown>>`
+    ${from(kind)} where r.kind = ${kind.key} and ${which} and ${withinScope(scope)}
+    ${options.lock ? sql`for update of r` : sql``}`.execute(db);
+  const [row] = rows;
+  return row && { ...row, values: valuesOf(row) };
+}
+
+/** The records of a kind that belong to one parent, oldest first. */
+export async function listChildren(
+  db: Db | Trx,
+  kind: RecordKind,
+  scope: Scope,
+  parentId: string,
+): Promise<FullRecord[]> {
+  const { rows } = await sql<Envelope & Record<string, unknown>>`
+    ${from(kind)} where r.kind = ${kind.key} and r.parent_id = ${parentId} and ${withinScope(scope)}
+    order by r.service_on, r.no limit 100`.execute(db);
+  return rows.map((row) => ({ ...row, values: valuesOf(row) }));
+}
+
+/** A person's newest record of a kind within sight. */
+export async function findLatest(
+  db: Db,
+  kind: RecordKind,
+  scope: Scope,
+  patientId: string,
+): Promise<FullRecord | undefined> {
+  const { rows } = await sql<Envelope & Record<string, unknown>>`
+    ${from(kind)} where r.kind = ${kind.key} and r.patient_id = ${patientId} and ${withinScope(scope)}
+    order by r.service_on desc, r.no desc limit 1`.execute(db);
+  const [row] = rows;
+  return row && { ...row, values: valuesOf(row) };
+}
+
+/** @returns the record's number, or undefined when one like it is there already */
+export async function insertRecord(trx: Trx, row: NewRecordRow): Promise<number | undefined> {
+  const made = await trx
+    .insertInto('record')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('no')
+    .executeTakeFirst();
+  return made?.no;
+}
+
+export interface EnvelopeChange {
+  state?: RecordState;
+  assigned_unit_code?: string | null;
+  residence_county?: string;
+  residence_town?: string;
+  patient_id?: string | null;
+  pregnancy_id?: string | null;
+  unique_key?: string | null;
+  service_on?: string;
+  unlocked_until?: Date | null;
+  updated_by: string;
+  updated_by_name: string;
+  updated_at: Date;
+  submitted_by_name?: string;
+  submitted_at?: Date;
+  reviewed_by_name?: string | null;
+  reviewed_at?: Date | null;
+  review_note?: string;
+}
+
+/** Changes the envelope and counts its version on. @returns the new version; undefined when it was changed meanwhile */
+export async function updateEnvelope(
+  trx: Trx,
+  of: { id: string; version: number },
+  change: EnvelopeChange,
+): Promise<number | undefined> {
+  const row = await trx
+    .updateTable('record')
+    .set({ ...change, version: of.version + 1 })
+    .where('id', '=', of.id)
+    .where('version', '=', of.version)
+    .returning('version')
+    .executeTakeFirst();
+  return row?.version;
+}
+
+/** A draft is thrown away with all it says; nothing else ever is. */
+export async function deleteDraft(trx: Trx, id: string): Promise<boolean> {
+  const row = await trx
+    .deleteFrom('record')
+    .where('id', '=', id)
+    .where('state', '=', 'draft')
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,109 @@
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { keysetAfter, keysetOrder } from '#db/keyset.ts';
+import type { Db } from '#db/mch/tables.ts';
+import type { ListRequest } from '#kit/list.ts';
+import type { RecordSort } from '../lists.ts';
+import { taipeiDay } from '../policy.ts';
+import type { RecordKind, RecordState, Scope, Values } from '../types.ts';
+import { withinScope } from './scope.ts';
+import { columnOf, joinParts, selectValues, valuesOf } from './values.ts';
+
+export interface RecordLine {
+  /** The number once more, as lists go on after it. */
+  id: string;
+  position: string;
+  no: number;
+  state: RecordState;
+  unlockedUntil: Date | null;
+  serviceOn: string;
+  unitCode: string;
+  unitName: string;
+  personName: string | null;
+  idHint: string | null;
+  updatedAt: Date;
+  patientId: string | null;
+  values: Values;
+}
+
+/** A page of a kind's list: the records within sight that the filters leave, in the request's order. */
+export async function listRecords(
+  db: Db,
+  kind: RecordKind,
+  scope: Scope,
+  request: ListRequest<string, RecordSort>,
+  options: { limit: number; now: Date; columns?: readonly string[] },
+): Promise<RecordLine[]> {
+  const sort = `r.${request.sort}`;
+  const { rows } = await sql<RecordLine & Record<string, unknown>>`
+    select r.no::text as id, ${sql.ref(sort)}::text as position, r.no, r.state, r.unlocked_until as "unlockedUntil",
+      r.service_on::text as "serviceOn", r.unit_code as "unitCode", coalesce(u.name, r.unit_code) as "unitName",
+      p.name as "personName", p.id_hint as "idHint", r.updated_at as "updatedAt", r.patient_id as "patientId",
+      ${selectValues(kind, options.columns ?? kind.list)}
+    from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id ${joinParts(kind)}
+    where ${where(kind, scope, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}
+    order by ${keysetOrder(sort, 'r.no', request)} limit ${options.limit}`.execute(db);
+  return rows.map((row) => ({ ...row, values: valuesOf(row) }));
+}
+
+/** How many records there are that a list with these filters would show: part of a statement. */
+export function countOf(
+  kind: RecordKind,
+  scope: Scope,
+  filters: Readonly<Record<string, string>>,
+  now: Date,
+): RawBuilder<number> {
+  return sql<number>`(select count(*) from record r left join unit u on u.code = r.unit_code
+    left join patient p on p.id = r.patient_id ${joinParts(kind)} where ${where(kind, scope, { filters }, now)})`;
+}
+
+/** How many there are, looking no further than `upTo`. */
+export async function countRecords(
+  db: Db,
+  kind: RecordKind,
+  scope: Scope,
+  request: ListRequest<string, RecordSort>,
+  options: { upTo: number; now: Date },
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (
+      select 1 from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id
+        ${joinParts(kind)}
+      where ${where(kind, scope, request, options.now)} limit ${options.upTo}) found`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+function where(
+  kind: RecordKind,
+  scope: Scope,
+  { filters }: Pick<ListRequest<string, RecordSort>, 'filters'>,
+  now: Date,
+): Expression<SqlBool> {
+  const wanted: RawBuilder<unknown>[] = [sql`r.kind = ${kind.key}`, sql`${withinScope(scope)}`];
+  const { from, to, by, county, town, unit, person, patient, state } = filters;
+  if (from !== undefined) wanted.push(sql`r.service_on >= ${from}`);
+  if (to !== undefined) wanted.push(sql`r.service_on <= ${to}`);
+  const place = by === 'residence' ? 'residence_' : '';
+  if (county !== undefined) wanted.push(sql`${sql.ref(`r.${place}county`)} = ${county}`);
+  if (town !== undefined) wanted.push(sql`${sql.ref(`r.${place}town`)} = ${town}`);
+  if (unit !== undefined) wanted.push(sql`(r.unit_code = ${unit} or strpos(u.name, ${unit}) > 0)`);
+  if (person !== undefined) wanted.push(sql`p.name like ${`%${person.replaceAll(/[\\%_]/g, '\\$&')}%`}`);
+  if (patient === 'none') wanted.push(sql`false`);
+  else if (patient !== undefined) wanted.push(sql`r.patient_id = ${patient}`);
+  if (state === 'unlocked') wanted.push(sql`r.unlocked_until > ${now}`);
+  else if (state !== undefined) wanted.push(sql`r.state = ${state}`);
+  const only = filters['only'] === undefined ? undefined : kind.conditions[filters['only']];
+  if (only) wanted.push(only(taipeiDay(now)));
+  for (const name of kind.filters) {
+    const value = filters[`f_${name}`];
+    if (value !== undefined) wanted.push(narrowed(kind, name, value));
+  }
+  return sql<SqlBool>`${sql.join(wanted, sql` and `)}`;
+}
+
+function narrowed(kind: RecordKind, name: string, value: string): RawBuilder<unknown> {
+  const field = kind.parts.map(({ fields }) => fields[name]).find((found) => found !== undefined);
+  const column = columnOf(kind, name);
+  if (field?.kind === 'flags') return sql`${column} @> array[${value}]`;
+  if (field?.kind === 'yes-no') return sql`${column} = ${value === 'yes'}`;
+  return sql`${column} = ${value}`;
+}

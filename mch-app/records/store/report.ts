@@ -1,0 +1,54 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '#db/mch/tables.ts';
+import { keysetAfter, keysetOrder } from '#db/keyset.ts';
+import type { ListRequest } from '#kit/list.ts';
+import type { Report, ReportFilters, Scope } from '../types.ts';
+
+export interface ReportLine {
+  id: string;
+  position: string;
+  [column: string]: unknown;
+}
+
+export interface ReportAsked {
+  scope: Scope;
+  filters: ReportFilters;
+  today: string;
+}
+
+const select = (report: Report, { scope, filters, today }: ReportAsked): RawBuilder<unknown> =>
+  sql`(${report.rows(scope, filters, today)}) as report_rows`;
+
+/** A page of a report, in its own order. */
+export async function listReport(
+  db: Db,
+  report: Report,
+  asked: ReportAsked,
+  page: Pick<ListRequest, 'after'>,
+  limit: number,
+): Promise<ReportLine[]> {
+  const from = { descending: false, ...page };
+  const { rows } = await sql<ReportLine>`select * from ${select(report, asked)}
+    where ${keysetAfter('position', 'id', from)} order by ${keysetOrder('position', 'id', from)} limit ${limit}`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** How many rows there are, looking no further than `upTo`. */
+export async function countReport(db: Db, report: Report, asked: ReportAsked, upTo: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (select 1 from ${select(report, asked)} limit ${upTo}) counted`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** The figures above the rows. */
+export async function readFigures(
+  db: Db,
+  report: Report,
+  { scope, filters, today }: ReportAsked,
+): Promise<Record<string, unknown>> {
+  if (!report.sums) return {};
+  const { rows } = await sql<Record<string, unknown>>`${report.sums(scope, filters, today)}`.execute(db);
+  return rows[0] ?? {};
+}

@@ -1,0 +1,195 @@
+import type { RawBuilder } from 'kysely';
+import type { RecordState } from '#db/mch/record-tables.ts';
+import type { Right } from '../access/index.ts';
+import type { ChangeCategory } from '../change-requests/index.ts';
+
+export type { RecordState } from '#db/mch/record-tables.ts';
+
+/** What a field may hold: days as `YYYY-MM-DD`, spans of pregnancy in days, several choices as their codes. */
+export type Value = string | number | boolean | string[] | Date | null;
+export type Values = Readonly<Record<string, Value>>;
+
+export type FieldKind =
+  | 'text'
+  | 'area'
+  | 'whole'
+  | 'decimal'
+  | 'weeks'
+  | 'day'
+  | 'moment'
+  | 'choice'
+  | 'flags'
+  | 'yes-no'
+  | 'unit'
+  | 'town';
+
+export interface Field {
+  kind: FieldKind;
+  /** Needed to submit; a draft may lack it. */
+  required: boolean;
+  /** Codes of a choice or of flags; their names are `<field>.<code>` in the labels. */
+  options: readonly string[];
+  /** Of a number its bounds, of a text its length. */
+  min: number;
+  max: number;
+  pattern: RegExp | undefined;
+  /** Asked only while another field has one of these values. */
+  when: { field: string; is: readonly string[] } | undefined;
+  /** Worked out from the other values, never typed. */
+  derived: ((values: Values) => Value) | undefined;
+  /** Personal or clinical facts that exports leave out unless asked for with a reason. */
+  sensitive: boolean;
+}
+export type Fields = Readonly<Record<string, Field>>;
+
+/** Fields that stand in one table and under one heading. */
+export interface Part {
+  /** Its heading is the label `part.<name>`. */
+  name: string;
+  table: string;
+  fields: Fields;
+}
+
+/** Something wrong with a form, or worth a second look: `key` is a label of the area or a text of all records. */
+export interface Finding {
+  field: string;
+  /** A warning is confirmed, an error mended. */
+  level: 'error' | 'warning';
+  key: string;
+  params?: Record<string, string | number>;
+}
+
+/** Who a record is about. */
+export type Subject = 'mother' | 'child' | 'parent';
+
+/** What rules of an area may look at besides the form. */
+export interface Facts {
+  today: string;
+  now: Date;
+  subject: { birthDate: string; birthAt: Date | undefined; sex: string } | undefined;
+  parent: Values | undefined;
+}
+
+/** A condition of a statement whose envelope is `r`, at a day. */
+export type Condition = (today: string) => RawBuilder<unknown>;
+
+/** The reviewers of an unlock, in order; see the data-change requests. */
+export type Lock = 'LK0' | 'LK1' | 'LK2' | 'LK3' | 'LK4' | 'LK5' | 'LKR';
+
+/** One kind of record, told as data. */
+export interface RecordKind {
+  /** Its own name, unique over all areas; also its table's. */
+  key: string;
+  /** Where it stands in the menu, e.g. `maternal/gbs/specimens`. */
+  path: string;
+  subject: Subject;
+  /** The kind whose record this one belongs to. */
+  parent: string | undefined;
+  /** At most one of this kind for one parent. */
+  onePerParent: boolean;
+  hasPregnancy: boolean;
+  parts: readonly Part[];
+  /** The field whose day the lists go by. */
+  serviceDay: string;
+  /** The field naming the unit that works on it next. */
+  assignedTo: string | undefined;
+  /** Columns of its list and of exports. */
+  list: readonly string[];
+  /** Choices its list can be narrowed by, beside what every list has. */
+  filters: readonly string[];
+  /** What else its list can be narrowed to, by name (`only.<name>` in the labels): conditions on the envelope `r`. */
+  conditions: Readonly<Record<string, Condition>>;
+  /** What becomes of it once submitted. */
+  lock: 'LK1' | 'LK2' | 'LK3' | 'LK4';
+  /** What a request to correct it is called. */
+  changeCategory: ChangeCategory;
+  /** Whether somebody with the right V approves it. */
+  isReviewed: boolean;
+  /** Whether it is closed in the end, and opened again by reviewers alone. */
+  isClosed: boolean;
+  /** The day after which it is view only. */
+  deadline: ((values: Values) => string | undefined) | undefined;
+  /** One at most for a person and pregnancy with the same answer. */
+  uniqueBy: ((values: Values) => string | undefined) | undefined;
+  rules: (values: Values, facts: Facts) => Finding[];
+}
+
+/** A column or a figure of a report; its head is the label `<report>.<name>`, or that of the name alone. */
+export interface ReportColumn {
+  name: string;
+  /** `record`: the address of a record below the origin, its number shown. A percentage comes as a fraction. */
+  kind: 'text' | 'number' | 'percent' | 'day' | 'record' | 'choice';
+}
+
+export interface ReportField {
+  name: string;
+  kind: 'day' | 'month' | 'choice' | 'county' | 'unit';
+  options?: readonly string[];
+  /** What holds while nothing is asked. */
+  fallback?: (today: string) => string;
+}
+
+/** A derived list or a statistic: always read only (LKR). */
+export interface Report {
+  /** Where it stands in the menu. */
+  path: string;
+  fields: readonly ReportField[];
+  columns: readonly ReportColumn[];
+  /** A select of the columns with a unique `id` and a `position` that orders them, both texts. */
+  rows(scope: Scope, filters: ReportFilters, today: string): RawBuilder<unknown>;
+  /** What stands above the rows, and the select of it: one row. */
+  figures?: readonly ReportColumn[];
+  sums?(scope: Scope, filters: ReportFilters, today: string): RawBuilder<unknown>;
+  /** The number that is drawn as a bar in each row. */
+  drawn?: string;
+}
+export type ReportFilters = Readonly<Partial<Record<string, string>>>;
+
+/** Whose records an account reaches. */
+export type Scope =
+  | { kind: 'own'; unitCode: string }
+  | { kind: 'assigned'; unitCode: string }
+  | { kind: 'town'; unitCode: string; town: string }
+  | { kind: 'county'; unitCode: string; county: string }
+  | { kind: 'nation'; unitCode: string };
+
+/** Who does something here. */
+export interface Actor {
+  sub: string;
+  accountId: string;
+  personName: string;
+  unit: { code: string; name: string; county: string; town: string };
+  scope: Scope;
+  rights(path: string): readonly Right[];
+}
+
+/** What the envelope says of a record. */
+export interface Envelope {
+  id: string;
+  no: number;
+  kind: string;
+  unitCode: string;
+  unitName: string;
+  assignedUnitCode: string | null;
+  state: RecordState;
+  version: number;
+  serviceOn: string;
+  unlockedUntil: Date | null;
+  patientId: string | null;
+  pregnancyId: string | null;
+  parentId: string | null;
+  createdByName: string;
+  createdAt: Date;
+  updatedByName: string;
+  updatedAt: Date;
+  submittedByName: string | null;
+  submittedAt: Date | null;
+  reviewedByName: string | null;
+  reviewedAt: Date | null;
+  reviewNote: string;
+}
+
+/** A record with everything it says. */
+export interface FullRecord extends Envelope {
+  values: Values;
+}

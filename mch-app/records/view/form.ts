@@ -1,0 +1,128 @@
+import type { Locale } from '#kit/http/locale.ts';
+import { COUNTIES } from '#kit/taiwan/divisions.ts';
+import type { FormField, FormPart } from '#templates/views/records.ts';
+import { IDENTITY_FIELDS } from '../identity.ts';
+import type { Labels } from '../labels.ts';
+import type { Field, Finding, RecordKind } from '../types.ts';
+
+type Typed = Readonly<Record<string, string | string[]>>;
+
+export interface FormShown {
+  kind: RecordKind;
+  labels: Labels;
+  locale: Locale;
+  typed: Typed;
+  findings: readonly Finding[];
+}
+
+/** The parts of a form with what was typed and what was found. */
+export function formParts(shown: FormShown): FormPart[] {
+  const { kind, labels, locale } = shown;
+  const own = kind.parts.map(({ name, fields }) => ({
+    name,
+    label: labels.text(locale, `part.${name}`),
+    fields: Object.entries(fields).map(([field, of]) => formField(shown, field, of)),
+  }));
+  return kind.subject === 'parent' ? own : [whoPart(shown), ...own];
+}
+
+function whoPart(shown: FormShown): FormPart {
+  const { kind, labels, locale } = shown;
+  const names = kind.subject === 'child' ? IDENTITY_FIELDS.child : IDENTITY_FIELDS.mother;
+  return {
+    name: 'who',
+    label: labels.text(locale, 'part.who'),
+    fields: names.map((name) => formField(shown, name, WHO[name])),
+  };
+}
+
+const plain = (of: Partial<Field> & Pick<Field, 'kind'>): Field => ({
+  required: true,
+  options: [],
+  min: 0,
+  max: 50,
+  pattern: undefined,
+  when: undefined,
+  derived: undefined,
+  sensitive: false,
+  ...of,
+});
+const NUMBER = {
+  kind: 'text',
+  max: 12,
+  when: { field: 'id_type', is: ['national_id', 'resident_permit', 'passport'] },
+} as const;
+
+/** The fields of `identity.ts` as they are asked. */
+const WHO: Record<string, Field> & Record<(typeof IDENTITY_FIELDS)['mother' | 'child'][number], Field> = {
+  id_type: plain({ kind: 'choice', options: ['national_id', 'resident_permit', 'passport', 'none'] }),
+  id_no: plain(NUMBER),
+  name: plain({ kind: 'text' }),
+  birth_date: plain({ kind: 'day' }),
+  birth_at: plain({ kind: 'moment' }),
+  birth_order: plain({ kind: 'whole', min: 1, max: 5 }),
+  sex: plain({ kind: 'choice', options: ['male', 'female', 'unknown'] }),
+  mother_id_no: plain({ kind: 'text', max: 12 }),
+  mother_name: plain({ kind: 'text' }),
+};
+
+function formField({ labels, locale, typed, findings }: FormShown, name: string, of: Field): FormField {
+  const label = labels.text(locale, name);
+  const said = typed[name] ?? (of.kind === 'flags' ? [] : '');
+  const found = findings.find(({ field }) => field === name);
+  const hint = hintOf(labels, name, of);
+  return {
+    name,
+    label,
+    kind: of.kind,
+    required: of.required,
+    isDerived: of.derived !== undefined,
+    value: typeof said === 'string' ? said : '',
+    options: of.kind === 'town' ? [] : optionsOf(labels, locale, name, of, said),
+    groups: of.kind === 'town' ? townsByCounty(locale, [said].flat()[0] ?? '') : [],
+    hint: hint && labels.text(locale, hint),
+    maxlength: of.kind === 'text' || of.kind === 'area' ? of.max : 0,
+    when: of.when ? `${of.when.field}=${of.when.is.join('|')}` : '',
+    error: found?.level === 'error' ? findingText(labels, locale, found) : '',
+    warning: found?.level === 'warning' ? findingText(labels, locale, found) : '',
+  };
+}
+
+/** What a finding says, with the field's own name in it. */
+export function findingText(labels: Labels, locale: Locale, { field, key, params }: Finding): string {
+  const named = labels.has(field) ? { label: labels.text(locale, field) } : {};
+  const others = Object.entries(params ?? {}).map(([name, value]) => [
+    name,
+    name === 'other' && labels.has(String(value)) ? labels.text(locale, String(value)) : value,
+  ]);
+  return labels.text(locale, `finding.${key}`, { ...named, ...(Object.fromEntries(others) as object) });
+}
+
+function hintOf(labels: Labels, name: string, of: Field): string | undefined {
+  if (labels.has(`${name}.hint`)) return `${name}.hint`;
+  return of.kind === 'weeks' ? 'weeks.hint' : undefined;
+}
+
+function optionsOf(labels: Labels, locale: Locale, name: string, of: Field, said: string | string[]) {
+  const chosen = [said].flat();
+  const codes = of.kind === 'yes-no' ? ['yes', 'no'] : of.options;
+  const key = (code: string): string => (of.kind === 'yes-no' ? `yes-no.${code}` : `${name}.${code}`);
+  return codes.map((value) => ({
+    value,
+    label: labels.text(locale, key(value)),
+    selected: chosen.includes(value),
+  }));
+}
+
+function townsByCounty(locale: Locale, chosen: string): FormField['groups'] {
+  const name = (place: { name: string; nameEn: string }): string =>
+    locale === 'en' ? place.nameEn : place.name;
+  return COUNTIES.map((county) => ({
+    label: name(county),
+    options: county.towns.map((town) => ({
+      value: town.code,
+      label: name(town),
+      selected: town.code === chosen,
+    })),
+  }));
+}

@@ -1,0 +1,205 @@
+import type { Locale } from '#kit/http/locale.ts';
+import { COUNTIES, findCounty } from '#kit/taiwan/divisions.ts';
+import { type ListRequest, listAddress } from '#kit/list.ts';
+import { formatDay } from '#templates/dates.ts';
+import { translate } from '#templates/locales.ts';
+import type { RecordViews } from '#templates/views/records.ts';
+import { mergeFields } from '../fields.ts';
+import type { Labels } from '../labels.ts';
+import type { RecordSort } from '../lists.ts';
+import { mayWithKind } from '../policy.ts';
+import type { RecordLine } from '../store/list.ts';
+import type { Actor, Field, RecordKind } from '../types.ts';
+import { stateTag } from './state.ts';
+import { showValue } from './value.ts';
+
+export const COUNTED = 1000;
+/** The formats people asked for. */
+const FORMATS = ['xlsx', 'ods'] as const;
+const STATES = ['draft', 'submitted', 'approved', 'returned', 'closed', 'unlocked'] as const;
+
+type View = RecordViews['mch-app/record-list'];
+type Shown = Omit<View, 'menu' | 'breadcrumb' | 'title' | 'path'>;
+
+export interface ListShown {
+  kind: RecordKind;
+  labels: Labels;
+  locale: Locale;
+  actor: Actor;
+  request: ListRequest<string, RecordSort>;
+  rows: RecordLine[];
+  count: number;
+  nextCursor: string;
+  /** Whom the list is narrowed to, by name. */
+  patientName: string | undefined;
+  now: Date;
+}
+
+/** A kind's list as its page shows it. */
+export function listView(shown: ListShown): Shown {
+  const { kind, actor, request, count, nextCursor } = shown;
+  const path = `/${kind.path}`;
+  const fields = filterFields(shown);
+  return {
+    fields,
+    chips: chipsOf(shown, fields, path),
+    sort: `${request.descending ? '-' : ''}${request.sort}`,
+    count: {
+      key: count > COUNTED ? 'console-list.count-more' : 'console-list.count',
+      number: Math.min(count, COUNTED),
+    },
+    columns: columnsOf(shown).map(({ label, sort }) => ({ label, ...sortOf(path, request, sort) })),
+    rows: shown.rows.map((row) => ({ url: `${path}/${row.no}`, cells: cellsOf(shown, row) })),
+    exports: mayWithKind(actor, kind, 'export')
+      ? FORMATS.map((format) => ({ format, url: listAddress(`${path}/export`, request, { format }) }))
+      : [],
+    newUrl: mayWithKind(actor, kind, 'create') && kind.parent === undefined ? `${path}/new` : '',
+    firstUrl: request.after ? listAddress(path, request) : '',
+    nextUrl: nextCursor && listAddress(path, request, { after: nextCursor }),
+  };
+}
+
+interface Column {
+  label: string;
+  sort?: RecordSort;
+}
+
+/** What every list has, and the kind's own columns. */
+export function columnsOf({ kind, labels, locale }: Pick<ListShown, 'kind' | 'labels' | 'locale'>): Column[] {
+  const t = (key: string): string => translate(locale, `records.${key}`);
+  return [
+    { label: t('no'), sort: 'no' },
+    { label: labels.text(locale, kind.serviceDay), sort: 'service_on' },
+    { label: t('person') },
+    { label: t('id-hint') },
+    ...kind.list.map((name) => ({ label: labels.text(locale, name) })),
+    { label: t('unit') },
+    { label: t('state') },
+  ];
+}
+
+/** One row in the order of `columnsOf`. */
+export function cellsOf(
+  { kind, labels, locale, now }: Pick<ListShown, 'kind' | 'labels' | 'locale' | 'now'>,
+  row: RecordLine,
+): View['rows'][number]['cells'] {
+  const fields = mergeFields(kind.parts.map((part) => part.fields));
+  const tag = stateTag(row, now);
+  const cells = [
+    { text: String(row.no), numeric: true },
+    { text: formatDay(locale, row.serviceOn) },
+    { text: row.personName ?? '' },
+    { text: row.idHint ?? '' },
+    ...kind.list.map((name) => ({
+      text: showValue(labels, locale, name, fields[name] as Field, row.values[name] ?? null),
+    })),
+    { text: row.unitName },
+    { textKey: tag.key, tone: tag.tone },
+  ];
+  const columns = columnsOf({ kind, labels, locale });
+  return cells.map((cell, at) => ({ ...cell, label: columns[at]?.label ?? '' }));
+}
+
+function filterFields({ kind, labels, locale, actor, request, patientName }: ListShown): View['fields'] {
+  const t = (key: string): string => translate(locale, `records.${key}`);
+  const { filters, faults } = request;
+  const field = (name: string, label: string, fieldKind: View['fields'][number]['kind']) => ({
+    name,
+    label,
+    kind: fieldKind,
+    value: filters[name] ?? '',
+    isFaulty: faults.includes(name),
+    options: [] as View['fields'][number]['options'],
+  });
+  const select = (name: string, label: string, options: { value: string; label: string }[]) => ({
+    ...field(name, label, 'select'),
+    options: options.map((option) => ({ ...option, selected: option.value === filters[name] })),
+  });
+  const placeName = (place: { name: string; nameEn: string }): string =>
+    locale === 'en' ? place.nameEn : place.name;
+  const isWide = actor.scope.kind !== 'own' && actor.scope.kind !== 'assigned';
+  const towns = findCounty(filters['county'] ?? '')?.towns ?? [];
+  const all = mergeFields(kind.parts.map((part) => part.fields));
+  return [
+    field('from', `${labels.text(locale, kind.serviceDay)} ${t('from')}`, 'date'),
+    field('to', t('to'), 'date'),
+    ...(isWide
+      ? [
+          select('by', t('by'), [
+            { value: 'service', label: t('by-service') },
+            { value: 'residence', label: t('by-residence') },
+          ]),
+          select(
+            'county',
+            t('county'),
+            COUNTIES.map((county) => ({ value: county.code, label: placeName(county) })),
+          ),
+          ...(towns.length > 0
+            ? [
+                select(
+                  'town',
+                  t('town'),
+                  towns.map((town) => ({ value: town.code, label: placeName(town) })),
+                ),
+              ]
+            : []),
+          field('unit', t('unit-find'), 'text'),
+        ]
+      : []),
+    field('person', t('person'), 'text'),
+    { ...field('id_no', t('id-find'), 'text'), value: '' },
+    select(
+      'state',
+      t('state'),
+      STATES.map((state) => ({ value: state, label: t(`state-${state}`) })),
+    ),
+    ...(Object.keys(kind.conditions).length === 0
+      ? []
+      : [
+          select(
+            'only',
+            t('only'),
+            Object.keys(kind.conditions).map((name) => ({
+              value: name,
+              label: labels.text(locale, `only.${name}`),
+            })),
+          ),
+        ]),
+    ...kind.filters.map((name) => {
+      const of = all[name] as Field;
+      const codes = of.kind === 'yes-no' ? ['yes', 'no'] : of.options;
+      const labelOf = (code: string): string =>
+        labels.text(locale, `${of.kind === 'yes-no' ? 'yes-no' : name}.${code}`);
+      return select(
+        `f_${name}`,
+        labels.text(locale, name),
+        codes.map((value) => ({ value, label: labelOf(value) })),
+      );
+    }),
+    ...(filters['patient'] === undefined
+      ? []
+      : [{ ...field('patient', t('id-find'), 'text'), value: patientName ?? t('nobody') }]),
+  ];
+}
+
+function chipsOf({ request }: ListShown, fields: View['fields'], path: string): View['chips'] {
+  return fields.flatMap(({ name, label, value, options }) => {
+    if (request.filters[name] === undefined) return [];
+    const said = options.find((option) => option.selected)?.label ?? value;
+    return [{ label: `${label}: ${said}`, removeUrl: listAddress(path, request, { [name]: '' }) }];
+  });
+}
+
+function sortOf(path: string, request: ListRequest, sort: RecordSort | undefined) {
+  if (sort === undefined) return { sortUrl: '', direction: 'none' as const };
+  const isCurrent = request.sort === sort;
+  const next = isCurrent && !request.descending ? `-${sort}` : sort;
+  return {
+    sortUrl: listAddress(path, request, { sort: next }),
+    direction: !isCurrent
+      ? ('none' as const)
+      : request.descending
+        ? ('descending' as const)
+        : ('ascending' as const),
+  };
+}

@@ -1,0 +1,111 @@
+import type { Locale } from '#kit/http/locale.ts';
+import { COUNTIES } from '#kit/taiwan/divisions.ts';
+import { type ListRequest, listAddress } from '#kit/list.ts';
+import { formatDay } from '#templates/dates.ts';
+import type { RecordViews } from '#templates/views/records.ts';
+import type { Labels } from '../labels.ts';
+import type { ReportLine } from '../store/report.ts';
+import type { Report, ReportColumn } from '../types.ts';
+
+type View = RecordViews['mch-app/report'];
+type Cell = View['rows'][number]['cells'][number];
+
+export interface ReportShown {
+  report: Report;
+  labels: Labels;
+  locale: Locale;
+  request: ListRequest;
+  rows: ReportLine[];
+  figures: Readonly<Record<string, unknown>>;
+}
+
+/** What a column, a figure or a field of a report is called. */
+export function reportLabel(report: Report, labels: Labels, locale: Locale, name: string): string {
+  const own = `${report.path.split('/').slice(2).join('.')}.${name}`;
+  return labels.text(locale, labels.has(own) ? own : name);
+}
+
+export function reportView(shown: ReportShown): Pick<View, 'fields' | 'figures' | 'columns' | 'rows'> {
+  const { report, labels, locale, rows, figures } = shown;
+  const label = (name: string): string => reportLabel(report, labels, locale, name);
+  const { drawn } = report;
+  const largest = drawn === undefined ? 0 : Math.max(0, ...rows.map((row) => Number(row[drawn])));
+  return {
+    fields: fieldsOf(shown),
+    figures: (report.figures ?? []).map((figure) => ({
+      label: label(figure.name),
+      text: cellOf(shown, figure, figures[figure.name]).text,
+    })),
+    columns: report.columns.map(({ name, kind }) => ({ label: label(name), numeric: isNumber(kind) })),
+    rows: rows.map((row) => ({
+      cells: report.columns.map((column) => ({
+        label: label(column.name),
+        ...cellOf(shown, column, row[column.name]),
+      })),
+      percent: largest > 0 && drawn !== undefined ? Math.round((Number(row[drawn]) / largest) * 100) : -1,
+    })),
+  };
+}
+
+/** The texts of a row, as a file holds them. */
+export function reportTexts(
+  shown: Omit<ReportShown, 'rows' | 'figures' | 'request'>,
+  row: ReportLine,
+): string[] {
+  return shown.report.columns.map((column) => cellOf(shown, column, row[column.name]).text);
+}
+
+function cellOf(
+  { labels, locale }: Pick<ReportShown, 'labels' | 'locale'>,
+  { name, kind }: ReportColumn,
+  value: unknown,
+): Omit<Cell, 'label'> {
+  const numeric = isNumber(kind);
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  if (text === '') return { text, url: '', numeric };
+  switch (kind) {
+    case 'record':
+      return { text: text.split('/').at(-1) ?? '', url: `/${text}`, numeric };
+    case 'day':
+      return { text: formatDay(locale, text), url: '', numeric };
+    case 'percent':
+      return { text: `${(Number(text) * 100).toFixed(1)} %`, url: '', numeric };
+    case 'choice':
+      return { text: labels.text(locale, `${name}.${text}`), url: '', numeric };
+    case 'number':
+      return { text: Number(text).toLocaleString(locale), url: '', numeric };
+    case 'text':
+      return { text, url: '', numeric };
+  }
+}
+
+const isNumber = (kind: ReportColumn['kind']): boolean => kind === 'number' || kind === 'percent';
+
+function fieldsOf({ report, labels, locale, request }: ReportShown): View['fields'] {
+  return report.fields.map(({ name, kind, options = [] }) => {
+    const value = request.filters[name] ?? '';
+    const choices =
+      kind === 'county'
+        ? COUNTIES.map((county) => ({
+            value: county.code,
+            label: locale === 'en' ? county.nameEn : county.name,
+          }))
+        : options.map((code) => ({ value: code, label: labels.text(locale, `${name}.${code}`) }));
+    return {
+      name,
+      label: reportLabel(report, labels, locale, name),
+      kind: kind === 'day' ? 'date' : kind === 'month' ? 'month' : kind === 'unit' ? 'text' : 'select',
+      value,
+      isFaulty: request.faults.includes(name),
+      options: choices.map((choice) => ({ ...choice, selected: choice.value === value })),
+    };
+  });
+}
+
+/** Where the same report is as a file. */
+export function exportsOf(report: Report, request: ListRequest): View['exports'] {
+  return ['xlsx', 'ods'].map((format) => ({
+    format,
+    url: listAddress(`/${report.path}/export`, request, { format }),
+  }));
+}

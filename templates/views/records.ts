@@ -1,0 +1,180 @@
+/** Records of the business areas: lists, forms, the record itself, its history. Labels are texts, named by the areas. */
+import type { Cell } from './console.ts';
+import type { MenuGroup } from '../views.ts';
+
+export interface FormOption {
+  value: string;
+  label: string;
+  selected: boolean;
+}
+
+export interface FormField {
+  name: string;
+  label: string;
+  kind:
+    | 'text'
+    | 'area'
+    | 'whole'
+    | 'decimal'
+    | 'weeks'
+    | 'day'
+    | 'moment'
+    | 'choice'
+    | 'flags'
+    | 'yes-no'
+    | 'unit'
+    | 'town';
+  required: boolean;
+  /** Worked out from the others: shown, never typed. */
+  isDerived: boolean;
+  value: string;
+  options: FormOption[];
+  /** Options under headings, such as townships under their counties. */
+  groups: { label: string; options: FormOption[] }[];
+  hint: string | undefined;
+  /** 0: none. */
+  maxlength: number;
+  /** `other=a|b`: asked only then; '' always. */
+  when: string;
+  error: string;
+  warning: string;
+}
+
+export interface FormPart {
+  name: string;
+  label: string;
+  fields: FormField[];
+}
+
+/** A fact of a record as it is shown. */
+export interface RecordFact {
+  label: string;
+  text: string;
+}
+
+/** The head of every page of an area. */
+export interface AreaFrame {
+  menu: MenuGroup[];
+  breadcrumb: string[];
+  title: string;
+  path: string;
+}
+
+export interface RecordHead {
+  no: number;
+  state: { text: string; tone: 'neutral' | 'success' | 'info' | 'warning' | 'error' };
+  lock: string;
+  person: string;
+  idHint: string;
+  unit: string;
+}
+
+/** One line of the to-do list; `key` names the system it comes from. */
+export interface TodoLine {
+  key: string;
+  label: string;
+  url: string;
+  count: number;
+}
+
+export interface RecordViews {
+  'mch-app/todos': AreaFrame & { todos: TodoLine[] };
+  'mch-app/record-list': AreaFrame & {
+    fields: {
+      name: string;
+      label: string;
+      kind: 'text' | 'date' | 'select';
+      value: string;
+      isFaulty: boolean;
+      options: FormOption[];
+    }[];
+    chips: { label: string; removeUrl: string }[];
+    sort: string;
+    count: { key: string; number: number };
+    columns: { label: string; sortUrl: string; direction: 'ascending' | 'descending' | 'none' }[];
+    rows: { url: string; cells: (Cell & { label: string })[] }[];
+    exports: { format: string; url: string }[];
+    newUrl: string;
+    firstUrl: string;
+    nextUrl: string;
+  };
+  'mch-app/report': AreaFrame & {
+    fields: {
+      name: string;
+      label: string;
+      kind: 'text' | 'date' | 'month' | 'select';
+      value: string;
+      isFaulty: boolean;
+      options: FormOption[];
+    }[];
+    figures: RecordFact[];
+    count: { key: string; number: number };
+    columns: { label: string; numeric: boolean }[];
+    /** `percent` of the longest bar; -1: no bar is drawn. */
+    rows: { cells: { label: string; text: string; url: string; numeric: boolean }[]; percent: number }[];
+    exports: { format: string; url: string }[];
+    firstUrl: string;
+    nextUrl: string;
+  };
+  'mch-app/record-form': AreaFrame & {
+    /** Of the record that is changed. */
+    no: number | undefined;
+    action: string;
+    cancelUrl: string;
+    acting: string;
+    generation: number;
+    hidden: { name: string; value: string }[];
+    /** What the record belongs to. */
+    about: RecordFact[];
+    parts: FormPart[];
+    errors: { field: string; text: string }[];
+    warnings: { field: string; key: string; text: string }[];
+    /** What must be known before going on; '' nothing. */
+    noticeKey: string;
+    maySubmit: boolean;
+    mayDraft: boolean;
+    mayFind: boolean;
+  };
+  'mch-app/record': AreaFrame & {
+    head: RecordHead;
+    parts: { name: string; label: string; facts: RecordFact[] }[];
+    children: {
+      label: string;
+      newUrl: string;
+      records: { url: string; text: string; state: RecordHead['state'] }[];
+    }[];
+    parent: { label: string; url: string } | undefined;
+    trail: { label: string; text: string; at: Date }[];
+    note: string;
+    deeds: {
+      deed: string;
+      url: string;
+      label: string;
+      isMain: boolean;
+      isDangerous: boolean;
+      asksNote: boolean;
+    }[];
+    editUrl: string;
+    printUrl: string;
+    historyUrl: string;
+    acting: string;
+    generation: number;
+    version: number;
+    /** Who printed it; '' on the page itself. */
+    printedBy: string;
+    printedAt: Date;
+    unit: string;
+  };
+  'mch-app/record-history': AreaFrame & {
+    head: RecordHead;
+    recordUrl: string;
+    versions: {
+      version: number;
+      at: Date;
+      who: string;
+      deed: string;
+      note: string;
+      changes: { label: string; before: string; after: string }[];
+    }[];
+  };
+}

@@ -1,0 +1,153 @@
+import { HOSPITAL, type Mch, startMch } from './support/mch.ts';
+import {
+  BUREAU,
+  FARAWAY,
+  LAB,
+  SPECIMENS,
+  actingAs,
+  later,
+  mother,
+  send,
+  specimen,
+  today,
+} from './support/people.ts';
+import type { Page } from './support/visitor.ts';
+
+let mch: Mch;
+beforeAll(async () => {
+  mch = await startMch();
+});
+afterAll(() => mch.stop());
+
+const PATH = SPECIMENS;
+const numberOf = (page: Page): string => /\/(\d+)(?:\?|$)/.exec(page.url)?.[1] ?? '';
+
+describe('records', () => {
+  it('are kept as drafts, submitted, and locked; nobody else sees a draft', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    const kept = await send(nurse, PATH, HOSPITAL, { ...specimen(101), lab_unit: '', deed: 'draft' });
+    expect(kept.status).toBe(200);
+    expect(kept.text).toContain('已暫存');
+    const no = numberOf(kept);
+
+    const lab = await actingAs(mch, LAB);
+    expect((await lab.go(`${PATH}/${no}`)).status).toBe(404);
+
+    const again = await actingAs(mch, HOSPITAL);
+    const edit = await again.go(`${PATH}/${no}/edit`);
+    expect(edit.text).toContain('36.1');
+    expect(edit.text).toContain(mother(101).id_no);
+    const sent = await send(again, `${PATH}/${no}`, HOSPITAL, {
+      ...specimen(101),
+      version: '1',
+      deed: 'submit',
+    });
+    expect(sent.text).toContain('送出即鎖定');
+    expect(sent.text).not.toContain(mother(101).id_no);
+    expect((await again.go(`${PATH}/${no}/edit`)).url).toMatch(new RegExp(`${PATH}/${no}$`));
+    const forced = await send(again, `${PATH}/${no}`, HOSPITAL, {
+      ...specimen(101),
+      version: '2',
+      deed: 'submit',
+    });
+    expect(forced.status).toBe(409);
+  });
+
+  it('name what is missing or cannot be, and keep what was typed', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    const page = await send(nurse, PATH, HOSPITAL, {
+      ...specimen(102),
+      id_no: 'A123456788',
+      gest_days: '36.9',
+      sample_date: later(2),
+      deed: 'submit',
+    });
+    expect(page.status).toBe(422);
+    for (const text of ['檢查碼有誤', '天為 0–6', '不可晚於今天', '36.9', 'A123456788']) {
+      expect(page.text).toContain(text);
+    }
+  });
+
+  it('ask twice about what is unusual', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    const early = { ...specimen(103), gest_days: '30.0', deed: 'submit' };
+    const asked = await send(nurse, PATH, HOSPITAL, early);
+    expect(asked.status).toBe(422);
+    expect(asked.text).toContain('gest_days.gbs_weeks');
+    const sent = await send(nurse, PATH, HOSPITAL, { ...early, confirmed: 'gest_days.gbs_weeks' });
+    expect(sent.text).toContain('已送出並鎖定');
+  });
+
+  it('are once a pregnancy, however many try at once', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    const form = { ...specimen(104), deed: 'submit' };
+    const pages = await Promise.all(Array.from({ length: 8 }, () => send(nurse, PATH, HOSPITAL, form)));
+    const statuses = pages.map(({ status }) => status);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, ...Array<number>(7).fill(409)]);
+  });
+
+  it('lead the laboratory to its work, and the bureau to what lies in its county', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    const sent = await send(nurse, PATH, HOSPITAL, { ...specimen(105), deed: 'submit' });
+    const no = numberOf(sent);
+
+    const lab = await actingAs(mch, LAB);
+    const form = await lab.go(`/maternal/gbs/results/new?parent=${no}`);
+    expect(form.status).toBe(200);
+    expect(form.text).toContain('測試孕婦105');
+    const result = await send(lab, '/maternal/gbs/results', LAB, {
+      parent: no,
+      result: 'positive',
+      report_date: today,
+      deed: 'submit',
+    });
+    expect(result.text).toContain('陽性');
+
+    const bureau = await actingAs(mch, BUREAU);
+    expect((await bureau.go(`${PATH}/${no}`)).text).toContain('測試孕婦105');
+    const away = await actingAs(mch, FARAWAY);
+    expect((await away.go(`${PATH}/${no}`)).status).toBe(404);
+    expect((await away.go(PATH)).text).toContain('目前沒有紀錄');
+  });
+
+  it('find a person by number without the number in an address, and write down who looked', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    await send(nurse, PATH, HOSPITAL, { ...specimen(106), deed: 'submit' });
+    const found = await send(nurse, `${PATH}/search`, HOSPITAL, {
+      id_no: mother(106).id_no,
+      sort: '-service_on',
+    });
+    expect(found.url).not.toContain(mother(106).id_no);
+    expect(found.text).toContain('測試孕婦106');
+    expect(found.text).not.toContain('測試孕婦105');
+    const looks = await mch.database.db.selectFrom('patient_access').select('deed').execute();
+    expect(looks.map(({ deed }) => deed)).toContain('find');
+  });
+
+  it('T07: wait in the to-do list as many as the list it leads to shows', async () => {
+    const lab = await actingAs(mch, LAB);
+    const page = await lab.go('/common/todo');
+    const url = /href="(\/maternal[^"]*only[^"]*)"/.exec(page.text)?.[1] ?? '';
+    const list = await lab.go(url.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
+    const waiting = /乙型鏈球菌檢查結果未上傳資料[\s\S]*?todo-count[^>]*>(\d+)</.exec(page.text)?.[1];
+    expect(/class="count"[^>]*>([^<]*)/.exec(list.text)?.[1]).toBe(`共 ${waiting} 筆`);
+    expect(Number(waiting)).toBeGreaterThan(0);
+  });
+
+  it('are counted by month, with the rate of what was found', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    const page = await nurse.go('/maternal/gbs/statistics');
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('陽性率');
+    expect(page.text).toContain('100.0 %');
+    expect((await nurse.go('/maternal/gbs/reconciliation')).status).toBe(200);
+    expect((await nurse.go('/maternal/gbs/statistics/export?format=xlsx')).status).toBe(200);
+  });
+
+  it('leave as Excel and ODS, with what the list shows', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    const page = await nurse.go(`${PATH}/export?format=ods`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toContain('opendocument');
+  });
+});
