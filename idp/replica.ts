@@ -55,7 +55,7 @@ export interface Replica {
   hurry(): void;
 }
 
-const JOB_CONNECTIONS = 2;
+const JOB_CONNECTIONS = 4;
 /** A balancer that asks each second wants an answer before it asks again. */
 const READY_MS = 900;
 /** A list over a million rows never takes the connection of somebody who signs in. */

@@ -16,6 +16,8 @@ export type Stage = 'beginning' | 'going_on';
 const BEGINNINGS_SHARE = 0.6;
 /** A late event loop alone is a busy machine; with a queue before it, it is a queue that grows. */
 const QUEUE = 10;
+/** A body usually comes with its headers. */
+const BODY_GRACE_MS = 250;
 const LATE_MS: Record<Stage, number> = { beginning: 200, going_on: 400 };
 
 /** Whether one more request is worked on, or told to come back: refused early costs a tenth of answered late. */
@@ -48,22 +50,40 @@ export class Admission {
       this.refused[stage] += 1;
       return false;
     }
-    // a body that trickles in, or an answer that is read slowly, takes no work and no place
-    if (hasBody(req)) req.once('end', () => this.#count(res));
-    else this.#count(res);
+    const place = this.#take(res);
+    // a body that trickles in, or an answer that is read slowly, takes no work and so no place for long
+    if (hasBody(req) && !req.complete) {
+      const timer = setTimeout(() => {
+        if (!req.complete) place.leave();
+      }, BODY_GRACE_MS);
+      req.once('end', () => {
+        clearTimeout(timer);
+        place.enter();
+      });
+      res.once('close', () => clearTimeout(timer));
+    }
     return true;
   }
 
-  #count(res: ServerResponse): void {
-    if (res.writableEnded || res.destroyed) return;
-    this.#underWay += 1;
-    let counted = true;
+  #take(res: ServerResponse): { enter(): void; leave(): void } {
+    let inside = false;
+    let made = false;
+    const enter = (): void => {
+      if (!inside && !made) this.#underWay += 1;
+      inside = !made;
+    };
+    const leave = (): void => {
+      if (inside) this.#underWay -= 1;
+      inside = false;
+    };
     const end = (): void => {
-      if (counted) this.#underWay -= 1;
-      counted = false;
+      leave();
+      made = true;
     };
     res.once('prefinish', end);
     res.once('close', end);
+    enter();
+    return { enter, leave };
   }
 }
 

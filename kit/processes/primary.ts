@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { HURRY, RETIRE } from '../life.ts';
 import type { Log } from '../log.ts';
 import { MOST_DEATHS, countDeaths, decideRestart } from './policy.ts';
-import { BEAT_MS } from './worker.ts';
+import { BEAT_MS, workersArgument } from './worker.ts';
 
 export interface PrimaryOptions {
   /** What each worker runs: a program that serves on a port of the settings. */
@@ -64,7 +64,7 @@ class Primary {
     cluster.schedulingPolicy = cluster.SCHED_RR;
     cluster.setupPrimary({
       exec: options.file,
-      args: [],
+      args: [workersArgument(options.count)],
       execArgv: workerFlags(options.heapMb),
     });
   }

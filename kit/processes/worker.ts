@@ -4,6 +4,16 @@ import cluster from 'node:cluster';
 export const BEAT_MS = 1000;
 export const BEAT = { beat: true };
 
+const WORKERS = /^--workers=(\d+)$/;
+
+/** How many processes share this machine's port; 1 when this one was started by itself. */
+export function countWorkers(args = process.argv): number {
+  return Number(args.map((arg) => WORKERS.exec(arg)?.[1]).find(Boolean) ?? 1);
+}
+
+/** Tells a worker how many there are. */
+export const workersArgument = (count: number): string => `--workers=${count}`;
+
 /** Says to whoever started this process that it is ready, and from now on that it lives. */
 export function sayReady(details: Record<string, unknown>): void {
   if (!process.send) return;

@@ -1,4 +1,5 @@
 import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface LoadOptions {
   port: number;
@@ -6,6 +7,8 @@ export interface LoadOptions {
   /** Connections kept open, each asking again as soon as it is answered. */
   connections: number;
   headers?: Record<string, string>;
+  /** Between an answer and the next question. */
+  pauseMs?: number;
   /** What counts as an answer; every status below 500 unless told. */
   accepts?: (status: number) => boolean;
 }
@@ -30,6 +33,7 @@ export function startLoad({
   path,
   connections,
   headers = {},
+  pauseMs = 0,
   accepts = (s) => s < 500,
 }: LoadOptions): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
@@ -55,7 +59,10 @@ export function startLoad({
       }).on('error', (error) => failed(error.message));
     });
   const lanes = Array.from({ length: connections }, async () => {
-    while (!running.signal.aborted) await one();
+    while (!running.signal.aborted) {
+      await one();
+      if (pauseMs > 0) await sleep(pauseMs);
+    }
   });
   return {
     async stop() {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Log } from '#kit/log.ts';
+import { countWorkers } from '#kit/processes/worker.ts';
 import { randomToken } from '#kit/random.ts';
 import type { HashCost } from './hash-job.ts';
 import { HashProcess, type HashState } from './hash-process.ts';
@@ -20,15 +21,16 @@ export interface PasswordHasher {
 }
 
 const QUEUED_PER_CORE = 25;
+const LANES = Math.ceil(availableParallelism() / countWorkers());
 
-/** Starts the hashing process and warms it up. Unicode forms are unified (NFC) before hashing. */
+/** Starts the hashing process and warms it up; workers behind one port share the cores. Unicode forms are unified (NFC) before hashing. */
 export async function createPasswordHasher(
   cost: HashCost,
   log: Log,
-  queueLimit = availableParallelism() * QUEUED_PER_CORE,
+  queueLimit = LANES * QUEUED_PER_CORE,
 ): Promise<PasswordHasher> {
   const process = new HashProcess({
-    lanes: availableParallelism(),
+    lanes: LANES,
     queueLimit,
     onRestart: (exitCode) => log.warn({ exitCode }, 'the password hashing process ended and is replaced'),
   });
