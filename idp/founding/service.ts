@@ -7,7 +7,7 @@ import { countHolders, lockHolders, nationalIdIndex, sealNationalId } from '../a
 import { recordAudit } from '../audit/index.ts';
 import { type PasswordHasher, setPassword } from '../authenticators/index.ts';
 import { foundingRefusal } from './policy.ts';
-import { countTaken, ensureAgency, insertFounder } from './store.ts';
+import { countTaken, ensureAgency, findUnitKind, insertFounder } from './store.ts';
 import type { Founder, Founding, FoundingOutcome } from './types.ts';
 
 export interface FoundingDeps {
@@ -29,15 +29,17 @@ export async function found(
   return transact(deps.db, async (trx) => {
     const administrators = { role: 'hpa_admin', unitCode: unit.code } as const;
     await lockHolders(trx, administrators);
+    const kind = await findUnitKind(trx, unit.code);
     const refusal = foundingRefusal({
       administrators: await countHolders(trx, administrators),
       takenLoginNames: await countTaken(
         trx,
         people.map(({ loginName }) => loginName),
       ),
-      kind: await ensureAgency(trx, unit),
+      ...(kind !== undefined && { kind }),
     });
     if (refusal) return { founded: false, reason: refusal };
+    await ensureAgency(trx, unit);
     const passwords = [];
     for (const founder of people) passwords.push(await open(deps, trx, founder, unit.code, reason));
     return { founded: true, passwords };

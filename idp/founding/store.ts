@@ -2,15 +2,19 @@ import { sql } from 'kysely';
 import type { Trx } from '#db/idp/tables.ts';
 import type { Founder, FoundingUnit } from './types.ts';
 
-/** @returns the kind of the unit that stands under this code, after it was put there if nobody had */
-export async function ensureAgency(trx: Trx, { nameEn, ...unit }: FoundingUnit): Promise<string> {
+/** The kind of the unit under this code, when it is there already. */
+export async function findUnitKind(trx: Trx, code: string): Promise<string | undefined> {
+  const row = await trx.selectFrom('unit').select('kind').where('code', '=', code).executeTakeFirst();
+  return row?.kind;
+}
+
+/** Puts the agency there if nobody had. */
+export async function ensureAgency(trx: Trx, { nameEn, ...unit }: FoundingUnit): Promise<void> {
   await trx
     .insertInto('unit')
     .values({ ...unit, name_en: nameEn, kind: 'national_agency' })
     .onConflict((conflict) => conflict.column('code').doNothing())
     .execute();
-  const row = trx.selectFrom('unit').select('kind').where('code', '=', unit.code);
-  return (await row.executeTakeFirstOrThrow()).kind;
 }
 
 export async function countTaken(trx: Trx, loginNames: string[]): Promise<number> {
