@@ -106,9 +106,14 @@ export async function runKeyCommand(
   return deed(deps, schedule, given);
 }
 
+/** A key's id, as RFC 7638 makes it: one in 64 begins with a hyphen, like an option. */
+const KEY_ID = /^[\w-]{43}$/;
+
 function readArguments(args: string[]): Given {
+  const [first = '', ...rest] = args;
+  const kid = KEY_ID.test(first) ? first : undefined;
   const { values, positionals } = parseArgs({
-    args,
+    args: kid === undefined ? args : rest,
     options: {
       reason: { type: 'string', default: '' },
       'dry-run': { type: 'boolean', default: false },
@@ -121,7 +126,7 @@ function readArguments(args: string[]): Given {
   if (values.alg !== undefined && !alg) {
     throw new ConfigurationError(`--alg is one of ${ALGORITHMS.join(', ')}`);
   }
-  const [subject = ''] = positionals;
+  const [subject = kid ?? ''] = positionals;
   return { subject, alg, reason: values.reason.trim(), isDry: values['dry-run'], pem: values.pem };
 }
 

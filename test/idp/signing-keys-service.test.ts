@@ -145,6 +145,12 @@ describe('rotating for real', () => {
     expect((await times(next)).sign_from).toEqual(after(announced, 7 * DAY));
   });
 
+  it('takes an id that begins like an option for an id', async () => {
+    const kid = `-f${'x'.repeat(41)}`;
+    await expect(command('revoke', kid, '--reason', 'leaked')).rejects.toThrow(/no key|no such|not/i);
+    await expect(command('revoke', kid, '--reason', 'leaked')).rejects.not.toThrow(/option/);
+  });
+
   it('takes a successor back that does not sign yet; nothing else that is needed', async () => {
     const [old = '', next = ''] = await kidsOf('ES256');
     const deed = { reason: 'made on the wrong machine' };
