@@ -170,6 +170,10 @@ describe('mails and logouts, whatever becomes of who sends and who takes them', 
         world.database.db,
       );
       await eventually(() => expect(messageIds()).toHaveLength(2 + round), 10_000);
+      // taken is not yet noted as sent
+      await eventually(async () => {
+        expect(await unsent()).toBe(0);
+      });
     }
     expect(new Set(messageIds())).toEqual(before);
     await eventually(() =>
