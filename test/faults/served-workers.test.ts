@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { eventually } from '../support/eventually.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { startLoad } from '../support/load.ts';
@@ -96,7 +97,18 @@ describe('R33, R34: more than one process can do', () => {
   it('is told at once to come back, in the words of whoever asks, while health and keys are answered', async () => {
     const port = Number(new URL(world.issuer).port);
     const beside = startLoad({ port, path: '/oidc/jwks', connections: 2 });
-    const flood = async (path: string, init: RequestInit, count: number) =>
+    /** All at once, while a lock holds up whatever is worked on, however fast the machine is. */
+    const flood = async (path: string, init: RequestInit, count: number) => {
+      const held = world.database.db.transaction().execute(async (trx) => {
+        await sql`lock table account, announcement in access exclusive mode`.execute(trx);
+        await sleep(1500);
+      });
+      await sleep(200);
+      const answers = await ask(path, init, count);
+      await held;
+      return answers;
+    };
+    const ask = async (path: string, init: RequestInit, count: number) =>
       Promise.all(
         Array.from({ length: count }, async () => {
           const answer = await fetch(world.issuer + path, { redirect: 'manual', ...init });
@@ -117,7 +129,7 @@ describe('R33, R34: more than one process can do', () => {
       { headers: { accept: 'text/html', 'accept-language': 'zh-TW' } },
       120,
     );
-    const health = await flood('/healthz', {}, 20);
+    const health = await ask('/healthz', {}, 20);
     const seen = await beside.stop();
     const shed = (all: Awaited<ReturnType<typeof flood>>) => all.filter(({ status }) => status === 503);
     for (const all of [token, pages, begin]) {
