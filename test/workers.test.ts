@@ -80,7 +80,7 @@ describe('workers behind one port', () => {
     );
     expect(asked.filter((ok) => !ok).length).toBeLessThanOrEqual(1);
     expect(await hung).toBe('killed');
-    expect(said(primary, 'a worker hangs and is killed')).toBe(1);
+    await eventually(() => expect(said(primary, 'a worker hangs and is killed')).toBe(1));
     await eventually(async () => expect((await pidsAt(url, 2)).size).toBe(2), 8000);
     expect(await primary.stop()).toBe(0);
   });
