@@ -43,9 +43,7 @@ it.each([true, false])('P-40: exports a list, scripts: %s', async (javaScript) =
   expect(text.startsWith('\ufeff')).toBe(true);
   expect(text).toContain('示範醫院');
   if (javaScript) {
-    await page.waitForFunction(
-      'document.querySelector("[data-export-said]").textContent.includes("匯出完成")',
-    );
+    await page.locator('[data-export-said]', { hasText: '匯出完成' }).waitFor();
     expect(await findViolations(page)).toEqual([]);
     await screenshot(page, 'console-export');
   }
@@ -58,7 +56,7 @@ it('P-40: says so when an export does not finish, and lets it be tried again', a
   await page.route('**/console/units/export*', (route) => route.abort());
   await page.click('[data-export] summary');
   await page.click('[data-export] a[href*="format=ods"]');
-  await page.waitForFunction('document.querySelector("[data-export-said]").textContent.includes("沒有完成")');
+  await page.locator('[data-export-said]', { hasText: '沒有完成' }).waitFor();
   await page.unroute('**/console/units/export*');
   await page.click('[data-export] summary');
   const [download] = await Promise.all([

@@ -62,7 +62,7 @@ describe('sign in once, act as any bound account', () => {
       await page.locator('.acting > summary').click();
       await look('switcher', world.origins.mch);
       await page.locator('form:has(input[value="P@00000001P@mbh_02"]) button').click();
-      await page.waitForFunction('document.querySelector(".unit-head")?.textContent.includes("2311170010")');
+      await page.locator('.unit-head', { hasText: '2311170010' }).waitFor();
       await look('health-station', world.origins.mch);
       await expectText(page, '.unit-head', '示範衛生所');
       expect(await menuOf(page)).not.toEqual(hospitalMenu);

@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually.ts';
 import { crc32, deflateSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import {
@@ -165,7 +166,9 @@ describe.each(LOOKS)('with the keyboard alone, $tag', (look) => {
       faults.push(...(await faultsOf(page, `${at}-${place.split('/')[0]}-${look.tag}`)));
       if (!place.endsWith(paper.id)) continue;
       await page.locator('.scan-pages img').scrollIntoViewIfNeeded();
-      await page.waitForFunction('document.querySelector(".scan-pages img").naturalWidth === 210');
+      await eventually(async () => {
+        expect(await page.evaluate('document.querySelector(".scan-pages img").naturalWidth')).toBe(210);
+      });
     }
     expect(faults).toEqual([]);
     await manager.context().close();
