@@ -12,3 +12,15 @@ export const DAY = 24 * HOUR;
 export function after(at: Date, ms: number): Date {
   return new Date(at.getTime() + ms);
 }
+
+const TAIPEI_MS = 8 * HOUR;
+
+/** The day in Taipei, `YYYY-MM-DD`. */
+export function taipeiDay(at: Date): string {
+  return after(at, TAIPEI_MS).toISOString().slice(0, 10);
+}
+
+/** The minute in Taipei, as a date-and-time field writes it: `YYYY-MM-DDTHH:MM`. */
+export function taipeiMinute(at: Date): string {
+  return after(at, TAIPEI_MS).toISOString().slice(0, 16);
+}

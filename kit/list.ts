@@ -113,7 +113,7 @@ export function listAddress(
 }
 
 /** Of the years 1900 to 2999; PostgreSQL fails at days that are none. */
-function isCalendarDay(text: string): boolean {
+export function isCalendarDay(text: string): boolean {
   if (!/^(19|2\d)\d\d-\d\d-\d\d$/.test(text)) return false;
   const day = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);

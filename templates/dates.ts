@@ -1,3 +1,4 @@
+import { taipeiDay } from '#kit/clock.ts';
 import type { Locale } from '#kit/http/locale.ts';
 
 const TIME_ZONE = 'Asia/Taipei';
@@ -41,5 +42,5 @@ export function formatDay(locale: Locale, day: string): string {
 
 /** The day of a moment in Taipei. */
 export function formatDayOf(locale: Locale, at: Date): string {
-  return formatDay(locale, new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10));
+  return formatDay(locale, taipeiDay(at));
 }

@@ -1,3 +1,4 @@
+import { taipeiMinute } from '#kit/clock.ts';
 import type { Form } from '#kit/http/form.ts';
 import { KINDS, LEVELS } from './policy.ts';
 import type { NewBreach } from './types.ts';
@@ -10,7 +11,7 @@ export type FormFault = (typeof FIELDS)[number];
 
 /** The form as it is shown first: known now. */
 export function emptyBreach(now: Date): FilledBreach {
-  const known = new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 16);
+  const known = taipeiMinute(now);
   return { name: '', kind: 'leak', level: '1', known, occurred: '', unit: '', persons: '', description: '' };
 }
 

@@ -1,3 +1,4 @@
+import { taipeiDay } from '#kit/clock.ts';
 import type { Context } from '#kit/http/context.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Form, readForm } from '#kit/http/form.ts';
@@ -98,6 +99,6 @@ function readPeriod({ from, until }: TypedDelegation, now: Date): Period | undef
 }
 
 function today(now: Date): TypedDelegation {
-  const day = new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
+  const day = taipeiDay(now);
   return { deputy: '', from: day, until: '', reason: '' };
 }

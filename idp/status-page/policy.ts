@@ -1,3 +1,4 @@
+import { taipeiDay } from '#kit/clock.ts';
 import type { Answers, Component, MinuteFacts, OutboxFacts, ServiceDay, ServiceState } from './types.ts';
 
 export const COMPONENTS = ['sign_in', 'switching', 'mail', 'logout'] as const;
@@ -44,19 +45,16 @@ export function worse(a: ServiceState, b: ServiceState): ServiceState {
   return BADNESS[b] > BADNESS[a] ? b : a;
 }
 
-/** The day in Taipei. */
-export function dayOf(at: Date): string {
-  return new Date(at.getTime() + TAIPEI_MS).toISOString().slice(0, 10);
-}
-
 /** The last days up to `now`, the oldest first. */
 export function daysUntil(now: Date, count = DAYS_SHOWN): string[] {
-  return Array.from({ length: count }, (_, at) => dayOf(new Date(now.getTime() - (count - 1 - at) * DAY_MS)));
+  return Array.from({ length: count }, (_, at) =>
+    taipeiDay(new Date(now.getTime() - (count - 1 - at) * DAY_MS)),
+  );
 }
 
 /** Minutes of a day that have passed by `now`. */
 export function minutesPassed(day: string, now: Date): number {
-  if (day !== dayOf(now)) return MINUTES_A_DAY;
+  if (day !== taipeiDay(now)) return MINUTES_A_DAY;
   const local = (now.getTime() + TAIPEI_MS) % DAY_MS;
   return Math.floor(local / 60_000);
 }

@@ -1,17 +1,9 @@
+import { taipeiDay } from '#kit/clock.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import { formatDay } from '#templates/dates.ts';
 import { translate } from '#templates/locales.ts';
 import type { PageNotices, Views } from '#templates/views.ts';
-import {
-  COMPONENTS,
-  type DayState,
-  availabilityOf,
-  dayOf,
-  daysUntil,
-  judgeDay,
-  percent,
-  worse,
-} from './policy.ts';
+import { COMPONENTS, type DayState, availabilityOf, daysUntil, judgeDay, percent, worse } from './policy.ts';
 import type { ServiceKnown } from './record.ts';
 import type { Component, ServiceDay } from './types.ts';
 
@@ -104,7 +96,7 @@ export function statusJson(known: ServiceKnown, now: Date): object {
     status: overallOf(known),
     read_at: known.readAt.toISOString(),
     away_since: known.awaySince?.toISOString() ?? null,
-    today: dayOf(now),
+    today: taipeiDay(now),
     components: COMPONENTS.map((component) => {
       const days = known.days.filter((day) => day.component === component);
       return {

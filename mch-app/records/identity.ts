@@ -1,9 +1,10 @@
 import type { Form } from '#kit/http/form.ts';
 import { normaliseNationalId } from '#kit/taiwan/identifiers.ts';
 import { type IdType, type Identity, type Sex, faultsOf, judgeMothersAge } from '../patients/index.ts';
-import { isDay, readValue } from './parse.ts';
+import { isCalendarDay } from '#kit/list.ts';
+import { readValue } from './parse.ts';
 import { moment } from './fields.ts';
-import { taipeiDay } from './policy.ts';
+import { taipeiDay } from '#kit/clock.ts';
 import type { Finding, RecordKind, Value } from './types.ts';
 
 const ID_TYPES = ['national_id', 'resident_permit', 'passport', 'none'] as const;
@@ -46,7 +47,7 @@ export function readIdentity(
     idType: oneOf<IdType>(ID_TYPES, typed['id_type'] ?? '') ?? 'none',
     idNo: normaliseNationalId(typed['id_no'] ?? ''),
     name: typed['name'] !== '' || !isChild ? (typed['name'] ?? '') : childName(motherName),
-    birthDate: isChild ? (birthAt ? taipeiDay(birthAt) : '') : isDay(typedDay) ? typedDay : '',
+    birthDate: isChild ? (birthAt ? taipeiDay(birthAt) : '') : isCalendarDay(typedDay) ? typedDay : '',
     birthAt,
     birthOrder: /^[1-5]$/.test(order) ? Number(order) : undefined,
     sex: oneOf<Sex>(SEXES, typed['sex'] ?? ''),

@@ -27,7 +27,7 @@ export {
   yesNo,
 } from './fields.ts';
 export { createLabels } from './labels.ts';
-export { scopeOf, taipeiDay } from './policy.ts';
+export { scopeOf } from './policy.ts';
 export { type RecordHost } from './routes/host.ts';
 export { type RecordRoute, recordRoutes } from './routes/all.ts';
 export { contactOf, dayOf, daysBetween, error, pregnancyRules, stillToCome, warning } from './rules.ts';

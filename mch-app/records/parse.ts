@@ -1,4 +1,6 @@
+import { taipeiMinute } from '#kit/clock.ts';
 import type { Form } from '#kit/http/form.ts';
+import { isCalendarDay } from '#kit/list.ts';
 import { mergeFields } from './fields.ts';
 import type { Field, Finding, RecordKind, Value, Values } from './types.ts';
 
@@ -75,7 +77,7 @@ export function readValue(field: Field, typed: string | string[]): Value | undef
         : within(field, Number(full) * 7 + Number(rest));
     }
     case 'day':
-      return isDay(typed) ? typed : undefined;
+      return isCalendarDay(typed) ? typed : undefined;
     case 'moment':
       return readMoment(typed);
     case 'choice':
@@ -106,24 +108,10 @@ export function weeksOf(days: number): string {
   return `${Math.floor(days / 7)}.${days % 7}`;
 }
 
-/** A day of the calendar between 1900 and 2999. */
-export function isDay(text: string): boolean {
-  if (!/^(19|2\d)\d\d-\d\d-\d\d$/.test(text)) return false;
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
-}
-
-/** The minute in Taipei, as a date-and-time field writes it. */
-export function taipeiMinute(at: Date): string {
-  return new Date(at.getTime() + TAIPEI_MS).toISOString().slice(0, 16);
-}
-
-const TAIPEI_MS = 8 * 3_600_000;
-
 function readMoment(typed: string): Date | undefined {
   const [, day = '', time = ''] =
     /^(\d{4}-\d\d-\d\d)[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d)(?::\d\d)?$/.exec(typed) ?? [];
-  return isDay(day) ? new Date(`${day}T${time}:00+08:00`) : undefined;
+  return isCalendarDay(day) ? new Date(`${day}T${time}:00+08:00`) : undefined;
 }
 
 const yesOrNo = (value: boolean): string => (value ? 'yes' : 'no');

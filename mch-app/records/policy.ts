@@ -1,3 +1,4 @@
+import { taipeiDay } from '#kit/clock.ts';
 import type { Actor, Envelope, Lock, RecordKind, RecordState, Scope, Values } from './types.ts';
 
 /** What can be done to a record, or asked of its kind. */
@@ -126,9 +127,4 @@ export function scopeOf(duty: string, unit: { code: string; county: string; town
     default:
       return { kind: 'own', unitCode };
   }
-}
-
-/** The day in Taipei. */
-export function taipeiDay(at: Date): string {
-  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
 }

@@ -1,3 +1,4 @@
+import { taipeiDay } from '#kit/clock.ts';
 import type { Finding, Value, Values } from './types.ts';
 
 /** Rules several areas share; each answers what it found. */
@@ -44,6 +45,6 @@ export function daysBetween(from: string, to: string): number {
 
 /** The day of a value; '' when it holds none. */
 export function dayOf(value: Value | undefined): string {
-  if (value instanceof Date) return new Date(value.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
+  if (value instanceof Date) return taipeiDay(value);
   return typeof value === 'string' ? value : '';
 }

@@ -3,7 +3,7 @@ import { EXPORT_TYPES, exportTable } from '#kit/export/table.ts';
 import { type ListDefinition, type ListRequest, listAddress, parseList, sealCursor } from '#kit/list.ts';
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
 import type { Labels } from '../labels.ts';
-import { taipeiDay } from '../policy.ts';
+import { taipeiDay } from '#kit/clock.ts';
 import { recordExport } from '../store/exports.ts';
 import { type ReportAsked, type ReportLine, countReport, listReport, readFigures } from '../store/report.ts';
 import type { Actor, Report } from '../types.ts';

@@ -4,7 +4,7 @@ import { type Patient, findPatient } from '../../patients/index.ts';
 import type { RecordsDeps } from '../deps.ts';
 import { type ReadIdentity, judgeAge, readIdentity } from '../identity.ts';
 import { parseFields } from '../parse.ts';
-import { taipeiDay } from '../policy.ts';
+import { taipeiDay } from '#kit/clock.ts';
 import { findRecord } from '../store/envelope.ts';
 import type { Actor, Facts, Finding, FullRecord, RecordKind, Values } from '../types.ts';
 

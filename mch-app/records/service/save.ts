@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Trx } from '#db/mch/tables.ts';
+import { taipeiDay } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import { findCounty } from '#kit/taiwan/divisions.ts';
 import { keepPatient, keepPregnancy, recordAccess } from '../../patients/index.ts';
 import type { RecordsDeps } from '../deps.ts';
-import { type RefusalReason, decide, isUnlocked, mayWithKind, taipeiDay } from '../policy.ts';
+import { type RefusalReason, decide, isUnlocked, mayWithKind } from '../policy.ts';
 import { findRecord, insertRecord, updateEnvelope } from '../store/envelope.ts';
 import { writeParts } from '../store/values.ts';
 import { insertVersion } from '../store/versions.ts';

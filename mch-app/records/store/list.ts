@@ -3,7 +3,7 @@ import { keysetAfter, keysetOrder } from '#db/keyset.ts';
 import type { Db } from '#db/mch/tables.ts';
 import type { ListRequest } from '#kit/list.ts';
 import type { RecordSort } from '../lists.ts';
-import { taipeiDay } from '../policy.ts';
+import { taipeiDay } from '#kit/clock.ts';
 import type { RecordKind, RecordState, Scope, Values } from '../types.ts';
 import { withinScope } from './scope.ts';
 import { columnOf, joinParts, selectValues, valuesOf } from './values.ts';
