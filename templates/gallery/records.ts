@@ -40,7 +40,6 @@ export function recordSamples(locale: Locale, page: Partial<PageContext>): Sampl
     maxlength: 50,
     when: '',
     error: '',
-    warning: '',
     ...more,
   });
   const options = [

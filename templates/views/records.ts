@@ -37,7 +37,6 @@ export interface FormField {
   /** `other=a|b`: asked only then; '' always. */
   when: string;
   error: string;
-  warning: string;
 }
 
 export interface FormPart {

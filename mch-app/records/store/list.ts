@@ -16,12 +16,9 @@ export interface RecordLine {
   state: RecordState;
   unlockedUntil: Date | null;
   serviceOn: string;
-  unitCode: string;
   unitName: string;
   personName: string | null;
   idHint: string | null;
-  updatedAt: Date;
-  patientId: string | null;
   values: Values;
 }
 
@@ -36,8 +33,8 @@ export async function listRecords(
   const sort = `r.${request.sort}`;
   const { rows } = await sql<RecordLine & Record<string, unknown>>`
     select r.no::text as id, ${sql.ref(sort)}::text as position, r.no, r.state, r.unlocked_until as "unlockedUntil",
-      r.service_on::text as "serviceOn", r.unit_code as "unitCode", coalesce(u.name, r.unit_code) as "unitName",
-      p.name as "personName", p.id_hint as "idHint", r.updated_at as "updatedAt", r.patient_id as "patientId",
+      r.service_on::text as "serviceOn", coalesce(u.name, r.unit_code) as "unitName",
+      p.name as "personName", p.id_hint as "idHint",
       ${selectValues(kind, options.columns ?? kind.list)}
     from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id ${joinParts(kind)}
     where ${where(kind, scope, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}

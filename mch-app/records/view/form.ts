@@ -84,7 +84,6 @@ function formField({ labels, locale, typed, findings }: FormShown, name: string,
     maxlength: of.kind === 'text' || of.kind === 'area' ? of.max : 0,
     when: of.when ? `${of.when.field}=${of.when.is.join('|')}` : '',
     error: found?.level === 'error' ? findingText(labels, locale, found) : '',
-    warning: found?.level === 'warning' ? findingText(labels, locale, found) : '',
   };
 }
 
