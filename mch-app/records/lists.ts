@@ -1,5 +1,5 @@
 import type { ListDefinition } from '#kit/list.ts';
-import type { RecordKind } from './types.ts';
+import type { RecordKind, Report, ReportFilters } from './types.ts';
 
 export const SORTS = ['service_on', 'no', 'updated_at'] as const;
 export type RecordSort = (typeof SORTS)[number];
@@ -29,4 +29,12 @@ export function listDefinition(kind: RecordKind): ListDefinition<string, RecordS
     defaultSort: 'service_on',
     defaultDescending: true,
   };
+}
+
+/** What a report is asked, with what holds where nothing is. */
+export function withFallbacks(report: Report, asked: ReportFilters, today: string): ReportFilters {
+  const fallbacks = report.fields.flatMap(({ name, fallback }) =>
+    fallback ? [[name, fallback(today)]] : [],
+  );
+  return { ...Object.fromEntries(fallbacks), ...asked };
 }

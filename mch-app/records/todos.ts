@@ -1,19 +1,20 @@
 import { listAddress, type ListRequest } from '#kit/list.ts';
 import type { Todo, TodoSystem } from '../todos/index.ts';
 import type { Area } from './area.ts';
-import { listDefinition } from './lists.ts';
+import { taipeiDay } from '#kit/clock.ts';
+import { listDefinition, withFallbacks } from './lists.ts';
 import { countOf } from './store/list.ts';
+import { countOfReport } from './store/report.ts';
 import type { Actor } from './types.ts';
 
-/** What waits in an area: the records of a kind that its list shows with these filters. */
-export interface AreaTodo {
+/** What waits in an area: what the list of a kind, or a derived list, shows with these filters. */
+export type AreaTodo = {
   /** As the catalogue numbers it; its label is `todo.<id>`. */
   id: string;
   system: TodoSystem;
   menuRoles: readonly string[];
-  kind: string;
   filters: Readonly<Record<string, string>>;
-}
+} & ({ kind: string } | { report: string });
 
 /** The lines of all areas for an account that holds these menu roles: what is counted is what the list shows. */
 export function todosOf(
@@ -25,20 +26,50 @@ export function todosOf(
   return areas.flatMap((area) =>
     area.todos
       .filter((todo) => todo.menuRoles.some((role) => menuRoles.includes(role)))
-      .map(({ id, system, kind: key, filters }) => {
-        const kind = area.kinds.find((one) => one.key === key);
+      .map((todo) => {
+        const { id, system, filters } = todo;
         const [chinese = '', english = ''] = area.labels[`todo.${id}`] ?? [];
-        if (!kind || chinese === '' || english === '')
+        const target = targetOf(area, todo, actor, now);
+        if (!target || chinese === '' || english === '')
           throw new Error(`the to-do ${id} of ${area.path} is not whole`);
-        const { defaultSort: sort, defaultDescending: descending = false } = listDefinition(kind);
-        const request: ListRequest = { filters, faults: [], sort, descending };
+        const request: ListRequest = {
+          filters,
+          faults: [],
+          sort: target.sort,
+          descending: target.descending,
+        };
         return {
           id,
           system,
           label: { 'zh-TW': chinese, en: english },
-          url: listAddress(`/${kind.path}`, request),
-          count: countOf(kind, actor.scope, filters, now),
+          url: listAddress(`/${target.path}`, request),
+          count: target.count,
         };
       }),
   );
+}
+
+/** Where a to-do leads, in the order that list has by itself, and how much it would show there. */
+function targetOf(area: Area, todo: AreaTodo, actor: Actor, now: Date) {
+  const { filters } = todo;
+  if ('report' in todo) {
+    const report = area.reports.find(({ path }) => path === todo.report);
+    const today = taipeiDay(now);
+    return (
+      report && {
+        path: report.path,
+        sort: 'position',
+        descending: false,
+        count: countOfReport(report, {
+          scope: actor.scope,
+          filters: withFallbacks(report, filters, today),
+          today,
+        }),
+      }
+    );
+  }
+  const kind = area.kinds.find(({ key }) => key === todo.kind);
+  if (!kind) return undefined;
+  const { defaultSort: sort, defaultDescending: descending = false } = listDefinition(kind);
+  return { path: kind.path, sort, descending, count: countOf(kind, actor.scope, filters, now) };
 }

@@ -171,6 +171,7 @@ export interface Envelope {
   unitCode: string;
   unitName: string;
   assignedUnitCode: string | null;
+  residenceTown: string;
   state: RecordState;
   version: number;
   serviceOn: string;

@@ -90,7 +90,7 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
     trx,
     { id: record.id, version: of.version },
     {
-      ...(await linksOf(trx, deps, request)),
+      ...(await linksOf(trx, deps, request, record)),
       ...(isSent && { state: 'submitted' as const, unlocked_until: null }),
       ...(isSent && { submitted_by_name: actor.personName, submitted_at: now }),
       ...(isSent && { reviewed_by_name: null, reviewed_at: null }),
@@ -111,7 +111,7 @@ const updatedBy = (actor: Actor, now: Date) => ({
 });
 
 /** What the envelope holds of the form: whom it is about, where she lives, whom it leads to. */
-async function linksOf(trx: Trx, deps: RecordsDeps, { kind, judged }: SaveRequest) {
+async function linksOf(trx: Trx, deps: RecordsDeps, { kind, judged }: SaveRequest, before?: FullRecord) {
   const now = deps.clock();
   const { values, identity, parent, person } = judged;
   const patientId = identity
@@ -121,15 +121,17 @@ async function linksOf(trx: Trx, deps: RecordsDeps, { kind, judged }: SaveReques
   const pregnancyId =
     kind.hasPregnancy && patientId !== null && typeof edc === 'string'
       ? await keepPregnancy(trx, patientId, edc, taipeiDay(now))
-      : (parent?.pregnancyId ?? null);
-  const town = textOf(values['residence_town']);
+      : ((parent ?? before)?.pregnancyId ?? null);
+  // what belongs to a record is where its person lives, as that record says
+  const town = textOf(values['residence_town']) || ((parent ?? before)?.residenceTown ?? '');
+  const parentId = parent?.id ?? before?.parentId;
   return {
     patient_id: patientId,
     pregnancy_id: pregnancyId,
     assigned_unit_code: kind.assignedTo === undefined ? null : textOf(values[kind.assignedTo]) || null,
     residence_town: town,
     residence_county: countyOf(town),
-    unique_key: kind.onePerParent && parent ? parent.id : (kind.uniqueBy?.(values) ?? null),
+    unique_key: kind.onePerParent && parentId ? parentId : (kind.uniqueBy?.(values) ?? null),
     service_on: textOf(values[kind.serviceDay]) || taipeiDay(now),
   };
 }

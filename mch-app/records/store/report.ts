@@ -42,6 +42,11 @@ export async function countReport(db: Db, report: Report, asked: ReportAsked, up
   return rows[0]?.count ?? 0;
 }
 
+/** How many rows there are in all: part of a statement. */
+export function countOfReport(report: Report, asked: ReportAsked): RawBuilder<number> {
+  return sql<number>`(select count(*) from ${select(report, asked)})`;
+}
+
 /** The figures above the rows. */
 export async function readFigures(
   db: Db,

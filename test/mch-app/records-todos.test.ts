@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import { type Actor, type Area, type Report, todosOf } from '#mch/records/index.ts';
+import { countTodos } from '#mch/todos/index.ts';
+import { type Mch, startMch } from './support/mch.ts';
+
+let mch: Mch;
+beforeAll(async () => {
+  mch = await startMch();
+});
+afterAll(() => mch.stop());
+
+/** Days of the calendar from the first that is asked for to `today`. */
+const DAYS: Report = {
+  path: 'child/example/days',
+  fields: [
+    { name: 'from', kind: 'day', fallback: () => '2026-11-20' },
+    { name: 'to', kind: 'day', fallback: (today) => today },
+  ],
+  columns: [{ name: 'from', kind: 'day' }],
+  rows: (_scope, { from, to }) => sql`select day::text as id, day::text as position, day::text as "from"
+    from generate_series(${from}::date, ${to}::date, '1 day') day`,
+};
+
+const areaOf = (id: string, from?: string): Area => ({
+  path: 'child/example',
+  labels: { [`todo.${id}`]: ['等待', 'Waiting'] },
+  kinds: [],
+  schema: {},
+  reports: [DAYS],
+  todos: [
+    {
+      id,
+      system: 'child',
+      menuRoles: ['mi_example'],
+      report: DAYS.path,
+      filters: from === undefined ? {} : { from },
+    },
+  ],
+});
+const ACTOR = { scope: { kind: 'own', unitCode: '9876543210' } } as Actor;
+const NOW = new Date('2026-11-22T16:30:00Z');
+
+describe('to-dos', () => {
+  it('count what a derived list shows, with what holds where nothing is asked', async () => {
+    const todos = todosOf([areaOf('T03')], ACTOR, ['mi_example'], NOW);
+    expect(todos.map(({ url }) => url)).toEqual(['/child/example/days?sort=position']);
+    // 20 to 23 November: in Taipei the day has begun
+    expect((await countTodos(mch.database.db, todos)).map(({ count }) => count)).toEqual([4]);
+  });
+
+  it('stand apart where two areas have a part in one number', async () => {
+    const todos = todosOf(
+      [areaOf('T22'), areaOf('T22', '2026-11-23')],
+      ACTOR,
+      ['mi_example', 'mi_other'],
+      NOW,
+    );
+    expect((await countTodos(mch.database.db, todos)).map(({ count }) => count)).toEqual([4, 1]);
+    expect(todos[1]?.url).toBe('/child/example/days?from=2026-11-23&sort=position');
+  });
+
+  it('say nothing to who has no such menu role', () => {
+    expect(todosOf([areaOf('T03')], ACTOR, ['mi_other'], NOW)).toEqual([]);
+  });
+});
