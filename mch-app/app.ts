@@ -14,14 +14,13 @@ import type { Log } from '#kit/log.ts';
 import { within } from '#kit/within.ts';
 import type { Assets } from '#templates/assets.ts';
 import type { Renderer } from '#templates/engine.ts';
-import { grantsOf } from './access/index.ts';
 import { AREAS } from './areas/index.ts';
 import { callerOf } from './audit/index.ts';
 import type { Config } from './config.ts';
 import { group, home } from './home/index.ts';
-import { GROUP_PATHS, isForbiddenGroup, visibleMenu } from './menu/index.ts';
 import { changePages, changeTodo } from './change-pages.ts';
-import { frameOf, listTodos, pagesOf, recordPages } from './record-pages.ts';
+import { menuOf } from './places.ts';
+import { frameOf, listTodos, recordPages } from './record-pages.ts';
 import type { Area } from './records/index.ts';
 import {
   type IdentityProvider,
@@ -74,6 +73,8 @@ const READY_MS = 900;
 export function createApp(deps: AppDeps): Koa {
   const { config, db, clock } = deps;
   const limits = config.sessions;
+  const areas = deps.areas ?? AREAS;
+  const menu = menuOf(areas);
   const party: RelyingParty = {
     ...deps,
     origin: config.origin,
@@ -82,8 +83,7 @@ export function createApp(deps: AppDeps): Koa {
     sessionCookie: browserCookie('session', config.secure),
     signInCookie: browserCookie('sign_in', config.secure),
     callerOf: (ctx) => callerOf(ctx, config.trustedProxyHops),
-    landingFor: (account, path) =>
-      isForbiddenGroup(visibleMenu(grantsOf(account)), path.split('?')[0] ?? '/') ? '/' : path,
+    landingFor: (account, path) => (menu.isForbiddenGroup(account, path.split('?')[0] ?? '/') ? '/' : path),
   };
   const show = createShell({ renderer: deps.renderer, issuer: config.issuer, ...limits });
   const guard = {
@@ -95,17 +95,15 @@ export function createApp(deps: AppDeps): Koa {
   const place = (target: string) => localPlace(target, config.origin);
 
   const router = new Router<SignedInState>();
-  const areas = deps.areas ?? AREAS;
-  const pages = pagesOf(areas);
-  const todosHere = (ctx: SignedInContext) => listTodos(deps, areas, ctx, changeTodo(ctx));
-  router.get('/', signedIn, home(show, limits.idleSeconds, todosHere));
+  const todosHere = (ctx: SignedInContext) => listTodos({ db, clock, menu }, areas, ctx, changeTodo(ctx));
+  router.get('/', signedIn, home(show, menu, limits.idleSeconds, todosHere));
   router.get(
     '/common/todo',
     signedIn,
-    showTodos({ show, frameOf: (ctx) => frameOf(ctx, pages, 'common/todo'), listTodos: todosHere }),
+    showTodos({ show, frameOf: (ctx) => frameOf(ctx, menu, 'common/todo'), listTodos: todosHere }),
   );
-  for (const path of GROUP_PATHS) router.get(`/${path}`, signedIn, group(show, path, pages));
-  const pageDeps = { ...deps, show, issuer: config.issuer, origin: config.origin };
+  for (const path of menu.groups) router.get(`/${path}`, signedIn, group(show, path, menu));
+  const pageDeps = { ...deps, show, menu, issuer: config.issuer, origin: config.origin };
   for (const { method, path, handle } of [...changePages(pageDeps, areas), ...recordPages(pageDeps, areas)]) {
     router[method](path, signedIn, handle);
   }

@@ -9,7 +9,7 @@ import {
   waitingFor,
 } from './change-requests/index.ts';
 import { insertNotice } from './notices/index.ts';
-import { type RecordPageDeps, frameOf, pagesOf } from './record-pages.ts';
+import { type RecordPageDeps, frameOf } from './record-pages.ts';
 import { type Area, listCorrectable, unlockRecord } from './records/index.ts';
 import { type SignedInContext, sessionOf } from './sessions/index.ts';
 import { actingForm } from './shell/index.ts';
@@ -20,8 +20,7 @@ export function changePages(
   deps: RecordPageDeps & { issuer: string; origin: string },
   areas: readonly Area[],
 ): ChangeRoute[] {
-  const { db, clock, keyring, show } = deps;
-  const pages = pagesOf(areas);
+  const { db, clock, keyring, show, menu } = deps;
   const host: ChangeRequestHost = {
     db,
     clock,
@@ -36,7 +35,7 @@ export function changePages(
     unlockRecord: (trx, id, until, by, no) => unlockRecord(trx, id, until, by, { no, at: clock() }),
     notify: (trx, notice) =>
       insertNotice(trx, { ...notice, link: `${deps.origin}${notice.path}`, at: clock() }),
-    frameOf: (ctx, path) => frameOf(ctx, pages, path),
+    frameOf: (ctx, path) => frameOf(ctx, menu, path),
     actingForm: (handle) => actingForm(show, {}, handle, () => '/'),
   };
   return changeRequestRoutes(host);

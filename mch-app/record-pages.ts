@@ -2,8 +2,8 @@ import type { Db } from '#db/mch/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { AreaFrame } from '#templates/views/records.ts';
-import { grantsOf, rightsOn } from './access/index.ts';
-import { breadcrumbOf, viewMenu, visibleMenu } from './menu/index.ts';
+import { rightsOn } from './access/index.ts';
+import { type Menu, breadcrumbOf, viewMenu } from './menu/index.ts';
 import { findSealedNumber, openNumber } from './patients/index.ts';
 import {
   type Actor,
@@ -20,25 +20,18 @@ import { type SignedInContext, sessionOf } from './sessions/index.ts';
 import { type ShowPage, actingForm } from './shell/index.ts';
 import { type CountedTodo, type Todo, countTodos } from './todos/index.ts';
 
+/** What the pages of records and of the requests about them are made of. */
 export interface RecordPageDeps {
   db: Db;
   clock: Clock;
   keyring: Keyring;
   show: ShowPage;
-}
-
-/** The functions that have a page, by their places in the menu. */
-export function pagesOf(areas: readonly Area[]): ReadonlySet<string> {
-  return new Set([
-    'common/todo',
-    ...areas.flatMap(({ kinds, reports }) => [...kinds, ...reports].map(({ path }) => path)),
-  ]);
+  menu: Menu;
 }
 
 /** The pages of every area's records, lent what they need of the application. */
 export function recordPages(deps: RecordPageDeps, areas: readonly Area[]): RecordRoute[] {
-  const { db, clock, keyring, show } = deps;
-  const pages = pagesOf(areas);
+  const { db, clock, keyring, show, menu } = deps;
   const shared = createLabels({});
   const host: RecordHost = {
     db,
@@ -51,20 +44,19 @@ export function recordPages(deps: RecordPageDeps, areas: readonly Area[]): Recor
       const sealed = await findSealedNumber(db, patientId);
       return sealed ? openNumber(keyring, sealed, patientId) : '';
     },
-    actorOf,
-    frameOf: (ctx, path) => frameOf(ctx, pages, path),
+    actorOf: (ctx) => actorOf(ctx, menu),
+    frameOf: (ctx, path) => frameOf(ctx, menu, path),
     actingForm: (handle) => actingForm(show, {}, handle, () => '/'),
   };
   return areas.flatMap((area) => recordRoutes(host, area));
 }
 
 /** The menu, the title bar and the address of a function's page. */
-export function frameOf(ctx: SignedInContext, pages: ReadonlySet<string>, path: string): AreaFrame {
+export function frameOf(ctx: SignedInContext, menu: Menu, path: string): AreaFrame {
   const { locale } = ctx.state;
-  const breadcrumb = breadcrumbOf(path, locale);
-  const menu = visibleMenu(grantsOf(sessionOf(ctx).account));
+  const breadcrumb = breadcrumbOf(menu, path, locale);
   return {
-    menu: viewMenu(menu, locale, path, pages),
+    menu: viewMenu(menu, menu.visibleTo(sessionOf(ctx).account), locale, path),
     breadcrumb,
     title: breadcrumb.at(-1) ?? '',
     path: `/${path}`,
@@ -73,18 +65,18 @@ export function frameOf(ctx: SignedInContext, pages: ReadonlySet<string>, path: 
 
 /** What waits for the account one acts as, counted in one round trip. */
 export async function listTodos(
-  { db, clock }: Pick<RecordPageDeps, 'db' | 'clock'>,
+  { db, clock, menu }: Pick<RecordPageDeps, 'db' | 'clock' | 'menu'>,
   areas: readonly Area[],
   ctx: SignedInContext,
   more: readonly Todo[],
 ): Promise<CountedTodo[]> {
   const { account } = sessionOf(ctx);
-  return countTodos(db, [...todosOf(areas, actorOf(ctx), account.menuRoles, clock()), ...more]);
+  return countTodos(db, [...todosOf(areas, actorOf(ctx, menu), account.menuRoles, clock()), ...more]);
 }
 
-function actorOf(ctx: SignedInContext): Actor {
+function actorOf(ctx: SignedInContext, menu: Menu): Actor {
   const { sub, personName, account } = sessionOf(ctx);
-  const grants = grantsOf(account);
+  const grants = menu.grantsOf(account);
   const { code, name, county, town } = account.unit;
   return {
     sub,

@@ -1,5 +1,8 @@
 import type { FunctionPath } from './functions.ts';
-import { type Grant, RIGHTS, type Right } from './types.ts';
+import { type Grant as AnyGrant, RIGHTS, type Right } from './types.ts';
+
+/** Here only places of the central tree are named; a misspelt one does not compile. */
+type Grant = AnyGrant & { path: FunctionPath };
 
 /** Full work of the own unit; with `parts`, only on those functions of the group. */
 const full = (group: FunctionPath, ...parts: string[]) => grants(['R', 'C', 'S', 'X', 'I'], group, parts);

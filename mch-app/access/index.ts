@@ -6,4 +6,4 @@
 export { FUNCTIONS, type FunctionPath } from './functions.ts';
 export { SUBSYSTEM, dutyLabel, menuRoleLabel, roleLabel } from './labels.ts';
 export { grantsOf, rightsOn } from './policy.ts';
-export { type Grant, type Holder, RIGHTS, type Right } from './types.ts';
+export { type AddedGrants, type FunctionTree, type Grant, type Holder, RIGHTS, type Right } from './types.ts';

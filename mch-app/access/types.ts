@@ -7,9 +7,9 @@ import type { FunctionPath } from './functions.ts';
 export const RIGHTS = ['R', 'C', 'S', 'V', 'U', 'X', 'I'] as const;
 export type Right = (typeof RIGHTS)[number];
 
-/** Rights on a function, or on every function below a group. */
+/** Rights on a function, or on every function below a group; the central table names only places of its own tree. */
 export interface Grant {
-  path: FunctionPath;
+  path: FunctionPath | (string & {});
   rights: readonly Right[];
 }
 
@@ -18,3 +18,11 @@ export interface Holder {
   role: string;
   menuRoles: readonly string[];
 }
+
+/** Functions below one another, by their slugs; what has nothing below it is a function. */
+export interface FunctionTree {
+  readonly [slug: string]: FunctionTree;
+}
+
+/** What menu roles are given beside the central table. */
+export type AddedGrants = Readonly<Record<string, readonly Grant[]>>;

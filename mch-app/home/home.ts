@@ -1,5 +1,5 @@
-import { dutyLabel, grantsOf, menuRoleLabel, roleLabel } from '../access/index.ts';
-import { viewMenu, visibleMenu } from '../menu/index.ts';
+import { dutyLabel, menuRoleLabel, roleLabel } from '../access/index.ts';
+import { type Menu, viewMenu } from '../menu/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../sessions/index.ts';
 import type { ShowPage } from '../shell/index.ts';
 import { type CountedTodo, viewTodos } from '../todos/index.ts';
@@ -7,6 +7,7 @@ import { type CountedTodo, viewTodos } from '../todos/index.ts';
 /** GET /: who one is here, and what one may do. */
 export function home(
   show: ShowPage,
+  menu: Menu,
   idleSeconds: number,
   listTodos: (ctx: SignedInContext) => Promise<CountedTodo[]>,
 ): Handler {
@@ -21,7 +22,7 @@ export function home(
       roleLabel: roleLabel(account.role, locale),
       dutyLabel: dutyLabel(account.duty, locale),
       menuRoleLabels: account.menuRoles.map((code) => menuRoleLabel(code, locale)),
-      menu: viewMenu(visibleMenu(grantsOf(account)), locale),
+      menu: viewMenu(menu, menu.visibleTo(account), locale),
       todos: viewTodos(todos, locale),
       idleMinutes: Math.round(idleSeconds / 60),
     });

@@ -1,8 +1,4 @@
-import { FUNCTIONS, type Grant, RIGHTS, type Right, rightsOn } from '../access/index.ts';
-
-interface Tree {
-  readonly [slug: string]: Tree;
-}
+import { type FunctionTree, type Grant, RIGHTS, type Right, rightsOn } from '../access/index.ts';
 
 /** A place in the menu: a function, or a group that holds at least one. */
 export interface MenuNode {
@@ -13,16 +9,18 @@ export interface MenuNode {
   children: MenuNode[];
 }
 
-/** The part of the tree where `grants` give at least one right; what has none is not there. */
-export function visibleMenu(grants: readonly Grant[]): MenuNode[] {
-  return visibleBelow(FUNCTIONS, '', grants);
-}
-
-function visibleBelow(tree: Tree, above: string, grants: readonly Grant[]): MenuNode[] {
+/** The part of the tree that has `pages` and where `grants` give at least one right; the rest is not there. */
+export function visibleMenu(
+  tree: FunctionTree,
+  pages: ReadonlySet<string>,
+  grants: readonly Grant[],
+  above = '',
+): MenuNode[] {
   return Object.entries(tree).flatMap(([slug, below]) => {
     const path = above + slug;
     const isFunction = Object.keys(below).length === 0;
-    const children = visibleBelow(below, `${path}/`, grants);
+    const children = visibleMenu(below, pages, grants, `${path}/`);
+    if (isFunction && !pages.has(path)) return [];
     const rights = isFunction
       ? rightsOn(grants, path)
       : RIGHTS.filter((right) => children.some((child) => child.rights.includes(right)));
@@ -45,14 +43,25 @@ export function findNode(menu: readonly MenuNode[], path: string): MenuNode | un
 }
 
 /** Paths of the groups that have a page of their own: those right below a section. */
-export const GROUP_PATHS: readonly string[] = Object.entries(FUNCTIONS as Tree).flatMap(([section, groups]) =>
-  Object.entries(groups)
-    .filter(([, below]) => Object.keys(below).length > 0)
-    .map(([group]) => `${section}/${group}`),
-);
+export function groupsOf(tree: FunctionTree): string[] {
+  return Object.entries(tree).flatMap(([section, groups]) =>
+    Object.entries(groups)
+      .filter(([, below]) => Object.keys(below).length > 0)
+      .map(([group]) => `${section}/${group}`),
+  );
+}
 
-/** Whether `pathname` is a group's page that `menu` does not show. */
-export function isForbiddenGroup(menu: readonly MenuNode[], pathname: string): boolean {
-  const path = pathname.slice(1);
-  return GROUP_PATHS.includes(path) && findNode(menu, path) === undefined;
+/**
+ * The tree with `branch` added at `path`, after what stands there already.
+ * @throws Error where the place above is missing or the place itself is taken: a bug of whoever brings it
+ */
+export function graft(tree: FunctionTree, path: string, branch: FunctionTree): FunctionTree {
+  const [slug = '', ...rest] = path.split('/');
+  const here = tree[slug];
+  if (rest.length === 0) {
+    if (here) throw new Error(`${path} is in the menu already`);
+    return { ...tree, [slug]: branch };
+  }
+  if (!here) throw new Error(`the menu has no ${slug} to add ${path} to`);
+  return { ...tree, [slug]: graft(here, rest.join('/'), branch) };
 }

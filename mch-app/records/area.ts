@@ -1,5 +1,6 @@
 import type { SchemaStep } from '#db/migrate.ts';
 import { sqlStep } from '#db/migrate.ts';
+import type { AddedGrants, FunctionTree } from '../access/index.ts';
 import type { LabelTexts } from './labels.ts';
 import type { AreaTodo } from './todos.ts';
 import type { RecordKind, Report } from './types.ts';
@@ -9,6 +10,10 @@ export interface Area {
   /** Its place in the menu, e.g. `maternal/gbs`. */
   path: string;
   labels: LabelTexts;
+  /** Functions it brings to the menu itself, below its path; their names are the labels `menu` and `menu.<slugs>`. */
+  functions?: FunctionTree;
+  /** What menu roles may do with those, beside the central table. */
+  grants?: AddedGrants;
   kinds: readonly RecordKind[];
   /** SQL of its tables, step by step; once released none is ever edited. */
   schema: Readonly<Record<string, string>>;

@@ -26,25 +26,21 @@ export function todosOf(
   return areas.flatMap((area) =>
     area.todos
       .filter((todo) => todo.menuRoles.some((role) => menuRoles.includes(role)))
-      .map((todo) => {
+      .flatMap((todo) => {
         const { id, system, filters } = todo;
         const [chinese = '', english = ''] = area.labels[`todo.${id}`] ?? [];
         const target = targetOf(area, todo, actor, now);
         if (!target || chinese === '' || english === '')
           throw new Error(`the to-do ${id} of ${area.path} is not whole`);
+        if (!actor.rights(target.path).includes('R')) return [];
         const request: ListRequest = {
           filters,
           faults: [],
           sort: target.sort,
           descending: target.descending,
         };
-        return {
-          id,
-          system,
-          label: { 'zh-TW': chinese, en: english },
-          url: listAddress(`/${target.path}`, request),
-          count: target.count,
-        };
+        const label = { 'zh-TW': chinese, en: english };
+        return [{ id, system, label, url: listAddress(`/${target.path}`, request), count: target.count }];
       }),
   );
 }

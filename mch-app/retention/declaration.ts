@@ -1,7 +1,7 @@
 import type { MchTables } from '#db/mch/tables.ts';
 import type { AgeRule, Keeping } from '#db/retention.ts';
 import { AREAS } from '../areas/index.ts';
-import { CHILD, MOTHER, PREGNANCY } from '../records/index.ts';
+import { type Area, CHILD, MOTHER, PREGNANCY } from '../records/index.ts';
 
 type Unlisted = 'kysely_migration' | 'kysely_migration_lock' | 'schema_contract';
 
@@ -29,13 +29,20 @@ export const AGED: Record<string, AgeRule> = {
 
 const OF_RECORD: Keeping = { kind: 'part', of: 'record' };
 
+/** The tables of these areas: each row lives as long as its record. */
+export function ofAreas(areas: readonly Area[]): Record<string, Keeping> {
+  const parts = [
+    CHILD,
+    MOTHER,
+    PREGNANCY,
+    ...areas.flatMap(({ kinds }) => kinds.flatMap((kind) => kind.parts)),
+  ];
+  return Object.fromEntries(parts.map(({ table }) => [table, OF_RECORD]));
+}
+
 /** Every table, and what becomes of its rows. A table that is missing here does not compile. */
 export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
-  ...Object.fromEntries(
-    [CHILD, MOTHER, PREGNANCY, ...AREAS.flatMap(({ kinds }) => kinds.flatMap(({ parts }) => parts))].map(
-      ({ table }): [string, Keeping] => [table, OF_RECORD],
-    ),
-  ),
+  ...ofAreas(AREAS),
   audit_event: { kind: 'aged', rules: [AUDIT] },
   change_request: { kind: 'holds', why: 'belongs to the history of the record it is about' },
   change_request_step: { kind: 'part', of: 'change_request' },

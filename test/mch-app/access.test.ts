@@ -1,13 +1,6 @@
 import { FUNCTIONS, RIGHTS, grantsOf, rightsOn } from '#mch/access/index.ts';
 import { MENU_ROLE_GRANTS, ROLE_GRANTS } from '#mch/access/grants.ts';
-import {
-  GROUP_PATHS,
-  findNode,
-  isForbiddenGroup,
-  viewMenu,
-  viewRights,
-  visibleMenu,
-} from '#mch/menu/index.ts';
+import { createMenu, findNode, viewMenu, viewRights } from '#mch/menu/index.ts';
 import manifest from '#mch/manifest.json' with { type: 'json' };
 import { hasText } from '#templates/locales.ts';
 
@@ -18,7 +11,9 @@ const pathsOf = (tree: Tree, above = ''): string[] =>
   Object.entries(tree).flatMap(([slug, below]) => [above + slug, ...pathsOf(below, `${above}${slug}/`)]);
 const PATHS = pathsOf(FUNCTIONS);
 
-const menuOf = (menuRoles: string[], role = 'mch_user') => visibleMenu(grantsOf({ role, menuRoles }));
+/** As if every function had its page. */
+const MENU = createMenu(PATHS);
+const menuOf = (menuRoles: string[], role = 'mch_user') => MENU.visibleTo({ role, menuRoles });
 const groupsOf = (menuRoles: string[], role?: string) =>
   menuOf(menuRoles, role).flatMap((section) => section.children.map((group) => group.path));
 
@@ -105,32 +100,47 @@ describe('the menu', () => {
     ]);
   });
 
-  it('links groups, never functions that have no page', () => {
-    const drawn = viewMenu(menuOf(['mi_antenatal']), 'en', 'maternal/gbs');
-    const gbs = drawn.find(({ slug }) => slug === 'maternal')?.children.find(({ slug }) => slug === 'gbs');
+  it('M-05: shows groups and functions that have a page, and nothing else', () => {
+    const menu = createMenu(['maternal/gbs/specimens', 'maternal/gbs/statistics']);
+    const nurse = { role: 'mch_user', menuRoles: ['mi_antenatal'] };
+    const drawn = viewMenu(menu, menu.visibleTo(nurse), 'en', 'maternal/gbs');
+    expect(drawn.map(({ slug }) => slug)).toEqual(['maternal']);
+    expect(drawn[0]?.children.map(({ slug, href }) => [slug, href])).toEqual([['gbs', '/maternal/gbs']]);
+    const gbs = drawn[0]?.children[0];
     expect(gbs).toMatchObject({ href: '/maternal/gbs', current: true });
     expect(gbs?.children.map(({ slug, href }) => [slug, href])).toEqual([
-      ['specimens', undefined],
-      ['positives', undefined],
-      ['reconciliation', undefined],
-      ['statistics', undefined],
+      ['specimens', '/maternal/gbs/specimens'],
+      ['statistics', '/maternal/gbs/statistics'],
     ]);
+    expect(menu.isForbiddenGroup(nurse, '/maternal/subsidy')).toBe(true);
+  });
+
+  it('takes branches of areas, with rights below them and nowhere else', () => {
+    const labels = { menu: ['示範', 'Example'], 'menu.notes': ['紀錄', 'Notes'] };
+    const branch = { path: 'maternal/example', functions: { notes: {} }, labels };
+    const grants = { mi_antenatal: [{ path: 'maternal/example', rights: ['R'] as const }] };
+    const menu = createMenu(['maternal/example/notes'], [{ ...branch, grants }]);
+    expect(menu.labelOf('maternal/example/notes', 'en')).toBe('Notes');
+    const everywhere = { mi_antenatal: [{ path: 'maternal', rights: ['R'] as const }] };
+    expect(() => createMenu([], [{ ...branch, grants: everywhere }])).toThrow('gives rights on maternal');
+    expect(() => createMenu([], [{ ...branch, grants, path: 'maternal/gbs' }])).toThrow('already');
+    expect(() => createMenu([], [{ ...branch, grants, path: 'nowhere/example' }])).toThrow('no nowhere');
   });
 
   it('lists what may be done in a group, function by function', () => {
     const node = findNode(menuOf(['hs_child']), 'child/preventive-care');
-    expect(node && viewRights(node, 'zh-TW')).toContainEqual({
+    expect(node && viewRights(MENU, node, 'zh-TW')).toContainEqual({
       label: '追蹤紀錄',
       letters: ['R', 'C', 'S'],
-      url: '',
+      url: '/child/preventive-care/tracking',
     });
   });
 
   it('knows which group pages an account may not open', () => {
-    const menu = menuOf(['mi_antenatal']);
-    expect(isForbiddenGroup(menu, '/maternal/gbs')).toBe(false);
-    expect(isForbiddenGroup(menu, '/maternal/high-risk')).toBe(true);
-    expect(isForbiddenGroup(menu, '/')).toBe(false);
-    expect(GROUP_PATHS).toContain('genetic/lab');
+    const nurse = { role: 'mch_user', menuRoles: ['mi_antenatal'] };
+    expect(MENU.isForbiddenGroup(nurse, '/maternal/gbs')).toBe(false);
+    expect(MENU.isForbiddenGroup(nurse, '/maternal/high-risk')).toBe(true);
+    expect(MENU.isForbiddenGroup(nurse, '/')).toBe(false);
+    expect(MENU.groups).toContain('genetic/lab');
   });
 });

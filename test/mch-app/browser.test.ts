@@ -72,7 +72,7 @@ it('greys a tab left under another account, and lets it go on as the new one', a
 
 it('switches, refuses a stale form and signs out without scripts', async () => {
   await using context = await newContext(browser, { javaScript: false, locale: 'en' });
-  const left = await signedIn(context, '/child/hearing');
+  const left = await signedIn(context, '/maternal/gbs');
   const other = await signedIn(context);
   await chip(other).click();
   await other.getByRole('button', { name: '衛生所' }).click();
@@ -89,7 +89,7 @@ it('switches, refuses a stale form and signs out without scripts', async () => {
   await left.waitForURL('**/signed-out?reason=here');
 });
 
-it.each(['/', '/maternal/antenatal-education', '/maternal/high-risk', '/sign-out', '/nowhere'])(
+it.each(['/', '/maternal/gbs', '/maternal/high-risk', '/sign-out', '/nowhere'])(
   'is accessible at %s',
   async (path) => {
     await using context = await newContext(browser);

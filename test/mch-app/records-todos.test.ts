@@ -37,7 +37,9 @@ const areaOf = (id: string, from?: string): Area => ({
     },
   ],
 });
-const ACTOR = { scope: { kind: 'own', unitCode: '9876543210' } } as Actor;
+const actor = (...rights: ReturnType<Actor['rights']>): Actor =>
+  ({ scope: { kind: 'own', unitCode: '9876543210' }, rights: () => rights }) as unknown as Actor;
+const ACTOR = actor('R');
 const NOW = new Date('2026-11-22T16:30:00Z');
 
 describe('to-dos', () => {
@@ -57,6 +59,10 @@ describe('to-dos', () => {
     );
     expect((await countTodos(mch.database.db, todos)).map(({ count }) => count)).toEqual([4, 1]);
     expect(todos[1]?.url).toBe('/child/example/days?from=2026-11-23&sort=position');
+  });
+
+  it('lead nobody where nothing may be read', () => {
+    expect(todosOf([areaOf('T03')], actor('C'), ['mi_example'], NOW)).toEqual([]);
   });
 
   it('say nothing to who has no such menu role', () => {

@@ -181,10 +181,10 @@ describe('rights', () => {
   });
 
   it('list what the account may do where it may', async () => {
-    const page = await (await mch.nurse()).ask('/child/hearing');
+    const page = await (await mch.nurse()).ask('/maternal/gbs');
     expect(page.status).toBe(200);
-    expect(page.text).toContain('未篩檢資料清單');
-    expect(page.text).not.toContain('療育追蹤');
+    expect(page.text).toContain('陽性個案追蹤');
+    expect(page.text).not.toContain('檢查結果登錄');
   });
 
   it('name the single entry, and nobody else, as a place forms may lead to', async () => {

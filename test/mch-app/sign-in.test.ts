@@ -91,8 +91,8 @@ describe('signing in', () => {
   it('lets two sign-ins of one browser run side by side', async () => {
     const visitor = mch.visitor();
     const first = await visitor.goUntil('/callback', '/sign-in?return_to=/maternal/gbs');
-    const second = await visitor.goUntil('/callback', '/sign-in?return_to=/child/hearing');
-    expect(new URL((await visitor.go(second)).url).pathname).toBe('/child/hearing');
+    const second = await visitor.goUntil('/callback', '/sign-in?return_to=/common/change-requests');
+    expect(new URL((await visitor.go(second)).url).pathname).toBe('/common/change-requests');
     expect(new URL((await visitor.go(first)).url).pathname).toBe('/maternal/gbs');
   });
 });
@@ -107,10 +107,10 @@ describe('entering from the portal (OpenID Connect Core §4)', () => {
       entry({
         iss: op.issuer,
         login_hint: STATION.id,
-        target_link_uri: `${mch.origin}/child/preventive-care`,
+        target_link_uri: `${mch.origin}/common/change-requests`,
       }),
     );
-    expect(new URL(page.url).pathname).toBe('/child/preventive-care');
+    expect(new URL(page.url).pathname).toBe('/common/change-requests');
     expect(page.text).toContain('示範衛生所');
   });
 

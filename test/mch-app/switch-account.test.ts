@@ -194,10 +194,10 @@ describe('a tab left under another account', () => {
     const visitor = await mch.nurse();
     await visitor.go('/account-switch', switchTo(STATION.id));
     const before = exchanges().length;
-    const form = { account: HOSPITAL.id, return_to: '/child/preventive-care', ...carried };
+    const form = { account: HOSPITAL.id, return_to: '/common/change-requests', ...carried };
     const page = await visitor.ask('/account-switch', { form });
     expect(page.status).toBe(409);
-    expect(page.text).toContain('href="/child/preventive-care"');
+    expect(page.text).toContain('href="/common/change-requests"');
     expect(page.text).toContain('衛生所');
     expect(exchanges()).toHaveLength(before);
     expect(await actingOf(visitor)).toMatchObject({ account: STATION.id });

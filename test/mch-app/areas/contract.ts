@@ -1,5 +1,8 @@
 import { MENU_ROLE_GRANTS } from '#mch/access/grants.ts';
 import { rightsOn } from '#mch/access/index.ts';
+import { findNode } from '#mch/menu/index.ts';
+import { menuOf } from '#mch/places.ts';
+import { ofAreas } from '#mch/retention/index.ts';
 import { type Area, type RecordKind, createLabels } from '#mch/records/index.ts';
 import { HOSPITAL, type Mch } from '../support/mch.ts';
 import { exampleForm } from '../support/example.ts';
@@ -7,14 +10,15 @@ import type { OpAccount } from '../support/fake-op.ts';
 import { actingAs, send } from '../support/people.ts';
 import type { Visitor } from '../support/visitor.ts';
 
-/** A menu role that holds all of the rights on a function. */
-function roleWith(path: string, rights: string): string {
-  const found = Object.entries(MENU_ROLE_GRANTS).find(([, grants]) => {
-    const held = rightsOn(grants, path);
+/** A menu role that holds all of the rights on a function of the area. */
+function roleWith(area: Area, path: string, rights: string): string {
+  const menu = menuOf([area]);
+  const found = Object.keys(MENU_ROLE_GRANTS).find((role) => {
+    const held = rightsOn(menu.grantsOf({ role: '', menuRoles: [role] }), path);
     return rights.split('').every((right) => held.includes(right as never));
   });
   if (!found) throw new Error(`no menu role has ${rights} on ${path}`);
-  return found[0];
+  return found;
 }
 
 const holder = (id: string, menuRoles: string[]): OpAccount => ({
@@ -55,6 +59,22 @@ export function areaContract(
     }
   });
 
+  it('stands in the menu, named in both languages, for whoever may do something there and nobody else', () => {
+    const menu = menuOf([area]);
+    for (const { path } of [...area.kinds, ...area.reports]) {
+      const menuRoles = [roleWith(area, path, 'R')];
+      expect(findNode(menu.visibleTo({ role: 'mch_user', menuRoles }), path)?.path).toBe(path);
+      expect(findNode(menu.visibleTo({ role: 'mch_user', menuRoles: [] }), path)).toBeUndefined();
+      for (const locale of ['zh-TW', 'en'] as const) expect(menu.labelOf(path, locale)).not.toBe('');
+    }
+  });
+
+  it('declares what becomes of every table of its schema', () => {
+    const sql = Object.values(area.schema).join('\n');
+    const tables = [...sql.matchAll(/create table (?:if not exists )?(\w+)/g)].map(([, table]) => table);
+    expect(tables.filter((table) => ofAreas([area])[table ?? ''] === undefined)).toEqual([]);
+  });
+
   it('has a typed column for every field', async () => {
     const types: Record<string, string[]> = {
       text: ['text'],
@@ -89,7 +109,7 @@ export function areaContract(
   it('lists, takes, submits, locks and exports each kind; the wrong role gets nowhere', async () => {
     const numbers = new Map<string, string>();
     for (const [at, kind] of area.kinds.entries()) {
-      const worker = holder(`1${at}`, [roleWith(kind.path, 'RCS')]);
+      const worker = holder(`1${at}`, [roleWith(area, kind.path, 'RCS')]);
       const visitor = await actingAs(start(), worker);
       for (const lang of ['zh-TW', 'en']) {
         expect((await visitor.go(`/${kind.path}?lang=${lang}`)).status).toBe(200);
@@ -106,7 +126,7 @@ export function areaContract(
 
   it('draws each report in both languages and as a file; the wrong role gets nowhere', async () => {
     for (const [at, report] of area.reports.entries()) {
-      const reader = holder(`3${at}`, [roleWith(report.path, 'RX')]);
+      const reader = holder(`3${at}`, [roleWith(area, report.path, 'RX')]);
       const visitor = await actingAs(start(), reader);
       for (const lang of ['zh-TW', 'en']) {
         expect((await visitor.go(`/${report.path}?lang=${lang}`)).status).toBe(200);

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { type Database, openDatabase } from '#db/handle.ts';
+import { migrate } from '#db/migrate.ts';
+import { mchMigrations } from '#db/mch/migrations.ts';
 import type { MchTables } from '#db/mch/tables.ts';
 import { serve } from '#kit/http/serve.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { createApp } from '#mch/app.ts';
+import { AREAS } from '#mch/areas/index.ts';
 import { readConfig } from '#mch/config.ts';
+import { type Area, schemaOf } from '#mch/records/index.ts';
 import { findIdentityProvider } from '#mch/relying-party/index.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
@@ -56,8 +60,11 @@ export interface Mch {
   stop(): Promise<void>;
 }
 
-/** The MCH system on a database of its own, beside a fake single entry. */
-export async function startMch(settings: Record<string, string> = {}): Promise<Mch> {
+/** The MCH system on a database of its own, beside a fake single entry; with other areas where they are given. */
+export async function startMch(
+  settings: Record<string, string> = {},
+  areas: readonly Area[] = AREAS,
+): Promise<Mch> {
   const op = await new FakeOp().start();
   op.accounts = [HOSPITAL, STATION];
   op.acting = HOSPITAL.id;
@@ -76,6 +83,7 @@ export async function startMch(settings: Record<string, string> = {}): Promise<M
     ...settings,
   };
   const config = readConfig(environment);
+  if (areas !== AREAS) await migrate(config.database, { ...mchMigrations, ...schemaOf(areas) });
   const database = openDatabase<MchTables>({
     ...config.database,
     applicationName: 'test',
@@ -96,6 +104,7 @@ export async function startMch(settings: Record<string, string> = {}): Promise<M
     assets,
     renderer: createRenderer({ assets }),
     provider: findIdentityProvider(config, now, log),
+    areas,
   }).callback();
 
   return {

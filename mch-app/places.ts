@@ -1,0 +1,19 @@
+import { type Menu, createMenu } from './menu/index.ts';
+import type { Area } from './records/index.ts';
+
+/** Functions with a page that no area tells. */
+const OWN_PAGES = [
+  'common/todo',
+  'common/change-requests/entry',
+  'common/change-requests/history',
+  'admin/service/change-review',
+];
+
+/** The menu of a system with these areas: THE place that knows which functions have a page. */
+export function menuOf(areas: readonly Area[]): Menu {
+  const ofAreas = areas.flatMap(({ kinds, reports }) => [...kinds, ...reports].map(({ path }) => path));
+  const additions = areas.flatMap(({ path, functions, grants = {}, labels }) =>
+    functions ? [{ path, functions, grants, labels }] : [],
+  );
+  return createMenu([...OWN_PAGES, ...ofAreas], additions);
+}
