@@ -9,6 +9,7 @@ export interface KindTold<F extends Fields> {
   path: FunctionPath | (string & {});
   subject: Subject;
   parent?: string;
+  otherParents?: readonly string[];
   onePerParent?: boolean;
   hasPregnancy?: boolean;
   /** Shared blocks, asked before the own fields. */
@@ -36,6 +37,7 @@ export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
   for (const name of told.list) if (!known[name]) throw new Error(`${told.key} has no field ${name}`);
   return {
     parent: undefined,
+    otherParents: [],
     onePerParent: false,
     hasPregnancy: blocks.some(({ name }) => name === 'pregnancy'),
     assignedTo: undefined,

@@ -1,4 +1,4 @@
-import type { Field, FieldKind, Fields, Value, Values } from './types.ts';
+import type { Field, FieldKind, Fields } from './types.ts';
 
 type Told = Partial<Omit<Field, 'kind' | 'options'>>;
 
@@ -24,8 +24,8 @@ export const when = (other: string, is: readonly string[], of: Field): Field => 
   ...of,
   when: { field: other, is },
 });
-/** Works a field out from the others. */
-export const derived = (of: Field, from: (values: Values) => Value): Field => ({ ...of, derived: from });
+/** Works a field out from the others and whom the record is about. */
+export const derived = (of: Field, from: NonNullable<Field['derived']>): Field => ({ ...of, derived: from });
 
 /** One line of at most `max` characters. */
 export const text = (max: number, pattern?: RegExp): Field => field('text', { max, pattern });

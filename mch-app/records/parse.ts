@@ -2,7 +2,7 @@ import { taipeiMinute } from '#kit/clock.ts';
 import type { Form } from '#kit/http/form.ts';
 import { isCalendarDay } from '#kit/list.ts';
 import { mergeFields } from './fields.ts';
-import type { Field, Finding, RecordKind, Value, Values } from './types.ts';
+import type { Facts, Field, Finding, RecordKind, Value, Values } from './types.ts';
 
 /** What a form said: the values that could be read, what could not, and the words as they were typed. */
 export interface Parsed {
@@ -15,8 +15,14 @@ export interface Parsed {
  * Reads every field of a kind from a form; a field the form does not have is empty. What a form has beyond the
  * fields is passed over, so nobody sets what is not asked.
  * @param complete whether what is needed must be there: to submit, not to keep a draft
+ * @param subject whom the record is about, as far as what is worked out needs it
  */
-export function parseFields(kind: RecordKind, form: Form, complete: boolean): Parsed {
+export function parseFields(
+  kind: RecordKind,
+  form: Form,
+  complete: boolean,
+  subject?: Facts['subject'],
+): Parsed {
   const fields = Object.entries(mergeFields(kind.parts.map((part) => part.fields)));
   const parsed: Parsed = { values: {}, findings: [], typed: {} };
   for (const [name, field] of fields) {
@@ -28,8 +34,11 @@ export function parseFields(kind: RecordKind, form: Form, complete: boolean): Pa
     parsed.values[name] = value ?? null;
   }
   for (const [name, field] of fields) {
-    if (field.derived) parsed.values[name] = field.derived(parsed.values);
-    else if (!isAsked(field, parsed.values)) parsed.values[name] = null;
+    if (field.derived) {
+      const value = field.derived(parsed.values, subject);
+      parsed.values[name] = value;
+      parsed.typed[name] = writeValue(field, value);
+    } else if (!isAsked(field, parsed.values)) parsed.values[name] = null;
     else if (complete && field.required && isEmpty(parsed.values[name]) && !isFaulty(parsed, name)) {
       parsed.findings.push({ field: name, level: 'error', key: 'needed' });
     }

@@ -35,8 +35,8 @@ export interface Field {
   pattern: RegExp | undefined;
   /** Asked only while another field has one of these values. */
   when: { field: string; is: readonly string[] } | undefined;
-  /** Worked out from the other values, never typed. */
-  derived: ((values: Values) => Value) | undefined;
+  /** Worked out from the other values and whom the record is about, never typed. */
+  derived: ((values: Values, subject: Facts['subject']) => Value) | undefined;
   /** Personal or clinical facts that exports leave out unless asked for with a reason. */
   sensitive: boolean;
 }
@@ -85,6 +85,8 @@ export interface RecordKind {
   subject: Subject;
   /** The kind whose record this one belongs to. */
   parent: string | undefined;
+  /** Kinds it may belong to as well. */
+  otherParents: readonly string[];
   /** At most one of this kind for one parent. */
   onePerParent: boolean;
   hasPregnancy: boolean;

@@ -8,7 +8,7 @@ import { IDENTITY_FIELDS } from '../identity.ts';
 import { taipeiMinute } from '#kit/clock.ts';
 import { writeValue } from '../parse.ts';
 import { isUnlocked, mayWithKind } from '../policy.ts';
-import { judgeForm } from '../service/read.ts';
+import { findParent, judgeForm } from '../service/read.ts';
 import { saveRecord } from '../service/save.ts';
 import { findLatest, findRecord } from '../store/envelope.ts';
 import type { Actor, Field, FullRecord, RecordKind } from '../types.ts';
@@ -147,7 +147,7 @@ async function parentAsked(
 ): Promise<FullRecord | undefined> {
   if (kind.parent === undefined) return undefined;
   if (no === null || !/^\d{1,15}$/.test(no)) throw new Fault('bad_request');
-  const parent = await findRecord(host.db, host.kindOf(kind.parent), actor.scope, { no: Number(no) });
+  const parent = await findParent(host, host.db, kind, actor, { no: Number(no) });
   if (!parent || parent.state === 'draft') throw new Fault('not_found');
   return parent;
 }

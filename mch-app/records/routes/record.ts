@@ -6,7 +6,7 @@ import { type Handler, type SignedInContext, sessionOf } from '../../sessions/in
 import { mergeFields } from '../fields.ts';
 import { mayWithKind } from '../policy.ts';
 import { type ReviewDeed, decideRecord, removeDraft } from '../service/decide.ts';
-import { parentOf } from '../service/read.ts';
+import { parentOf, parentsOf } from '../service/read.ts';
 import { listChildren } from '../store/envelope.ts';
 import { listVersions } from '../store/versions.ts';
 import type { Actor, FullRecord } from '../types.ts';
@@ -137,7 +137,7 @@ async function childrenOf(
   const now = host.clock();
   const { locale } = ctx.state;
   const kinds = area.kinds.filter(
-    ({ parent, key }) => parent === kind.key && mayWithKind(actor, host.kindOf(key), 'read'),
+    (one) => parentsOf(one).includes(kind.key) && mayWithKind(actor, one, 'read'),
   );
   return Promise.all(
     kinds.map(async (child) => {

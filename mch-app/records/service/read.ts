@@ -34,7 +34,6 @@ export async function judgeForm(
 ): Promise<Judged> {
   const now = deps.clock();
   const today = taipeiDay(now);
-  const { values, findings, typed } = parseFields(kind, form, of.complete);
   const parent = of.parent ?? (await parentOf(deps, db, kind, actor, of.record));
   const asksWho = kind.subject !== 'parent';
   const who = asksWho ? readIdentity(kind, form, { today, now }, deps.childName) : undefined;
@@ -47,6 +46,7 @@ export async function judgeForm(
         birthAt: person.birthAt ?? undefined,
         sex: person.sex ?? 'unknown',
       };
+  const { values, findings, typed } = parseFields(kind, form, of.complete, subject);
   const facts: Facts = { today, now, subject, parent: parent?.values };
   const all = [
     ...(who?.findings ?? []),
@@ -76,8 +76,28 @@ export async function parentOf(
   actor: Actor,
   record: FullRecord | undefined,
 ): Promise<FullRecord | undefined> {
-  if (kind.parent === undefined || !record?.parentId) return undefined;
-  return findRecord(db, deps.kindOf(kind.parent), actor.scope, { id: record.parentId });
+  if (!record?.parentId) return undefined;
+  return findParent(deps, db, kind, actor, { id: record.parentId });
+}
+
+/** A record of whichever kind this one may belong to. */
+export async function findParent(
+  deps: RecordsDeps,
+  db: Db | Trx,
+  kind: RecordKind,
+  actor: Actor,
+  by: { no: number } | { id: string },
+): Promise<FullRecord | undefined> {
+  for (const key of parentsOf(kind)) {
+    const found = await findRecord(db, deps.kindOf(key), actor.scope, by);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The kinds a record may belong to. */
+export function parentsOf({ parent, otherParents }: RecordKind): string[] {
+  return parent === undefined ? [] : [parent, ...otherParents];
 }
 
 /** One fault a field is enough, the first; warnings only where there is none. */

@@ -71,20 +71,29 @@ function formField({ labels, locale, typed, findings }: FormShown, name: string,
   const said = typed[name] ?? (of.kind === 'flags' ? [] : '');
   const found = findings.find(({ field }) => field === name);
   const hint = hintOf(labels, name, of);
+  const options = of.kind === 'town' ? [] : optionsOf(labels, locale, name, of, said);
   return {
     name,
     label,
     kind: of.kind,
     required: of.required,
     isDerived: of.derived !== undefined,
-    value: typeof said === 'string' ? said : '',
-    options: of.kind === 'town' ? [] : optionsOf(labels, locale, name, of, said),
+    value: of.derived ? derivedText(of, options, said, locale) : typeof said === 'string' ? said : '',
+    options,
     groups: of.kind === 'town' ? townsByCounty(locale, [said].flat()[0] ?? '') : [],
     hint: hint && labels.text(locale, hint),
     maxlength: of.kind === 'text' || of.kind === 'area' ? of.max : 0,
     when: of.when ? `${of.when.field}=${of.when.is.join('|')}` : '',
     error: found?.level === 'error' ? findingText(labels, locale, found) : '',
   };
+}
+
+/** What was worked out, in words. */
+function derivedText(of: Field, options: FormField['options'], said: string | string[], locale: Locale) {
+  const isChoice = of.kind === 'choice' || of.kind === 'flags' || of.kind === 'yes-no';
+  if (!isChoice) return [said].flat().join('');
+  const chosen = options.filter(({ selected }) => selected).map(({ label }) => label);
+  return chosen.join(locale === 'en' ? ', ' : '、');
 }
 
 /** What a finding says, with the field's own name in it. */
