@@ -35,6 +35,7 @@ import * as retention from './migrations/0029b-retention.ts';
 import * as pairwiseSubjects from './migrations/0026b-pairwise-subjects.ts';
 import * as carriedKeys from './migrations/0026c-carried-keys.ts';
 import * as serviceRecord from './migrations/0030-service-record.ts';
+import * as keptAnswer from './migrations/0032-kept-answer.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -74,4 +75,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0026b-pairwise-subjects': pairwiseSubjects,
   '0026c-carried-keys': carriedKeys,
   '0030-service-record': serviceRecord,
+  '0032-kept-answer': keptAnswer,
 };

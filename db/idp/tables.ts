@@ -161,6 +161,7 @@ export interface OidcGrantTable {
 export interface OidcInteractionTable {
   uid_digest: Buffer;
   payload: Json<Record<string, unknown>>;
+  answer: Generated<Buffer | null>;
   expires_at: Timestamp;
 }
 

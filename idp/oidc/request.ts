@@ -9,9 +9,10 @@ import { recordAudit } from '../audit/index.ts';
 import { wantedAccount } from './choice.ts';
 import type { PublicDocuments } from './documents.ts';
 import { protocolRoute, tellRequest } from './observe.ts';
+import { keepAnswer, repeatAnswer, resumedUid } from './kept-answer.ts';
 import { renderNotFound, renderProtocolError, renderUnavailable } from './pages.ts';
 import { answerReadiness } from './readiness.ts';
-import { findInteraction } from './storage/adapter.ts';
+import { findInteraction, findKeptAnswer } from './storage/interaction.ts';
 import { flushWrites } from './storage/flush.ts';
 import type { FlushRefusal } from './storage/statement.ts';
 import type { ClientChoice } from './storage/read-session.ts';
@@ -21,7 +22,6 @@ import { keepRevocations, noWrites } from './storage/writes.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
 
 const AUTHORIZATION = '/oidc/auth';
-const RESUME = /^\/oidc\/auth\/([\w-]{1,64})$/;
 
 /**
  * Every protocol request is one unit of work: the library makes its answer, then everything it wanted stored is
@@ -42,6 +42,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
     await runInUnitOfWork(work, async () => {
       try {
         await prepareResume(deps, ctx, work);
+        if (work.keptAnswer && repeatAnswer(deps, provider, ctx, work.keptAnswer)) return;
         await next();
         if (ctx.status === 404 && ctx.body === undefined) renderNotFound(deps, ctx);
         if (ctx.status >= 500) {
@@ -57,7 +58,9 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         }
         const writes = ctx.status >= 400 ? keepRevocations(work.writes) : work.writes;
         if (work.isStale) throw new TooLate();
+        keepAnswer(deps, ctx, writes);
         const refusal = await flushWrites(deps.database, writes);
+        if (refusal === 'interaction_ended' && (await repeatOther(deps, provider, ctx))) return;
         if (refusal) await answerRefusal(deps, provider, ctx, work, refusal);
       } catch (error) {
         answerFailure(deps, ctx, error);
@@ -95,7 +98,7 @@ function choiceOf(deps: OidcDeps, params: Record<string, unknown>): ClientChoice
 
 /** On the way back from a sign-in the request is in the interaction; reading it first saves later reads. */
 async function prepareResume(deps: OidcDeps, ctx: OidcContext, work: UnitOfWork): Promise<void> {
-  const uid = RESUME.exec(ctx.path)?.[1];
+  const uid = resumedUid(ctx);
   if (uid === undefined) return;
   const interaction = await findInteraction(deps.database, uid);
   if (!interaction) return;
@@ -105,6 +108,13 @@ async function prepareResume(deps: OidcDeps, ctx: OidcContext, work: UnitOfWork)
   const picked = result?.select_account?.account;
   work.hints.choice = choice && { ...choice, wantedAccountId: picked ?? choice.wantedAccountId };
   if (result?.previous_sign_in_at) work.previousSignInAt = new Date(result.previous_sign_in_at);
+}
+
+/** Asked twice at once, the one that came second gives the answer of the first. */
+async function repeatOther(deps: OidcDeps, provider: Provider, ctx: OidcContext): Promise<boolean> {
+  const uid = resumedUid(ctx);
+  const answer = uid === undefined ? undefined : await findKeptAnswer(deps.database, uid);
+  return answer !== undefined && repeatAnswer(deps, provider, ctx, answer);
 }
 
 async function answerRefusal(

@@ -195,6 +195,8 @@ describe('R24: clients that are slow on purpose', () => {
     const sheet = /\/assets\/[^"]+\.css/.exec(await (await fetch(world.issuer)).text())?.[0] ?? '';
     const alone = await measure(3000);
     for (let index = 0; index < 300; index += 1) {
+      // each holds a place among what is worked on until its body is late: all at once they would be a rush, not slow
+      if (index % 30 === 29) await sleep(400);
       open('GET / HTTP/1.1\r\nhost: localhost\r\n', 'x-a: b\r\n');
       open(
         `POST /forgot-password HTTP/1.1\r\nhost: localhost\r\norigin: ${world.issuer}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 5000\r\n\r\n`,
@@ -202,7 +204,7 @@ describe('R24: clients that are slow on purpose', () => {
       );
       open(`GET ${sheet} HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(4), undefined);
     }
-    await sleep(300);
+    await sleep(1000);
     const beside = await measure(3000);
     const figures = `p99 ${alone.p99} ms alone, ${beside.p99} ms beside 900 slow connections (${alone.perSecond}/s, ${beside.perSecond}/s)`;
     const passed = beside.failures.length === 0 && beside.p99 < Math.max(alone.p99 * 2, 150);

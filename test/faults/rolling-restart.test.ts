@@ -6,7 +6,7 @@ describe('two replicas behind a balancer', () => {
   let world: FaultWorld;
 
   beforeAll(async () => {
-    world = await startFaultWorld({ replicas: 2, people: 6 });
+    world = await startFaultWorld({ replicas: 2, people: 6, env: { IDP_DRAIN_SECONDS: '1' } });
   });
   afterAll(() => world.stop());
 

@@ -1,4 +1,4 @@
-import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
+import type { Adapter, AdapterFactory } from 'oidc-provider';
 import { after } from '#kit/clock.ts';
 import { digest } from '#kit/random.ts';
 import { type StorageDeps, refusing } from './adapter-base.ts';
@@ -6,6 +6,7 @@ import { artefactAdapter } from './artefact-adapter.ts';
 import { clientAdapter } from './client-adapter.ts';
 import { grantAdapter } from './grant-adapter.ts';
 import { sessionAdapter } from './session-adapter.ts';
+import { findInteraction } from './interaction.ts';
 import { currentWork } from './unit-of-work.ts';
 
 /** oidc-provider's storage on PostgreSQL: one adapter for each kind of model. */
@@ -44,26 +45,10 @@ function interactionAdapter({ database }: StorageDeps): Adapter {
     destroy(uid) {
       const { writes } = currentWork();
       writes.interaction = undefined;
-      writes.interactionEnd = digest(uid);
+      writes.interactionEnd = { digest: digest(uid) };
       return Promise.resolve();
     },
   };
-}
-
-/** An interaction by its uid, read once a request: the way back from a sign-in looks at it before the library. */
-export async function findInteraction(
-  database: StorageDeps['database'],
-  uid: string,
-): Promise<AdapterPayload | undefined> {
-  const { interactions } = currentWork();
-  if (!interactions.has(uid)) {
-    const [row] = await database.query<{ payload: AdapterPayload }>(
-      'select payload from oidc_interaction where uid_digest = $1 and expires_at > now()',
-      [digest(uid)],
-    );
-    interactions.set(uid, row?.payload);
-  }
-  return interactions.get(uid);
 }
 
 /** Long enough for every use: DPoP proofs live 5 minutes, client assertions at most as long. */

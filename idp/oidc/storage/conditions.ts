@@ -1,6 +1,9 @@
 import type { Statement } from './statement.ts';
 import type { Writes } from './writes.ts';
 
+/** As long as a balancer or a browser may ask again for an answer that was lost on its way. */
+const ANSWER_KEPT = `interval '30 seconds'`;
+
 /** What must still hold, and the one-time uses themselves. */
 export function addConditions(statement: Statement, writes: Writes): void {
   const v = (value: unknown): string => statement.value(value);
@@ -13,10 +16,14 @@ export function addConditions(statement: Statement, writes: Writes): void {
     );
   });
   if (writes.interactionEnd) {
+    const { digest, answer } = writes.interactionEnd;
     statement.must(
       'interaction_end',
       'interaction_ended',
-      `delete from oidc_interaction where uid_digest = ${v(writes.interactionEnd)}`,
+      answer
+        ? `update oidc_interaction set payload = '{}', answer = ${v(answer)}, expires_at = now() + ${ANSWER_KEPT}
+           where uid_digest = ${v(digest)} and answer is null`
+        : `delete from oidc_interaction where uid_digest = ${v(digest)} and answer is null`,
     );
   }
   if (writes.interaction?.exists) {

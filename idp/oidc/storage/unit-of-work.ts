@@ -60,6 +60,8 @@ export class UnitOfWork {
   selection: Choice | undefined;
   /** Set by the sign-in journey's result. */
   previousSignInAt: Date | undefined;
+  /** Of an interaction that has ended: its sealed answer. */
+  keptAnswer: Buffer | undefined;
   /** What each new grant is tied to, by the grant's id. */
   readonly boundTo = new Map<string, GrantTies>();
 

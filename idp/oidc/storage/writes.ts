@@ -59,8 +59,8 @@ export interface Writes {
         expectedProgress?: object;
       }
     | undefined;
-  /** An interaction ends once: its row must still be there. */
-  interactionEnd?: Buffer | undefined;
+  /** An interaction ends once: its row must still be there, without an answer. The sealed answer stays for a moment. */
+  interactionEnd?: { digest: Buffer; answer?: Buffer } | undefined;
   session?: SessionWrite | undefined;
   sessionEnd?: { uid: string } | undefined;
   sessionTouch?: { uid: string; activeAt: Date; expiresAt: Date } | undefined;
