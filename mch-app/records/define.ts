@@ -23,10 +23,14 @@ export interface KindTold<F extends Fields> {
   lock?: RecordKind['lock'];
   changeCategory?: RecordKind['changeCategory'];
   isReviewed?: boolean;
+  reviewedBy?: RecordKind['reviewedBy'];
+  isMade?: boolean;
   isClosed?: boolean;
   deadline?: (values: Values) => string | undefined;
   uniqueBy?: (values: Values) => string | undefined;
   rules?: (values: Values, facts: Facts) => Finding[];
+  asks?: RecordKind['asks'];
+  follows?: RecordKind['follows'];
 }
 
 /** One kind of record, completed by what most kinds have. @throws Error for a column that no part has */
@@ -46,6 +50,10 @@ export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
     lock: 'LK1',
     changeCategory: 'other',
     isReviewed: false,
+    reviewedBy: 'reviewers',
+    isMade: false,
+    asks: undefined,
+    follows: undefined,
     isClosed: false,
     deadline: undefined,
     uniqueBy: undefined,

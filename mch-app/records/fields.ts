@@ -12,6 +12,7 @@ function field(kind: FieldKind, told: Told, options: readonly string[] = []): Fi
     pattern: undefined,
     when: undefined,
     derived: undefined,
+    given: false,
     sensitive: false,
     ...told,
   };
@@ -26,6 +27,8 @@ export const when = (other: string, is: readonly string[], of: Field): Field => 
 });
 /** Works a field out from the others and whom the record is about. */
 export const derived = (of: Field, from: NonNullable<Field['derived']>): Field => ({ ...of, derived: from });
+/** Has a field filled in by what follows from a deed. */
+export const given = (of: Field): Field => ({ ...of, given: true });
 
 /** One line of at most `max` characters. */
 export const text = (max: number, pattern?: RegExp): Field => field('text', { max, pattern });
@@ -48,6 +51,10 @@ export const yesNo = (): Field => field('yes-no', {});
 export const unit = (): Field => field('unit', {});
 /** The eight digits of a township. */
 export const town = (): Field => field('town', {});
+
+/** The names of the fields nobody types. */
+export const givenFields = ({ parts }: { parts: readonly { fields: Fields }[] }): string[] =>
+  parts.flatMap(({ fields }) => Object.keys(fields).filter((name) => fields[name]?.given));
 
 /** Every field of several groups; the same name twice is a mistake. @throws Error naming it */
 export function mergeFields(groups: readonly Fields[]): Fields {

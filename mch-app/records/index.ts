@@ -16,6 +16,7 @@ export {
   decimal,
   derived,
   flags,
+  given,
   moment,
   needed,
   text,
@@ -32,12 +33,15 @@ export { type RecordHost } from './routes/host.ts';
 export { type RecordRoute, recordRoutes } from './routes/all.ts';
 export { contactOf, dayOf, daysBetween, error, pregnancyRules, stillToCome, warning } from './rules.ts';
 export { type AreaTodo, todosOf } from './todos.ts';
+export { Refused, makeRecord } from './service/follow.ts';
 export { listCorrectable, unlockRecord } from './service/unlock.ts';
 export { withinScope } from './store/scope.ts';
 export type {
+  About,
   Actor,
   Facts,
   Finding,
+  Happened,
   RecordKind,
   Report,
   ReportFilters,

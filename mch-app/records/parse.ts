@@ -26,7 +26,7 @@ export function parseFields(
   const fields = Object.entries(mergeFields(kind.parts.map((part) => part.fields)));
   const parsed: Parsed = { values: {}, findings: [], typed: {} };
   for (const [name, field] of fields) {
-    if (field.derived) continue;
+    if (field.derived || field.given) continue;
     const typed = field.kind === 'flags' ? form.all(name) : form.get(name).normalize('NFC').trim();
     parsed.typed[name] = typed;
     const value = readValue(field, typed);
@@ -34,7 +34,8 @@ export function parseFields(
     parsed.values[name] = value ?? null;
   }
   for (const [name, field] of fields) {
-    if (field.derived) {
+    if (field.given) parsed.values[name] = null;
+    else if (field.derived) {
       const value = field.derived(parsed.values, subject);
       parsed.values[name] = value;
       parsed.typed[name] = writeValue(field, value);

@@ -45,9 +45,15 @@ const RIGHT = {
   import: 'I',
 } as const;
 
+/** What is done by filling in a form. */
+const TYPED: readonly RecordDeed[] = ['create', 'edit', 'submit', 'remove', 'import'];
+
 /** Whether an account may do something with records of a kind at all. */
 export function mayWithKind(actor: Actor, kind: RecordKind, deed: RecordDeed): boolean {
-  return actor.rights(kind.path).includes(RIGHT[deed]);
+  if (kind.isMade && TYPED.includes(deed)) return false;
+  const isReview = deed === 'approve' || deed === 'return';
+  const right = isReview && kind.reviewedBy === 'assigned' ? 'S' : RIGHT[deed];
+  return actor.rights(kind.path).includes(right);
 }
 
 /**
@@ -56,7 +62,7 @@ export function mayWithKind(actor: Actor, kind: RecordKind, deed: RecordDeed): b
  */
 export function decide(
   deed: RecordDeed,
-  record: Pick<Envelope, 'state' | 'unitCode' | 'unlockedUntil'>,
+  record: Pick<Envelope, 'state' | 'unitCode' | 'assignedUnitCode' | 'unlockedUntil'>,
   kind: RecordKind,
   actor: Actor,
   now: Date,
@@ -66,7 +72,8 @@ export function decide(
   if (deed === 'read' || deed === 'export') return ALLOWED;
   if (deed === 'approve' || deed === 'return') {
     if (!kind.isReviewed || record.state !== 'submitted') return refuse('wrong_state');
-    return ALLOWED;
+    const isAnothers = kind.reviewedBy === 'assigned' && record.assignedUnitCode !== actor.unit.code;
+    return isAnothers ? refuse('other_unit') : ALLOWED;
   }
   if (deed === 'reopen') return record.state === 'closed' ? ALLOWED : refuse('wrong_state');
   if (record.unitCode !== actor.unit.code) return refuse('other_unit');

@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import type { RecordState } from '#db/mch/record-tables.ts';
+import type { Trx } from '#db/mch/tables.ts';
 import type { Right } from '../access/index.ts';
 import type { ChangeCategory } from '../change-requests/index.ts';
 
@@ -37,6 +38,8 @@ export interface Field {
   when: { field: string; is: readonly string[] } | undefined;
   /** Worked out from the other values and whom the record is about, never typed. */
   derived: ((values: Values, subject: Facts['subject']) => Value) | undefined;
+  /** Filled in by what follows from a deed, such as a number in a series; never typed, kept through corrections. */
+  given: boolean;
   /** Personal or clinical facts that exports leave out unless asked for with a reason. */
   sensitive: boolean;
 }
@@ -68,6 +71,31 @@ export interface Facts {
   now: Date;
   subject: { birthDate: string; birthAt: Date | undefined; sex: string } | undefined;
   parent: Values | undefined;
+  /** The one row the kind's `asks` found; empty without one. */
+  known: Readonly<Record<string, unknown>>;
+}
+
+/** Whose form it is that a kind asks the database about. */
+export interface About {
+  actor: Actor;
+  recordId: string | undefined;
+  parentId: string | undefined;
+  patientId: string | undefined;
+  today: string;
+}
+
+/** What has just become of a record, told to its area in the same transaction. */
+export interface Happened {
+  deed: 'submitted' | 'approved' | 'returned' | 'closed' | 'reopened';
+  record: Pick<
+    Envelope,
+    'id' | 'no' | 'unitCode' | 'assignedUnitCode' | 'patientId' | 'pregnancyId' | 'parentId' | 'residenceTown'
+  >;
+  values: Values;
+  /** The state it was in; undefined for one that is new. */
+  before: RecordState | undefined;
+  actor: Actor;
+  now: Date;
 }
 
 /** A condition of a statement whose envelope is `r`, at a day. */
@@ -107,6 +135,10 @@ export interface RecordKind {
   changeCategory: ChangeCategory;
   /** Whether somebody with the right V approves it. */
   isReviewed: boolean;
+  /** Whose word that is: theirs with the right V, or that of the unit the record leads to. */
+  reviewedBy: 'reviewers' | 'assigned';
+  /** Whether it is made of other records alone: nobody types it. */
+  isMade: boolean;
   /** Whether it is closed in the end, and opened again by reviewers alone. */
   isClosed: boolean;
   /** The day after which it is view only. */
@@ -114,6 +146,10 @@ export interface RecordKind {
   /** One at most for a person and pregnancy with the same answer. */
   uniqueBy: ((values: Values) => string | undefined) | undefined;
   rules: (values: Values, facts: Facts) => Finding[];
+  /** What the rules must know of other records: a select of one row. */
+  asks: ((values: Values, about: About) => RawBuilder<unknown>) | undefined;
+  /** What follows from a deed, within its transaction. A reason (`finding.refused.<reason>`) undoes all of it. */
+  follows: ((trx: Trx, happened: Happened) => Promise<string | undefined>) | undefined;
 }
 
 /** A column or a figure of a report; its head is the label `<report>.<name>`, or that of the name alone. */

@@ -143,7 +143,8 @@ async function childrenOf(
     kinds.map(async (child) => {
       const records = await listChildren(host.db, child, actor.scope, record.id);
       const isFull = child.onePerParent && records.length > 0;
-      const mayAdd = record.state !== 'draft' && !isFull && mayWithKind(actor, child, 'create');
+      const isOpen = record.state !== 'draft' && record.state !== 'closed';
+      const mayAdd = isOpen && !isFull && mayWithKind(actor, child, 'create');
       return {
         label: host.frameOf(ctx, child.path).title,
         newUrl: mayAdd ? `/${child.path}/new?parent=${record.no}` : '',

@@ -4,6 +4,7 @@ import { type RecordDeed, type RefusalReason, decide } from '../policy.ts';
 import { type EnvelopeChange, deleteDraft, findRecord, updateEnvelope } from '../store/envelope.ts';
 import { insertVersion } from '../store/versions.ts';
 import type { Actor, RecordKind, RecordState } from '../types.ts';
+import { follow, orRefused } from './follow.ts';
 
 export type ReviewDeed = Extract<RecordDeed, 'approve' | 'return' | 'close' | 'reopen'>;
 
@@ -13,14 +14,15 @@ const LEADS_TO: Record<ReviewDeed, RecordState> = {
   close: 'closed',
   reopen: 'submitted',
 };
-const CALLED: Record<ReviewDeed, string> = {
+const CALLED = {
   approve: 'approved',
   return: 'returned',
   close: 'closed',
   reopen: 'reopened',
-};
+} as const satisfies Record<ReviewDeed, string>;
 
-export type Decided = { done: true } | { done: false; reason: RefusalReason | 'changed_meanwhile' };
+export type Decided =
+  { done: true } | { done: false; reason: RefusalReason | 'changed_meanwhile' | (string & {}) };
 
 /** Approves, returns, closes or opens a record again, once, behind its lock. @throws Fault not_found out of sight */
 export async function decideRecord(
@@ -31,7 +33,7 @@ export async function decideRecord(
   deed: ReviewDeed,
   note: string,
 ): Promise<Decided> {
-  return deps.db.transaction().execute(async (trx) => {
+  const work = deps.db.transaction().execute(async (trx): Promise<Decided> => {
     const now = deps.clock();
     const record = await findRecord(trx, kind, actor.scope, { no: of.no }, { lock: true });
     if (!record) throw new Fault('not_found');
@@ -58,8 +60,11 @@ export async function decideRecord(
       note,
       changes: [],
     });
+    const { values, state: before } = record;
+    await follow(trx, kind, { deed: CALLED[deed], record, values, before, actor, now });
     return { done: true };
   });
+  return orRefused(work);
 }
 
 /** Throws a draft away. @throws Fault not_found out of sight */

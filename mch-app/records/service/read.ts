@@ -5,7 +5,9 @@ import type { RecordsDeps } from '../deps.ts';
 import { type ReadIdentity, judgeAge, readIdentity } from '../identity.ts';
 import { parseFields } from '../parse.ts';
 import { taipeiDay } from '#kit/clock.ts';
+import { askRow } from '../store/ask.ts';
 import { findRecord } from '../store/envelope.ts';
+import { givenFields } from '../fields.ts';
 import type { Actor, Facts, Finding, FullRecord, RecordKind, Values } from '../types.ts';
 
 /** A form as it was read and judged. */
@@ -47,7 +49,10 @@ export async function judgeForm(
         sex: person.sex ?? 'unknown',
       };
   const { values, findings, typed } = parseFields(kind, form, of.complete, subject);
-  const facts: Facts = { today, now, subject, parent: parent?.values };
+  for (const name of givenFields(kind)) values[name] = of.record?.values[name] ?? null;
+  const about = { actor, recordId: of.record?.id, parentId: parent?.id, patientId, today };
+  const known = of.complete && kind.asks ? await askRow(db, kind.asks(values, about)) : {};
+  const facts: Facts = { today, now, subject, parent: parent?.values, known };
   const all = [
     ...(who?.findings ?? []),
     ...findings,

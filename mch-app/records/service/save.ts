@@ -11,6 +11,7 @@ import { writeParts } from '../store/values.ts';
 import { insertVersion } from '../store/versions.ts';
 import type { Actor, FullRecord, RecordKind, Value } from '../types.ts';
 import { changesBetween } from './changes.ts';
+import { follow, orRefused } from './follow.ts';
 import type { Judged } from './read.ts';
 
 export interface SaveRequest {
@@ -24,16 +25,21 @@ export interface SaveRequest {
 
 export type Saved =
   | { done: true; no: number; state: 'draft' | 'submitted'; isRelocked: boolean }
-  | { done: false; reason: RefusalReason | 'changed_meanwhile' | 'exists' | 'one_per_parent' };
+  | {
+      done: false;
+      reason: RefusalReason | 'changed_meanwhile' | 'exists' | 'one_per_parent' | (string & {});
+    };
 
 /**
  * Keeps a form as a record, a draft or submitted, in one transaction: the person, the pregnancy, the parts, the
  * version with what it changed. Rights, lock and version are looked at again behind the row's lock.
  */
 export async function saveRecord(deps: RecordsDeps, request: SaveRequest): Promise<Saved> {
-  return deps.db
-    .transaction()
-    .execute((trx) => (request.of ? change(trx, deps, request) : create(trx, deps, request)));
+  return orRefused(
+    deps.db
+      .transaction()
+      .execute((trx) => (request.of ? change(trx, deps, request) : create(trx, deps, request))),
+  );
 }
 
 async function create(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promise<Saved> {
@@ -73,6 +79,23 @@ async function create(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
     now,
     before: undefined,
   });
+  if (submit) {
+    const record = {
+      id,
+      no,
+      unitCode: actor.unit.code,
+      ...namesOf(links),
+      parentId: judged.parent?.id ?? null,
+    };
+    await follow(trx, kind, {
+      deed: 'submitted',
+      record,
+      values: judged.values,
+      before: undefined,
+      actor,
+      now,
+    });
+  }
   return { done: true, no, state, isRelocked: false };
 }
 
@@ -86,11 +109,12 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   const isRelocked = isUnlocked(record, now);
   // a record that was held open is corrected once and locked again: it is never a draft any more
   const isSent = submit || isRelocked;
+  const links = await linksOf(trx, deps, request, record);
   const version = await updateEnvelope(
     trx,
     { id: record.id, version: of.version },
     {
-      ...(await linksOf(trx, deps, request, record)),
+      ...links,
       ...(isSent && { state: 'submitted' as const, unlocked_until: null }),
       ...(isSent && { submitted_by_name: actor.personName, submitted_at: now }),
       ...(isSent && { reviewed_by_name: null, reviewed_at: null }),
@@ -101,8 +125,21 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   await writeParts(trx, kind, record.id, judged.values);
   const deed = isRelocked ? 'corrected' : submit ? 'submitted' : 'edited';
   await remember(trx, request, { id: record.id, version, deed, now, before: record });
+  if (isSent) {
+    const { values } = judged;
+    const after = { ...record, ...namesOf(links) };
+    await follow(trx, kind, { deed: 'submitted', record: after, values, before: record.state, actor, now });
+  }
   return { done: true, no: record.no, state: isSent ? 'submitted' : 'draft', isRelocked };
 }
+
+/** The links of an envelope as its readers name them. */
+const namesOf = (links: Awaited<ReturnType<typeof linksOf>>) => ({
+  patientId: links.patient_id,
+  pregnancyId: links.pregnancy_id,
+  assignedUnitCode: links.assigned_unit_code,
+  residenceTown: links.residence_town,
+});
 
 const updatedBy = (actor: Actor, now: Date) => ({
   updated_by: actor.accountId,

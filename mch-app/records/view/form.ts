@@ -21,7 +21,9 @@ export function formParts(shown: FormShown): FormPart[] {
   const own = kind.parts.map(({ name, fields }) => ({
     name,
     label: labels.text(locale, `part.${name}`),
-    fields: Object.entries(fields).map(([field, of]) => formField(shown, field, of)),
+    fields: Object.entries(fields)
+      .filter(([, of]) => !of.given)
+      .map(([field, of]) => formField(shown, field, of)),
   }));
   return kind.subject === 'parent' ? own : [whoPart(shown), ...own];
 }
@@ -44,6 +46,7 @@ const plain = (of: Partial<Field> & Pick<Field, 'kind'>): Field => ({
   pattern: undefined,
   when: undefined,
   derived: undefined,
+  given: false,
   sensitive: false,
   ...of,
 });

@@ -89,11 +89,13 @@ const DEEDS = [
 ] as const;
 
 /** What this account may do to it now. */
-export function deedsOf({ kind, locale, record, now }: RecordShown, actor: Actor): View['deeds'] {
+export function deedsOf({ kind, labels, locale, record, now }: RecordShown, actor: Actor): View['deeds'] {
   return DEEDS.filter(({ deed }) => may(deed, record, kind, actor, now)).map(({ path, ...rest }) => ({
     ...rest,
     url: `/${kind.path}/${record.no}/${path}`,
-    label: translate(locale, `records.do-${rest.deed}`),
+    label: labels.has(`do.${kind.key}.${rest.deed}`)
+      ? labels.text(locale, `do.${kind.key}.${rest.deed}`)
+      : translate(locale, `records.do-${rest.deed}`),
   }));
 }
 

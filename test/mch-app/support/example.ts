@@ -7,7 +7,7 @@ export function exampleForm(kind: RecordKind, serial: number): Record<string, st
   const form: Record<string, string> = {};
   for (const { fields } of kind.parts) {
     for (const [name, field] of Object.entries(fields)) {
-      if (!field.derived && !field.when) form[name] = exampleValue(name, field);
+      if (!field.derived && !field.given && !field.when) form[name] = exampleValue(name, field);
     }
   }
   const who = kind.subject === 'parent' ? {} : kind.subject === 'mother' ? mother(serial) : child(serial);
