@@ -44,6 +44,7 @@ export type {
   Happened,
   RecordKind,
   Report,
+  ReportColumn,
   ReportFilters,
   Scope,
   Value,

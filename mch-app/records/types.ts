@@ -153,10 +153,22 @@ export interface RecordKind {
 }
 
 /** A column or a figure of a report; its head is the label `<report>.<name>`, or that of the name alone. */
-export interface ReportColumn {
+export type ReportColumn = PlainColumn | EntryColumn;
+
+export interface PlainColumn {
   name: string;
   /** `record`: the address of a record below the origin, its number shown. A percentage comes as a fraction. */
   kind: 'text' | 'number' | 'percent' | 'day' | 'record' | 'choice';
+}
+
+/**
+ * A link to the empty form of the kind at `path`, called `<name>.link`; its value is what the form is filled from, such
+ * as `child=…` or `parent=…`. For whoever may enter such records; in no file.
+ */
+export interface EntryColumn {
+  name: string;
+  kind: 'entry';
+  path: string;
 }
 
 export interface ReportField {

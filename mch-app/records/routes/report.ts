@@ -8,7 +8,7 @@ import { withFallbacks } from '../lists.ts';
 import { recordExport } from '../store/exports.ts';
 import { type ReportAsked, type ReportLine, countReport, listReport, readFigures } from '../store/report.ts';
 import type { Actor, Report } from '../types.ts';
-import { exportsOf, reportLabel, reportTexts, reportView } from '../view/report.ts';
+import { columnsFor, exportsOf, reportLabel, reportTexts, reportView } from '../view/report.ts';
 import type { RecordHost } from './host.ts';
 import { formatOf, seenBy } from './list.ts';
 
@@ -42,7 +42,15 @@ export function showReport({ host, report, labels }: ReportPages): Handler {
     const { locale } = ctx.state;
     host.show(ctx, 'mch-app/report', {
       ...host.frameOf(ctx, report.path),
-      ...reportView({ report, labels, locale, request, rows, figures }),
+      ...reportView({
+        report,
+        columns: columnsFor(report, actor, 'page'),
+        labels,
+        locale,
+        request,
+        rows,
+        figures,
+      }),
       count: {
         key: count > COUNTED ? 'console-list.count-more' : 'console-list.count',
         number: Math.min(count, COUNTED),
@@ -74,17 +82,18 @@ export function exportReport({ host, report, labels }: ReportPages): Handler {
       rows,
       at: host.clock(),
     });
+    const columns = columnsFor(report, actor, 'file');
     ctx.attachment(`${title}.${format}`);
     ctx.set('Content-Type', EXPORT_TYPES[format]);
     ctx.body = exportTable(format, {
       sheetName: title.slice(0, 31),
-      headers: report.columns.map(({ name }) => reportLabel(report, labels, locale, name)),
+      headers: columns.map(({ name }) => reportLabel(report, labels, locale, name)),
       rows: textRows(),
     });
 
     async function* textRows(): AsyncGenerator<string[]> {
       for await (const row of allRows(host, report, asked))
-        yield reportTexts({ report, labels, locale }, row);
+        yield reportTexts({ report, columns, labels, locale }, row);
     }
   };
 }

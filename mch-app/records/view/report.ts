@@ -5,13 +5,15 @@ import { formatDay } from '#templates/dates.ts';
 import type { RecordViews } from '#templates/views/records.ts';
 import type { Labels } from '../labels.ts';
 import type { ReportLine } from '../store/report.ts';
-import type { Report, ReportColumn } from '../types.ts';
+import type { Actor, Report, ReportColumn } from '../types.ts';
 
 type View = RecordViews['mch-app/report'];
 type Cell = View['rows'][number]['cells'][number];
 
 export interface ReportShown {
   report: Report;
+  /** Those of its columns that the reader is shown. */
+  columns: readonly ReportColumn[];
   labels: Labels;
   locale: Locale;
   request: ListRequest;
@@ -25,6 +27,13 @@ export function reportLabel(report: Report, labels: Labels, locale: Locale, name
   return labels.text(locale, labels.has(own) ? own : name);
 }
 
+/** The columns somebody is shown: what leads to a form only to whoever may fill it in, and never in a file. */
+export function columnsFor(report: Report, actor: Actor, as: 'page' | 'file'): ReportColumn[] {
+  return report.columns.filter(
+    (column) => column.kind !== 'entry' || (as === 'page' && actor.rights(column.path).includes('C')),
+  );
+}
+
 export function reportView(shown: ReportShown): Pick<View, 'fields' | 'figures' | 'columns' | 'rows'> {
   const { report, labels, locale, rows, figures } = shown;
   const label = (name: string): string => reportLabel(report, labels, locale, name);
@@ -36,9 +45,9 @@ export function reportView(shown: ReportShown): Pick<View, 'fields' | 'figures' 
       label: label(figure.name),
       text: cellOf(shown, figure, figures[figure.name]).text,
     })),
-    columns: report.columns.map(({ name, kind }) => ({ label: label(name), numeric: isNumber(kind) })),
+    columns: shown.columns.map(({ name, kind }) => ({ label: label(name), numeric: isNumber(kind) })),
     rows: rows.map((row) => ({
-      cells: report.columns.map((column) => ({
+      cells: shown.columns.map((column) => ({
         label: label(column.name),
         ...cellOf(shown, column, row[column.name]),
       })),
@@ -52,20 +61,23 @@ export function reportTexts(
   shown: Omit<ReportShown, 'rows' | 'figures' | 'request'>,
   row: ReportLine,
 ): string[] {
-  return shown.report.columns.map((column) => cellOf(shown, column, row[column.name]).text);
+  return shown.columns.map((column) => cellOf(shown, column, row[column.name]).text);
 }
 
 function cellOf(
   { labels, locale }: Pick<ReportShown, 'labels' | 'locale'>,
-  { name, kind }: ReportColumn,
+  column: ReportColumn,
   value: unknown,
 ): Omit<Cell, 'label'> {
+  const { name, kind } = column;
   const numeric = isNumber(kind);
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   if (text === '') return { text, url: '', numeric };
   switch (kind) {
     case 'record':
       return { text: text.split('/').at(-1) ?? '', url: `/${text}`, numeric };
+    case 'entry':
+      return { text: labels.text(locale, `${name}.link`), url: `/${column.path}/new?${text}`, numeric };
     case 'day':
       return { text: formatDay(locale, text), url: '', numeric };
     case 'percent':

@@ -1,0 +1,51 @@
+import { columnsFor, reportTexts, reportView } from '#mch/records/view/report.ts';
+import { type Report, createLabels } from '#mch/records/index.ts';
+import type { Actor } from '#mch/records/types.ts';
+import { sql } from 'kysely';
+
+const WAITING: Report = {
+  path: 'child/example/waiting',
+  fields: [],
+  columns: [
+    { name: 'person', kind: 'text' },
+    { name: 'enter', kind: 'entry', path: 'child/example/records' },
+  ],
+  rows: () => sql`select 1`,
+};
+const labels = createLabels({ enter: ['登錄', 'Entry'], 'enter.link': ['登錄篩檢', 'Enter it'] });
+const ROWS = [
+  { id: '1', position: '1', person: '測試寶寶', enter: 'child=1' },
+  { id: '2', position: '2', person: '測試貝比', enter: null },
+];
+
+const holding = (...rights: string[]): Actor => ({ rights: () => rights }) as unknown as Actor;
+const shown = (actor: Actor) => ({
+  report: WAITING,
+  columns: columnsFor(WAITING, actor, 'page'),
+  labels,
+  locale: 'en' as const,
+  request: { filters: {}, faults: [], sort: 'position', descending: false },
+  rows: ROWS,
+  figures: {},
+});
+
+describe('a report that leads to a form', () => {
+  it('links each row that has something to enter to the form filled in for it', () => {
+    const { rows, columns } = reportView(shown(holding('R', 'C')));
+    expect(columns.map(({ label }) => label)).toEqual(['Name', 'Entry']);
+    expect(rows.map(({ cells }) => [cells[1]?.text, cells[1]?.url])).toEqual([
+      ['Enter it', '/child/example/records/new?child=1'],
+      ['', ''],
+    ]);
+  });
+
+  it('leads nobody to a form that is not for him', () => {
+    expect(reportView(shown(holding('R', 'X'))).columns.map(({ label }) => label)).toEqual(['Name']);
+  });
+
+  it('has no links in files', () => {
+    const columns = columnsFor(WAITING, holding('R', 'C'), 'file');
+    const [row] = ROWS;
+    expect(row && reportTexts({ ...shown(holding()), columns }, row)).toEqual(['測試寶寶']);
+  });
+});
