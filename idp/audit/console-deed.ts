@@ -20,7 +20,7 @@ export async function recordConsoleDeed(trx: Trx, actor: ConsoleActor, deed: Con
     caller: deed.from,
     details: {
       ...deed.details,
-      via: 'console',
+      via: actor.via ?? 'console',
       role: actor.role,
       unit: deed.unitCode ?? actor.unitCode,
       target: `${deed.target.kind}:${deed.target.id}`,

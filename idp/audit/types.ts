@@ -33,6 +33,8 @@ export interface ConsoleActor {
   role: string;
   unitCode: string;
   session: { uid: string };
+  /** By a subsystem's pages instead of the console's. */
+  via?: 'api';
 }
 
 /** One deed of an administrator. */

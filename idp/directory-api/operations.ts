@@ -12,6 +12,23 @@ import {
   tellTodoCountsOperation,
 } from './operations/reports.ts';
 import { decideReviewOperation, listReviewsOperation, readReviewOperation } from './operations/reviews.ts';
+import { changeAccessOperation, readAccessOperation, reinstateOperation } from './operations/access.ts';
+import { listDecisionsOperation } from './operations/history.ts';
+import {
+  listRightsOperation,
+  readRightsChoicesOperation,
+  readRightsOperation,
+  submitRightsOperation,
+  withdrawRightsOperation,
+} from './operations/rights.ts';
+import { readSummaryOperation } from './operations/summary.ts';
+import {
+  changeContactOperation,
+  endEntitlementOperation,
+  entitleOperation,
+  listUnitsOperation,
+  readUnitOperation,
+} from './operations/units.ts';
 import type { Operation } from './types.ts';
 
 export const OPERATIONS = [
@@ -24,6 +41,21 @@ export const OPERATIONS = [
   listReviewsOperation,
   readReviewOperation,
   decideReviewOperation,
+  listDecisionsOperation,
+  readSummaryOperation,
+  readAccessOperation,
+  changeAccessOperation,
+  reinstateOperation,
+  listUnitsOperation,
+  readUnitOperation,
+  changeContactOperation,
+  entitleOperation,
+  endEntitlementOperation,
+  listRightsOperation,
+  readRightsChoicesOperation,
+  readRightsOperation,
+  submitRightsOperation,
+  withdrawRightsOperation,
   reportSignInsOperation,
   listSignInsOperation,
 ] as unknown as readonly Operation<never, never>[]; // each judges its own body and query

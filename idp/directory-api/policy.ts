@@ -1,4 +1,6 @@
+import type { ConsoleCaller } from '../permissions/index.ts';
 import { API_SCOPES, type ApiScope } from './scopes.ts';
+import type { Acting } from './types.ts';
 
 /** Under this path of the issuer, which is also the API's name as a `resource` (RFC 8707). */
 export const API = '/api/v1';
@@ -61,4 +63,23 @@ export function sightOf(
 
 export function sees(sight: Sight | undefined, unitCode: string): boolean {
   return sight !== undefined && (sight.unitCodes === undefined || sight.unitCodes.includes(unitCode));
+}
+
+/**
+ * A person as the console's rules know them, narrowed to the account acted as: they administer its unit at its
+ * subsystem, and beyond that only what their own role gives in the very unit; the agency's people keep the nation.
+ */
+export function standingOf(acting: Acting, signIn: { acr: string | undefined; at: Date }): ConsoleCaller {
+  const { accountId, personName, loginName, accountRole, homeUnitCode, unitCode, id, subsystemCode } = acting;
+  const isHere = accountRole === 'hpa_admin' || (accountRole === 'unit_manager' && homeUnitCode === unitCode);
+  return {
+    accountId,
+    personName,
+    loginName,
+    role: isHere ? accountRole : 'user',
+    unitCode,
+    managed: [{ subsystemAccountId: id, subsystemCode, unitCode }],
+    session: { uid: acting.sessionUid ?? '', acr: signIn.acr, loginAt: signIn.at },
+    via: 'api',
+  };
 }

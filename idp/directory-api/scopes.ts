@@ -20,9 +20,17 @@ export const API_SCOPES = {
     holders: ['client'],
     text: 'Change unit, role, duty and menu roles of accounts kept at your subsystem',
   },
+  'accounts:change': {
+    holders: ['person'],
+    text: 'Change and reinstate accounts, as a manager those of the own unit',
+  },
   'managers:read': { holders: ['client', 'person'], text: 'Read who manages a unit' },
   'reviews:read': { holders: ['person'], text: 'Read the requests that wait for one’s decision' },
   'reviews:decide': { holders: ['person'], text: 'Decide requests' },
+  'units:read': { holders: ['person'], text: 'Read what is known of the units one administers' },
+  'units:change': { holders: ['person'], text: 'Change how a unit is reached, and what it may give' },
+  'permission_requests:read': { holders: ['person'], text: 'Read requests for further rights of a unit' },
+  'permission_requests:write': { holders: ['person'], text: 'Ask for further rights of the own unit' },
 } as const satisfies Record<string, { holders: readonly Holder[]; text: string }>;
 
 export type ApiScope = keyof typeof API_SCOPES;
@@ -33,3 +41,11 @@ export function scopesOf(holder: Holder): ApiScope[] {
     (API_SCOPES[scope].holders as readonly Holder[]).includes(holder),
   );
 }
+
+/** What changes something is for whoever has proven a second factor, as at the console (RFC 9470). */
+export const DECIDING: ReadonlySet<ApiScope> = new Set([
+  'reviews:decide',
+  'accounts:change',
+  'units:change',
+  'permission_requests:write',
+]);

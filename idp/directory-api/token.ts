@@ -2,8 +2,8 @@ import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import { ACR_MFA, satisfiesAcr } from '../authenticators/index.ts';
 import { listPublishedKeys } from '../signing-keys/index.ts';
 import type { RegisteredClient } from '../subsystems/index.ts';
-import { API, decideToken } from './policy.ts';
-import type { ApiScope } from './scopes.ts';
+import { API, decideToken, standingOf } from './policy.ts';
+import { type ApiScope, DECIDING } from './scopes.ts';
 import { findActing } from './store/caller.ts';
 import type { ApiCaller, DirectoryApiDeps, Refusal } from './types.ts';
 
@@ -28,7 +28,7 @@ export async function authenticateCaller(
   const client = deps.registry.find(String(claims['client_id']));
   if (client?.active !== true || !client.subsystem) return refusal('invalid_token');
   // RFC 9470: whoever decides has proven a second factor, as at the console
-  if (scope === 'reviews:decide' && !satisfiesAcr(textOf(claims['acr']), ACR_MFA)) return tooWeak();
+  if (DECIDING.has(scope) && !satisfiesAcr(textOf(claims['acr']), ACR_MFA)) return tooWeak();
   if (decision.holder === 'person')
     return (await readPerson(deps, client, claims)) ?? refusal('invalid_token');
   const grants = client.metadata['grant_types'];
@@ -47,6 +47,7 @@ async function readPerson(
   if (!acting || acting.subsystemCode !== subsystem.code) return undefined;
   const { id, accountId, unitCode, role, accountRole } = acting;
   const manages = subsystem.manifest.roles.some((each) => each.code === role && each.manages);
+  const signIn = { acr: textOf(claims['acr']), at: new Date(Number(claims['auth_time'] ?? 0) * 1000) };
   return {
     kind: 'person',
     clientId,
@@ -54,6 +55,7 @@ async function readPerson(
     accountId,
     role: accountRole,
     acting: { id, unitCode, role, manages },
+    standing: manages ? standingOf(acting, signIn) : undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import type { AccountRole, Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { Caller } from '../audit/index.ts';
+import type { ConsoleCaller } from '../permissions/index.ts';
 import type { ClientRegistry, Subsystem } from '../subsystems/index.ts';
 import type { ApiScope } from './scopes.ts';
 
@@ -29,6 +30,23 @@ export interface ApiPerson {
   accountId: string;
   role: AccountRole;
   acting: { id: string; unitCode: string; role: string; manages: boolean };
+  /** The person as they administer this subsystem there; undefined for whoever manages nothing with that account. */
+  standing: ConsoleCaller | undefined;
+}
+
+/** The account a person acts as, with the person whose it is. */
+export interface Acting {
+  accountId: string;
+  id: string;
+  subsystemCode: string;
+  unitCode: string;
+  role: string;
+  accountRole: AccountRole;
+  personName: string;
+  loginName: string;
+  /** The unit of the person's own account. */
+  homeUnitCode: string;
+  sessionUid: string | null;
 }
 
 export type ApiCaller = ApiClient | ApiPerson;

@@ -6,6 +6,7 @@
 export { permissionConsoleRoutes } from './console/routes.ts';
 export { permissionWork } from './console/work.ts';
 export { type Decided, type DecisionAsked, decideRequest } from './service/decide.ts';
+export { type PermissionChoices, readChoices } from './service/choices.ts';
 export { remindOfPermissionRequests } from './service/remind.ts';
 export { type Submission, submitRequest, withdrawRequest } from './service/submit.ts';
 export {

@@ -10,6 +10,8 @@ export interface PermissionFilter {
   from?: string;
   to?: string;
   status?: PermissionStatus;
+  /** Of one subsystem alone. */
+  subsystemCode?: string;
 }
 
 function requests(db: Db | Trx) {
@@ -25,8 +27,12 @@ function requests(db: Db | Trx) {
     .select(['r.created_at as createdAt', 'r.decided_at as decidedAt', 'd.name as deciderName', 'r.reason']);
 }
 
-function conditions({ no, from, to, status }: PermissionFilter, reach: Reach): Expression<SqlBool>[] {
+function conditions(
+  { no, from, to, status, subsystemCode }: PermissionFilter,
+  reach: Reach,
+): Expression<SqlBool>[] {
   const parts: Expression<SqlBool>[] = [whereInReach(reach, 'r.unit_code', 'r.subsystem_code')];
+  if (subsystemCode !== undefined) parts.push(sql<SqlBool>`r.subsystem_code = ${subsystemCode}`);
   if (no !== undefined) parts.push(sql<SqlBool>`r.no = ${no}`);
   if (from !== undefined)
     parts.push(sql<SqlBool>`r.created_at >= ${from}::date::timestamp at time zone 'Asia/Taipei'`);

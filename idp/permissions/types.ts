@@ -42,6 +42,8 @@ export interface ConsoleCaller {
   /** In whose place they may review just now, with what that person may at this moment. */
   deputyFor?: Deputised[];
   session: { uid: string; acr: string | undefined; loginAt: Date };
+  /** At a subsystem's pages, through the directory API. */
+  via?: 'api';
 }
 
 /** How far a deed reaches for one caller. */

@@ -3,3 +3,4 @@
  * system rights: who asked, who decided, in whose place, what was written, when. Read only; it owns nothing.
  */
 export { reviewHistoryRoutes } from './routes.ts';
+export { type Decision, type HistoryRequest, listDecisions } from './store.ts';

@@ -6,7 +6,8 @@ import type { ListRequest } from '#kit/list.ts';
 import { type Reach, whereInReach } from '../permissions/index.ts';
 
 export type HistoryFilter = 'from' | 'to' | 'kind' | 'decision' | 'unit' | 'applicant' | 'reviewer';
-export type HistoryRequest = ListRequest<HistoryFilter, 'at'>;
+/** `subsystemCode`: of one subsystem alone. */
+export type HistoryRequest = ListRequest<HistoryFilter, 'at'> & { subsystemCode?: string };
 
 /** One decision. */
 export interface Decision {
@@ -59,9 +60,10 @@ const SOURCES: Record<Kind, RawBuilder<ReviewRecordView>> = {
     where p.status in ('allowed', 'refused'))`,
 };
 
-function decisions(db: Db, kind: Kind, { filters }: HistoryRequest, reach: Reach) {
+function decisions(db: Db, kind: Kind, { filters, subsystemCode }: HistoryRequest, reach: Reach) {
   const { from, to, decision, unit, applicant, reviewer } = filters;
   const parts: Expression<SqlBool>[] = [whereInReach(reach, 'h.unit_code', 'h.subsystem_code')];
+  if (subsystemCode !== undefined) parts.push(sql<SqlBool>`h.subsystem_code = ${subsystemCode}`);
   if (from !== undefined)
     parts.push(sql<SqlBool>`h.at >= ${from}::date::timestamp at time zone 'Asia/Taipei'`);
   if (to !== undefined)

@@ -7,13 +7,12 @@ import { translate } from '#templates/locales.ts';
 import type { FieldError } from '#templates/views.ts';
 import type { Change } from '#templates/views/console.ts';
 import { callerOf } from '../audit/index.ts';
-import { type ConsoleCaller, type ConsoleRouter, reachOf } from '../permissions/index.ts';
+import type { ConsoleCaller, ConsoleRouter } from '../permissions/index.ts';
 import { SUBSYSTEM_ACCOUNTS, addressOf } from './list.ts';
-import { administrationRefusal } from './policy.ts';
 import { changeAccount, formOf } from './service/change.ts';
 import { readOffer } from './service/facts.ts';
-import { getAdministered, getReach, manages } from './service/reach.ts';
-import { findNationalIdIndex } from './store/accounts.ts';
+import { lookOnlyRefusal } from './service/look.ts';
+import { getAdministered, getReach } from './service/reach.ts';
 import type { AccessForm, AdministeredAccount, SubsystemAdministrationDeps } from './types.ts';
 import { accessView, changesBetween } from './view.ts';
 
@@ -139,10 +138,6 @@ async function lookOnlyKey(
   caller: ConsoleCaller,
   account: AdministeredAccount,
 ): Promise<string> {
-  const reach = reachOf(caller, 'subsystem_accounts.change');
-  if (!reach) return 'console-rights.refused-out_of_reach';
-  const nationalIdIndex = await findNationalIdIndex(deps.db, caller.accountId);
-  const actor = { accountId: caller.accountId, nationalIdIndex };
-  const refusal = administrationRefusal(actor, reach, account, manages(deps.registry, account));
+  const refusal = await lookOnlyRefusal(deps, caller, account);
   return refusal ? `console-rights.refused-${refusal}` : '';
 }

@@ -5,3 +5,8 @@
  * accounts under review or suspended, and a manager's role from whoever does not manage there.
  */
 export { subsystemAccountRoutes } from './routes.ts';
+export { type AccessOutcome, changeAccount, formOf } from './service/change.ts';
+export { readOffer } from './service/facts.ts';
+export { lookOnlyRefusal } from './service/look.ts';
+export { getAdministered, getReach } from './service/reach.ts';
+export type { AccessForm, AdministeredAccount } from './types.ts';

@@ -5,11 +5,22 @@ import { sees, sightOf } from '../policy.ts';
 import { findAccount, listAccounts, listManagers } from '../store/accounts.ts';
 import { findUnitKind, findOwnAccount } from '../store/units.ts';
 import type { Operation } from '../types.ts';
-import { PAGE_SIZE, accountId, cursor, pageOf, startOf, unitCode } from './paging.ts';
+import { PAGE_SIZE, accountId, code, cursor, pageOf, startOf, unitCode } from './paging.ts';
 
 const listQuery = z.strictObject({
   unit: unitCode.optional(),
   status: z.enum(['pending', 'active', 'disabled', 'suspended']).optional(),
+  role: code.optional(),
+  account: accountId.optional(),
+  name: z.string().min(1).max(60).optional(),
+  county: z
+    .string()
+    .regex(/^\d{5}$/)
+    .optional(),
+  town: z
+    .string()
+    .regex(/^\d{8}$/)
+    .optional(),
   cursor,
 });
 
@@ -21,7 +32,7 @@ export const listAccountsOperation: Operation<unknown, z.infer<typeof listQuery>
   path: '/subsystem-accounts',
   operationId: 'listSubsystemAccounts',
   scope: 'accounts:read',
-  summary: 'List accounts of your subsystem, by unit and status',
+  summary: 'List accounts of your subsystem, by unit, place, status, role, the beginning of id or name',
   description: `Pages of ${PAGE_SIZE}; follow \`next\`. A person sees accounts of the unit their own account manages.`,
   query: listQuery,
   responses: { 200: 'One page' },

@@ -20,7 +20,7 @@ const NOT_FOUND = { status: 404, body: { error: 'not_found' } };
  * The person as a reviewer of this subsystem in the unit they act for, and nowhere else: another account of theirs
  * is another token.
  */
-async function reviewerOf(db: Db, caller: ApiPerson, now: Date): Promise<Reviewer | undefined> {
+export async function reviewerOf(db: Db, caller: ApiPerson, now: Date): Promise<Reviewer | undefined> {
   const reviewer = await loadReviewer(db, caller.accountId, now);
   const { unitCode } = caller.acting;
   if (!reviewer || !caller.acting.manages) return undefined;

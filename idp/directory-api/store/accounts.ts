@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { keysetAfter, keysetOrder } from '#db/keyset.ts';
+import { startsWith } from '#db/prefix.ts';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Sight } from '../policy.ts';
 
@@ -11,12 +12,28 @@ export interface ListedAccount {
   duty: string;
   menu_roles: string[];
   status: string;
+  suspended_because: string | null;
+  status_changed_at: Date | null;
+  last_used_at: Date | null;
+}
+
+/** What a list may be narrowed to; `account` and `name` are beginnings. */
+export interface AccountFilter {
+  unit?: string | undefined;
+  status?: string | undefined;
+  role?: string | undefined;
+  account?: string | undefined;
+  name?: string | undefined;
+  county?: string | undefined;
+  town?: string | undefined;
+  after?: { value: string; id: string } | undefined;
 }
 
 const selected = sql<ListedAccount & { position: string }>`
   select sa.id, sa.id as position, sa.holder_name,
     jsonb_build_object('code', u.code, 'name', u.name, 'name_en', u.name_en) as unit,
-    sa.role, sa.duty, sa.menu_roles, sa.status
+    sa.role, sa.duty, sa.menu_roles, sa.status, sa.suspended_because, sa.status_changed_at,
+    (select b.last_used_at from binding b where b.subsystem_account_id = sa.id) as last_used_at
   from subsystem_account sa join unit u on u.code = sa.unit_code`;
 
 function within(subsystemCode: string, sight: Sight) {
@@ -29,18 +46,23 @@ export async function listAccounts(
   db: Db,
   subsystemCode: string,
   sight: Sight,
-  filter: {
-    unit?: string | undefined;
-    status?: string | undefined;
-    after?: { value: string; id: string } | undefined;
-  },
+  filter: AccountFilter,
   limit: number,
 ): Promise<ListedAccount[]> {
   const page = { descending: false, ...(filter.after && { after: filter.after }) };
-  const unit = filter.unit === undefined ? sql`` : sql`and sa.unit_code = ${filter.unit}`;
-  const status = filter.status === undefined ? sql`` : sql`and sa.status = ${filter.status}`;
+  const equal = Object.entries({
+    'sa.unit_code': filter.unit,
+    'sa.status': filter.status,
+    'sa.role': filter.role,
+    'u.county': filter.county,
+    'u.town': filter.town,
+  }).flatMap(([column, value]) => (value === undefined ? [] : [sql`and ${sql.ref(column)} = ${value}`]));
+  const begins = Object.entries({ 'sa.id': filter.account, 'sa.holder_name': filter.name }).flatMap(
+    ([column, text]) => (text === undefined ? [] : [sql`and ${startsWith(column, text)}`]),
+  );
+  const narrowed = sql.join([...equal, ...begins], sql` `);
   const { rows } = await sql<ListedAccount>`
-    ${selected} where ${within(subsystemCode, sight)} ${unit} ${status} and ${keysetAfter('sa.id', 'sa.id', page)}
+    ${selected} where ${within(subsystemCode, sight)} ${narrowed} and ${keysetAfter('sa.id', 'sa.id', page)}
     order by ${keysetOrder('sa.id', 'sa.id', page)} limit ${limit}`.execute(db);
   return rows.map(withoutPosition);
 }
@@ -58,8 +80,23 @@ export async function findAccount(
 }
 
 function withoutPosition(row: ListedAccount): ListedAccount {
-  const { id, holder_name, unit, role, duty, menu_roles, status } = row;
-  return { id, holder_name, unit, role, duty, menu_roles, status };
+  const { position: _, ...account } = row as ListedAccount & { position: string };
+  return account;
+}
+
+/** How many accounts there are within sight that are active or suspended, how many of them manage or are suspended. */
+export async function countAccounts(
+  db: Db,
+  subsystemCode: string,
+  sight: Sight,
+  managing: string[],
+): Promise<{ total: number; managers: number; suspended: number }> {
+  const { rows } = await sql<{ total: number; managers: number; suspended: number }>`
+    select count(*)::int as total, count(*) filter (where sa.role = any(${managing}))::int as managers,
+      count(*) filter (where sa.status = 'suspended')::int as suspended
+    from subsystem_account sa
+    where ${within(subsystemCode, sight)} and sa.status in ('active', 'suspended')`.execute(db);
+  return rows[0] ?? { total: 0, managers: 0, suspended: 0 };
 }
 
 /** Managers of the unit at the subsystem, by name. Their telephone at work, no other way to reach them. */

@@ -1,14 +1,6 @@
 import { sql } from 'kysely';
-import type { AccountRole, Db } from '#db/idp/tables.ts';
-
-export interface Acting {
-  accountId: string;
-  id: string;
-  subsystemCode: string;
-  unitCode: string;
-  role: string;
-  accountRole: AccountRole;
-}
+import type { Db } from '#db/idp/tables.ts';
+import type { Acting } from '../types.ts';
 
 /** Whom a person's token lets act, while grant, session, person, binding and account all live. One round trip. */
 export async function findActing(
@@ -20,7 +12,8 @@ export async function findActing(
       ? sql`${of.subject}::uuid`
       : sql`(select account_id from pairwise_subject where subject = ${of.subject} and sector = ${of.sector})`;
   const { rows } = await sql<Acting>`
-    select a.id as "accountId", sa.id, sa.subsystem_code as "subsystemCode", sa.unit_code as "unitCode", sa.role, a.role as "accountRole"
+    select a.id as "accountId", sa.id, sa.subsystem_code as "subsystemCode", sa.unit_code as "unitCode", sa.role, a.role as "accountRole",
+      a.name as "personName", a.login_name as "loginName", a.unit_code as "homeUnitCode", g.session_uid as "sessionUid"
     from oidc_grant g
     join account a on a.id = g.account_id and a.status = 'active' and (a.expires_at is null or a.expires_at > now())
     join subsystem_account sa on sa.id = g.subsystem_account_id and sa.account_id = a.id and sa.status = 'active'

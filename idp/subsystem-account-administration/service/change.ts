@@ -36,7 +36,7 @@ export function formOf(account: AdministeredAccount): AccessForm {
  * @throws Fault not_found when the account is out of reach
  */
 export async function changeAccount(
-  deps: SubsystemAdministrationDeps,
+  deps: Pick<SubsystemAdministrationDeps, 'db' | 'registry' | 'clock'>,
   { caller, from }: Doer,
   id: string,
   asked: { form: AccessForm; was: AccessForm; reason: string },
