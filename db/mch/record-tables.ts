@@ -37,6 +37,24 @@ export interface PatientTable {
 }
 export type PatientRow = Selectable<PatientTable>;
 
+/** The register of births. */
+export interface BirthTable {
+  child_id: string;
+  mother_name: string;
+  mother_sealed: Buffer;
+  unit_code: string | null;
+  county: Defaulted<string>;
+  town: Defaulted<string>;
+  gestation_days: number | null;
+  birth_weight: number | null;
+  guardian_name: string | null;
+  guardian_phone: string | null;
+  residence_county: Defaulted<string>;
+  residence_town: Defaulted<string>;
+  is_alive: Defaulted<boolean>;
+  registered_at: Timestamp | null;
+}
+
 export interface PregnancyTable {
   id: string;
   mother_id: string;
@@ -118,6 +136,7 @@ export interface RecordExportTable {
 export interface RecordTables {
   unit: UnitTable;
   patient: PatientTable;
+  birth: BirthTable;
   pregnancy: PregnancyTable;
   record: RecordTable;
   record_version: RecordVersionTable;

@@ -3,6 +3,7 @@ import { keyedDigest } from '#kit/random.ts';
 import { maskNationalId, normaliseNationalId } from '#kit/taiwan/identifiers.ts';
 
 const PURPOSE = 'patient-id';
+const MOTHER = 'mother-id';
 const INDEX = 'patient-id-index';
 
 /** The digests a number may be stored under, one for each master key, newest first. */
@@ -27,6 +28,16 @@ export function birthIndexes(
 /** The number sealed for one person's row. */
 export function sealNumber(keyring: Keyring, number: string, patientId: string): Buffer {
   return keyring.seal(PURPOSE, Buffer.from(normaliseNationalId(number)), patientId);
+}
+
+/** A mother's number, as it stands with her child on the register. */
+export function sealMothersNumber(keyring: Keyring, number: string, childId: string): Buffer {
+  return keyring.seal(MOTHER, Buffer.from(normaliseNationalId(number)), childId);
+}
+
+/** @throws Error when the value was altered or stands with another child */
+export function openMothersNumber(keyring: Keyring, sealed: Uint8Array, childId: string): string {
+  return keyring.open(MOTHER, sealed, childId).toString('utf8');
 }
 
 /** @throws Error when the value was altered or belongs to another person */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Trx } from '#db/mch/tables.ts';
 import type { Keyring } from '#kit/keyring.ts';
-import { birthIndexes, hintOf, numberIndexes, sealNumber } from './number.ts';
+import { birthIndexes, hintOf, numberIndexes, sealMothersNumber, sealNumber } from './number.ts';
+import { keepMotherOf } from './store/births.ts';
 import {
   findPatient,
   insertPatient,
@@ -10,7 +11,7 @@ import {
   lockNumber,
   setPregnancy,
   updatePatient,
-} from './store.ts';
+} from './store/people.ts';
 import type { Identity } from './types.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -34,13 +35,14 @@ export async function keepPatient(trx: Trx, who: Identity, deps: PatientDeps): P
     who.kind === 'child' && who.birthOrder !== undefined
       ? birthIndexes(keyring, { ...who, birthOrder: who.birthOrder })
       : undefined;
-  const first = indexes?.[0] ?? births?.[0];
-  if (first) await lockNumber(trx, first);
+  // by number and by birth alike: a child is entered with and without one at the same time
+  for (const index of [indexes?.[0], births?.[0]]) if (index) await lockNumber(trx, index);
   const found =
     (indexes && (await findPatient(trx, { indexes }))) ??
     (births && (await findPatient(trx, { birthIndexes: births })));
   const known = {
-    name: who.name,
+    // a name made of the mother's never replaces one that was given
+    ...((who.isNamed || !found) && { name: who.name }),
     birthDate: who.birthDate,
     ...(who.kind === 'child' && {
       birthAt: who.birthAt ?? null,
@@ -57,6 +59,7 @@ export async function keepPatient(trx: Trx, who: Identity, deps: PatientDeps): P
   if (found) {
     const gains = found.idType === 'none' && indexes ? number(found.id) : undefined;
     await updatePatient(trx, found.id, known, gains, at);
+    await keepMotherTold(trx, found.id, who, keyring);
     return found.id;
   }
   const motherId = who.kind === 'child' ? await keepMother(trx, who, deps) : null;
@@ -74,7 +77,14 @@ export async function keepPatient(trx: Trx, who: Identity, deps: PatientDeps): P
     birthIndex: births?.[0] ?? null,
     at,
   });
+  await keepMotherTold(trx, id, who, keyring);
   return id;
+}
+
+async function keepMotherTold(trx: Trx, childId: string, who: Identity, keyring: Keyring): Promise<void> {
+  if (who.kind !== 'child') return;
+  const sealed = sealMothersNumber(keyring, who.motherIdNo, childId);
+  await keepMotherOf(trx, childId, { name: who.motherName, sealed });
 }
 
 /** The child's mother, when she is on record; a name and number alone make nobody. */

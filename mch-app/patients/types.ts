@@ -8,6 +8,8 @@ export interface Identity {
   /** As it is kept: upper case, no blanks; '' without one. */
   idNo: string;
   name: string;
+  /** Whether the name was given, not made of its mother's. */
+  isNamed: boolean;
   /** `YYYY-MM-DD`. */
   birthDate: string;
   /** Of a child. */
@@ -31,6 +33,27 @@ export interface Patient {
   birthOrder: number | null;
   sex: Sex | null;
   motherId: string | null;
+}
+
+/** What the register of births says of a child beside who it is. */
+export interface Birth {
+  motherName: string;
+  unitCode: string | null;
+  gestationDays: number | null;
+  birthWeight: number | null;
+  guardianName: string | null;
+  guardianPhone: string | null;
+  residenceTown: string;
+}
+
+/** What a form says of a birth; null or undefined where it says nothing. */
+export interface BirthFacts extends Pick<
+  Birth,
+  'gestationDays' | 'birthWeight' | 'guardianName' | 'guardianPhone'
+> {
+  unit: { code: string; county: string; town: string } | undefined;
+  residence: { county: string; town: string } | undefined;
+  isAlive: boolean | undefined;
 }
 
 /** What cannot be right about an identity: a field of the form and a text of all records. */

@@ -15,8 +15,10 @@ export interface KindTold<F extends Fields> {
   /** Shared blocks, asked before the own fields. */
   blocks?: readonly Part[];
   fields: F;
-  serviceDay: Name<F>;
-  assignedTo?: Name<F>;
+  serviceDay: Name<F> | 'birth_at';
+  assignedTo?: Name<F> | 'parent';
+  liesWithParent?: boolean;
+  birthNotice?: RecordKind['birthNotice'];
   list: readonly (Name<F> | (string & {}))[];
   filters?: readonly Name<F>[];
   conditions?: RecordKind['conditions'];
@@ -45,6 +47,8 @@ export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
     onePerParent: false,
     hasPregnancy: blocks.some(({ name }) => name === 'pregnancy'),
     assignedTo: undefined,
+    liesWithParent: false,
+    birthNotice: undefined,
     filters: [],
     conditions: {},
     lock: 'LK1',

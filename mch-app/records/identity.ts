@@ -47,6 +47,7 @@ export function readIdentity(
     idType: oneOf<IdType>(ID_TYPES, typed['id_type'] ?? '') ?? 'none',
     idNo: normaliseNationalId(typed['id_no'] ?? ''),
     name: typed['name'] !== '' || !isChild ? (typed['name'] ?? '') : childName(motherName),
+    isNamed: typed['name'] !== '',
     birthDate: isChild ? (birthAt ? taipeiDay(birthAt) : '') : isCalendarDay(typedDay) ? typedDay : '',
     birthAt,
     birthOrder: /^[1-5]$/.test(order) ? Number(order) : undefined,

@@ -35,6 +35,7 @@ export { contactOf, dayOf, daysBetween, error, pregnancyRules, stillToCome, warn
 export { type AreaTodo, todosOf } from './todos.ts';
 export { Refused, makeRecord } from './service/follow.ts';
 export { listCorrectable, unlockRecord } from './service/unlock.ts';
+export { bornWithin } from './store/births.ts';
 export { withinScope } from './store/scope.ts';
 export type {
   About,

@@ -98,8 +98,8 @@ export interface Happened {
   now: Date;
 }
 
-/** A condition of a statement whose envelope is `r`, at a day. */
-export type Condition = (today: string) => RawBuilder<unknown>;
+/** A condition of a statement whose envelope is `r` and whose person is `p`, at a day and a moment. */
+export type Condition = (today: string, now: Date) => RawBuilder<unknown>;
 
 /** The reviewers of an unlock, in order; see the data-change requests. */
 export type Lock = 'LK0' | 'LK1' | 'LK2' | 'LK3' | 'LK4' | 'LK5' | 'LKR';
@@ -119,10 +119,14 @@ export interface RecordKind {
   onePerParent: boolean;
   hasPregnancy: boolean;
   parts: readonly Part[];
-  /** The field whose day the lists go by. */
+  /** The field whose day the lists go by; `birth_at`: the child's own. */
   serviceDay: string;
-  /** The field naming the unit that works on it next. */
+  /** The field naming the unit that works on it next; `parent`: the unit whose record it belongs to. */
   assignedTo: string | undefined;
+  /** Whether it lies where the record it belongs to lies: what a laboratory finds is no affair of its own county. */
+  liesWithParent: boolean;
+  /** That it tells of a birth in the unit that enters it, unless it names another; and whether the child lives. */
+  birthNotice: ((values: Values) => { isAlive: boolean }) | undefined;
   /** Columns of its list and of exports. */
   list: readonly string[];
   /** Choices its list can be narrowed by, beside what every list has. */
@@ -220,6 +224,8 @@ export interface Envelope {
   kind: string;
   unitCode: string;
   unitName: string;
+  county: string;
+  town: string;
   assignedUnitCode: string | null;
   residenceTown: string;
   state: RecordState;

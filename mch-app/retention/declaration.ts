@@ -44,6 +44,7 @@ export function ofAreas(areas: readonly Area[]): Record<string, Keeping> {
 export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
   ...ofAreas(AREAS),
   audit_event: { kind: 'aged', rules: [AUDIT] },
+  birth: { kind: 'part', of: 'patient' },
   change_request: { kind: 'holds', why: 'belongs to the history of the record it is about' },
   change_request_step: { kind: 'part', of: 'change_request' },
   inbox_notice: { kind: 'aged', rules: [NOTICES] },

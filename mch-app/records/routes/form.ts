@@ -1,11 +1,9 @@
 import { Fault } from '#kit/errors.ts';
 import type { Form } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
-import { findPatient, numberIndexes } from '../../patients/index.ts';
+import { type Patient, birthIndexes, findPatient, numberIndexes } from '../../patients/index.ts';
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
 import { mergeFields } from '../fields.ts';
-import { IDENTITY_FIELDS } from '../identity.ts';
-import { taipeiMinute } from '#kit/clock.ts';
 import { writeValue } from '../parse.ts';
 import { isUnlocked, mayWithKind } from '../policy.ts';
 import { findParent, judgeForm } from '../service/read.ts';
@@ -16,13 +14,21 @@ import { may } from '../view/record.ts';
 import type { KindPages } from './host.ts';
 import { reader } from './list.ts';
 import { type FormState, renderForm } from './form-page.ts';
+import { basicsOf, typedBirth, typedPerson } from './form-person.ts';
 
-/** GET of an empty form; of a kind that belongs to another's record, for that record. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** GET of an empty form: for the record it belongs to, or filled in for a child of the register (`?child=`). */
 export function showNewForm(pages: KindPages): Handler {
   return async (ctx) => {
     const actor = writer(pages, ctx);
-    const parent = await parentAsked(pages, actor, new URLSearchParams(ctx.querystring).get('parent'));
-    await renderForm(pages, ctx, actor, { record: undefined, parent, typed: {}, findings: [], notice: '' });
+    const asked = new URLSearchParams(ctx.querystring);
+    const parent = await parentAsked(pages, actor, asked.get('parent'));
+    const child = asked.get('child') ?? '';
+    const born = UUID.test(child) ? await typedBirth(pages, actor, child) : undefined;
+    if (child !== '' && !born) throw new Fault('not_found');
+    const typed = born ?? {};
+    await renderForm(pages, ctx, actor, { record: undefined, parent, typed, findings: [], notice: '' });
   };
 }
 
@@ -74,7 +80,7 @@ export function receiveForm(pages: KindPages): Handler {
   });
 }
 
-/** What the newest record in sight says of the person whose number was typed; nothing typed is lost. */
+/** What the newest record in sight, or the register, says of the person who was typed; nothing typed is lost. */
 async function fillIn(
   pages: KindPages,
   ctx: SignedInContext,
@@ -83,23 +89,28 @@ async function fillIn(
   state: FormState,
 ): Promise<void> {
   const { host, kind } = pages;
-  const number = form.get('id_no');
-  const person =
-    number === '' ? undefined : await findPatient(host.db, { indexes: numberIndexes(host.keyring, number) });
+  const person = await personTyped(pages, form);
+  const born = person && (await typedBirth(pages, actor, person.id));
   const latest = person && (await findLatest(host.db, kind, actor.scope, person.id));
-  const known: Record<string, string | string[]> = latest ? typedOf(kind, latest, ['own']) : {};
-  if (person && latest) {
-    Object.assign(known, { name: person.name, birth_date: person.birthDate, sex: person.sex ?? '' });
-    if (person.birthAt) known['birth_at'] = taipeiMinute(person.birthAt);
-  }
+  const known: Record<string, string | string[]> = {
+    ...(latest && typedOf(kind, latest, ['own'])),
+    ...(person && latest && basicsOf(person)),
+    ...born,
+  };
   const typed = { ...state.typed };
   for (const [name, value] of Object.entries(known)) if (isBlank(typed[name])) typed[name] = value;
-  await renderForm(pages, ctx, actor, {
-    ...state,
-    typed,
-    findings: [],
-    notice: latest ? 'filled' : 'unknown',
-  });
+  const notice = latest || born ? 'filled' : 'unknown';
+  await renderForm(pages, ctx, actor, { ...state, typed, findings: [], notice });
+}
+
+/** By number; a newborn also by its mother's, its day and its order. */
+async function personTyped({ host, kind }: KindPages, form: Form): Promise<Patient | undefined> {
+  const number = form.get('id_no');
+  if (number !== '') return findPatient(host.db, { indexes: numberIndexes(host.keyring, number) });
+  const [motherIdNo, day, order] = [form.get('mother_id_no'), form.get('birth_at'), form.get('birth_order')];
+  if (kind.subject !== 'child' || motherIdNo === '' || !/^[1-5]$/.test(order)) return undefined;
+  const birth = { motherIdNo, birthDate: day.slice(0, 10), birthOrder: Number(order) };
+  return findPatient(host.db, { birthIndexes: birthIndexes(host.keyring, birth) });
 }
 
 const isBlank = (typed: string | string[] | undefined): boolean => typed === undefined || typed.length === 0;
@@ -113,30 +124,6 @@ function typedOf(
   const parts = kind.parts.filter(({ name }) => !without.includes(name));
   const fields: [string, Field][] = Object.entries(mergeFields(parts.map((part) => part.fields)));
   return Object.fromEntries(fields.map(([name, of]) => [name, writeValue(of, record.values[name] ?? null)]));
-}
-
-/** Who the record is about, as its form types it. */
-async function typedPerson({ host, kind }: KindPages, record: FullRecord): Promise<Record<string, string>> {
-  if (kind.subject === 'parent' || record.patientId === null) return {};
-  const person = await findPatient(host.db, { id: record.patientId });
-  if (!person) return {};
-  const all: Record<string, string> = {
-    id_type: person.idType,
-    id_no: await host.numberOf(person.id),
-    name: person.name,
-    birth_date: person.birthDate,
-    birth_at: person.birthAt ? taipeiMinute(person.birthAt) : '',
-    birth_order: person.birthOrder === null ? '' : String(person.birthOrder),
-    sex: person.sex ?? '',
-    ...(person.motherId === null ? {} : await motherOf(host, person.motherId)),
-  };
-  const asked: readonly string[] = IDENTITY_FIELDS[kind.subject];
-  return Object.fromEntries(Object.entries(all).filter(([name]) => asked.includes(name)));
-}
-
-async function motherOf(host: KindPages['host'], id: string): Promise<Record<string, string>> {
-  const mother = await findPatient(host.db, { id });
-  return mother ? { mother_name: mother.name, mother_id_no: await host.numberOf(id) } : {};
 }
 
 /** @throws Fault forbidden, not_found, bad_request */

@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Trx } from '#db/mch/tables.ts';
 import { taipeiDay } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
-import { findCounty } from '#kit/taiwan/divisions.ts';
 import { keepPatient, keepPregnancy, recordAccess } from '../../patients/index.ts';
 import type { RecordsDeps } from '../deps.ts';
+import { countyOf } from '../place.ts';
 import { type RefusalReason, decide, isUnlocked, mayWithKind } from '../policy.ts';
 import { findRecord, insertRecord, updateEnvelope } from '../store/envelope.ts';
 import { writeParts } from '../store/values.ts';
 import { insertVersion } from '../store/versions.ts';
-import type { Actor, FullRecord, RecordKind, Value } from '../types.ts';
+import type { Actor, FullRecord, RecordKind, Value, Values } from '../types.ts';
 import { changesBetween } from './changes.ts';
 import { follow, orRefused } from './follow.ts';
 import type { Judged } from './read.ts';
+import { keepRegister } from './register.ts';
 
 export interface SaveRequest {
   kind: RecordKind;
@@ -56,8 +57,7 @@ async function create(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
     id,
     kind: kind.key,
     unit_code: actor.unit.code,
-    county: actor.unit.county,
-    town: actor.unit.town,
+    ...placeOf(kind, actor, judged),
     parent_id: judged.parent?.id ?? null,
     state,
     unlocked_until: null,
@@ -72,6 +72,7 @@ async function create(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   });
   if (no === undefined) return { done: false, reason: kind.onePerParent ? 'one_per_parent' : 'exists' };
   await writeParts(trx, kind, id, judged.values);
+  if (submit) await keepRegister(trx, request, links.patient_id, undefined, now);
   await remember(trx, request, {
     id,
     version: 1,
@@ -123,6 +124,7 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   );
   if (version === undefined) return { done: false, reason: 'changed_meanwhile' };
   await writeParts(trx, kind, record.id, judged.values);
+  if (isSent) await keepRegister(trx, request, links.patient_id, record, now);
   const deed = isRelocked ? 'corrected' : submit ? 'submitted' : 'edited';
   await remember(trx, request, { id: record.id, version, deed, now, before: record });
   if (isSent) {
@@ -147,6 +149,12 @@ const updatedBy = (actor: Actor, now: Date) => ({
   updated_at: now,
 });
 
+/** Where a record lies, whatever becomes of it. */
+function placeOf(kind: RecordKind, actor: Actor, { parent }: Judged): { county: string; town: string } {
+  const { county, town } = kind.liesWithParent && parent ? parent : actor.unit;
+  return { county, town };
+}
+
 /** What the envelope holds of the form: whom it is about, where she lives, whom it leads to. */
 async function linksOf(trx: Trx, deps: RecordsDeps, { kind, judged }: SaveRequest, before?: FullRecord) {
   const now = deps.clock();
@@ -160,17 +168,31 @@ async function linksOf(trx: Trx, deps: RecordsDeps, { kind, judged }: SaveReques
       ? await keepPregnancy(trx, patientId, edc, taipeiDay(now))
       : ((parent ?? before)?.pregnancyId ?? null);
   // what belongs to a record is where its person lives, as that record says
-  const town = textOf(values['residence_town']) || ((parent ?? before)?.residenceTown ?? '');
+  const lives = values['residence_town'];
+  const town = lives === undefined ? ((parent ?? before)?.residenceTown ?? '') : textOf(lives);
   const parentId = parent?.id ?? before?.parentId;
   return {
     patient_id: patientId,
     pregnancy_id: pregnancyId,
-    assigned_unit_code: kind.assignedTo === undefined ? null : textOf(values[kind.assignedTo]) || null,
+    assigned_unit_code: leadsTo(kind, values, parent, before),
     residence_town: town,
     residence_county: countyOf(town),
     unique_key: kind.onePerParent && parentId ? parentId : (kind.uniqueBy?.(values) ?? null),
-    service_on: textOf(values[kind.serviceDay]) || taipeiDay(now),
+    service_on:
+      (kind.serviceDay === 'birth_at' ? identity?.birthDate : textOf(values[kind.serviceDay])) ||
+      taipeiDay(now),
   };
+}
+
+/** The unit that works on it next. */
+function leadsTo(
+  kind: RecordKind,
+  values: Values,
+  parent: FullRecord | undefined,
+  before: FullRecord | undefined,
+): string | null {
+  if (kind.assignedTo === 'parent') return parent?.unitCode ?? before?.assignedUnitCode ?? null;
+  return kind.assignedTo === undefined ? null : textOf(values[kind.assignedTo]) || null;
 }
 
 /** The version with what it changed, and that somebody wrote about this person. */
@@ -205,8 +227,3 @@ async function remember(
 
 const textOf = (value: Value | undefined): string =>
   typeof value === 'string' ? value : value instanceof Date ? taipeiDay(value) : '';
-
-/** The county of a township: its code's first five digits, when there is such a county. */
-function countyOf(town: string): string {
-  return findCounty(town.slice(0, 5))?.code ?? '';
-}

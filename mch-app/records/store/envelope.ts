@@ -6,7 +6,7 @@ import { withinScope } from './scope.ts';
 import { joinParts, selectValues, valuesOf } from './values.ts';
 
 const ENVELOPE = sql`r.id, r.no, r.kind, r.unit_code as "unitCode", coalesce(u.name, r.unit_code) as "unitName",
-  r.assigned_unit_code as "assignedUnitCode", r.residence_town as "residenceTown", r.state, r.version, r.service_on::text as "serviceOn",
+  r.county, r.town, r.residence_town as "residenceTown", r.assigned_unit_code as "assignedUnitCode", r.state, r.version, r.service_on::text as "serviceOn",
   r.unlocked_until as "unlockedUntil", r.patient_id as "patientId", r.pregnancy_id as "pregnancyId",
   r.parent_id as "parentId", r.created_by_name as "createdByName", r.created_at as "createdAt",
   r.updated_by_name as "updatedByName", r.updated_at as "updatedAt", r.submitted_by_name as "submittedByName",
@@ -116,6 +116,18 @@ export async function deleteDraft(trx: Trx, id: string): Promise<boolean> {
     .where('id', '=', id)
     .where('state', '=', 'draft')
     .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether a submitted record of any kind is about this person. */
+export async function isSpokenOf(trx: Trx, patientId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('record')
+    .select('id')
+    .where('patient_id', '=', patientId)
+    .where('state', '<>', 'draft')
+    .limit(1)
     .executeTakeFirst();
   return row !== undefined;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/mch/tables.ts';
-import type { Patient } from './types.ts';
+import type { Patient } from '../types.ts';
 
 const COLUMNS = [
   'id',
