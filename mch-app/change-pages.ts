@@ -32,7 +32,7 @@ export function changePages(
     records: {
       listCorrectable: (party, category, no) => listCorrectable(db, areas, party, category, no),
     },
-    unlockRecord: (trx, id, until, by, no) => unlockRecord(trx, id, until, by, { no, at: clock() }),
+    unlockRecord: (trx, of, until, by) => unlockRecord(trx, of, until, by, clock()),
     notify: (trx, notice) =>
       insertNotice(trx, { ...notice, link: `${deps.origin}${notice.path}`, at: clock() }),
     frameOf: (ctx, path) => frameOf(ctx, menu, path),

@@ -11,7 +11,9 @@ const OWN_PAGES = [
 
 /** The menu of a system with these areas: THE place that knows which functions have a page. */
 export function menuOf(areas: readonly Area[]): Menu {
-  const ofAreas = areas.flatMap(({ kinds, reports }) => [...kinds, ...reports].map(({ path }) => path));
+  const ofAreas = areas.flatMap(({ kinds, alsoAt = [], reports }) =>
+    [...kinds, ...alsoAt, ...reports].map(({ path }) => path),
+  );
   const additions = areas.flatMap(({ path, functions, grants = {}, labels }) =>
     functions ? [{ path, functions, grants, labels }] : [],
   );

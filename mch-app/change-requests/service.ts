@@ -10,8 +10,13 @@ import type { ChangeCategory, ChangeDecision, ChangeRequest, Party } from './typ
 export interface ChangeRequestDeps {
   db: Db;
   clock: Clock;
-  /** Opens a submitted record for one correction until then; false when it is none. */
-  unlockRecord(trx: Trx, recordId: string, until: Date, by: Party, no: number): Promise<boolean>;
+  /** Opens a locked record for one correction by who asked, until then; false when it is none. */
+  unlockRecord(
+    trx: Trx,
+    of: { recordId: string; no: number; unitCode: string },
+    until: Date,
+    by: Party,
+  ): Promise<boolean>;
   /** Queues a message in the deed's own transaction. */
   notify(trx: Trx, notice: NewNotice): Promise<void>;
 }
@@ -74,7 +79,12 @@ export async function reviewChange(
     await moveRequest(trx, no, { result, closedAt: at });
     const opened =
       result === 'allowed' && request.recordId !== null
-        ? await deps.unlockRecord(trx, request.recordId, after(at, OPEN_DAYS * DAY), party, no)
+        ? await deps.unlockRecord(
+            trx,
+            { ...request, recordId: request.recordId },
+            after(at, OPEN_DAYS * DAY),
+            party,
+          )
         : false;
     await tell(trx, deps, no, opened ? 'opened' : 'closed');
     return { done: true, closed: true };

@@ -15,6 +15,8 @@ export interface Area {
   /** What menu roles may do with those, beside the central table. */
   grants?: AddedGrants;
   kinds: readonly RecordKind[];
+  /** Kinds that stand at a second place too, under the rights on that place: such as where they are approved. */
+  alsoAt?: readonly RecordKind[];
   /** SQL of its tables, step by step; once released none is ever edited. */
   schema: Readonly<Record<string, string>>;
   reports: readonly Report[];

@@ -24,9 +24,11 @@ export interface KindTold<F extends Fields> {
   conditions?: RecordKind['conditions'];
   lock?: RecordKind['lock'];
   changeCategory?: RecordKind['changeCategory'];
+  approvedCategory?: RecordKind['changeCategory'];
   isReviewed?: boolean;
   reviewedBy?: RecordKind['reviewedBy'];
   isMade?: boolean;
+  approvalNeedsNote?: boolean;
   isClosed?: boolean;
   deadline?: (values: Values) => string | undefined;
   uniqueBy?: (values: Values) => string | undefined;
@@ -53,11 +55,13 @@ export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
     conditions: {},
     lock: 'LK1',
     changeCategory: 'other',
+    approvedCategory: undefined,
     isReviewed: false,
     reviewedBy: 'reviewers',
     isMade: false,
     asks: undefined,
     follows: undefined,
+    approvalNeedsNote: false,
     isClosed: false,
     deadline: undefined,
     uniqueBy: undefined,

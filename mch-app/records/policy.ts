@@ -17,7 +17,7 @@ export type RecordDeed =
 
 export type Verdict = { allowed: true } | { allowed: false; reason: RefusalReason };
 export type RefusalReason =
-  'no_right' | 'other_unit' | 'locked' | 'not_submitted' | 'wrong_state' | 'overdue';
+  'no_right' | 'other_unit' | 'own_record' | 'locked' | 'not_submitted' | 'wrong_state' | 'overdue';
 
 const ALLOWED: Verdict = { allowed: true };
 const refuse = (reason: RefusalReason): Verdict => ({ allowed: false, reason });
@@ -58,11 +58,12 @@ export function mayWithKind(actor: Actor, kind: RecordKind, deed: RecordDeed): b
 
 /**
  * Whether the deed may be done to this record now. Scope has been settled before: what is out of sight is never
- * found. Writing is for the record's own unit; reviewing for whoever holds the right where the record is in sight.
+ * found. Writing is for the record's own unit; reviewing for whoever holds the right where the record is in sight, and
+ * never for who wrote it.
  */
 export function decide(
   deed: RecordDeed,
-  record: Pick<Envelope, 'state' | 'unitCode' | 'assignedUnitCode' | 'unlockedUntil'>,
+  record: Pick<Envelope, 'state' | 'unitCode' | 'assignedUnitCode' | 'unlockedUntil' | 'createdBy'>,
   kind: RecordKind,
   actor: Actor,
   now: Date,
@@ -71,9 +72,12 @@ export function decide(
   if (!mayWithKind(actor, kind, deed)) return refuse('no_right');
   if (deed === 'read' || deed === 'export') return ALLOWED;
   if (deed === 'approve' || deed === 'return') {
-    if (!kind.isReviewed || record.state !== 'submitted') return refuse('wrong_state');
+    if (!kind.isReviewed || record.state !== 'submitted' || isUnlocked(record, now)) {
+      return refuse('wrong_state');
+    }
     const isAnothers = kind.reviewedBy === 'assigned' && record.assignedUnitCode !== actor.unit.code;
-    return isAnothers ? refuse('other_unit') : ALLOWED;
+    if (isAnothers) return refuse('other_unit');
+    return record.createdBy === actor.accountId ? refuse('own_record') : ALLOWED;
   }
   if (deed === 'reopen') return record.state === 'closed' ? ALLOWED : refuse('wrong_state');
   if (record.unitCode !== actor.unit.code) return refuse('other_unit');

@@ -14,7 +14,7 @@ export type AreaTodo = {
   system: TodoSystem;
   menuRoles: readonly string[];
   filters: Readonly<Record<string, string>>;
-} & ({ kind: string } | { report: string });
+} & ({ kind: string; /** Where, of a kind that stands at two places. */ at?: string } | { report: string });
 
 /** The lines of all areas for an account that holds these menu roles: what is counted is what the list shows. */
 export function todosOf(
@@ -64,7 +64,9 @@ function targetOf(area: Area, todo: AreaTodo, actor: Actor, now: Date) {
       }
     );
   }
-  const kind = area.kinds.find(({ key }) => key === todo.kind);
+  const kind = [...area.kinds, ...(area.alsoAt ?? [])].find(
+    ({ key, path }) => key === todo.kind && (todo.at === undefined || todo.at === path),
+  );
   if (!kind) return undefined;
   const { defaultSort: sort, defaultDescending: descending = false } = listDefinition(kind);
   return { path: kind.path, sort, descending, count: countOf(kind, actor.scope, filters, now) };

@@ -137,12 +137,16 @@ export interface RecordKind {
   lock: 'LK1' | 'LK2' | 'LK3' | 'LK4';
   /** What a request to correct it is called. */
   changeCategory: ChangeCategory;
+  /** What a request to open it is called once it is approved; undefined while that makes no difference. */
+  approvedCategory: ChangeCategory | undefined;
   /** Whether somebody with the right V approves it. */
   isReviewed: boolean;
   /** Whose word that is: theirs with the right V, or that of the unit the record leads to. */
   reviewedBy: 'reviewers' | 'assigned';
   /** Whether it is made of other records alone: nobody types it. */
   isMade: boolean;
+  /** Whether approving needs a word, as returning always does. */
+  approvalNeedsNote: boolean;
   /** Whether it is closed in the end, and opened again by reviewers alone. */
   isClosed: boolean;
   /** The day after which it is view only. */
@@ -235,6 +239,7 @@ export interface Envelope {
   patientId: string | null;
   pregnancyId: string | null;
   parentId: string | null;
+  createdBy: string;
   createdByName: string;
   createdAt: Date;
   updatedByName: string;

@@ -17,7 +17,7 @@ export interface RecordRoute {
 export function recordRoutes(host: RecordHost, area: Area): RecordRoute[] {
   const labels = createLabels(area.labels);
   return [
-    ...area.kinds.flatMap((kind) => routesOf({ host, area, kind, labels })),
+    ...[...area.kinds, ...(area.alsoAt ?? [])].flatMap((kind) => routesOf({ host, area, kind, labels })),
     ...area.reports.flatMap((report): RecordRoute[] => [
       { method: 'get', path: `/${report.path}`, handle: showReport({ host, report, labels }) },
       { method: 'get', path: `/${report.path}/export`, handle: exportReport({ host, report, labels }) },
@@ -48,7 +48,7 @@ function routesOf(pages: KindPages): RecordRoute[] {
     get('/:no/edit', showEditForm(pages)),
     get('/:no/print', showRecord(pages, 'print')),
     get('/:no/history', showHistory(pages)),
-    post('/:no/approval', decideOn(pages, 'approve', false)),
+    post('/:no/approval', decideOn(pages, 'approve', kind.approvalNeedsNote)),
     post('/:no/return', decideOn(pages, 'return', true)),
     post('/:no/closing', decideOn(pages, 'close', false)),
     post('/:no/reopening', decideOn(pages, 'reopen', true)),

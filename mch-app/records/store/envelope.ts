@@ -8,7 +8,7 @@ import { joinParts, selectValues, valuesOf } from './values.ts';
 const ENVELOPE = sql`r.id, r.no, r.kind, r.unit_code as "unitCode", coalesce(u.name, r.unit_code) as "unitName",
   r.county, r.town, r.residence_town as "residenceTown", r.assigned_unit_code as "assignedUnitCode", r.state, r.version, r.service_on::text as "serviceOn",
   r.unlocked_until as "unlockedUntil", r.patient_id as "patientId", r.pregnancy_id as "pregnancyId",
-  r.parent_id as "parentId", r.created_by_name as "createdByName", r.created_at as "createdAt",
+  r.parent_id as "parentId", r.created_by as "createdBy", r.created_by_name as "createdByName", r.created_at as "createdAt",
   r.updated_by_name as "updatedByName", r.updated_at as "updatedAt", r.submitted_by_name as "submittedByName",
   r.submitted_at as "submittedAt", r.reviewed_by_name as "reviewedByName", r.reviewed_at as "reviewedAt",
   r.review_note as "reviewNote"`;

@@ -92,6 +92,7 @@ const DEEDS = [
 export function deedsOf({ kind, labels, locale, record, now }: RecordShown, actor: Actor): View['deeds'] {
   return DEEDS.filter(({ deed }) => may(deed, record, kind, actor, now)).map(({ path, ...rest }) => ({
     ...rest,
+    asksNote: rest.asksNote || (rest.deed === 'approve' && kind.approvalNeedsNote),
     url: `/${kind.path}/${record.no}/${path}`,
     label: labels.has(`do.${kind.key}.${rest.deed}`)
       ? labels.text(locale, `do.${kind.key}.${rest.deed}`)

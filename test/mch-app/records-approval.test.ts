@@ -1,0 +1,199 @@
+import { AREAS } from '#mch/areas/index.ts';
+import { type Area, day, defineRecord, needed } from '#mch/records/index.ts';
+import { STATION, type Mch, startMch } from './support/mch.ts';
+import { AGENCY, BUREAU, FARAWAY, actingAs, send, today } from './support/people.ts';
+import type { OpAccount } from './support/fake-op.ts';
+import type { Page } from './support/visitor.ts';
+
+const NOTES = 'child/visit-desk/notes';
+const DESK = 'child/visit-desk/desk';
+const NOTE = defineRecord({
+  key: 'visit-note',
+  path: NOTES,
+  subject: 'child',
+  fields: { visited_on: needed(day()), town_note: day() },
+  serviceDay: 'visited_on',
+  list: ['visited_on'],
+  isReviewed: true,
+  approvalNeedsNote: true,
+  changeCategory: 'tracking',
+  approvedCategory: 'tracking_approval',
+});
+
+/** Written at one place, approved at another. */
+const visitDesk: Area = {
+  path: 'child/visit-desk',
+  labels: {
+    menu: ['訪視', 'Visits'],
+    'menu.notes': ['訪視紀錄', 'Visit notes'],
+    'menu.desk': ['訪視核定', 'Approval of visits'],
+    'todo.T22': ['訪視待核定', 'Visits to approve'],
+    visited_on: ['訪視日期', 'Visited on'],
+    town_note: ['補訪日期', 'Visited again on'],
+  },
+  functions: { notes: {}, desk: {} },
+  grants: {
+    hs_child: [{ path: NOTES, rights: ['R', 'C', 'S'] }],
+    hb_child: [
+      { path: NOTES, rights: ['R', 'C', 'S'] },
+      { path: DESK, rights: ['R', 'V', 'X'] },
+    ],
+  },
+  kinds: [NOTE],
+  alsoAt: [{ ...NOTE, path: DESK }],
+  schema: {
+    '0001':
+      'create table visit_note (record_id uuid primary key references record on delete cascade, visited_on date, town_note date)',
+  },
+  reports: [],
+  todos: [
+    {
+      id: 'T22',
+      system: 'child',
+      menuRoles: ['hb_child'],
+      kind: 'visit-note',
+      at: DESK,
+      filters: { state: 'submitted' },
+    },
+  ],
+};
+
+const NURSE: OpAccount = { ...STATION, menu_roles: ['hs_child'] };
+const REVIEWER: OpAccount = { ...BUREAU, menu_roles: ['hb_child'] };
+
+let mch: Mch;
+beforeAll(async () => {
+  mch = await startMch({}, [...AREAS, visitDesk]);
+});
+afterAll(() => mch.stop());
+
+const numberIn = (page: Page): string => /\/(\d+)(?:[/?]|$)/.exec(page.url)?.[1] ?? '';
+const versionIn = (page: Page): string => /name="version" value="(\d+)"/.exec(page.text)?.[1] ?? '';
+const note = (order: number) => ({
+  id_type: 'none',
+  name: `訪視兒${order}`,
+  sex: 'female',
+  birth_at: '2026-01-05T08:00',
+  birth_order: String(order),
+  mother_id_no: 'PASS1234',
+  mother_name: '訪視母',
+  visited_on: today,
+});
+
+async function submitted(order: number, by: OpAccount = NURSE): Promise<string> {
+  const nurse = await actingAs(mch, by);
+  return numberIn(await send(nurse, `/${NOTES}`, by, { ...note(order), deed: 'submit' }));
+}
+
+async function decided(no: string, deed: string, form: Record<string, string>, by = REVIEWER): Promise<Page> {
+  const reviewer = await actingAs(mch, by);
+  const version = versionIn(await reviewer.go(`/${DESK}/${no}`));
+  return send(reviewer, `/${DESK}/${no}/${deed}`, by, { version, ...form });
+}
+
+/** Asks to open a record and lets the national agency allow it. */
+async function opened(no: string, category: string, by: OpAccount): Promise<Page> {
+  const visitor = await actingAs(mch, by);
+  const contact = { phone: '02-55500100', email: 'nurse@example.test', content: '誤核' };
+  const page = await send(visitor, '/common/change-requests/entry', by, {
+    ...contact,
+    category,
+    record: no,
+    deed: 'send',
+  });
+  if (page.status !== 200) return page;
+  const request = numberIn(page);
+  const agency = await actingAs(mch, AGENCY);
+  return send(agency, `/admin/service/change-review/${request}/decision`, AGENCY, {
+    decision: 'allowed',
+    reason: '同意',
+  });
+}
+
+describe('records approved at a place of their own', () => {
+  it('T22: are counted and listed there for the county, decided there and nowhere else, each with a word', async () => {
+    const no = await submitted(1);
+    const reviewer = await actingAs(mch, REVIEWER);
+    expect((await reviewer.go('/common/todo')).text).toMatch(/訪視待核定[\s\S]*?todo-count[^>]*>1</);
+    expect((await reviewer.go(`/${DESK}?state=submitted`)).text).toContain('訪視兒1');
+    expect((await reviewer.go(`/${NOTES}/${no}`)).text).not.toContain('/approval');
+    const elsewhere = await send(reviewer, `/${NOTES}/${no}/approval`, REVIEWER, {
+      version: '1',
+      note: '可',
+    });
+    expect(elsewhere.text).toContain('無法執行');
+    expect((await decided(no, 'approval', {})).url).toContain('done=note-needed');
+    for (const by of [NURSE, { ...FARAWAY, menu_roles: ['hb_child'] }]) {
+      const other = await actingAs(mch, by);
+      expect([403, 404]).toContain((await other.go(`/${DESK}/${no}`)).status);
+      const forced = await send(other, `/${DESK}/${no}/approval`, by, { version: '1', note: '可' });
+      expect([403, 404]).toContain(forced.status);
+    }
+    expect((await decided(no, 'approval', { note: '內容完整' })).text).toContain('內容完整');
+    const nurse = await actingAs(mch, NURSE);
+    expect((await nurse.go(`/${NOTES}/${no}`)).text).toContain('核定即鎖定');
+    expect((await nurse.go(`/${NOTES}/${no}/edit`)).url).not.toContain('edit');
+  });
+
+  it('SM-14: returned they are written again; one word counts of twenty', async () => {
+    const no = await submitted(2);
+    expect((await decided(no, 'return', { note: '請補充' })).text).toContain('請補充');
+    const nurse = await actingAs(mch, NURSE);
+    const version = versionIn(await nurse.go(`/${NOTES}/${no}/edit`));
+    await send(nurse, `/${NOTES}/${no}`, NURSE, { ...note(2), version, deed: 'submit' });
+    const reviewer = await actingAs(mch, REVIEWER);
+    const now = versionIn(await reviewer.go(`/${DESK}/${no}`));
+    const words = await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        send(reviewer, `/${DESK}/${no}/${at % 2 ? 'approval' : 'return'}`, REVIEWER, {
+          version: now,
+          note: '決定',
+        }),
+      ),
+    );
+    expect(words.filter(({ url }) => /done=(approve|return)$/.test(url))).toHaveLength(1);
+  });
+
+  it('F: are never approved by who wrote them', async () => {
+    const no = await submitted(3, REVIEWER);
+    const own = await actingAs(mch, REVIEWER);
+    expect((await own.go(`/${DESK}/${no}`)).text).not.toContain('/approval');
+    expect(
+      (await send(own, `/${DESK}/${no}/approval`, REVIEWER, { version: '1', note: '可' })).text,
+    ).toContain('無法執行');
+    const colleague = { ...REVIEWER, id: 'P@00000008P@mbh_01' };
+    expect((await decided(no, 'approval', { note: '可' }, colleague)).url).toContain('done=approve');
+  });
+
+  it('SM-09: approved, are opened as what was approved: taken back for the reviewer, once for the writer', async () => {
+    const no = await submitted(4);
+    await decided(no, 'approval', { note: '可' });
+    expect((await opened(no, 'tracking', NURSE)).status).toBe(422);
+    expect((await opened(no, 'tracking_approval', { ...FARAWAY, menu_roles: ['hb_child'] })).status).toBe(
+      422,
+    );
+    expect((await opened(no, 'tracking_approval', REVIEWER)).status).toBe(200);
+    const reviewer = await actingAs(mch, REVIEWER);
+    expect((await reviewer.go(`/${DESK}/${no}`)).text).toContain('/approval');
+    expect((await reviewer.go(`/${DESK}/${no}/history`)).text).toContain('撤回核定');
+    const nurse = await actingAs(mch, NURSE);
+    expect((await nurse.go(`/${NOTES}/${no}/edit`)).url).not.toContain('edit');
+
+    await decided(no, 'approval', { note: '再次核定' });
+    expect((await opened(no, 'tracking_approval', NURSE)).status).toBe(200);
+    const again = await actingAs(mch, NURSE);
+    const form = await again.go(`/${NOTES}/${no}/edit`);
+    expect(form.text).toContain('開放修改一次');
+    await send(again, `/${NOTES}/${no}`, NURSE, { ...note(4), version: versionIn(form), deed: 'submit' });
+    expect((await again.go(`/${NOTES}/${no}`)).text).toContain('送出即鎖定');
+    expect((await decided(no, 'approval', { note: '更正後核定' })).url).toContain('done=approve');
+  });
+
+  it('SM-09: held open for a correction, are not approved meanwhile', async () => {
+    const no = await submitted(5);
+    await mch.database.query(`update record set unlocked_until = now() + interval '1 day' where no = $1`, [
+      Number(no),
+    ]);
+    expect((await decided(no, 'approval', { note: '可', version: '1' })).url).toContain('done=not-possible');
+  });
+});
