@@ -11,9 +11,10 @@ const OWN_PAGES = [
 
 /** The menu of a system with these areas: THE place that knows which functions have a page. */
 export function menuOf(areas: readonly Area[]): Menu {
-  const ofAreas = areas.flatMap(({ kinds, alsoAt = [], reports }) =>
-    [...kinds, ...alsoAt, ...reports].map(({ path }) => path),
-  );
+  const ofAreas = areas.flatMap(({ kinds, alsoAt = [], reports }) => [
+    ...[...kinds, ...alsoAt, ...reports].map(({ path }) => path),
+    ...kinds.flatMap(({ entry = [] }) => entry),
+  ]);
   const additions = areas.flatMap(({ path, functions, grants = {}, labels }) =>
     functions ? [{ path, functions, grants, labels }] : [],
   );

@@ -19,8 +19,11 @@ export interface KindTold<F extends Fields> {
   assignedTo?: Name<F> | 'parent';
   liesWithParent?: boolean;
   birthNotice?: RecordKind['birthNotice'];
+  entry?: FunctionPath | (string & {});
+  startsFrom?: RecordKind['startsFrom'];
   list: readonly (Name<F> | (string & {}))[];
   filters?: readonly Name<F>[];
+  asksSubmitted?: boolean;
   conditions?: RecordKind['conditions'];
   lock?: RecordKind['lock'];
   changeCategory?: RecordKind['changeCategory'];
@@ -51,7 +54,10 @@ export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
     assignedTo: undefined,
     liesWithParent: false,
     birthNotice: undefined,
+    entry: undefined,
+    startsFrom: undefined,
     filters: [],
+    asksSubmitted: false,
     conditions: {},
     lock: 'LK1',
     changeCategory: 'other',

@@ -33,13 +33,16 @@ export { type RecordHost } from './routes/host.ts';
 export { type RecordRoute, recordRoutes } from './routes/all.ts';
 export { contactOf, dayOf, daysBetween, error, pregnancyRules, stillToCome, warning } from './rules.ts';
 export { type AreaTodo, todosOf } from './todos.ts';
-export { Refused, makeRecord } from './service/follow.ts';
+export { Refused, makeRecord, rememberMoved } from './service/follow.ts';
 export { listCorrectable, unlockRecord } from './service/unlock.ts';
 export { bornWithin } from './store/births.ts';
+export { monthsAgo } from './reports.ts';
+export { inPlace } from './store/place.ts';
 export { withinScope } from './store/scope.ts';
 export type {
   About,
   Actor,
+  DecisionMade,
   Facts,
   Finding,
   Happened,

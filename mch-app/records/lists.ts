@@ -23,7 +23,8 @@ export function listDefinition(kind: RecordKind): ListDefinition<string, RecordS
         only: { pattern: new RegExp(`^(${Object.keys(kind.conditions).join('|')})$`) },
       }),
       state: { pattern: new RegExp(`^(${STATES})$`) },
-      ...Object.fromEntries(kind.filters.map((name) => [`f_${name}`, { pattern: /^[a-z0-9_]{1,40}$/ }])),
+      ...(kind.asksSubmitted && { sent_from: { isDay: true as const }, sent_to: { isDay: true as const } }),
+      ...Object.fromEntries(kind.filters.map((name) => [`f_${name}`, { pattern: patternOf(kind, name) }])),
     },
     sorts: SORTS,
     defaultSort: 'service_on',
@@ -37,4 +38,10 @@ export function withFallbacks(report: Report, asked: ReportFilters, today: strin
     fallback ? [[name, fallback(today)]] : [],
   );
   return { ...Object.fromEntries(fallbacks), ...asked };
+}
+
+/** What a field can be narrowed to: a number, or one of its codes. */
+function patternOf(kind: RecordKind, name: string): RegExp {
+  const field = kind.parts.map(({ fields }) => fields[name]).find((found) => found !== undefined);
+  return field?.kind === 'whole' ? /^\d{1,4}$/ : /^[a-z0-9_]{1,40}$/;
 }

@@ -127,10 +127,16 @@ export interface RecordKind {
   liesWithParent: boolean;
   /** That it tells of a birth in the unit that enters it, unless it names another; and whether the child lives. */
   birthNotice: ((values: Values) => { isAlive: boolean }) | undefined;
+  /** The function at which its empty form stands, when that is another place than its list. */
+  entry: string | undefined;
+  /** A record of another kind a form can start from, and what it says already. */
+  startsFrom: { kind: string; values: (from: Values) => Values } | undefined;
   /** Columns of its list and of exports. */
   list: readonly string[];
   /** Choices its list can be narrowed by, beside what every list has. */
   filters: readonly string[];
+  /** Whether its list can also be narrowed by the days on which records were submitted. */
+  asksSubmitted: boolean;
   /** What else its list can be narrowed to, by name (`only.<name>` in the labels): conditions on the envelope `r`. */
   conditions: Readonly<Record<string, Condition>>;
   /** What becomes of it once submitted. */
@@ -166,7 +172,9 @@ export type ReportColumn = PlainColumn | EntryColumn;
 export interface PlainColumn {
   name: string;
   /** `record`: the address of a record below the origin, its number shown. A percentage comes as a fraction. */
-  kind: 'text' | 'number' | 'percent' | 'day' | 'record' | 'choice';
+  kind: 'text' | 'number' | 'percent' | 'day' | 'record' | 'choice' | 'county' | 'town';
+  /** Whether it is shown, given what is asked. */
+  only?: (filters: ReportFilters) => boolean;
 }
 
 /**
@@ -177,11 +185,13 @@ export interface EntryColumn {
   name: string;
   kind: 'entry';
   path: string;
+  only?: PlainColumn['only'];
 }
 
 export interface ReportField {
   name: string;
-  kind: 'day' | 'month' | 'choice' | 'county' | 'unit';
+  /** A township is chosen from those of the county. */
+  kind: 'day' | 'month' | 'choice' | 'county' | 'town' | 'unit';
   options?: readonly string[];
   /** What holds while nothing is asked. */
   fallback?: (today: string) => string;
@@ -200,6 +210,24 @@ export interface Report {
   sums?(scope: Scope, filters: ReportFilters, today: string): RawBuilder<unknown>;
   /** The number that is drawn as a bar in each row. */
   drawn?: string;
+  decision?: RowDecision;
+}
+
+/** What whoever holds the right V decides about a row, once. The id of such a row is a record's. */
+export interface RowDecision {
+  /** The column that names what was decided, empty until then. */
+  column: string;
+  /** Codes; their names are `<column>.<code>` in the labels. */
+  options: readonly string[];
+  /** One statement that writes it and answers the record's new version; no row when it is not possible (any more). */
+  write(recordId: string, made: DecisionMade): RawBuilder<{ version: number }>;
+}
+export interface DecisionMade {
+  decision: string;
+  reason: string;
+  accountId: string;
+  personName: string;
+  at: Date;
 }
 export type ReportFilters = Readonly<Partial<Record<string, string>>>;
 

@@ -105,15 +105,36 @@ export interface RecordViews {
       value: string;
       isFaulty: boolean;
       options: FormOption[];
+      /** What the empty choice says; '' for none. */
+      blank: string;
     }[];
     figures: RecordFact[];
     count: { key: string; number: number };
     columns: { label: string; numeric: boolean }[];
     /** `percent` of the longest bar; -1: no bar is drawn. */
-    rows: { cells: { label: string; text: string; url: string; numeric: boolean }[]; percent: number }[];
+    rows: {
+      cells: { label: string; text: string; url: string; numeric: boolean }[];
+      percent: number;
+      /** Where it is decided about; '' where nothing is (left) to decide. */
+      decideUrl: string;
+    }[];
+    /** Whether any row is still to be decided about. */
+    hasDecisions: boolean;
     exports: { format: string; url: string }[];
     firstUrl: string;
     nextUrl: string;
+  };
+  'mch-app/report-decision': AreaFrame & {
+    facts: RecordFact[];
+    action: string;
+    listUrl: string;
+    acting: string;
+    generation: number;
+    label: string;
+    options: FormOption[];
+    reason: string;
+    lacksDecision: boolean;
+    lacksReason: boolean;
   };
   'mch-app/record-form': AreaFrame & {
     /** Of the record that is changed. */

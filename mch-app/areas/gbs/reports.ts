@@ -1,10 +1,5 @@
-import type { Report } from '../../records/index.ts';
+import { type Report, monthsAgo } from '../../records/index.ts';
 import { byMonth, inAll, mismatches } from './store.ts';
-
-const monthsAgo = (months: number) => (today: string) => {
-  const [year = 0, month = 0] = today.split('-').map(Number);
-  return new Date(Date.UTC(year, month - 1 - months, 1)).toISOString().slice(0, 7);
-};
 
 export const RECONCILIATION: Report = {
   path: 'maternal/gbs/reconciliation',

@@ -1,10 +1,12 @@
 import type { Handler } from '../../sessions/index.ts';
 import type { Area } from '../area.ts';
 import { createLabels } from '../labels.ts';
-import { receiveForm, showEditForm, showNewForm } from './form.ts';
+import { receiveForm, showEditForm } from './form.ts';
+import { showEntryForm, showNewForm } from './new-form.ts';
 import type { KindPages, RecordHost } from './host.ts';
 import { exportRecords, searchList, showList } from './list.ts';
-import { exportReport, showReport } from './report.ts';
+import { type ReportPages, exportReport, showReport } from './report.ts';
+import { decideReportRow, showDecision } from './decision.ts';
 import { decideOn, showHistory, showRecord } from './record.ts';
 
 export interface RecordRoute {
@@ -21,7 +23,16 @@ export function recordRoutes(host: RecordHost, area: Area): RecordRoute[] {
     ...area.reports.flatMap((report): RecordRoute[] => [
       { method: 'get', path: `/${report.path}`, handle: showReport({ host, report, labels }) },
       { method: 'get', path: `/${report.path}/export`, handle: exportReport({ host, report, labels }) },
+      ...(report.decision === undefined ? [] : decisionRoutes({ host, report, labels })),
     ]),
+  ];
+}
+
+function decisionRoutes(pages: ReportPages): RecordRoute[] {
+  const path = `/${pages.report.path}/:id/decision`;
+  return [
+    { method: 'get', path, handle: showDecision(pages) },
+    { method: 'post', path, handle: decideReportRow(pages) },
   ];
 }
 
@@ -42,6 +53,9 @@ function routesOf(pages: KindPages): RecordRoute[] {
     post('/search', searchList(pages)),
     get('/export', exportRecords(pages)),
     get('/new', showNewForm(pages)),
+    ...(kind.entry === undefined
+      ? []
+      : [{ method: 'get' as const, path: `/${kind.entry}`, handle: showEntryForm(pages) }]),
     post('', receiveForm(pages)),
     get('/:no', showRecord(pages)),
     post('/:no', receiveForm(pages)),

@@ -14,7 +14,9 @@ export interface FormState {
   parent: FullRecord | undefined;
   typed: Readonly<Record<string, string | string[]>>;
   findings: readonly Finding[];
-  notice: 'changed_meanwhile' | 'unlocked' | 'filled' | 'unknown' | '';
+  notice: 'changed_meanwhile' | 'unlocked' | 'filled' | 'started' | 'unknown' | '';
+  /** The function it stands at, when that is not its list. */
+  at?: string | undefined;
 }
 
 /** Shows a form with what was typed and what was found; nothing typed is ever lost. */
@@ -44,7 +46,7 @@ export async function renderForm(
   });
   const path = `/${kind.path}`;
   host.show(ctx, 'mch-app/record-form', {
-    ...host.frameOf(ctx, kind.path),
+    ...host.frameOf(ctx, state.at ?? kind.path),
     action: record ? `${path}/${record.no}` : path,
     cancelUrl: record ? `${path}/${record.no}` : path,
     no: record?.no,

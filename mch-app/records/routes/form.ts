@@ -16,22 +16,6 @@ import { reader } from './list.ts';
 import { type FormState, renderForm } from './form-page.ts';
 import { basicsOf, typedBirth, typedPerson } from './form-person.ts';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** GET of an empty form: for the record it belongs to, or filled in for a child of the register (`?child=`). */
-export function showNewForm(pages: KindPages): Handler {
-  return async (ctx) => {
-    const actor = writer(pages, ctx);
-    const asked = new URLSearchParams(ctx.querystring);
-    const parent = await parentAsked(pages, actor, asked.get('parent'));
-    const child = asked.get('child') ?? '';
-    const born = UUID.test(child) ? await typedBirth(pages, actor, child) : undefined;
-    if (child !== '' && !born) throw new Fault('not_found');
-    const typed = born ?? {};
-    await renderForm(pages, ctx, actor, { record: undefined, parent, typed, findings: [], notice: '' });
-  };
-}
-
 /** GET of a record's form. */
 export function showEditForm(pages: KindPages): Handler {
   return async (ctx) => {
@@ -116,7 +100,7 @@ async function personTyped({ host, kind }: KindPages, form: Form): Promise<Patie
 const isBlank = (typed: string | string[] | undefined): boolean => typed === undefined || typed.length === 0;
 
 /** The values of a record as its form types them. */
-function typedOf(
+export function typedOf(
   kind: RecordKind,
   record: FullRecord,
   without: string[] = [],
@@ -127,7 +111,7 @@ function typedOf(
 }
 
 /** @throws Fault forbidden, not_found, bad_request */
-async function parentAsked(
+export async function parentAsked(
   { host, kind }: KindPages,
   actor: Actor,
   no: string | null,
@@ -154,7 +138,7 @@ export async function recordAsked(
 }
 
 /** Whoever may write records of this kind. @throws Fault forbidden */
-function writer(pages: KindPages, ctx: SignedInContext): Actor {
+export function writer(pages: KindPages, ctx: SignedInContext): Actor {
   const actor = reader(pages, ctx);
   if (!mayWithKind(actor, pages.kind, 'create')) throw new Fault('forbidden');
   return actor;

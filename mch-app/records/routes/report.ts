@@ -44,7 +44,8 @@ export function showReport({ host, report, labels }: ReportPages): Handler {
       ...host.frameOf(ctx, report.path),
       ...reportView({
         report,
-        columns: columnsFor(report, actor, 'page'),
+        mayDecide: report.decision !== undefined && actor.rights(report.path).includes('V'),
+        columns: columnsFor(report, actor, 'page', request.filters),
         labels,
         locale,
         request,
@@ -82,7 +83,7 @@ export function exportReport({ host, report, labels }: ReportPages): Handler {
       rows,
       at: host.clock(),
     });
-    const columns = columnsFor(report, actor, 'file');
+    const columns = columnsFor(report, actor, 'file', request.filters);
     ctx.attachment(`${title}.${format}`);
     ctx.set('Content-Type', EXPORT_TYPES[format]);
     ctx.body = exportTable(format, {
@@ -93,7 +94,7 @@ export function exportReport({ host, report, labels }: ReportPages): Handler {
 
     async function* textRows(): AsyncGenerator<string[]> {
       for await (const row of allRows(host, report, asked))
-        yield reportTexts({ report, columns, labels, locale }, row);
+        yield reportTexts({ columns, labels, locale }, row);
     }
   };
 }
@@ -110,7 +111,7 @@ async function* allRows(host: RecordHost, report: Report, asked: ReportAsked): A
 }
 
 /** What is asked, with the fallbacks of what is not. */
-function ask(host: RecordHost, report: Report, actor: Actor, ctx: SignedInContext) {
+export function ask(host: RecordHost, report: Report, actor: Actor, ctx: SignedInContext) {
   const today = taipeiDay(host.clock());
   const parsed = parseList(definitionOf(report), ctx.querystring, host.keyring);
   const filters = withFallbacks(report, parsed.filters, today);
@@ -126,6 +127,7 @@ function definitionOf(report: Report): ListDefinition {
         if (kind === 'day') return [name, { isDay: true as const }];
         if (kind === 'month') return [name, { pattern: /^(19|2\d)\d\d-(0[1-9]|1[0-2])$/ }];
         if (kind === 'county') return [name, { pattern: /^\d{5}$/ }];
+        if (kind === 'town') return [name, { pattern: /^\d{8}$/ }];
         if (kind === 'unit') return [name, { max: 40 }];
         return [name, { pattern: new RegExp(`^(${options.join('|')})$`) }];
       }),
@@ -136,7 +138,7 @@ function definitionOf(report: Report): ListDefinition {
 }
 
 /** @throws Fault forbidden */
-function readerOf(host: RecordHost, report: Report, ctx: SignedInContext): Actor {
+export function readerOf(host: RecordHost, report: Report, ctx: SignedInContext): Actor {
   const actor = host.actorOf(ctx);
   if (!actor.rights(report.path).includes('R')) throw new Fault('forbidden');
   return actor;

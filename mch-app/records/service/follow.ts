@@ -94,3 +94,31 @@ export async function makeRecord(
   });
   return { id, no };
 }
+
+/** What one record's deed has made of another: its new version, and what its history calls that. */
+export interface Moved {
+  id: string;
+  version: number;
+  deed: string;
+}
+
+/** Writes into the histories of records that another one's deed has moved on, within its transaction. */
+export async function rememberMoved(
+  trx: Trx,
+  moved: readonly Moved[],
+  { actor, now }: Pick<Happened, 'actor' | 'now'>,
+): Promise<void> {
+  for (const { id, version, deed } of moved) {
+    await insertVersion(trx, {
+      recordId: id,
+      version,
+      at: now,
+      deed,
+      byAccount: actor.accountId,
+      byName: actor.personName,
+      unitCode: actor.unit.code,
+      note: '',
+      changes: [],
+    });
+  }
+}

@@ -79,6 +79,11 @@ function where(
   const { from, to, by, county, town, unit, person, patient, state } = filters;
   if (from !== undefined) wanted.push(sql`r.service_on >= ${from}`);
   if (to !== undefined) wanted.push(sql`r.service_on <= ${to}`);
+  const { sent_from: sentFrom, sent_to: sentTo } = filters;
+  if (sentFrom !== undefined) wanted.push(sql`r.submitted_at >= ${`${sentFrom}T00:00:00+08:00`}`);
+  if (sentTo !== undefined) {
+    wanted.push(sql`r.submitted_at < ${`${sentTo}T00:00:00+08:00`}::timestamptz + interval '1 day'`);
+  }
   const place = by === 'residence' ? 'residence_' : '';
   if (county !== undefined) wanted.push(sql`${sql.ref(`r.${place}county`)} = ${county}`);
   if (town !== undefined) wanted.push(sql`${sql.ref(`r.${place}town`)} = ${town}`);

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db } from '#db/mch/tables.ts';
+import type { Db, Trx } from '#db/mch/tables.ts';
 import { keysetAfter, keysetOrder } from '#db/keyset.ts';
 import type { ListRequest } from '#kit/list.ts';
-import type { Report, ReportFilters, Scope } from '../types.ts';
+import type { DecisionMade, Report, ReportFilters, RowDecision, Scope } from '../types.ts';
 
 export interface ReportLine {
   id: string;
@@ -56,4 +56,33 @@ export async function readFigures(
   if (!report.sums) return {};
   const { rows } = await sql<Record<string, unknown>>`${report.sums(scope, filters, today)}`.execute(db);
   return rows[0] ?? {};
+}
+
+/** One row of a report, by its id. */
+export async function findReportRow(
+  db: Db | Trx,
+  report: Report,
+  asked: ReportAsked,
+  id: string,
+): Promise<ReportLine | undefined> {
+  const { rows } = await sql<ReportLine>`select * from ${select(report, asked)} where id = ${id}`.execute(db);
+  return rows[0];
+}
+
+/** Whoever decides about a person's records waits for whoever does so already. @returns whether there is such a record */
+export async function lockRow(trx: Trx, recordId: string): Promise<boolean> {
+  const { rows } = await sql`select p.id from record r join patient p on p.id = r.patient_id
+    where r.id = ${recordId} for update of r, p`.execute(trx);
+  return rows.length > 0;
+}
+
+/** Writes what was decided. @returns the record's new version; undefined when it was not possible */
+export async function writeDecision(
+  trx: Trx,
+  decision: RowDecision,
+  recordId: string,
+  made: DecisionMade,
+): Promise<number | undefined> {
+  const { rows } = await decision.write(recordId, made).execute(trx);
+  return rows[0]?.version;
 }

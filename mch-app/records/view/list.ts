@@ -16,7 +16,15 @@ import { showValue } from './value.ts';
 export const COUNTED = 1000;
 /** The formats people asked for. */
 const FORMATS = ['xlsx', 'ods'] as const;
-const STATES = ['draft', 'submitted', 'approved', 'returned', 'closed', 'unlocked'] as const;
+/** The states records of a kind can be in. */
+const statesOf = ({ isReviewed, isClosed, lock }: RecordKind): string[] => [
+  'draft',
+  'submitted',
+  ...(isReviewed ? ['approved', 'returned'] : []),
+  ...(lock === 'LK3' ? ['claimed', 'paid', 'rejected'] : []),
+  ...(isClosed ? ['closed'] : []),
+  'unlocked',
+];
 
 type View = RecordViews['mch-app/record-list'];
 type Shown = Omit<View, 'menu' | 'breadcrumb' | 'title' | 'path'>;
@@ -53,7 +61,7 @@ export function listView(shown: ListShown): Shown {
     exports: mayWithKind(actor, kind, 'export')
       ? FORMATS.map((format) => ({ format, url: listAddress(`${path}/export`, request, { format }) }))
       : [],
-    newUrl: mayWithKind(actor, kind, 'create') && kind.parent === undefined ? `${path}/new` : '',
+    newUrl: mayWithKind(actor, kind, 'create') && kind.parent === undefined ? newUrlOf(kind) : '',
     firstUrl: request.after ? listAddress(path, request) : '',
     nextUrl: nextCursor && listAddress(path, request, { after: nextCursor }),
   };
@@ -123,6 +131,9 @@ function filterFields({ kind, labels, locale, actor, request, patientName }: Lis
   return [
     field('from', `${labels.text(locale, kind.serviceDay)} ${t('from')}`, 'date'),
     field('to', t('to'), 'date'),
+    ...(kind.asksSubmitted
+      ? [field('sent_from', t('sent-from'), 'date'), field('sent_to', t('sent-to'), 'date')]
+      : []),
     ...(isWide
       ? [
           select('by', t('by'), [
@@ -151,7 +162,7 @@ function filterFields({ kind, labels, locale, actor, request, patientName }: Lis
     select(
       'state',
       t('state'),
-      STATES.map((state) => ({ value: state, label: t(`state-${state}`) })),
+      statesOf(kind).map((state) => ({ value: state, label: t(`state-${state}`) })),
     ),
     ...(Object.keys(kind.conditions).length === 0
       ? []
@@ -167,6 +178,7 @@ function filterFields({ kind, labels, locale, actor, request, patientName }: Lis
         ]),
     ...kind.filters.map((name) => {
       const of = all[name] as Field;
+      if (of.kind === 'whole') return field(`f_${name}`, labels.text(locale, name), 'text');
       const codes = of.kind === 'yes-no' ? ['yes', 'no'] : of.options;
       const labelOf = (code: string): string =>
         labels.text(locale, `${of.kind === 'yes-no' ? 'yes-no' : name}.${code}`);
@@ -203,3 +215,7 @@ function sortOf(path: string, request: ListRequest, sort: RecordSort | undefined
         : ('ascending' as const),
   };
 }
+
+/** Where the empty form of a kind is. */
+export const newUrlOf = ({ path, entry }: RecordKind): string =>
+  entry === undefined ? `/${path}/new` : `/${entry}`;

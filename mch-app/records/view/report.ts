@@ -1,17 +1,19 @@
 import type { Locale } from '#kit/http/locale.ts';
-import { COUNTIES } from '#kit/taiwan/divisions.ts';
+import { COUNTIES, findCounty, findTown } from '#kit/taiwan/divisions.ts';
 import { type ListRequest, listAddress } from '#kit/list.ts';
 import { formatDay } from '#templates/dates.ts';
 import type { RecordViews } from '#templates/views/records.ts';
 import type { Labels } from '../labels.ts';
 import type { ReportLine } from '../store/report.ts';
-import type { Actor, Report, ReportColumn } from '../types.ts';
+import type { Actor, Report, ReportColumn, ReportFilters } from '../types.ts';
 
 type View = RecordViews['mch-app/report'];
 type Cell = View['rows'][number]['cells'][number];
 
 export interface ReportShown {
   report: Report;
+  /** Whether the reader decides about rows. */
+  mayDecide?: boolean;
   /** Those of its columns that the reader is shown. */
   columns: readonly ReportColumn[];
   labels: Labels;
@@ -28,14 +30,23 @@ export function reportLabel(report: Report, labels: Labels, locale: Locale, name
 }
 
 /** The columns somebody is shown: what leads to a form only to whoever may fill it in, and never in a file. */
-export function columnsFor(report: Report, actor: Actor, as: 'page' | 'file'): ReportColumn[] {
+export function columnsFor(
+  report: Report,
+  actor: Actor,
+  as: 'page' | 'file',
+  filters: ReportFilters = {},
+): ReportColumn[] {
   return report.columns.filter(
-    (column) => column.kind !== 'entry' || (as === 'page' && actor.rights(column.path).includes('C')),
+    (column) =>
+      column.only?.(filters) !== false &&
+      (column.kind !== 'entry' || (as === 'page' && actor.rights(column.path).includes('C'))),
   );
 }
 
-export function reportView(shown: ReportShown): Pick<View, 'fields' | 'figures' | 'columns' | 'rows'> {
-  const { report, labels, locale, rows, figures } = shown;
+export function reportView(
+  shown: ReportShown,
+): Pick<View, 'fields' | 'figures' | 'columns' | 'rows' | 'hasDecisions'> {
+  const { report, labels, locale, rows, figures, request, mayDecide = false } = shown;
   const label = (name: string): string => reportLabel(report, labels, locale, name);
   const { drawn } = report;
   const largest = drawn === undefined ? 0 : Math.max(0, ...rows.map((row) => Number(row[drawn])));
@@ -45,20 +56,40 @@ export function reportView(shown: ReportShown): Pick<View, 'fields' | 'figures' 
       label: label(figure.name),
       text: cellOf(shown, figure, figures[figure.name]).text,
     })),
+    hasDecisions: mayDecide && rows.some((row) => isOpen(report, row)),
     columns: shown.columns.map(({ name, kind }) => ({ label: label(name), numeric: isNumber(kind) })),
     rows: rows.map((row) => ({
       cells: shown.columns.map((column) => ({
         label: label(column.name),
         ...cellOf(shown, column, row[column.name]),
       })),
+      decideUrl:
+        mayDecide && isOpen(report, row) ? listAddress(`/${report.path}/${row.id}/decision`, request) : '',
       percent: largest > 0 && drawn !== undefined ? Math.round((Number(row[drawn]) / largest) * 100) : -1,
     })),
   };
 }
 
+/** A row by itself. */
+export function factsOf(
+  { report, columns, labels, locale }: Pick<ReportShown, 'report' | 'columns' | 'labels' | 'locale'>,
+  row: ReportLine,
+): { label: string; text: string }[] {
+  return columns
+    .map((column) => ({
+      label: reportLabel(report, labels, locale, column.name),
+      text: cellOf({ labels, locale }, column, row[column.name]).text,
+    }))
+    .filter(({ text }) => text !== '');
+}
+
+/** Whether a row still waits for a decision. */
+export const isOpen = ({ decision }: Report, row: ReportLine): boolean =>
+  decision !== undefined && (row[decision.column] ?? '') === '';
+
 /** The texts of a row, as a file holds them. */
 export function reportTexts(
-  shown: Omit<ReportShown, 'rows' | 'figures' | 'request'>,
+  shown: Pick<ReportShown, 'columns' | 'labels' | 'locale'>,
   row: ReportLine,
 ): string[] {
   return shown.columns.map((column) => cellOf(shown, column, row[column.name]).text);
@@ -86,6 +117,10 @@ function cellOf(
       return { text: labels.text(locale, `${name}.${text}`), url: '', numeric };
     case 'number':
       return { text: Number(text).toLocaleString(locale), url: '', numeric };
+    case 'county':
+      return { text: placeName(locale, findCounty(text)) ?? text, url: '', numeric };
+    case 'town':
+      return { text: placeName(locale, findTown(text.slice(0, 5), text)) ?? text, url: '', numeric };
     case 'text':
       return { text, url: '', numeric };
   }
@@ -94,25 +129,34 @@ function cellOf(
 const isNumber = (kind: ReportColumn['kind']): boolean => kind === 'number' || kind === 'percent';
 
 function fieldsOf({ report, labels, locale, request }: ReportShown): View['fields'] {
-  return report.fields.map(({ name, kind, options = [] }) => {
+  return report.fields.map(({ name, kind, options = [], fallback }) => {
     const value = request.filters[name] ?? '';
-    const choices =
+    const places =
       kind === 'county'
-        ? COUNTIES.map((county) => ({
-            value: county.code,
-            label: locale === 'en' ? county.nameEn : county.name,
-          }))
-        : options.map((code) => ({ value: code, label: labels.text(locale, `${name}.${code}`) }));
+        ? COUNTIES
+        : kind === 'town'
+          ? (findCounty(request.filters['county'] ?? '')?.towns ?? [])
+          : undefined;
+    const choices = places
+      ? places.map((place) => ({ value: place.code, label: placeName(locale, place) ?? '' }))
+      : options.map((code) => ({ value: code, label: labels.text(locale, `${name}.${code}`) }));
     return {
       name,
       label: reportLabel(report, labels, locale, name),
       kind: kind === 'day' ? 'date' : kind === 'month' ? 'month' : kind === 'unit' ? 'text' : 'select',
       value,
       isFaulty: request.faults.includes(name),
+      // the two selects of a place say what comes first, as the printed manual shows them
+      blank: places ? `records.choose-${kind}` : fallback ? '' : 'console-list.any',
       options: choices.map((choice) => ({ ...choice, selected: choice.value === value })),
     };
   });
 }
+
+const placeName = (
+  locale: Locale,
+  place: { name: string; nameEn: string } | undefined,
+): string | undefined => (locale === 'en' ? place?.nameEn : place?.name);
 
 /** Where the same report is as a file. */
 export function exportsOf(report: Report, request: ListRequest): View['exports'] {
