@@ -1,8 +1,18 @@
 import type { FunctionPath } from '../access/index.ts';
 import { mergeFields } from './fields.ts';
-import type { Facts, Fields, Finding, Part, RecordKind, Subject, Values } from './types.ts';
+import type { Facts, Fields, Finding, Group, Part, RecordKind, Subject, Values } from './types.ts';
 
 type Name<F extends Fields> = keyof F & string;
+
+export interface GroupTold {
+  name: string;
+  /** `<kind>_<name>` unless told. */
+  table?: string;
+  fields: Fields;
+  /** As many as the preset has options unless told; otherwise 10. */
+  most?: number;
+  preset?: string;
+}
 
 export interface KindTold<F extends Fields> {
   key: string;
@@ -15,6 +25,8 @@ export interface KindTold<F extends Fields> {
   /** Shared blocks, asked before the own fields. */
   blocks?: readonly Part[];
   fields: F;
+  /** Rows it has several of, asked after the own fields. */
+  groups?: readonly GroupTold[];
   serviceDay: Name<F> | 'birth_at';
   assignedTo?: Name<F> | 'parent';
   liesWithParent?: boolean;
@@ -42,7 +54,7 @@ export interface KindTold<F extends Fields> {
 
 /** One kind of record, completed by what most kinds have. @throws Error for a column that no part has */
 export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
-  const { blocks = [], fields, rules = () => [], ...rest } = told;
+  const { blocks = [], fields, groups = [], rules = () => [], ...rest } = told;
   const parts = [...blocks, { name: 'own', table: told.key.replaceAll('-', '_'), fields }];
   const known = mergeFields(parts.map((part) => part.fields));
   for (const name of told.list) if (!known[name]) throw new Error(`${told.key} has no field ${name}`);
@@ -74,5 +86,18 @@ export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
     ...rest,
     rules,
     parts,
+    groups: groups.map((group) => groupOf(told.key, group)),
+  };
+}
+
+function groupOf(key: string, { name, table, fields, most, preset }: GroupTold): Group {
+  if (Object.values(fields).some(({ kind }) => kind === 'moment')) throw new Error(`${name} has a moment`);
+  const presets = preset === undefined ? undefined : fields[preset]?.options.length;
+  return {
+    name,
+    table: table ?? `${key.replaceAll('-', '_')}_${name}`,
+    fields,
+    most: most ?? presets ?? 10,
+    preset,
   };
 }

@@ -1,7 +1,7 @@
 import { taipeiMinute } from '#kit/clock.ts';
 import type { Form } from '#kit/http/form.ts';
 import { isCalendarDay } from '#kit/list.ts';
-import { mergeFields } from './fields.ts';
+import { allFields, hasRow, splitRowField } from './groups.ts';
 import type { Facts, Field, Finding, RecordKind, Value, Values } from './types.ts';
 
 /** What a form said: the values that could be read, what could not, and the words as they were typed. */
@@ -23,7 +23,7 @@ export function parseFields(
   complete: boolean,
   subject?: Facts['subject'],
 ): Parsed {
-  const fields = Object.entries(mergeFields(kind.parts.map((part) => part.fields)));
+  const fields = Object.entries(allFields(kind));
   const parsed: Parsed = { values: {}, findings: [], typed: {} };
   for (const [name, field] of fields) {
     if (field.derived || field.given) continue;
@@ -40,7 +40,13 @@ export function parseFields(
       parsed.values[name] = value;
       parsed.typed[name] = writeValue(field, value);
     } else if (!isAsked(field, parsed.values)) parsed.values[name] = null;
-    else if (complete && field.required && isEmpty(parsed.values[name]) && !isFaulty(parsed, name)) {
+    else if (
+      complete &&
+      field.required &&
+      isEmpty(parsed.values[name]) &&
+      !isFaulty(parsed, name) &&
+      !isInBlankRow(kind, name, parsed.typed)
+    ) {
       parsed.findings.push({ field: name, level: 'error', key: 'needed' });
     }
   }
@@ -49,6 +55,12 @@ export function parseFields(
     return of === undefined || isAsked(of, parsed.values);
   });
   return parsed;
+}
+
+function isInBlankRow(kind: RecordKind, name: string, typed: Parsed['typed']): boolean {
+  const of = splitRowField(name);
+  const group = of && kind.groups.find((one) => one.name === of.group);
+  return of !== undefined && group !== undefined && !hasRow(group, of.at, typed);
 }
 
 /** Whether the field is asked, given the others. */

@@ -53,6 +53,18 @@ export interface Part {
   fields: Fields;
 }
 
+/** Rows of fields a record has several of, in a table of their own: `record_id` and `at`, then the fields. */
+export interface Group {
+  /** Its heading is the label `part.<name>`. */
+  name: string;
+  table: string;
+  fields: Fields;
+  /** How many rows at most. */
+  most: number;
+  /** The choice each of whose options has a row that is always there; without it rows are added and taken away. */
+  preset: string | undefined;
+}
+
 /** Something wrong with a form, or worth a second look: `key` is a label of the area or a text of all records. */
 export interface Finding {
   field: string;
@@ -119,6 +131,7 @@ export interface RecordKind {
   onePerParent: boolean;
   hasPregnancy: boolean;
   parts: readonly Part[];
+  groups: readonly Group[];
   /** The field whose day the lists go by; `birth_at`: the child's own. */
   serviceDay: string;
   /** The field naming the unit that works on it next; `parent`: the unit whose record it belongs to. */

@@ -35,7 +35,7 @@ export function ofAreas(areas: readonly Area[]): Record<string, Keeping> {
     CHILD,
     MOTHER,
     PREGNANCY,
-    ...areas.flatMap(({ kinds }) => kinds.flatMap((kind) => kind.parts)),
+    ...areas.flatMap(({ kinds }) => kinds.flatMap(({ parts: own, groups }) => [...own, ...groups])),
   ];
   return Object.fromEntries(parts.map(({ table }) => [table, OF_RECORD]));
 }

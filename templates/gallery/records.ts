@@ -91,6 +91,24 @@ export function recordSamples(locale: Locale, page: Partial<PageContext>): Sampl
         ],
       },
     ],
+    rows: [
+      {
+        name: 'items',
+        label: t('檢驗項目', 'Items'),
+        hint: '',
+        columns: [t('檢驗值', 'Value'), t('判定', 'Finding')],
+        count: 2,
+        rows: [0, 1].map((at) => ({
+          label: t(`第 ${at + 1} 列`, `Row ${at + 1}`),
+          fields: [
+            field(`items.${at}.value`, t('檢驗值', 'Value'), { kind: 'decimal', value: '3.2' }),
+            field(`items.${at}.finding`, t('判定', 'Finding'), { kind: 'choice', options }),
+          ],
+          remove: `remove.items.${at}`,
+        })),
+        add: 'add.items',
+      },
+    ],
     warnings: [],
     noticeKey: '',
     maySubmit: true,
@@ -184,6 +202,19 @@ export function recordSamples(locale: Locale, page: Partial<PageContext>): Sampl
         ...frame,
         head,
         parts: [{ name: 'own', label: t('採檢資料', 'Specimen'), facts }],
+        tables: [
+          {
+            name: 'items',
+            label: t('檢驗項目', 'Items'),
+            columns: [t('檢驗值', 'Value')],
+            rows: [
+              {
+                label: t('第 1 列', 'Row 1'),
+                cells: [{ label: t('檢驗值', 'Value'), text: '3.2' }],
+              },
+            ],
+          },
+        ],
         children: [
           {
             label: t('檢查結果登錄', 'Results'),

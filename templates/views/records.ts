@@ -45,6 +45,17 @@ export interface FormPart {
   fields: FormField[];
 }
 
+/** Rows of a record as a form asks them; `add` and `remove` are the deeds that change how many there are. */
+export interface RowsForm {
+  name: string;
+  label: string;
+  hint: string;
+  columns: string[];
+  count: number;
+  rows: { label: string; fields: FormField[]; remove: string }[];
+  add: string;
+}
+
 /** A fact of a record as it is shown. */
 export interface RecordFact {
   label: string;
@@ -147,6 +158,7 @@ export interface RecordViews {
     /** What the record belongs to. */
     about: RecordFact[];
     parts: FormPart[];
+    rows: RowsForm[];
     errors: { field: string; text: string }[];
     warnings: { field: string; key: string; text: string }[];
     /** What must be known before going on; '' nothing. */
@@ -158,6 +170,12 @@ export interface RecordViews {
   'mch-app/record': AreaFrame & {
     head: RecordHead;
     parts: { name: string; label: string; facts: RecordFact[] }[];
+    tables: {
+      name: string;
+      label: string;
+      columns: string[];
+      rows: { label: string; cells: RecordFact[] }[];
+    }[];
     children: {
       label: string;
       newUrl: string;

@@ -6,6 +6,7 @@ import { findingText, formParts } from '../view/form.ts';
 import { isUnlocked } from '../policy.ts';
 import { parentOf } from '../service/read.ts';
 import { partsOf } from '../view/record.ts';
+import { rowsForm } from '../view/rows.ts';
 import type { KindPages } from './host.ts';
 
 /** What a form is shown with. */
@@ -41,7 +42,7 @@ export async function renderForm(
       : [];
   const tell = (found: Finding) => ({
     field: found.field,
-    text: findingText(labels, locale, found),
+    text: findingText(kind, labels, locale, found),
     key: found.key,
   });
   const path = `/${kind.path}`;
@@ -58,6 +59,7 @@ export async function renderForm(
     ],
     about,
     parts: formParts({ kind, labels, locale, typed, findings }),
+    rows: rowsForm({ kind, labels, locale, typed, findings }),
     errors: findings.filter(({ level }) => level === 'error').map(tell),
     warnings: findings.filter(({ level }) => level === 'warning').map(tell),
     noticeKey: state.notice && `records.notice-${state.notice}`,

@@ -3,7 +3,8 @@ import type { Form } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import { type Patient, birthIndexes, findPatient, numberIndexes } from '../../patients/index.ts';
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
-import { mergeFields } from '../fields.ts';
+import { allFields } from '../groups.ts';
+import { changeRows } from '../rows-asked.ts';
 import { writeValue } from '../parse.ts';
 import { isUnlocked, mayWithKind } from '../policy.ts';
 import { findParent, judgeForm } from '../service/read.ts';
@@ -38,10 +39,14 @@ export function receiveForm(pages: KindPages): Handler {
     const record = ctx.params['no'] === undefined ? undefined : await recordAsked(pages, ctx, actor);
     const parent = record ? undefined : await parentAsked(pages, actor, form.get('parent') || null);
     const deed = form.get('deed');
-    const submit = deed === 'submit';
+    // what is held open for a correction is never kept half done
+    const isHeldOpen = record !== undefined && isUnlocked(record, host.clock());
+    const submit = deed === 'submit' || (deed === 'draft' && isHeldOpen);
     const judged = await judgeForm(host, host.db, kind, actor, form, { record, parent, complete: submit });
     const state: FormState = { record, parent, typed: judged.typed, findings: judged.findings, notice: '' };
     if (deed === 'find') return fillIn(pages, ctx, actor, form, state);
+    const changed = changeRows(kind, deed, state.typed);
+    if (changed) return renderForm(pages, ctx, actor, { ...state, typed: changed, findings: [] });
     const errors = judged.findings.filter(({ level }) => level === 'error');
     const warnings = judged.findings.filter(({ level }) => level === 'warning');
     const isConfirmed = warnings.every(({ field, key }) => form.all('confirmed').includes(`${field}.${key}`));
@@ -106,7 +111,8 @@ export function typedOf(
   without: string[] = [],
 ): Record<string, string | string[]> {
   const parts = kind.parts.filter(({ name }) => !without.includes(name));
-  const fields: [string, Field][] = Object.entries(mergeFields(parts.map((part) => part.fields)));
+  const groups = without.includes('own') ? [] : kind.groups;
+  const fields: [string, Field][] = Object.entries(allFields({ parts, groups }));
   return Object.fromEntries(fields.map(([name, of]) => [name, writeValue(of, record.values[name] ?? null)]));
 }
 

@@ -3,7 +3,7 @@ import { seeOther } from '#kit/http/see-other.ts';
 import { hasText, translate } from '#templates/locales.ts';
 import { findPatient, recordAccess } from '../../patients/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
-import { mergeFields } from '../fields.ts';
+import { allFields } from '../groups.ts';
 import { mayWithKind } from '../policy.ts';
 import { type ReviewDeed, decideRecord, removeDraft } from '../service/decide.ts';
 import { parentOf, parentsOf } from '../service/read.ts';
@@ -11,6 +11,7 @@ import { listChildren } from '../store/envelope.ts';
 import { listVersions } from '../store/versions.ts';
 import type { Actor, FullRecord } from '../types.ts';
 import { deedsOf, headOf, may, partsOf, trailOf } from '../view/record.ts';
+import { fieldLabel, rowTables } from '../view/rows.ts';
 import { stateTag } from '../view/state.ts';
 import { recordAsked } from './form.ts';
 import type { KindPages } from './host.ts';
@@ -45,6 +46,7 @@ export function showRecord(pages: KindPages, deed: 'view' | 'print' = 'view'): H
       ...host.frameOf(ctx, kind.path),
       head: headOf(shown),
       parts: partsOf(shown),
+      tables: rowTables(kind, labels, locale, record.values),
       children: await childrenOf(pages, ctx, actor, record),
       parent: await parentLink(pages, ctx, actor, record),
       trail: trailOf(shown),
@@ -73,7 +75,7 @@ export function showHistory(pages: KindPages): Handler {
     const now = host.clock();
     const person =
       record.patientId === null ? undefined : await findPatient(host.db, { id: record.patientId });
-    const fields = mergeFields(kind.parts.map((part) => part.fields));
+    const fields = allFields(kind);
     const versions = await listVersions(host.db, record.id);
     host.show(ctx, 'mch-app/record-history', {
       ...host.frameOf(ctx, kind.path),
@@ -87,7 +89,11 @@ export function showHistory(pages: KindPages): Handler {
         note,
         changes: changes
           .filter(({ field }) => fields[field])
-          .map(({ field, before, after }) => ({ label: labels.text(locale, field), before, after })),
+          .map(({ field, before, after }) => ({
+            label: fieldLabel(kind, labels, locale, field),
+            before,
+            after,
+          })),
       })),
     });
   };

@@ -63,10 +63,15 @@ export async function judgeForm(
     values,
     identity: who?.identity,
     findings: firstOfEach(all),
-    typed: { ...typed, ...who?.typed },
+    typed: { ...typed, ...countsOf(kind, form), ...who?.typed },
     parent,
     person,
   };
+}
+
+/** How many rows of each group the form showed. */
+function countsOf(kind: RecordKind, form: Form): Record<string, string> {
+  return Object.fromEntries(kind.groups.map(({ name }) => [`rows.${name}`, form.get(`rows.${name}`)]));
 }
 
 function ageFindings(kind: RecordKind, who: ReadIdentity | undefined, values: Values): Finding[] {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { NewRecordRow, RecordState } from '#db/mch/record-tables.ts';
 import type { Db, Trx } from '#db/mch/tables.ts';
 import type { Envelope, FullRecord, RecordKind, Scope } from '../types.ts';
+import { rowValuesOf, selectRows } from './rows.ts';
 import { withinScope } from './scope.ts';
 import { joinParts, selectValues, valuesOf } from './values.ts';
 
@@ -13,8 +14,8 @@ const ENVELOPE = sql`r.id, r.no, r.kind, r.unit_code as "unitCode", coalesce(u.n
   r.submitted_at as "submittedAt", r.reviewed_by_name as "reviewedByName", r.reviewed_at as "reviewedAt",
   r.review_note as "reviewNote"`;
 
-const from = (kind: RecordKind) =>
-  sql`select ${ENVELOPE}, ${selectValues(kind)} from record r left join unit u on u.code = r.unit_code ${joinParts(kind)}`;
+const from = (kind: RecordKind, more = sql``) =>
+  sql`select ${ENVELOPE}, ${selectValues(kind)} ${more} from record r left join unit u on u.code = r.unit_code ${joinParts(kind)}`;
 
 /**
  * A record of this kind within sight, by its number or id; inside a transaction it can be locked until its end.
@@ -29,10 +30,10 @@ export async function findRecord(
 ): Promise<FullRecord | undefined> {
   const which = 'no' in by ? sql`r.no = ${by.no}` : sql`r.id = ${by.id}`;
   const { rows } = await sql<Envelope & Record<string, unknown>>`
-    ${from(kind)} where r.kind = ${kind.key} and ${which} and ${withinScope(scope)}
+    ${from(kind, selectRows(kind))} where r.kind = ${kind.key} and ${which} and ${withinScope(scope)}
     ${options.lock ? sql`for update of r` : sql``}`.execute(db);
   const [row] = rows;
-  return row && { ...row, values: valuesOf(row) };
+  return row && { ...row, values: { ...valuesOf(row), ...rowValuesOf(kind, row) } };
 }
 
 /** The records of a kind that belong to one parent, oldest first. */

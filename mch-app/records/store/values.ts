@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Trx } from '#db/mch/tables.ts';
+import { writeRows } from './rows.ts';
 import type { Field, Part, RecordKind, Value, Values } from '../types.ts';
 
 /** The tables of a kind's parts joined to the envelope `r`, each under the name of its part. */
@@ -43,7 +44,7 @@ export function valuesOf(row: Readonly<Record<string, unknown>>): Values {
   return values;
 }
 
-/** Writes what the parts hold of a record, whether it is new or not. */
+/** Writes what the parts and rows hold of a record, whether it is new or not. */
 export async function writeParts(
   trx: Trx,
   kind: RecordKind,
@@ -51,6 +52,7 @@ export async function writeParts(
   values: Values,
 ): Promise<void> {
   for (const part of kind.parts) await writePart(trx, part, recordId, values);
+  await writeRows(trx, kind, recordId, values);
 }
 
 async function writePart(trx: Trx, { table, fields }: Part, recordId: string, values: Values): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Locale } from '#kit/http/locale.ts';
 import { COUNTIES } from '#kit/taiwan/divisions.ts';
 import type { FormField, FormPart } from '#templates/views/records.ts';
+import { splitRowField } from '../groups.ts';
 import { IDENTITY_FIELDS } from '../identity.ts';
 import type { Labels } from '../labels.ts';
 import type { Field, Finding, RecordKind } from '../types.ts';
+import { fieldLabel } from './rows.ts';
 
 type Typed = Readonly<Record<string, string | string[]>>;
 
@@ -69,12 +71,17 @@ const WHO: Record<string, Field> & Record<(typeof IDENTITY_FIELDS)['mother' | 'c
   mother_name: plain({ kind: 'text' }),
 };
 
-function formField({ labels, locale, typed, findings }: FormShown, name: string, of: Field): FormField {
-  const label = labels.text(locale, name);
+export function formField(
+  { kind, labels, locale, typed, findings }: FormShown,
+  name: string,
+  of: Field,
+): FormField {
+  const own = splitRowField(name)?.name ?? name;
+  const label = labels.text(locale, own);
   const said = typed[name] ?? (of.kind === 'flags' ? [] : '');
   const found = findings.find(({ field }) => field === name);
-  const hint = hintOf(labels, name, of);
-  const options = of.kind === 'town' ? [] : optionsOf(labels, locale, name, of, said);
+  const hint = hintOf(labels, own, of);
+  const options = of.kind === 'town' ? [] : optionsOf(labels, locale, own, of, said);
   return {
     name,
     label,
@@ -87,7 +94,7 @@ function formField({ labels, locale, typed, findings }: FormShown, name: string,
     hint: hint && labels.text(locale, hint),
     maxlength: of.kind === 'text' || of.kind === 'area' ? of.max : 0,
     when: of.when ? `${of.when.field}=${of.when.is.join('|')}` : '',
-    error: found?.level === 'error' ? findingText(labels, locale, found) : '',
+    error: found?.level === 'error' ? findingText(kind, labels, locale, found) : '',
   };
 }
 
@@ -100,8 +107,14 @@ function derivedText(of: Field, options: FormField['options'], said: string | st
 }
 
 /** What a finding says, with the field's own name in it. */
-export function findingText(labels: Labels, locale: Locale, { field, key, params }: Finding): string {
-  const named = labels.has(field) ? { label: labels.text(locale, field) } : {};
+export function findingText(
+  kind: RecordKind,
+  labels: Labels,
+  locale: Locale,
+  { field, key, params }: Finding,
+): string {
+  const label = fieldLabel(kind, labels, locale, field);
+  const named = label === '' ? {} : { label };
   const others = Object.entries(params ?? {}).map(([name, value]) => [
     name,
     name === 'other' && labels.has(String(value)) ? labels.text(locale, String(value)) : value,

@@ -41,7 +41,7 @@ export function areaContract(
 
   it('names every part, field, choice, condition and column in both languages', () => {
     for (const kind of area.kinds) {
-      for (const { name, fields } of kind.parts) {
+      for (const { name, fields } of [...kind.parts, ...kind.groups]) {
         named(`part.${name}`);
         for (const [field, { options }] of Object.entries(fields)) {
           named(field);
@@ -96,7 +96,7 @@ export function areaContract(
       [true],
     );
     const typeOf = new Map(columns.map(({ at, type }) => [at, type]));
-    for (const { table, fields } of area.kinds.flatMap(({ parts }) => parts)) {
+    for (const { table, fields } of area.kinds.flatMap(({ parts, groups }) => [...parts, ...groups])) {
       for (const [name, { kind }] of Object.entries(fields)) {
         expect([`${table}.${name}`, typeOf.get(`${table}.${name}`)]).toEqual([
           `${table}.${name}`,
