@@ -64,6 +64,8 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
   mi_hearing_confirm: [
     ...full('child/hearing', 'diagnosis'),
     ...grants(['R', 'X'], 'child/hearing', ['undiagnosed']),
+    // the confirming hospital reads the screenings referred to it
+    ...read('child/hearing/screening'),
   ],
   mi_genetic_sample: full('genetic/data'),
   mi_genetic_lab: [...full('genetic/lab'), ...full('genetic/reports')],

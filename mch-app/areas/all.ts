@@ -1,5 +1,6 @@
 import type { Area } from '../records/index.ts';
 import { gbs } from './gbs/index.ts';
+import { hearing } from './hearing/index.ts';
 
 /** The business areas of this system, in the order of the menu. */
-export const AREAS: readonly Area[] = [gbs];
+export const AREAS: readonly Area[] = [gbs, hearing];
