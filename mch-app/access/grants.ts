@@ -53,7 +53,11 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
     ...full('maternal/gdm-anemia'),
     ...full('maternal/special-antenatal', 'applications', 'statistics'),
   ],
-  mi_child_health: full('child/preventive-care', 'exams', 'referrals', 'claims', 'development'),
+  mi_child_health: [
+    ...full('child/preventive-care', 'exams', 'referrals', 'claims', 'development'),
+    // a clinic reads what was found of the children it sent on
+    ...read('child/preventive-care/diagnoses'),
+  ],
   mi_nbs_collect: full('child/newborn-screening', 'births', 'specimens', 'repeat'),
   mi_nbs_center: full('child/newborn-screening', 'lab'),
   mi_nbs_confirm: full('child/newborn-screening', 'diagnosis'),
@@ -69,7 +73,11 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
   ],
   mi_genetic_sample: full('genetic/data'),
   mi_genetic_lab: [...full('genetic/lab'), ...full('genetic/reports')],
-  mi_child_confirm: full('child/preventive-care', 'diagnoses', 'claims'),
+  // a hospital reads the referrals sent to it
+  mi_child_confirm: [
+    ...full('child/preventive-care', 'diagnoses', 'claims'),
+    ...read('child/preventive-care/referrals'),
+  ],
   mi_preterm: full('child/preterm'),
   mi_fertility_care: full('maternal/subsidy', 'contraception'),
 
@@ -80,7 +88,11 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
   hb_subsidy: [...review('maternal/subsidy'), CHANGES],
   hb_nbs: [...review('child/newborn-screening'), CHANGES],
   hb_hearing: [...review('child/hearing'), CHANGES],
-  hb_child: [...review('child/preventive-care', 'tracking-approval'), CHANGES],
+  hb_child: [
+    ...review('child/preventive-care', 'tracking-approval'),
+    ...grants(['C', 'S'], 'child/preventive-care', ['tracking']),
+    CHANGES,
+  ],
   hb_assess: [...review('child/joint-assessment'), ...read('child/assessment-visits'), CHANGES],
   hb_genetic: [...review('genetic'), CHANGES],
   hb_fertility: [...review('maternal/special-fertility'), CHANGES],
@@ -119,7 +131,8 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
   hpa_preterm: read('child/preterm'),
   hpa_system: [{ path: 'admin', rights: RIGHTS }],
 
-  ac_assess: full('child/joint-assessment'),
+  // a centre reads the referrals sent to it
+  ac_assess: [...full('child/joint-assessment'), ...read('child/preventive-care/referrals')],
   ac_visit: full('child/assessment-visits', 'self-eval', 'improvements'),
   po_visit: full('child/assessment-visits', 'records'),
   po_preterm: read('child/preterm'),

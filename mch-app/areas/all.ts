@@ -1,6 +1,7 @@
 import type { Area } from '../records/index.ts';
 import { gbs } from './gbs/index.ts';
 import { hearing } from './hearing/index.ts';
+import { preventiveCare } from './preventive-care/index.ts';
 
 /** The business areas of this system, in the order of the menu. */
-export const AREAS: readonly Area[] = [gbs, hearing];
+export const AREAS: readonly Area[] = [gbs, hearing, preventiveCare];
