@@ -4,7 +4,7 @@ import type { Db } from '#db/mch/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import { boundary } from '#kit/http/boundary.ts';
-import type { Middleware } from '#kit/http/context.ts';
+import type { Middleware, Next } from '#kit/http/context.ts';
 import { rememberLocale } from '#kit/http/remember-locale.ts';
 import { requestState } from '#kit/http/request.ts';
 import { sameOriginOnly } from '#kit/http/same-origin.ts';
@@ -19,8 +19,9 @@ import { callerOf } from './audit/index.ts';
 import type { Config } from './config.ts';
 import { group, home } from './home/index.ts';
 import { changePages, changeTodo } from './change-pages.ts';
+import { createDeskLookup, deskPages } from './desk-pages.ts';
 import { menuOf } from './places.ts';
-import { frameOf, listTodos, recordPages } from './record-pages.ts';
+import { frameOf, recordPages } from './record-pages.ts';
 import type { Area } from './records/index.ts';
 import {
   type IdentityProvider,
@@ -85,26 +86,36 @@ export function createApp(deps: AppDeps): Koa {
     callerOf: (ctx) => callerOf(ctx, config.trustedProxyHops),
     landingFor: (account, path) => (menu.isForbiddenGroup(account, path.split('?')[0] ?? '/') ? '/' : path),
   };
-  const show = createShell({ renderer: deps.renderer, issuer: config.issuer, ...limits });
+  const desk = createDeskLookup({ ...deps, menu }, areas, changeTodo);
+  const show = createShell({
+    renderer: deps.renderer,
+    issuer: config.issuer,
+    ...limits,
+    deskOf: (ctx) => desk.of(ctx),
+  });
   const guard = {
     ...party,
     keepFresh: keepFresh.bind(undefined, party),
     comeBack: comeBack.bind(undefined, party),
   };
-  const signedIn = signedInOnly(guard);
+  const known = signedInOnly(guard);
+  const signedIn = (ctx: SignedInContext, next: Next) => known(ctx, () => desk.look(ctx, next));
   const place = (target: string) => localPlace(target, config.origin);
 
   const router = new Router<SignedInState>();
-  const todosHere = (ctx: SignedInContext) => listTodos({ db, clock, menu }, areas, ctx, changeTodo(ctx));
-  router.get('/', signedIn, home(show, menu, limits.idleSeconds, todosHere));
+  router.get('/', signedIn, home(show, menu, limits.idleSeconds, desk));
   router.get(
     '/common/todo',
     signedIn,
-    showTodos({ show, frameOf: (ctx) => frameOf(ctx, menu, 'common/todo'), listTodos: todosHere }),
+    showTodos({ show, frameOf: (ctx) => frameOf(ctx, menu, 'common/todo'), todosOf: desk.todosOf }),
   );
   for (const path of menu.groups) router.get(`/${path}`, signedIn, group(show, path, menu));
-  const pageDeps = { ...deps, show, menu, issuer: config.issuer, origin: config.origin };
-  for (const { method, path, handle } of [...changePages(pageDeps, areas), ...recordPages(pageDeps, areas)]) {
+  const pageDeps = { ...deps, show, menu, issuer: config.issuer, origin: config.origin, localPlace: place };
+  for (const { method, path, handle } of [
+    ...deskPages(pageDeps),
+    ...changePages(pageDeps, areas),
+    ...recordPages(pageDeps, areas),
+  ]) {
     router[method](path, signedIn, handle);
   }
 

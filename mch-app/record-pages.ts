@@ -18,7 +18,7 @@ import {
 } from './records/index.ts';
 import { type SignedInContext, sessionOf } from './sessions/index.ts';
 import { type ShowPage, actingForm } from './shell/index.ts';
-import { type CountedTodo, type Todo, countTodos } from './todos/index.ts';
+import type { Todo } from './todos/index.ts';
 
 /** What the pages of records and of the requests about them are made of. */
 export interface RecordPageDeps {
@@ -63,15 +63,15 @@ export function frameOf(ctx: SignedInContext, menu: Menu, path: string): AreaFra
   };
 }
 
-/** What waits for the account one acts as, counted in one round trip. */
-export async function listTodos(
-  { db, clock, menu }: Pick<RecordPageDeps, 'db' | 'clock' | 'menu'>,
+/** Everything that can wait for the account one acts as. */
+export function todosFor(
+  { clock, menu }: Pick<RecordPageDeps, 'clock' | 'menu'>,
   areas: readonly Area[],
   ctx: SignedInContext,
   more: readonly Todo[],
-): Promise<CountedTodo[]> {
+): Todo[] {
   const { account } = sessionOf(ctx);
-  return countTodos(db, [...todosOf(areas, actorOf(ctx, menu), account.menuRoles, clock()), ...more]);
+  return [...todosOf(areas, actorOf(ctx, menu), account.menuRoles, clock()), ...more];
 }
 
 function actorOf(ctx: SignedInContext, menu: Menu): Actor {

@@ -47,6 +47,7 @@ const STYLESHEETS = [
   'access-requests',
   'mch',
   'records',
+  'desk',
   'enrollment',
   'console',
   'console-list',

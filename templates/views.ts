@@ -12,6 +12,7 @@ import type { ConsoleFormViews } from './views/console-form.ts';
 import type { ConsoleReviewViews } from './views/console-review.ts';
 import type { ConsoleSheetViews } from './views/console-sheets.ts';
 import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
+import type { DeskPlace, DeskViews, PageDesk } from './views/desk.ts';
 import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
 import type { EnrollmentViews } from './views/enrollment.ts';
@@ -50,6 +51,10 @@ export interface PageContext {
     key: string;
     params?: Record<string, string | number>;
   };
+  /** The page takes the whole window, the menu beside it is put away. */
+  wide?: boolean;
+  /** The MCH system: who one is here, and what one keeps at hand. */
+  desk?: PageDesk;
   /** Replaces the view's own title. */
   title?: string;
   /** Around the pages of the console: its menu, and where one is. */
@@ -158,6 +163,7 @@ export interface Views
     ConsoleViews,
     ConsoleSheetViews,
     ContentViews,
+    DeskViews,
     EnrollmentViews,
     RecoveryViews,
     DataRightsViews,
@@ -263,6 +269,7 @@ export interface Views
     dutyLabel: string;
     menuRoleLabels: string[];
     menu: MenuGroup[];
+    favourites: DeskPlace[];
     todos: TodoLine[];
     idleMinutes: number;
   };

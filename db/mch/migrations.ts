@@ -6,6 +6,7 @@ import * as records from './migrations/0030-records.ts';
 import * as changeRequests from './migrations/0031-change-requests.ts';
 import * as notices from './migrations/0032-notices.ts';
 import * as childrenBorn from './migrations/0036-children-born.ts';
+import * as desk from './migrations/0034-desk.ts';
 import * as births from './migrations/0037-births.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
@@ -17,5 +18,6 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0031-change-requests': changeRequests,
   '0032-notices': notices,
   '0036-children-born': childrenBorn,
+  '0034-desk': desk,
   '0037-births': births,
 };

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { DeskTables } from './desk-tables.ts';
 import type { RecordTables } from './record-tables.ts';
 import type { RequestTables } from './request-tables.ts';
 
@@ -29,6 +30,7 @@ export interface RpSessionTable {
   refreshed_at: Timestamp;
   token_lease_until: Timestamp | null;
   notice: ColumnType<unknown, string | null | undefined, string | null>;
+  todos_shown: Defaulted<string[]>;
   created_at: Timestamp;
   active_at: Timestamp;
   expires_at: Timestamp;
@@ -73,7 +75,7 @@ export interface SessionEndedElsewhereTable {
   ended_at: Timestamp;
 }
 
-export interface MchTables extends RecordTables, RequestTables {
+export interface MchTables extends RecordTables, RequestTables, DeskTables {
   rp_session: RpSessionTable;
   sign_in_transaction: SignInTransactionTable;
   logout_token_seen: LogoutTokenSeenTable;

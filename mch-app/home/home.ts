@@ -1,7 +1,7 @@
 import { dutyLabel, menuRoleLabel, roleLabel } from '../access/index.ts';
 import { type Menu, viewMenu } from '../menu/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../sessions/index.ts';
-import type { ShowPage } from '../shell/index.ts';
+import type { DeskFacts, ShowPage } from '../shell/index.ts';
 import { type CountedTodo, viewTodos } from '../todos/index.ts';
 
 /** GET /: who one is here, and what one may do. */
@@ -9,10 +9,9 @@ export function home(
   show: ShowPage,
   menu: Menu,
   idleSeconds: number,
-  listTodos: (ctx: SignedInContext) => Promise<CountedTodo[]>,
+  desk: { of(ctx: SignedInContext): DeskFacts | undefined; todosOf(ctx: SignedInContext): CountedTodo[] },
 ): Handler {
   return async (ctx) => {
-    const todos = await listTodos(ctx);
     const { account, personName } = sessionOf(ctx);
     const { locale } = ctx.state;
     show(ctx, 'mch-app/home', {
@@ -23,7 +22,8 @@ export function home(
       dutyLabel: dutyLabel(account.duty, locale),
       menuRoleLabels: account.menuRoles.map((code) => menuRoleLabel(code, locale)),
       menu: viewMenu(menu, menu.visibleTo(account), locale),
-      todos: viewTodos(todos, locale),
+      favourites: desk.of(ctx)?.favourites ?? [],
+      todos: viewTodos(desk.todosOf(ctx), locale),
       idleMinutes: Math.round(idleSeconds / 60),
     });
   };

@@ -24,6 +24,7 @@ export { keepAlive, peekSession, tellActing } from './routes.ts';
 export { type Arrival, type SessionStoreDeps, continueAs, endSession, openSession } from './service.ts';
 export {
   deleteSessionsOf,
+  markTodosShown,
   releaseTokenLease,
   rememberEnded,
   storeNotice,

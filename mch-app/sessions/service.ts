@@ -49,6 +49,7 @@ export async function openSession(
       ...arrival,
       digest: digest(id),
       generation: samePerson ? former.generation + 1 : 1,
+      todosShown: samePerson ? former.todosShown : [],
       tokensSealed: sealTokens(deps.keyring, arrival.tokens, digest(id)),
       refreshedAt: now,
       createdAt: now,

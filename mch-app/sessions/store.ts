@@ -195,6 +195,17 @@ export async function releaseTokenLease(db: Db, digest: Buffer): Promise<void> {
     .execute();
 }
 
+/** Notes that the account was shown what waits for it. @returns whether this was the first time */
+export async function markTodosShown(db: Db, digest: Buffer, accountId: string): Promise<boolean> {
+  const result = await db
+    .updateTable('rp_session')
+    .set({ todos_shown: sql`array_append(todos_shown, ${accountId})` })
+    .where('id_digest', '=', digest)
+    .where(sql<boolean>`not (${accountId} = any(todos_shown))`)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
 /** Remembers what the single entry ended, so that whoever comes back with it is asked there first. */
 export async function rememberEnded(trx: Trx, digests: Buffer[], at: Date): Promise<void> {
   if (digests.length === 0) return;

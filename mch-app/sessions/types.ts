@@ -53,6 +53,8 @@ export interface Session {
   knownAccounts: KnownAccount[];
   /** Grows with every switch: what was rendered before is recognised by it. */
   generation: number;
+  /** The accounts that were shown what waits for them, in this sign-in. */
+  todosShown: string[];
   tokensSealed: Buffer;
   refreshedAt: Date;
   createdAt: Date;

@@ -1,6 +1,7 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { ActingAccount, PageContext, ViewName, Views } from '#templates/views.ts';
+import type { TodoLine } from '#templates/views/records.ts';
 import { SUBSYSTEM, roleLabel } from '../access/index.ts';
 import { type Session, type SignedInContext, sessionIfAny } from '../sessions/index.ts';
 
@@ -10,6 +11,19 @@ export interface ShellDeps {
   issuer: string;
   idleSeconds: number;
   idleWarningSeconds: number;
+  /** What the account keeps and may use; undefined where it was not looked up. */
+  deskOf?: (ctx: SignedInContext) => DeskFacts | undefined;
+}
+
+/** What the frame shows of the account's own desk. */
+export interface DeskFacts {
+  isWide: boolean;
+  /** The function one is in; '' outside of all. */
+  here: string;
+  isFavourite: boolean;
+  favourites: { url: string; label: string; trail: string[] }[];
+  /** What waits, to be shown at once; empty on all pages but the first after signing in. */
+  popUp: TodoLine[];
 }
 
 export type ShowPage = <V extends ViewName>(ctx: SignedInContext, view: V, data: Views[V]) => void;
@@ -31,8 +45,10 @@ function frameOf(deps: ShellDeps, ctx: SignedInContext, session: Session | undef
   const frame: PageContext = { locale, path, app: 'mch-app' };
   if (!session) return frame;
   const signedOut = new URLSearchParams({ reason: 'idle', return_to: path });
+  const desk = deps.deskOf?.(ctx);
   return {
     ...frame,
+    ...(desk && { wide: desk.isWide, desk: deskView(session, desk, locale) }),
     signedIn: {
       name: session.personName,
       signOutUrl: '/sign-out',
@@ -46,6 +62,20 @@ function frameOf(deps: ShellDeps, ctx: SignedInContext, session: Session | undef
       signedOutUrl: `/signed-out?${signedOut.toString()}`,
     },
     ...(session.notice === undefined ? {} : { status: session.notice }),
+  };
+}
+
+function deskView(session: Session, desk: DeskFacts, locale: Locale): NonNullable<PageContext['desk']> {
+  const { account, personName } = session;
+  const { here, isFavourite, popUp } = desk;
+  return {
+    unitLabel: `(${account.unit.code})${account.unit.name}`,
+    roleLabel: roleLabel(account.role, locale),
+    personName,
+    links: [],
+    here,
+    isFavourite,
+    popUp,
   };
 }
 

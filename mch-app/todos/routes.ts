@@ -7,13 +7,13 @@ import { viewTodos } from './view.ts';
 export interface TodoPages {
   show: ShowPage;
   frameOf(ctx: SignedInContext): AreaFrame;
-  listTodos(ctx: SignedInContext): Promise<CountedTodo[]>;
+  todosOf(ctx: SignedInContext): CountedTodo[];
 }
 
 /** GET of the to-do list: every line, those of nothing too. */
 export function showTodos({ show, ...pages }: TodoPages): Handler {
   return async (ctx) => {
-    const todos = viewTodos(await pages.listTodos(ctx), ctx.state.locale);
+    const todos = viewTodos(pages.todosOf(ctx), ctx.state.locale);
     show(ctx, 'mch-app/todos', { ...pages.frameOf(ctx), todos });
   };
 }

@@ -4,6 +4,7 @@ import type { PageContext } from '../views.ts';
 import { changeRequestSamples } from './change-requests.ts';
 import { invented } from './invented.ts';
 import { recordSamples } from './records.ts';
+import { deskPlaces, deskSamples, inventedDesk } from './desk.ts';
 import { inventedTodos, todoSamples } from './todos.ts';
 
 export function mchSamples(locale: Locale): Sample[] {
@@ -20,6 +21,7 @@ export function mchSamples(locale: Locale): Sample[] {
       switchUrl: '#main',
       returnTo: '/',
     },
+    desk: inventedDesk(locale),
     idle: {
       limitMinutes: 20,
       warnMinutes: 2,
@@ -33,6 +35,7 @@ export function mchSamples(locale: Locale): Sample[] {
     personName: person,
     menuRoleLabels: menuRoles,
     menu,
+    favourites: deskPlaces(locale),
     todos: inventedTodos(locale),
     idleMinutes: 20,
   };
@@ -41,6 +44,7 @@ export function mchSamples(locale: Locale): Sample[] {
 
   return [
     ...todoSamples(locale, page),
+    ...deskSamples(locale, page),
     ...recordSamples(locale, page),
     ...changeRequestSamples(locale, page),
     { name: 'mch-home', view: 'mch-app/home', page, data: home },
@@ -48,7 +52,7 @@ export function mchSamples(locale: Locale): Sample[] {
       name: 'mch-home-switched',
       view: 'mch-app/home',
       page: { ...page, status: { kind: 'success', ...switched } },
-      data: { ...home, menuRoleLabels: [], menu: [], todos: [] },
+      data: { ...home, menuRoleLabels: [], menu: [], favourites: [], todos: [] },
     },
     {
       name: 'mch-group',

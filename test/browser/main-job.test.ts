@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
-import { PHONE, WIDE, findViolations, launchBrowser, newContext, screenshot } from '../support/browser.ts';
+import { PHONE, WIDE, findViolations, launchBrowser, newContext, putTodosAway, screenshot } from '../support/browser.ts';
 import { FIXED_CAPTCHA } from '../support/journey.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -58,12 +58,14 @@ describe('sign in once, act as any bound account', () => {
       await look('hospital', world.origins.mch);
       await expectText(page, '.unit-head', '示範醫院');
       const hospitalMenu = await menuOf(page);
+      if (javaScript) await putTodosAway(page);
 
       await page.locator('.acting > summary').click();
       await look('switcher', world.origins.mch);
       await page.locator('form:has(input[value="P@00000001P@mbh_02"]) button').click();
       await page.locator('.unit-head', { hasText: '2311170010' }).waitFor();
       await look('health-station', world.origins.mch);
+      if (javaScript) await putTodosAway(page);
       await expectText(page, '.unit-head', '示範衛生所');
       expect(await menuOf(page)).not.toEqual(hospitalMenu);
 

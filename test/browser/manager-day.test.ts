@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { generateSync } from 'otplib';
 import { DEMO_PASSWORD, people } from '#db/idp/seed/world.ts';
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
-import { PHONE, WIDE, findViolations, launchBrowser, newContext, screenshot } from '../support/browser.ts';
+import { PHONE, WIDE, findViolations, launchBrowser, newContext, putTodosAway, screenshot } from '../support/browser.ts';
 import { FIXED_CAPTCHA } from '../support/journey.ts';
 import { type World, startWorld } from '../support/world.ts';
 import { tabTo } from './steps.ts';
@@ -62,6 +62,7 @@ describe('P-44, P-50, P-51, P-52: a manager works through a day', () => {
         .click();
       await mch.waitForURL((url) => url.origin === world.origins.mch);
       await mch.waitForLoadState();
+      await putTodosAway(mch);
       const menuBefore = await menuOf(mch);
 
       const context = await newContext(browser, { locale, viewport });
@@ -98,6 +99,7 @@ describe('P-44, P-50, P-51, P-52: a manager works through a day', () => {
         await mch.waitForTimeout(500);
         await mch.locator('.menu a').first().click();
         await mch.waitForSelector('.menu a');
+        await putTodosAway(mch);
         menuAfter = await menuOf(mch);
       }
       expect(new URL(mch.url()).origin).toBe(world.origins.mch);

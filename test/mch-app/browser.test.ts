@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { findViolations, launchBrowser, newContext } from '../support/browser.ts';
+import { findViolations, launchBrowser, newContext, putTodosAway } from '../support/browser.ts';
 import { HOSPITAL, type Mch, startMch } from './support/mch.ts';
 
 /* What scripts add: the quiet time runs out before one's eyes, tabs never lie. And what works without them. */
@@ -19,7 +19,7 @@ beforeEach(() => {
   mch.op.acting = HOSPITAL.id;
 });
 
-async function signedIn(context: BrowserContext, path = '/'): Promise<Page> {
+async function signedIn(context: BrowserContext, path = '/', hasScripts = true): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   complaints = [];
@@ -27,6 +27,7 @@ async function signedIn(context: BrowserContext, path = '/'): Promise<Page> {
     if (message.type() === 'error') complaints.push(message.text());
   });
   await page.goto(mch.origin + path);
+  if (hasScripts) await putTodosAway(page);
   return page;
 }
 
@@ -72,8 +73,8 @@ it('greys a tab left under another account, and lets it go on as the new one', a
 
 it('switches, refuses a stale form and signs out without scripts', async () => {
   await using context = await newContext(browser, { javaScript: false, locale: 'en' });
-  const left = await signedIn(context, '/maternal/gbs');
-  const other = await signedIn(context);
+  const left = await signedIn(context, '/maternal/gbs', false);
+  const other = await signedIn(context, '/', false);
   await chip(other).click();
   await other.getByRole('button', { name: '衛生所' }).click();
   await other.waitForURL(`${mch.origin}/`);

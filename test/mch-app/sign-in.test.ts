@@ -39,7 +39,7 @@ describe('signing in', () => {
     const visitor = await mch.nurse();
     const before = mch.database.roundTrips;
     const page = await visitor.ask('/');
-    expect(mch.database.roundTrips - before).toBe(2); // the session, and all that waits
+    expect(mch.database.roundTrips - before).toBe(2); // the session, and all that waits with all that is kept
     for (const text of ['9876543210', '示範醫院', '陳護理師', '一般使用者', '產檢院所']) {
       expect(page.text).toContain(text);
     }

@@ -36,6 +36,14 @@ export function newContext(browser: Browser, options: ContextOptions = {}): Prom
   });
 }
 
+/** Puts the pop-up of what waits at the MCH system away, where one opened. */
+export async function putTodosAway(page: Page): Promise<void> {
+  await page.waitForSelector('html[data-scripts=ready]');
+  if ((await page.locator('[data-todo-dialog]:modal').count()) === 0) return;
+  await page.keyboard.press('Escape');
+  await page.locator('[data-todo-dialog]').waitFor({ state: 'hidden' });
+}
+
 export interface Violation {
   rule: string;
   help: string;

@@ -20,6 +20,9 @@ const PARTS = {
   '[data-refresh]': './refresh.js',
   '[data-review-keys]': './review-keys.js',
   '[data-record-form]': './record-form.js',
+  '[data-function-search]': './function-search.js',
+  '[data-window]': './work-window.js',
+  '[data-todo-dialog]': './todo-dialog.js',
   '[data-print]': './print.js',
 };
 

@@ -7,6 +7,7 @@ const MINUTE = 60_000;
 const dialog = document.querySelector('[data-idle-dialog]');
 const clock = dialog.querySelector('[data-idle-clock]');
 const left = document.querySelector('[data-idle-left]');
+const idleFor = document.querySelector('[data-idle-for]');
 const channel = new BroadcastChannel('idle');
 
 let endsAt = 0;
@@ -50,6 +51,8 @@ function tick() {
   if (ended) return;
   const seconds = Math.max(0, Math.round((endsAt - Date.now()) / 1000));
   const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const minutes = Math.max(0, Math.floor((Number(idleLimit) * 60 - seconds) / 60));
+  if (idleFor) idleFor.textContent = idleFor.dataset.text.replace('{minutes}', minutes);
   if (left) left.textContent = left.dataset.text.replace('{time}', text);
   if (seconds === 0) return leave();
   if (seconds > Number(idleWarn) * 60) return;
@@ -68,5 +71,7 @@ dialog.querySelector('[data-idle-go]').addEventListener('click', (event) => {
 });
 dialog.querySelector('[data-idle-stay]').addEventListener('click', () => dialog.close());
 if (left) left.hidden = false;
+if (idleFor) idleFor.hidden = false;
+tick();
 setInterval(tick, 1000);
 void giveBack(document.body.dataset.idleKept, document.querySelector('[data-idle-restored]'));

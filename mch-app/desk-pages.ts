@@ -1,0 +1,94 @@
+import type { Next } from '#kit/http/context.ts';
+import {
+  type DeskFunction,
+  deskRoutes,
+  favouritesOf,
+  functionAt,
+  listFunctions,
+  wideOf,
+} from './desk/index.ts';
+import { viewMenu } from './menu/index.ts';
+import { type RecordPageDeps, todosFor } from './record-pages.ts';
+import type { Area } from './records/index.ts';
+import { type SignedInContext, markTodosShown, sessionOf } from './sessions/index.ts';
+import { type DeskFacts, actingForm } from './shell/index.ts';
+import { type CountedTodo, countTodosBeside, viewTodos } from './todos/index.ts';
+import type { Todo } from './todos/index.ts';
+
+/** What was looked up once for a page, kept as long as its request. */
+interface Looked {
+  facts: DeskFacts;
+  todos: CountedTodo[];
+}
+
+/** Pages that show what waits in their own place. */
+const TODO_PAGES = ['/', '/common/todo'];
+
+/** What the frame of every page shows of the account, looked up in one round trip. */
+export interface DeskLookup {
+  /** Behind the guard: looks everything up before the page is made. */
+  look(ctx: SignedInContext, next: Next): Promise<void>;
+  /** Undefined on pages of nobody. */
+  of(ctx: SignedInContext): DeskFacts | undefined;
+  todosOf(ctx: SignedInContext): CountedTodo[];
+}
+
+/**
+ * The desk of the account one acts as. What waits is counted where it is shown: on its own pages, and on the first
+ * page that an account sees after signing in.
+ */
+export function createDeskLookup(
+  deps: Pick<RecordPageDeps, 'db' | 'clock' | 'menu'>,
+  areas: readonly Area[],
+  moreTodos: (ctx: SignedInContext) => Todo[],
+): DeskLookup {
+  const { menu } = deps;
+  const looked = new WeakMap<SignedInContext, Looked>();
+  return {
+    of: (ctx) => looked.get(ctx)?.facts,
+    todosOf: (ctx) => looked.get(ctx)?.todos ?? [],
+    async look(ctx, next) {
+      const { account, sub, digest, todosShown } = sessionOf(ctx);
+      const isPage = ctx.method === 'GET' && ctx.accepts('html', 'json') === 'html';
+      const popsUp =
+        isPage && !todosShown.includes(account.id) && (await markTodosShown(deps.db, digest, account.id));
+      const asked =
+        popsUp || (isPage && TODO_PAGES.includes(ctx.path)) ? todosFor(deps, areas, ctx, moreTodos(ctx)) : [];
+      const { todos, beside } = await countTodosBeside<{ isWide: boolean; favourites: string[] }>(
+        deps.db,
+        asked,
+        { isWide: wideOf(sub), favourites: favouritesOf(account.id) },
+      );
+      const functions = listFunctions(menu, account, ctx.state.locale);
+      const here = functionAt(ctx.path, menu.pages);
+      const facts: DeskFacts = {
+        isWide: beside.isWide,
+        here: functions.some(({ path }) => path === here) ? here : '',
+        isFavourite: beside.favourites.includes(here),
+        favourites: beside.favourites.flatMap((path) => placeOf(functions, path)),
+        popUp: popsUp && todos.length > 0 ? viewTodos(todos, ctx.state.locale) : [],
+      };
+      looked.set(ctx, { facts, todos });
+      await next();
+    },
+  };
+}
+
+function placeOf(functions: DeskFunction[], path: string): DeskFacts['favourites'] {
+  const found = functions.find((one) => one.path === path);
+  return found ? [{ url: `/${path}`, label: found.label, trail: found.trail }] : [];
+}
+
+/** The pages and forms of the desk itself. */
+export function deskPages(
+  deps: RecordPageDeps & { localPlace: (target: string) => string | undefined },
+): ReturnType<typeof deskRoutes> {
+  const { menu } = deps;
+  return deskRoutes({
+    ...deps,
+    functionsOf: (ctx) => listFunctions(menu, sessionOf(ctx).account, ctx.state.locale),
+    menuOf: (ctx) => viewMenu(menu, menu.visibleTo(sessionOf(ctx).account), ctx.state.locale),
+    localPlace: (target) => deps.localPlace(target || '/') ?? '/',
+    actingForm: (handle) => actingForm(deps.show, {}, handle, () => '/'),
+  });
+}

@@ -1,0 +1,98 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { findViolations, launchBrowser, newContext, putTodosAway } from '../support/browser.ts';
+import { type Mch, startMch } from './support/mch.ts';
+import { SPECIMENS } from './support/people.ts';
+
+/* The pop-up, the search for functions and the wide window by keyboard alone. */
+
+let browser: Browser;
+let mch: Mch;
+beforeAll(async () => {
+  [browser, mch] = await Promise.all([launchBrowser(), startMch()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await mch.stop();
+});
+
+async function opened(context: BrowserContext, path: string): Promise<Page> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto(mch.origin + path);
+  return page;
+}
+
+it('M-06: the to-dos open after signing in, take the focus, and close by Escape or their button', async () => {
+  for (const key of ['Escape', 'Enter']) {
+    await using context = await newContext(browser);
+    const page = await opened(context, '/');
+    const dialog = page.locator('[data-todo-dialog]:modal');
+    await dialog.waitFor();
+    expect(await findViolations(page)).toEqual([]);
+    expect(await page.locator(':focus').textContent()).toContain('關閉');
+    await page.keyboard.press(key);
+    await dialog.waitFor({ state: 'hidden' });
+    await page.reload();
+    await page.waitForSelector('html[data-scripts=ready]');
+    expect(await page.locator('[data-todo-dialog]').count()).toBe(0);
+  }
+});
+
+it('M-06: without scripts they stand in the page, and close', async () => {
+  await using context = await newContext(browser, { javaScript: false });
+  const page = await opened(context, SPECIMENS);
+  await page.getByRole('heading', { name: '待辦事項' }).waitFor();
+  await page.getByRole('button', { name: '關閉' }).click();
+  await page.getByRole('heading', { name: '待辦事項' }).waitFor({ state: 'hidden' });
+  expect(new URL(page.url()).pathname).toBe(SPECIMENS);
+});
+
+it('finds a function by typing, arrows and Enter; Escape closes the list; without scripts a page lists', async () => {
+  await using context = await newContext(browser);
+  const page = await opened(context, '/');
+  await putTodosAway(page);
+  const box = page.getByRole('combobox', { name: '搜尋功能' });
+  await box.focus();
+  await page.keyboard.type('採檢');
+  await page.getByRole('option').first().waitFor();
+  expect(await findViolations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  expect(await page.getByRole('option').count()).toBe(0);
+  await page.keyboard.type(' ');
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(mch.origin + SPECIMENS);
+
+  await using plain = await newContext(browser, { javaScript: false });
+  const bare = await opened(plain, '/');
+  await bare.getByRole('searchbox', { name: '搜尋功能' }).fill('採檢');
+  await bare.keyboard.press('Enter');
+  await bare.getByRole('link', { name: '採檢登錄' }).first().click();
+  await bare.waitForURL(mch.origin + SPECIMENS);
+});
+
+it('M-11: the window grows and shrinks by its button and by a click on the title bar, and stays so', async () => {
+  await using context = await newContext(browser);
+  const page = await opened(context, SPECIMENS);
+  await putTodosAway(page);
+  const menu = page.locator('.side');
+  const kept = () => page.waitForResponse((answer) => answer.url().endsWith('/preferences/window'));
+  const button = page.getByRole('button', { name: '放大工作視窗' });
+  await button.focus();
+  await Promise.all([kept(), page.keyboard.press('Enter')]);
+  await menu.waitFor({ state: 'hidden' });
+  await page.reload();
+  await page.waitForSelector('html[data-scripts=ready]');
+  expect(await menu.isVisible()).toBe(false);
+  expect(await findViolations(page)).toEqual([]);
+  await Promise.all([kept(), page.locator('.title-bar').click({ position: { x: 500, y: 10 } })]);
+  await menu.waitFor();
+  await page.getByRole('button', { name: '放大工作視窗' }).waitFor();
+});
+
+it('tells how long one has been idle', async () => {
+  await using context = await newContext(browser);
+  const page = await opened(context, '/');
+  await page.getByText('已閒置：0 分鐘').waitFor();
+});
