@@ -27,10 +27,10 @@ const TODO_PAGES = ['/', '/common/todo'];
 /** What the frame of every page shows of the account, looked up in one round trip. */
 export interface DeskLookup {
   /** Behind the guard: looks everything up before the page is made. */
-  look(ctx: SignedInContext, next: Next): Promise<void>;
+  look: (ctx: SignedInContext, next: Next) => Promise<void>;
   /** Undefined on pages of nobody. */
-  of(ctx: SignedInContext): DeskFacts | undefined;
-  todosOf(ctx: SignedInContext): CountedTodo[];
+  of: (ctx: SignedInContext) => DeskFacts | undefined;
+  todosOf: (ctx: SignedInContext) => CountedTodo[];
 }
 
 /**

@@ -14,10 +14,10 @@ export interface DeskRouteDeps {
   db: Db;
   clock: Clock;
   show: ShowPage;
-  functionsOf(ctx: SignedInContext): DeskFunction[];
-  menuOf(ctx: SignedInContext): AreaFrame['menu'];
+  functionsOf: (ctx: SignedInContext) => DeskFunction[];
+  menuOf: (ctx: SignedInContext) => AreaFrame['menu'];
   /** The place as a path of ours; '/' for anything else. */
-  localPlace(target: string): string;
+  localPlace: (target: string) => string;
   actingForm(handle: (ctx: SignedInContext, form: Form) => Promise<void>): Handler;
 }
 

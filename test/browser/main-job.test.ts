@@ -1,6 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
 import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
-import { PHONE, WIDE, findViolations, launchBrowser, newContext, putTodosAway, screenshot } from '../support/browser.ts';
+import {
+  PHONE,
+  WIDE,
+  findViolations,
+  launchBrowser,
+  newContext,
+  putTodosAway,
+  screenshot,
+} from '../support/browser.ts';
 import { FIXED_CAPTCHA } from '../support/journey.ts';
 import { type World, startWorld } from '../support/world.ts';
 

@@ -2,7 +2,15 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { generateSync } from 'otplib';
 import { DEMO_PASSWORD, people } from '#db/idp/seed/world.ts';
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
-import { PHONE, WIDE, findViolations, launchBrowser, newContext, putTodosAway, screenshot } from '../support/browser.ts';
+import {
+  PHONE,
+  WIDE,
+  findViolations,
+  launchBrowser,
+  newContext,
+  putTodosAway,
+  screenshot,
+} from '../support/browser.ts';
 import { FIXED_CAPTCHA } from '../support/journey.ts';
 import { type World, startWorld } from '../support/world.ts';
 import { tabTo } from './steps.ts';
