@@ -83,7 +83,12 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
 
   hb_edu: [...review('maternal/antenatal-education'), ...read('maternal/special-antenatal'), CHANGES],
   hb_gbs: [...review('maternal/gbs'), CHANGES],
-  hb_high_risk: [...review('maternal/high-risk'), CHANGES],
+  // a bureau assigns cases to units of its county
+  hb_high_risk: [
+    ...review('maternal/high-risk'),
+    ...grants(['C', 'S'], 'maternal/high-risk', ['transfer-close']),
+    CHANGES,
+  ],
   hb_card: [...review('maternal/health-card'), CHANGES],
   hb_subsidy: [...review('maternal/subsidy'), CHANGES],
   hb_nbs: [...review('child/newborn-screening'), CHANGES],

@@ -27,7 +27,7 @@ export {
   whole,
   yesNo,
 } from './fields.ts';
-export { rowsOf } from './groups.ts';
+export { positionsOf, rowsOf } from './groups.ts';
 export { createLabels } from './labels.ts';
 export { scopeOf } from './policy.ts';
 export { type RecordHost } from './routes/host.ts';

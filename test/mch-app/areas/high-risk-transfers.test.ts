@@ -1,0 +1,158 @@
+import { type Mch, startMch } from '../support/mch.ts';
+import { actingAs } from '../support/people.ts';
+import {
+  COUNTY,
+  ELSEWHERE,
+  HERE,
+  NURSE,
+  THERE,
+  at,
+  contact,
+  decide,
+  enter,
+  opened,
+  submit,
+  today,
+  versionOf,
+} from '../support/high-risk.ts';
+
+let mch: Mch;
+beforeAll(async () => {
+  mch = await startMch();
+});
+afterAll(() => mch.stop());
+
+describe('transfers', () => {
+  it('move a case once the other unit takes it: that one works on it, this one reads what it wrote', async () => {
+    const there = await actingAs(mch, THERE);
+    const nurse = await actingAs(mch, HERE);
+    const held = await opened(mch, nurse, 80);
+    const written = await enter(nurse, HERE, 'contacts', contact({ parent: held.no }));
+    expect((await there.go(at('cases', held.no))).status).toBe(404);
+    const offer = {
+      handover: 'transfer',
+      close_date: today,
+      to_unit: THERE.unit.code,
+      transfer_reason: '搬家',
+    };
+    const given = await enter(nurse, HERE, 'transfer-close', { parent: held.no, ...offer });
+    expect((await submit(nurse, HERE, 'transfer-close', { parent: held.no, ...offer })).status).toBe(409);
+
+    // it may be looked at, and nothing else yet
+    expect((await there.go(at('cases', held.no))).text).toContain(held.case_no);
+    const early = await submit(there, THERE, 'contacts', contact({ parent: held.no }));
+    expect(early.status).toBeGreaterThanOrEqual(400);
+    expect((await decide(nurse, HERE, 'transfer-close', given, 'approval', 1)).url).toContain('not-possible');
+    const tries = await Promise.all(
+      Array.from({ length: 20 }, () => decide(there, THERE, 'transfer-close', given, 'approval', 1)),
+    );
+    expect(tries.filter(({ url }) => url.includes('done=approve'))).toHaveLength(1);
+
+    expect((await there.go(at('contacts', written))).status).toBe(200);
+    await enter(
+      there,
+      THERE,
+      'contacts',
+      contact({ parent: held.no, content: '接案後首次聯繫，確認住址。' }),
+    );
+    const [moved] = await mch.database.query<{ unit_code: string; case_status: string; town: string }>(
+      'select r.unit_code, c.case_status, r.town from record r join hr_case c on c.record_id = r.id where r.no = $1',
+      [held.no],
+    );
+    expect(moved).toEqual({ unit_code: THERE.unit.code, case_status: 'open', town: '10017030' });
+    expect((await nurse.go(at('cases', held.no))).status).toBe(404);
+    expect((await nurse.go(at('contacts', written))).status).toBe(200);
+    const theirs = await mch.database.query<{ no: string }>(
+      'select no::text from record where unit_code = $1 and kind = $2',
+      [THERE.unit.code, 'hr-contact'],
+    );
+    expect((await nurse.go(at('contacts', theirs[0]?.no ?? ''))).status).toBe(404);
+    expect((await submit(nurse, HERE, 'contacts', contact({ parent: held.no }))).status).toBe(404);
+  });
+
+  it('are sent back with a word, and the case stays', async () => {
+    const there = await actingAs(mch, THERE);
+    const nurse = await actingAs(mch, HERE);
+    const held = await opened(mch, nurse, 81);
+    const offer = {
+      handover: 'transfer',
+      close_date: today,
+      to_unit: THERE.unit.code,
+      transfer_reason: '搬家',
+    };
+    const given = await enter(nurse, HERE, 'transfer-close', { parent: held.no, ...offer });
+    expect((await decide(there, THERE, 'transfer-close', given, 'return', 1)).url).toContain('done=return');
+    expect((await there.go(at('cases', held.no))).status).toBe(404);
+    await enter(nurse, HERE, 'contacts', contact({ parent: held.no }));
+    expect((await nurse.go(at('transfer-close', given))).text).toContain('測試說明');
+  });
+
+  it('are the bureau’s to order in its own county', async () => {
+    await actingAs(mch, THERE);
+    const nurse = await actingAs(mch, HERE);
+    const held = await opened(mch, nurse, 82);
+    const offer = {
+      handover: 'transfer',
+      close_date: today,
+      to_unit: THERE.unit.code,
+      transfer_reason: '重新分派',
+    };
+    const far = await actingAs(mch, ELSEWHERE);
+    expect((await submit(far, ELSEWHERE, 'transfer-close', { parent: held.no, ...offer })).status).toBe(404);
+    const bureau = await actingAs(mch, COUNTY);
+    const close = { parent: held.no, handover: 'close', close_date: today, close_reason: 'moved' };
+    expect((await submit(bureau, COUNTY, 'transfer-close', close)).status).toBe(409);
+    await enter(bureau, COUNTY, 'transfer-close', { parent: held.no, ...offer });
+    const [moved] = await mch.database.query<{ unit_code: string }>(
+      'select unit_code from record where no = $1',
+      [held.no],
+    );
+    expect(moved?.unit_code).toBe(THERE.unit.code);
+  });
+});
+
+describe('closing', () => {
+  it('locks the case; the bureau alone opens it again', async () => {
+    const nurse = await actingAs(mch, HERE);
+    const held = await opened(mch, nurse, 90);
+    const close = { parent: held.no, handover: 'close', close_date: today };
+    const lost = contact({ parent: held.no, contact_result: 'lost' });
+    for (let count = 0; count < 2; count += 1) await enter(nurse, HERE, 'contacts', lost);
+    expect((await submit(nurse, HERE, 'transfer-close', { ...close, close_reason: 'lost' })).status).toBe(
+      422,
+    );
+    await enter(nurse, HERE, 'contacts', lost);
+    const page = await nurse.go(at('cases', held.no));
+    expect(page.text).toContain('contacts/new?parent&#x3D;');
+    await enter(nurse, HERE, 'transfer-close', { ...close, close_reason: 'lost' });
+    const closed = await nurse.go(at('cases', held.no));
+    expect(closed.text).toContain('結案鎖定');
+    expect(closed.text).not.toContain('contacts/new?parent&#x3D;');
+    expect((await submit(nurse, HERE, 'contacts', contact({ parent: held.no }))).status).toBe(409);
+    expect(
+      (await decide(nurse, HERE, 'cases', held.no, 'reopening', await versionOf(mch, held.no))).url,
+    ).toContain('not-possible');
+    const bureau = await actingAs(mch, COUNTY);
+    expect(
+      (await decide(bureau, COUNTY, 'cases', held.no, 'reopening', await versionOf(mch, held.no))).url,
+    ).toContain('done=reopen');
+    const again = await actingAs(mch, HERE);
+    await enter(again, HERE, 'contacts', contact({ parent: held.no }));
+  });
+});
+
+describe('the health station', () => {
+  it('makes contacts in cases of its township and nothing else; the bureau approves them', async () => {
+    const nurse = await actingAs(mch, HERE);
+    const held = await opened(mch, nurse, 95);
+    const away = await opened(mch, nurse, 96, { residence_town: '10017030', assigned_unit: THERE.unit.code });
+    const station = await actingAs(mch, NURSE);
+    const made = await enter(station, NURSE, 'contacts', contact({ parent: held.no, contact_mode: 'home' }));
+    expect((await submit(station, NURSE, 'contacts', contact({ parent: away.no }))).status).toBe(404);
+    expect((await station.go(`${at('referrals')}/new?parent=${held.no}`)).status).toBe(403);
+    const here = await actingAs(mch, HERE);
+    expect((await here.go(at('contacts', made))).status).toBe(200);
+    const bureau = await actingAs(mch, COUNTY);
+    expect((await decide(bureau, COUNTY, 'contacts', made, 'approval', 1)).url).toContain('done=approve');
+  });
+});
