@@ -15,7 +15,9 @@ export function viewMenu(
   return nodes.map((node) => {
     const isSection = !node.path.includes('/');
     const isCurrent = node.path === currentPath;
-    const isOpen = isSection || isCurrent || currentPath.startsWith(`${node.path}/`);
+    // what stands within the group one is in has no page to open it by
+    const isWithin = node.path.split('/').length > 2;
+    const isOpen = isSection || isWithin || isCurrent || currentPath.startsWith(`${node.path}/`);
     return {
       slug: node.slug,
       label: menu.labelOf(node.path, locale),

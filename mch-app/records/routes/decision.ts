@@ -1,7 +1,6 @@
 import { Fault } from '#kit/errors.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import { type ListRequest, listAddress } from '#kit/list.ts';
-import { hasText } from '#templates/locales.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
 import { decideRow } from '../service/decide-row.ts';
 import { type ReportAsked, findReportRow } from '../store/report.ts';
@@ -38,8 +37,8 @@ export function decideReportRow(pages: ReportPages): Handler {
     }
     const label = labels.text('zh-TW', `${of.decision.column}.${typed.decision}`);
     const isDone = await decideRow(host, report, of.actor, of.asked, { id: of.id, ...typed, label });
-    tell(ctx, isDone ? 'decided' : 'not-decided');
-    seeOther(ctx, listAddress(`/${report.path}`, of.request));
+    const done = isDone ? 'decided' : 'not-decided';
+    seeOther(ctx, listAddress(`/${report.path}`, of.request, { done }));
   });
 }
 
@@ -53,8 +52,7 @@ async function render(
   if (!row) throw new Fault('not_found');
   const listUrl = listAddress(`/${report.path}`, request);
   if (!isOpen(report, row)) {
-    tell(ctx, 'not-decided');
-    return seeOther(ctx, listUrl);
+    return seeOther(ctx, listAddress(`/${report.path}`, request, { done: 'not-decided' }));
   }
   const { locale } = ctx.state;
   const session = sessionOf(ctx);
@@ -91,11 +89,4 @@ function deciding({ host, report }: ReportPages, ctx: SignedInContext): Deciding
   const id = String(ctx.params['id']);
   if (!ID.test(id)) throw new Fault('not_found');
   return { actor, decision, request, asked, id };
-}
-
-function tell(ctx: SignedInContext, what: 'decided' | 'not-decided'): void {
-  const key = `records.done-${what}`;
-  if (hasText(ctx.state.locale, key)) {
-    sessionOf(ctx).notice = { kind: what === 'decided' ? 'success' : 'warning', key };
-  }
 }

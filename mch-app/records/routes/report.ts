@@ -1,7 +1,7 @@
 import { Fault } from '#kit/errors.ts';
 import { EXPORT_TYPES, exportTable } from '#kit/export/table.ts';
 import { type ListDefinition, type ListRequest, listAddress, parseList, sealCursor } from '#kit/list.ts';
-import type { Handler, SignedInContext } from '../../sessions/index.ts';
+import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
 import type { Labels } from '../labels.ts';
 import { taipeiDay } from '#kit/clock.ts';
 import { withFallbacks } from '../lists.ts';
@@ -40,6 +40,7 @@ export function showReport({ host, report, labels }: ReportPages): Handler {
     if (isFaulty) ctx.status = 422;
     const path = `/${report.path}`;
     const { locale } = ctx.state;
+    tellDecided(ctx);
     host.show(ctx, 'mch-app/report', {
       ...host.frameOf(ctx, report.path),
       ...reportView({
@@ -142,4 +143,11 @@ export function readerOf(host: RecordHost, report: Report, ctx: SignedInContext)
   const actor = host.actorOf(ctx);
   if (!actor.rights(report.path).includes('R')) throw new Fault('forbidden');
   return actor;
+}
+
+/** What became of the decision that led here. */
+function tellDecided(ctx: SignedInContext): void {
+  const done = new URLSearchParams(ctx.querystring).get('done');
+  if (done !== 'decided' && done !== 'not-decided') return;
+  sessionOf(ctx).notice = { kind: done === 'decided' ? 'success' : 'warning', key: `records.done-${done}` };
 }

@@ -37,7 +37,7 @@ export async function decideRow(
       byAccount: actor.accountId,
       byName: actor.personName,
       unitCode: actor.unit.code,
-      note: `${of.label}：${of.reason}`,
+      note: `${of.label}: ${of.reason}`,
       changes: [],
     });
     return true;

@@ -1,0 +1,82 @@
+import { type Report, type ReportFilters, monthsAgo } from '../../../records/index.ts';
+import { LEVELS, coverage, coverageInAll, topics, volume, volumeInAll } from '../store/statistics.ts';
+
+const BASE = 'maternal/antenatal-education/statistics';
+const MONTHS = [
+  { name: 'since', kind: 'month', fallback: monthsAgo(11) },
+  { name: 'until', kind: 'month', fallback: monthsAgo(0) },
+] as const;
+const PLACE = [
+  { name: 'county', kind: 'county' },
+  { name: 'town', kind: 'town' },
+  { name: 'unit', kind: 'unit' },
+] as const;
+const level = (fallback: (typeof LEVELS)[number]) =>
+  ({ name: 'level', kind: 'choice', options: LEVELS, fallback: () => fallback }) as const;
+const at =
+  (wanted: string) =>
+  ({ level: asked }: ReportFilters) =>
+    asked === wanted;
+const GROUPS = [
+  { name: 'county', kind: 'county', only: at('county') },
+  { name: 'unit_name', kind: 'text', only: at('unit') },
+  { name: 'month', kind: 'text', only: at('month') },
+  { name: 'trimester', kind: 'choice', only: at('trimester') },
+] as const;
+
+/** How much guidance was given. */
+export const VOLUME: Report = {
+  path: `${BASE}/volume`,
+  fields: [...MONTHS, level('month'), ...PLACE],
+  columns: [
+    ...GROUPS,
+    { name: 'records', kind: 'number' },
+    { name: 'first_records', kind: 'number' },
+    { name: 'third_records', kind: 'number' },
+    { name: 'referred', kind: 'number' },
+  ],
+  rows: volume,
+  figures: [
+    { name: 'records', kind: 'number' },
+    { name: 'first_records', kind: 'number' },
+    { name: 'third_records', kind: 'number' },
+    { name: 'referred', kind: 'number' },
+  ],
+  sums: volumeInAll,
+  drawn: 'records',
+};
+
+/** What was asked for and spoken of. */
+export const TOPICS: Report = {
+  path: `${BASE}/topics`,
+  fields: [...MONTHS, ...PLACE],
+  columns: [
+    { name: 'topic', kind: 'choice' },
+    { name: 'trimester', kind: 'choice' },
+    { name: 'asked_for', kind: 'number' },
+    { name: 'guided', kind: 'number' },
+    { name: 'guided_share', kind: 'percent' },
+  ],
+  rows: topics,
+  drawn: 'guided',
+};
+
+/** How many of those who were to be guided were. */
+export const RATE: Report = {
+  path: `${BASE}/rate`,
+  fields: [...MONTHS, level('unit'), ...PLACE],
+  columns: [
+    ...GROUPS,
+    { name: 'eligible', kind: 'number' },
+    { name: 'covered', kind: 'number' },
+    { name: 'coverage', kind: 'percent' },
+  ],
+  rows: coverage,
+  figures: [
+    { name: 'eligible', kind: 'number' },
+    { name: 'covered', kind: 'number' },
+    { name: 'coverage', kind: 'percent' },
+  ],
+  sums: coverageInAll,
+  drawn: 'coverage',
+};
