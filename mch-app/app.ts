@@ -47,6 +47,7 @@ import {
   tellActing,
 } from './sessions/index.ts';
 import { showTodos } from './todos/index.ts';
+import { lookUpUnits } from './units/index.ts';
 import { actingForm, askSignOut, createShell, showFailure, signedOut } from './shell/index.ts';
 
 export interface AppDeps {
@@ -110,6 +111,7 @@ export function createApp(deps: AppDeps): Koa {
     showTodos({ show, frameOf: (ctx) => frameOf(ctx, menu, 'common/todo'), todosOf: desk.todosOf }),
   );
   for (const path of menu.groups) router.get(`/${path}`, signedIn, group(show, path, menu));
+  router.get('/units', signedInOnly(guard, 'script'), lookUpUnits(db));
   const pageDeps = { ...deps, show, menu, issuer: config.issuer, origin: config.origin, localPlace: place };
   for (const { method, path, handle } of [
     ...deskPages(pageDeps),

@@ -1,14 +1,17 @@
 import { sweepAlone } from '#db/sweep.ts';
 import { HOUR, MINUTE, SECOND } from '#kit/clock.ts';
 import type { Job } from '#kit/jobs.ts';
+import type { IdpApi } from './idp-api/index.ts';
 import { type NoticeDeps, sendNotices } from './notices/index.ts';
 import { sweepTransactions } from './relying-party/index.ts';
 import { forgetOld } from './retention/index.ts';
 import { type Limits, sweepSessions } from './sessions/index.ts';
+import { followRegister } from './units/index.ts';
 
 const BATCH = 500;
 
 export interface JobDeps extends NoticeDeps {
+  api: IdpApi;
   limits: Limits;
   auditMonths: number;
 }
@@ -25,6 +28,12 @@ export function backgroundJobs(deps: JobDeps): Job[] {
       everyMs: 2 * SECOND,
       runs: 'everywhere', // each message is taken by one replica at a time
       run: () => sendNotices(deps),
+    },
+    {
+      name: 'mch.units',
+      everyMs: 5 * MINUTE,
+      runs: 'everywhere', // each writes what the register says: twice the same is no harm
+      run: () => followRegister(deps),
     },
     {
       name: 'mch.sessions',

@@ -142,7 +142,10 @@ describe('who may import whom', () => {
   it.each([
     ['oidc-provider', /^idp\/oidc\//],
     ['pg', /^db\//],
-    ['kysely', /^db\/|\/store\.ts$|\/store\/|^idp\/oidc\/storage\/|^mch-app\/(records|todos)\/types\.ts$/],
+    [
+      'kysely',
+      /^db\/|\/store\.ts$|\/store\/|^idp\/oidc\/storage\/|^mch-app\/(records|todos)\/(report-)?types\.ts$/,
+    ],
     ['argon2', /^idp\/authenticators\//],
     ['otplib', /^idp\/authenticators\//],
     ['@simplewebauthn/server', /^idp\/authenticators\//],

@@ -16,6 +16,9 @@ export interface UnitTable {
   county: string;
   town: string;
   seen_at: Defaulted<Date>;
+  status: Defaulted<'active' | 'closed'>;
+  /** As the register says; null for what only a person's session told. */
+  changed_at: Timestamp | null;
 }
 
 export interface PatientTable {

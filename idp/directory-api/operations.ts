@@ -29,6 +29,7 @@ import {
   listUnitsOperation,
   readUnitOperation,
 } from './operations/units.ts';
+import { readRegisterOperation } from './operations/unit-register.ts';
 import type { Operation } from './types.ts';
 
 export const OPERATIONS = [
@@ -38,6 +39,7 @@ export const OPERATIONS = [
   changeAccountOperation,
   tellTodoCountsOperation,
   listManagersOperation,
+  readRegisterOperation,
   listReviewsOperation,
   readReviewOperation,
   decideReviewOperation,

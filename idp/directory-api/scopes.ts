@@ -25,6 +25,7 @@ export const API_SCOPES = {
     text: 'Change and reinstate accounts, as a manager those of the own unit',
   },
   'managers:read': { holders: ['client', 'person'], text: 'Read who manages a unit' },
+  'unit_register:read': { holders: ['client'], text: 'Read the register of units' },
   'reviews:read': { holders: ['person'], text: 'Read the requests that wait for one’s decision' },
   'reviews:decide': { holders: ['person'], text: 'Decide requests' },
   'units:read': { holders: ['person'], text: 'Read what is known of the units one administers' },

@@ -20,6 +20,8 @@ export interface ApiAnswer {
 export interface IdpApi {
   /** @throws Error when the single entry gives no token or no answer */
   post(path: string, scope: string, body: unknown): Promise<ApiAnswer>;
+  /** @throws Error when the single entry gives no token or no answer */
+  get(path: string, scope: string): Promise<ApiAnswer>;
 }
 
 const TIMEOUT_MS = 5000;
@@ -42,23 +44,25 @@ export function createIdpApi({ issuer, clock, configuration, call }: IdpApiDeps)
     return answer.access_token;
   }
 
+  async function ask(path: string, scope: string, init: RequestInit): Promise<ApiAnswer> {
+    const answer = await call(`${issuer}/api/v1${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${await tokenFor(scope)}`, 'content-type': 'application/json' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (answer.status === 401) tokens.delete(scope);
+    const text = await answer.text();
+    const wait = Number(answer.headers.get('retry-after') ?? Number.NaN);
+    return {
+      status: answer.status,
+      body: text.startsWith('{') ? (JSON.parse(text) as unknown) : text,
+      retryAfterSeconds: Number.isFinite(wait) ? wait : undefined,
+    };
+  }
+
   return {
-    async post(path, scope, body) {
-      const answer = await call(`${issuer}/api/v1${path}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${await tokenFor(scope)}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      if (answer.status === 401) tokens.delete(scope);
-      const text = await answer.text();
-      const wait = Number(answer.headers.get('retry-after') ?? Number.NaN);
-      return {
-        status: answer.status,
-        body: text.startsWith('{') ? (JSON.parse(text) as unknown) : text,
-        retryAfterSeconds: Number.isFinite(wait) ? wait : undefined,
-      };
-    },
+    post: (path, scope, body) => ask(path, scope, { method: 'POST', body: JSON.stringify(body) }),
+    get: (path, scope) => ask(path, scope, { method: 'GET' }),
   };
 }

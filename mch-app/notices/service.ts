@@ -10,7 +10,7 @@ export interface NoticeDeps {
   db: Db;
   clock: Clock;
   log: Log;
-  api: IdpApi;
+  api: Pick<IdpApi, 'post'>;
 }
 
 const AT_ONCE = 20;

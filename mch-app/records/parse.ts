@@ -2,6 +2,8 @@ import { taipeiMinute } from '#kit/clock.ts';
 import type { Form } from '#kit/http/form.ts';
 import { isCalendarDay } from '#kit/list.ts';
 import { allFields, hasRow, splitRowField } from './groups.ts';
+import { findTown } from '#kit/taiwan/divisions.ts';
+import { unitCodeOf } from '../units/index.ts';
 import type { Facts, Field, Finding, RecordKind, Value, Values } from './types.ts';
 
 /** What a form said: the values that could be read, what could not, and the words as they were typed. */
@@ -27,7 +29,7 @@ export function parseFields(
   const parsed: Parsed = { values: {}, findings: [], typed: {} };
   for (const [name, field] of fields) {
     if (field.derived || field.given) continue;
-    const typed = field.kind === 'flags' ? form.all(name) : form.get(name).normalize('NFC').trim();
+    const typed = typedIn(form, name, field);
     parsed.typed[name] = typed;
     const value = readValue(field, typed);
     if (value === undefined) parsed.findings.push(faultOf(name, field));
@@ -62,6 +64,16 @@ function isInBlankRow(kind: RecordKind, name: string, typed: Parsed['typed']): b
   const group = of && kind.groups.find((one) => one.name === of.group);
   return of !== undefined && group !== undefined && !hasRow(group, of.at, typed);
 }
+
+/** What was typed into a field; of a unit that was looked up, what was chosen. */
+function typedIn(form: Form, name: string, field: Field): string | string[] {
+  if (field.kind === 'flags') return form.all(name);
+  const chosen = field.kind === 'unit' ? form.get(chosenName(name)) : '';
+  return (chosen || form.get(name)).normalize('NFC').trim();
+}
+
+/** Where a form says which of the units that were found is meant. */
+export const chosenName = (field: string): string => `${field}-chosen`;
 
 /** Whether the field is asked, given the others. */
 export function isAsked(field: Field, values: Values): boolean {
@@ -107,9 +119,9 @@ export function readValue(field: Field, typed: string | string[]): Value | undef
     case 'yes-no':
       return typed === 'yes' || typed === 'no' ? typed === 'yes' : undefined;
     case 'unit':
-      return /^[0-9A-Z]{8,10}$/.test(typed) ? typed : undefined;
+      return unitCodeOf(typed);
     case 'town':
-      return /^\d{8}$/.test(typed) ? typed : undefined;
+      return findTown(typed.slice(0, 5), typed) ? typed : undefined;
     case 'flags':
       return readValue(field, [typed]);
   }

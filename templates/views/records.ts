@@ -37,6 +37,8 @@ export interface FormField {
   /** `other=a|b`: asked only then; '' always. */
   when: string;
   error: string;
+  /** What was typed to look a unit up fits none. */
+  isNotFound?: boolean;
 }
 
 export interface FormPart {

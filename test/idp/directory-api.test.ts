@@ -85,6 +85,34 @@ describe('the directory API', () => {
     expect(await messages()).toHaveLength(1);
   });
 
+  it('hands the register of units out, closed ones too, and then only what changed', async () => {
+    const answerOf = async (query: string, bearer: string) => {
+      const headers = { authorization: `Bearer ${bearer}` };
+      const { status, body } = await rawRequest(world.issuer, 'GET', `/api/v1/unit-register${query}`, {
+        headers,
+      });
+      return { status, json: JSON.parse(body) as { units?: Record<string, string>[]; next?: string } };
+    };
+    expect((await answerOf('', token)).status).toBe(403);
+    const reader = await newToken({ scope: 'unit_register:read' });
+    const all = (await answerOf('', reader)).json.units ?? [];
+    const listed = await world.database.query<{ code: string }>(
+      'select code from unit where $1 order by code limit 1000',
+      [true],
+    );
+    expect(all.map(({ code }) => code)).toEqual(listed.map(({ code }) => code));
+    const { code = '', changed_at: before = '' } = all[0] ?? {};
+    await world.database.db.updateTable('unit').set({ status: 'closed' }).where('code', '=', code).execute();
+    const changed = await answerOf(
+      `?changed_since=${new Date(Date.parse(before) + 1).toISOString()}`,
+      reader,
+    );
+    expect(changed.json.units).toContainEqual(expect.objectContaining({ code, status: 'closed' }));
+    await world.database.db.updateTable('unit').set({ status: 'active' }).where('code', '=', code).execute();
+    expect((await answerOf('?changed_since=yesterday', reader)).status).toBe(400);
+    expect((await answerOf('?cursor=forged', reader)).status).toBe(400);
+  });
+
   it('answers alike for an account of another subsystem, of nobody, and one that does not exist', async () => {
     for (const account of ['P@00000001P@mbh_01', 'P@00000009P@svc_01', 'P@99999999P@svc_01']) {
       const { status, json } = await push(message({ subsystem_account: account }));

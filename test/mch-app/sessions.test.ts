@@ -203,7 +203,10 @@ describe('expired rows', () => {
     const { sessions } = readConfig(mch.environment);
     const jobs = backgroundJobs({
       ...{ db, clock: mch.clock.now, limits: sessions, auditMonths: 60, log: createLog('test', 'silent') },
-      api: { post: () => Promise.reject(new Error('nobody is written to')) },
+      api: {
+        post: () => Promise.reject(new Error('nobody is written to')),
+        get: () => Promise.resolve({ status: 200, body: { units: [] }, retryAfterSeconds: undefined }),
+      },
     });
     await Promise.all([...jobs, ...jobs].map((job) => job.run()));
     expect(await db.selectFrom('rp_session').selectAll().execute()).toEqual([]);

@@ -33,8 +33,9 @@ export function pageOf<Row>(
   filters: Record<string, string | undefined>,
   found: Row[],
   positionOf: (row: Row) => Position,
+  size = PAGE_SIZE,
 ): { rows: Row[]; next?: string } {
-  const rows = found.slice(0, PAGE_SIZE);
-  const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;
+  const rows = found.slice(0, size);
+  const last = found.length > size ? rows.at(-1) : undefined;
   return { rows, ...(last && { next: sealCursor(list, requestOf(filters), positionOf(last), keyring) }) };
 }

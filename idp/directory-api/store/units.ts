@@ -1,4 +1,4 @@
-import type { Trx } from '#db/idp/tables.ts';
+import type { Db, Trx } from '#db/idp/tables.ts';
 
 /** The kind of an open unit. */
 export async function findUnitKind(trx: Trx, code: string): Promise<string | undefined> {
@@ -20,4 +20,20 @@ export async function findOwnAccount(trx: Trx, subsystemCode: string, id: string
     .where('subsystem_code', '=', subsystemCode)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Units in the order of their codes, closed ones too; those changed at or after `since` where it is given. */
+export async function listChangedUnits(
+  db: Db,
+  { since, after }: { since: Date | undefined; after: string | undefined },
+  limit: number,
+) {
+  let query = db
+    .selectFrom('unit')
+    .select(['code', 'name', 'name_en', 'kind', 'county', 'town', 'status', 'changed_at'])
+    .orderBy('code')
+    .limit(limit);
+  if (since !== undefined) query = query.where('changed_at', '>=', since);
+  if (after !== undefined) query = query.where('code', '>', after);
+  return query.execute();
 }

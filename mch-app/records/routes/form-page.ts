@@ -7,6 +7,7 @@ import { isUnlocked } from '../policy.ts';
 import { parentOf } from '../service/read.ts';
 import { partsOf } from '../view/record.ts';
 import { rowsForm } from '../view/rows.ts';
+import { unitChoices } from '../service/units.ts';
 import type { KindPages } from './host.ts';
 
 /** What a form is shown with. */
@@ -46,6 +47,8 @@ export async function renderForm(
     key: found.key,
   });
   const path = `/${kind.path}`;
+  const units = await unitChoices(host.db, kind, typed);
+  const shown = { kind, labels, locale, typed, findings, units };
   host.show(ctx, 'mch-app/record-form', {
     ...host.frameOf(ctx, state.at ?? kind.path),
     action: record ? `${path}/${record.no}` : path,
@@ -58,8 +61,8 @@ export async function renderForm(
       ...(parent && !record ? [{ name: 'parent', value: String(parent.no) }] : []),
     ],
     about,
-    parts: formParts({ kind, labels, locale, typed, findings }),
-    rows: rowsForm({ kind, labels, locale, typed, findings }),
+    parts: formParts(shown),
+    rows: rowsForm(shown),
     errors: findings.filter(({ level }) => level === 'error').map(tell),
     warnings: findings.filter(({ level }) => level === 'warning').map(tell),
     noticeKey: state.notice && `records.notice-${state.notice}`,

@@ -44,6 +44,7 @@ export function receiveForm(pages: KindPages): Handler {
     const submit = deed === 'submit' || (deed === 'draft' && isHeldOpen);
     const judged = await judgeForm(host, host.db, kind, actor, form, { record, parent, complete: submit });
     const state: FormState = { record, parent, typed: judged.typed, findings: judged.findings, notice: '' };
+    if (deed === 'look-up') return renderForm(pages, ctx, actor, { ...state, findings: [] });
     if (deed === 'find') return fillIn(pages, ctx, actor, form, state);
     const changed = changeRows(kind, deed, state.typed);
     if (changed) return renderForm(pages, ctx, actor, { ...state, typed: changed, findings: [] });

@@ -10,7 +10,8 @@ import { mayWithKind } from '../policy.ts';
 import { countRecords, listRecords } from '../store/list.ts';
 import { recordExport } from '../store/exports.ts';
 import type { Actor } from '../types.ts';
-import { COUNTED, cellsOf, columnsOf, listView } from '../view/list.ts';
+import { cellsOf, columnsOf } from '../view/columns.ts';
+import { COUNTED, listView } from '../view/list.ts';
 import type { KindPages } from './host.ts';
 
 const PAGE_SIZE = 20;
@@ -103,17 +104,18 @@ export function exportRecords(pages: KindPages): Handler {
       at: now,
     });
     const title = host.frameOf(ctx, kind.path).title;
+    const columns = columnsOf({ kind, labels, locale, now }, 'file');
     ctx.attachment(`${title}.${format}`);
     ctx.set('Content-Type', EXPORT_TYPES[format]);
     ctx.body = exportTable(format, {
       sheetName: title.slice(0, 31),
-      headers: columnsOf({ kind, labels, locale }).map(({ label }) => label),
+      headers: columns.map(({ label }) => label),
       rows: textRows(),
     });
 
     async function* textRows(): AsyncGenerator<string[]> {
       for await (const row of rows) {
-        yield cellsOf({ kind, labels, locale, now }, row).map((cell) =>
+        yield cellsOf(columns, row).map((cell) =>
           cell.textKey === undefined ? (cell.text ?? '') : translate(locale, cell.textKey),
         );
       }

@@ -4,15 +4,17 @@ import { hasText, translate } from '#templates/locales.ts';
 import { findPatient, recordAccess } from '../../patients/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
 import { allFields } from '../groups.ts';
+import { type UnitNames, findUnitNames } from '../../units/index.ts';
 import { mayWithKind } from '../policy.ts';
 import { type ReviewDeed, decideRecord, removeDraft } from '../service/decide.ts';
 import { parentOf, parentsOf } from '../service/read.ts';
 import { listChildren } from '../store/envelope.ts';
-import { listVersions } from '../store/versions.ts';
-import type { Actor, FullRecord } from '../types.ts';
+import { type RecordVersion, listVersions } from '../store/versions.ts';
+import type { Actor, Fields, FullRecord } from '../types.ts';
 import { deedsOf, headOf, may, partsOf, trailOf } from '../view/record.ts';
 import { fieldLabel, rowTables } from '../view/rows.ts';
 import { stateTag } from '../view/state.ts';
+import { showTyped } from '../view/value.ts';
 import { recordAsked } from './form.ts';
 import type { KindPages } from './host.ts';
 import { reader, seenBy } from './list.ts';
@@ -46,7 +48,7 @@ export function showRecord(pages: KindPages, deed: 'view' | 'print' = 'view'): H
       ...host.frameOf(ctx, kind.path),
       head: headOf(shown),
       parts: partsOf(shown),
-      tables: rowTables(kind, labels, locale, record.values),
+      tables: rowTables(kind, labels, locale, record),
       children: await childrenOf(pages, ctx, actor, record),
       parent: await parentLink(pages, ctx, actor, record),
       trail: trailOf(shown),
@@ -77,6 +79,7 @@ export function showHistory(pages: KindPages): Handler {
       record.patientId === null ? undefined : await findPatient(host.db, { id: record.patientId });
     const fields = allFields(kind);
     const versions = await listVersions(host.db, record.id);
+    const units = await unitsIn(host.db, fields, versions);
     host.show(ctx, 'mch-app/record-history', {
       ...host.frameOf(ctx, kind.path),
       head: headOf({ kind, labels, locale, record, person, now }),
@@ -87,16 +90,30 @@ export function showHistory(pages: KindPages): Handler {
         who: byName,
         deed: translate(locale, `records.did-${deed}`),
         note,
-        changes: changes
-          .filter(({ field }) => fields[field])
-          .map(({ field, before, after }) => ({
-            label: fieldLabel(kind, labels, locale, field),
-            before,
-            after,
-          })),
+        changes: changes.flatMap(({ field, before, after }) => {
+          const of = fields[field];
+          const said = (text: string): string =>
+            of ? showTyped(labels, locale, field, of, text, units) : text;
+          return of
+            ? [{ label: fieldLabel(kind, labels, locale, field), before: said(before), after: said(after) }]
+            : [];
+        }),
       })),
     });
   };
+}
+
+/** The names of units that versions mention. */
+async function unitsIn(
+  db: KindPages['host']['db'],
+  fields: Fields,
+  versions: readonly RecordVersion[],
+): Promise<UnitNames> {
+  const codes = versions
+    .flatMap(({ changes }) => changes)
+    .filter(({ field }) => fields[field]?.kind === 'unit')
+    .flatMap(({ before, after }) => [before, after]);
+  return findUnitNames(db, codes);
 }
 
 /** POST of a decision about a record. */

@@ -8,6 +8,7 @@ import { taipeiDay } from '#kit/clock.ts';
 import { askRow } from '../store/ask.ts';
 import { findRecord } from '../store/envelope.ts';
 import { givenFields } from '../fields.ts';
+import { unknownUnits } from './units.ts';
 import type { Actor, Facts, Finding, FullRecord, RecordKind, Values } from '../types.ts';
 
 /** A form as it was read and judged. */
@@ -56,6 +57,7 @@ export async function judgeForm(
   const all = [
     ...(who?.findings ?? []),
     ...findings,
+    ...(await unknownUnits(db, kind, values)),
     ...ageFindings(kind, who, values),
     ...(of.complete ? kind.rules(values, facts) : []),
   ];

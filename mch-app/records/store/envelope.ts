@@ -4,7 +4,7 @@ import type { Db, Trx } from '#db/mch/tables.ts';
 import type { Envelope, FullRecord, RecordKind, Scope } from '../types.ts';
 import { rowValuesOf, selectRows } from './rows.ts';
 import { withinScope } from './scope.ts';
-import { joinParts, selectValues, valuesOf } from './values.ts';
+import { joinParts, selectValues, unitNamesOf, valuesOf } from './values.ts';
 
 const ENVELOPE = sql`r.id, r.no, r.kind, r.unit_code as "unitCode", coalesce(u.name, r.unit_code) as "unitName",
   r.county, r.town, r.residence_town as "residenceTown", r.assigned_unit_code as "assignedUnitCode", r.state, r.version, r.service_on::text as "serviceOn",
@@ -16,6 +16,12 @@ const ENVELOPE = sql`r.id, r.no, r.kind, r.unit_code as "unitCode", coalesce(u.n
 
 const from = (kind: RecordKind, more = sql``) =>
   sql`select ${ENVELOPE}, ${selectValues(kind)} ${more} from record r left join unit u on u.code = r.unit_code ${joinParts(kind)}`;
+
+const withValues = (kind: RecordKind, row: Envelope & Record<string, unknown>): FullRecord => ({
+  ...row,
+  values: { ...valuesOf(row), ...rowValuesOf(kind, row) },
+  units: unitNamesOf(row),
+});
 
 /**
  * A record of this kind within sight, by its number or id; inside a transaction it can be locked until its end.
@@ -33,7 +39,7 @@ export async function findRecord(
     ${from(kind, selectRows(kind))} where r.kind = ${kind.key} and ${which} and ${withinScope(scope)}
     ${options.lock ? sql`for update of r` : sql``}`.execute(db);
   const [row] = rows;
-  return row && { ...row, values: { ...valuesOf(row), ...rowValuesOf(kind, row) } };
+  return row && withValues(kind, row);
 }
 
 /** The records of a kind that belong to one parent, oldest first. */
@@ -46,7 +52,7 @@ export async function listChildren(
   const { rows } = await sql<Envelope & Record<string, unknown>>`
     ${from(kind)} where r.kind = ${kind.key} and r.parent_id = ${parentId} and ${withinScope(scope)}
     order by r.service_on, r.no limit 100`.execute(db);
-  return rows.map((row) => ({ ...row, values: valuesOf(row) }));
+  return rows.map((row) => withValues(kind, row));
 }
 
 /** A person's newest record of a kind within sight. */
@@ -60,7 +66,7 @@ export async function findLatest(
     ${from(kind)} where r.kind = ${kind.key} and r.patient_id = ${patientId} and ${withinScope(scope)}
     order by r.service_on desc, r.no desc limit 1`.execute(db);
   const [row] = rows;
-  return row && { ...row, values: valuesOf(row) };
+  return row && withValues(kind, row);
 }
 
 /** @returns the record's number, or undefined when one like it is there already */

@@ -4,9 +4,10 @@ import type { Db } from '#db/mch/tables.ts';
 import type { ListRequest } from '#kit/list.ts';
 import type { RecordSort } from '../lists.ts';
 import { taipeiDay } from '#kit/clock.ts';
+import type { UnitNames } from '../../units/index.ts';
 import type { RecordKind, RecordState, Scope, Values } from '../types.ts';
 import { withinScope } from './scope.ts';
-import { columnOf, joinParts, selectValues, valuesOf } from './values.ts';
+import { columnOf, joinParts, selectValues, unitNamesOf, valuesOf } from './values.ts';
 
 export interface RecordLine {
   /** The number once more, as lists go on after it. */
@@ -16,10 +17,12 @@ export interface RecordLine {
   state: RecordState;
   unlockedUntil: Date | null;
   serviceOn: string;
+  unitCode: string;
   unitName: string;
   personName: string | null;
   idHint: string | null;
   values: Values;
+  units: UnitNames;
 }
 
 /** A page of a kind's list: the records within sight that the filters leave, in the request's order. */
@@ -33,13 +36,14 @@ export async function listRecords(
   const sort = `r.${request.sort}`;
   const { rows } = await sql<RecordLine & Record<string, unknown>>`
     select r.no::text as id, ${sql.ref(sort)}::text as position, r.no, r.state, r.unlocked_until as "unlockedUntil",
-      r.service_on::text as "serviceOn", coalesce(u.name, r.unit_code) as "unitName",
+      r.service_on::text as "serviceOn", r.unit_code as "unitCode",
+      coalesce(u.name, r.unit_code) as "unitName",
       p.name as "personName", p.id_hint as "idHint",
       ${selectValues(kind, options.columns ?? kind.list)}
     from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id ${joinParts(kind)}
     where ${where(kind, scope, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}
     order by ${keysetOrder(sort, 'r.no', request)} limit ${options.limit}`.execute(db);
-  return rows.map((row) => ({ ...row, values: valuesOf(row) }));
+  return rows.map((row) => ({ ...row, values: valuesOf(row), units: unitNamesOf(row) }));
 }
 
 /** How many records there are that a list with these filters would show: part of a statement. */

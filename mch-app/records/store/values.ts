@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Trx } from '#db/mch/tables.ts';
 import { writeRows } from './rows.ts';
+import type { UnitNames } from '../../units/index.ts';
 import type { Field, Part, RecordKind, Value, Values } from '../types.ts';
 
 /** The tables of a kind's parts joined to the envelope `r`, each under the name of its part. */
@@ -19,12 +20,18 @@ export function columnOf(kind: RecordKind, name: string): RawBuilder<unknown> {
   return sql`${sql.ref(`part_${part.name}.${name}`)}`;
 }
 
-/** Every field, or those named, as `v_<name>`. */
+/** Every field, or those named, as `v_<name>`; of a unit its name too, as `u_<name>`. */
 export function selectValues(kind: RecordKind, names?: readonly string[]): RawBuilder<unknown> {
   const all = kind.parts.flatMap(({ name: part, fields }) =>
     Object.entries(fields)
       .filter(([name]) => names === undefined || names.includes(name))
-      .map(([name, field]) => sql`${readable(field, `part_${part}.${name}`)} as ${sql.ref(`v_${name}`)}`),
+      .flatMap(([name, field]) => {
+        const column = `part_${part}.${name}`;
+        const value = sql`${readable(field, column)} as ${sql.ref(`v_${name}`)}`;
+        if (field.kind !== 'unit') return [value];
+        const called = sql`(select n.name from unit n where n.code = ${sql.ref(column)})`;
+        return [value, sql`${called} as ${sql.ref(`u_${name}`)}`];
+      }),
   );
   return all.length === 0 ? sql`1 as nothing` : sql.join(all);
 }
@@ -42,6 +49,16 @@ export function valuesOf(row: Readonly<Record<string, unknown>>): Values {
     if (name.startsWith('v_')) values[name.slice(2)] = value as Value;
   }
   return values;
+}
+
+/** The names of units that `selectValues` loaded with a row. */
+export function unitNamesOf(row: Readonly<Record<string, unknown>>): UnitNames {
+  const names = new Map<string, string>();
+  for (const [column, name] of Object.entries(row)) {
+    const code = column.startsWith('u_') ? row[`v_${column.slice(2)}`] : undefined;
+    if (typeof code === 'string' && typeof name === 'string') names.set(code, name);
+  }
+  return names;
 }
 
 /** Writes what the parts and rows hold of a record, whether it is new or not. */

@@ -3,6 +3,7 @@ import { COUNTIES } from '#kit/taiwan/divisions.ts';
 import type { FormField, FormPart } from '#templates/views/records.ts';
 import { splitRowField } from '../groups.ts';
 import { IDENTITY_FIELDS } from '../identity.ts';
+import type { UnitChoice } from '../service/units.ts';
 import type { Labels } from '../labels.ts';
 import type { Field, Finding, RecordKind } from '../types.ts';
 import { fieldLabel } from './rows.ts';
@@ -15,6 +16,8 @@ export interface FormShown {
   locale: Locale;
   typed: Typed;
   findings: readonly Finding[];
+  /** What the fields for units show, by their names. */
+  units: ReadonlyMap<string, UnitChoice>;
 }
 
 /** The parts of a form with what was typed and what was found. */
@@ -71,32 +74,37 @@ const WHO: Record<string, Field> & Record<(typeof IDENTITY_FIELDS)['mother' | 'c
   mother_name: plain({ kind: 'text' }),
 };
 
-export function formField(
-  { kind, labels, locale, typed, findings }: FormShown,
-  name: string,
-  of: Field,
-): FormField {
+export function formField(shown: FormShown, name: string, of: Field): FormField {
+  const { kind, labels, locale, typed, findings } = shown;
+  const unit = shown.units.get(name);
   const own = splitRowField(name)?.name ?? name;
   const label = labels.text(locale, own);
   const said = typed[name] ?? (of.kind === 'flags' ? [] : '');
   const found = findings.find(({ field }) => field === name);
   const hint = hintOf(labels, own, of);
-  const options = of.kind === 'town' ? [] : optionsOf(labels, locale, own, of, said);
+  const options =
+    of.kind === 'town' ? [] : unit ? foundUnits(unit) : optionsOf(labels, locale, own, of, said);
   return {
     name,
     label,
     kind: of.kind,
     required: of.required,
     isDerived: of.derived !== undefined,
-    value: of.derived ? derivedText(of, options, said, locale) : typeof said === 'string' ? said : '',
+    value: of.derived
+      ? derivedText(of, options, said, locale)
+      : (unit?.line ?? (typeof said === 'string' ? said : '')),
     options,
     groups: of.kind === 'town' ? townsByCounty(locale, [said].flat()[0] ?? '') : [],
     hint: hint && labels.text(locale, hint),
     maxlength: of.kind === 'text' || of.kind === 'area' ? of.max : 0,
     when: of.when ? `${of.when.field}=${of.when.is.join('|')}` : '',
     error: found?.level === 'error' ? findingText(kind, labels, locale, found) : '',
+    ...(unit && { isNotFound: unit.line !== '' && !unit.isKnown && unit.found.length === 0 }),
   };
 }
+
+const foundUnits = ({ found }: UnitChoice): FormField['options'] =>
+  found.map((line) => ({ value: line, label: line, selected: found.length === 1 }));
 
 /** What was worked out, in words. */
 function derivedText(of: Field, options: FormField['options'], said: string | string[], locale: Locale) {
@@ -124,7 +132,7 @@ export function findingText(
 
 function hintOf(labels: Labels, name: string, of: Field): string | undefined {
   if (labels.has(`${name}.hint`)) return `${name}.hint`;
-  return of.kind === 'weeks' ? 'weeks.hint' : undefined;
+  return of.kind === 'weeks' || of.kind === 'unit' ? `${of.kind}.hint` : undefined;
 }
 
 function optionsOf(labels: Labels, locale: Locale, name: string, of: Field, said: string | string[]) {

@@ -1,7 +1,6 @@
 import type { Locale } from '#kit/http/locale.ts';
 import { COUNTIES, findCounty } from '#kit/taiwan/divisions.ts';
 import { type ListRequest, listAddress } from '#kit/list.ts';
-import { formatDay } from '#templates/dates.ts';
 import { translate } from '#templates/locales.ts';
 import type { RecordViews } from '#templates/views/records.ts';
 import { mergeFields } from '../fields.ts';
@@ -10,8 +9,7 @@ import type { RecordSort } from '../lists.ts';
 import { mayWithKind } from '../policy.ts';
 import type { RecordLine } from '../store/list.ts';
 import type { Actor, Field, RecordKind } from '../types.ts';
-import { stateTag } from './state.ts';
-import { showValue } from './value.ts';
+import { cellsOf, columnsOf } from './columns.ts';
 
 export const COUNTED = 1000;
 /** The formats people asked for. */
@@ -48,6 +46,7 @@ export function listView(shown: ListShown): Shown {
   const { kind, actor, request, count, nextCursor } = shown;
   const path = `/${kind.path}`;
   const fields = filterFields(shown);
+  const columns = columnsOf(shown);
   return {
     fields,
     chips: chipsOf(shown, fields, path),
@@ -56,8 +55,8 @@ export function listView(shown: ListShown): Shown {
       key: count > COUNTED ? 'console-list.count-more' : 'console-list.count',
       number: Math.min(count, COUNTED),
     },
-    columns: columnsOf(shown).map(({ label, sort }) => ({ label, ...sortOf(path, request, sort) })),
-    rows: shown.rows.map((row) => ({ url: `${path}/${row.no}`, cells: cellsOf(shown, row) })),
+    columns: columns.map(({ label, sort }) => ({ label, ...sortOf(path, request, sort) })),
+    rows: shown.rows.map((row) => ({ url: `${path}/${row.no}`, cells: cellsOf(columns, row) })),
     exports: mayWithKind(actor, kind, 'export')
       ? FORMATS.map((format) => ({ format, url: listAddress(`${path}/export`, request, { format }) }))
       : [],
@@ -65,47 +64,6 @@ export function listView(shown: ListShown): Shown {
     firstUrl: request.after ? listAddress(path, request) : '',
     nextUrl: nextCursor && listAddress(path, request, { after: nextCursor }),
   };
-}
-
-interface Column {
-  label: string;
-  sort?: RecordSort;
-}
-
-/** What every list has, and the kind's own columns. */
-export function columnsOf({ kind, labels, locale }: Pick<ListShown, 'kind' | 'labels' | 'locale'>): Column[] {
-  const t = (key: string): string => translate(locale, `records.${key}`);
-  return [
-    { label: t('no'), sort: 'no' },
-    { label: labels.text(locale, kind.serviceDay), sort: 'service_on' },
-    { label: t('person') },
-    { label: t('id-hint') },
-    ...kind.list.map((name) => ({ label: labels.text(locale, name) })),
-    { label: t('unit') },
-    { label: t('state') },
-  ];
-}
-
-/** One row in the order of `columnsOf`. */
-export function cellsOf(
-  { kind, labels, locale, now }: Pick<ListShown, 'kind' | 'labels' | 'locale' | 'now'>,
-  row: RecordLine,
-): View['rows'][number]['cells'] {
-  const fields = mergeFields(kind.parts.map((part) => part.fields));
-  const tag = stateTag(row, now);
-  const cells = [
-    { text: String(row.no), numeric: true },
-    { text: formatDay(locale, row.serviceOn) },
-    { text: row.personName ?? '' },
-    { text: row.idHint ?? '' },
-    ...kind.list.map((name) => ({
-      text: showValue(labels, locale, name, fields[name] as Field, row.values[name] ?? null),
-    })),
-    { text: row.unitName },
-    { textKey: tag.key, tone: tag.tone },
-  ];
-  const columns = columnsOf({ kind, labels, locale });
-  return cells.map((cell, at) => ({ ...cell, label: columns[at]?.label ?? '' }));
 }
 
 function filterFields({ kind, labels, locale, actor, request, patientName }: ListShown): View['fields'] {

@@ -42,7 +42,12 @@ export function partsOf(shown: RecordShown): View['parts'] {
     facts: Object.entries(fields).flatMap(([field, of]) => {
       const value = record.values[field] ?? null;
       if (value === null || !isAsked(of, record.values)) return [];
-      return [{ label: labels.text(locale, field), text: showValue(labels, locale, field, of, value) }];
+      return [
+        {
+          label: labels.text(locale, field),
+          text: showValue(labels, locale, field, of, value, record.units),
+        },
+      ];
     }),
   }));
   return [{ name: 'who', label: labels.text(locale, 'part.who'), facts: personFacts(shown) }, ...own].filter(

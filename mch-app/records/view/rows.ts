@@ -2,7 +2,7 @@ import type { RecordViews, RowsForm } from '#templates/views/records.ts';
 import { hasRow, rowField, splitRowField, valuesOfRow } from '../groups.ts';
 import type { Labels } from '../labels.ts';
 import type { Locale } from '#kit/http/locale.ts';
-import type { Field, Group, RecordKind, Values } from '../types.ts';
+import type { Field, FullRecord, Group, RecordKind } from '../types.ts';
 import { type FormShown, formField } from './form.ts';
 import { showValue } from './value.ts';
 
@@ -48,7 +48,7 @@ export function rowTables(
   kind: RecordKind,
   labels: Labels,
   locale: Locale,
-  values: Values,
+  { values, units }: Pick<FullRecord, 'values' | 'units'>,
 ): RecordViews['mch-app/record']['tables'] {
   return kind.groups.flatMap((group) => {
     const asked = Object.entries(group.fields).filter(([name]) => name !== group.preset);
@@ -60,7 +60,7 @@ export function rowTables(
           label: rowLabel(labels, locale, group, at),
           cells: asked.map(([name, of]) => ({
             label: labels.text(locale, name),
-            text: showValue(labels, locale, name, of, said[name] ?? null),
+            text: showValue(labels, locale, name, of, said[name] ?? null, units),
           })),
         };
       });

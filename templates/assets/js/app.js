@@ -24,6 +24,7 @@ const PARTS = {
   '[data-window]': './work-window.js',
   '[data-todo-dialog]': './todo-dialog.js',
   '[data-print]': './print.js',
+  '[data-unit-look-up]': './unit-look-up.js',
 };
 
 const marked = Object.keys(PARTS).filter((mark) => document.querySelector(mark));

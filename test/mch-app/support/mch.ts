@@ -11,6 +11,7 @@ import { AREAS } from '#mch/areas/index.ts';
 import { readConfig } from '#mch/config.ts';
 import { type Area, schemaOf } from '#mch/records/index.ts';
 import { findIdentityProvider } from '#mch/relying-party/index.ts';
+import { keepUnit } from '#mch/units/index.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
 import { cloneDatabase } from '../../support/databases.ts';
@@ -24,6 +25,13 @@ const unit = (code: string, name: string, kind: string) => ({
   county: '10017',
   town: '10017020',
 });
+
+/** Units that records lead to, known from the register like those of the accounts. */
+export const LAB_UNIT = unit('1132010024', '示範檢驗所', 'laboratory');
+const OTHERS = [
+  unit('1101010012', '示範產科醫院', 'hospital'),
+  unit('1234567890', '轉入示範醫院', 'hospital'),
+];
 
 /** Two accounts of one nurse, and a manager's: those of the demo world. */
 export const HOSPITAL: OpAccount = {
@@ -89,6 +97,7 @@ export async function startMch(
     applicationName: 'test',
     onConnectionLost: () => {},
   });
+  for (const known of [HOSPITAL.unit, STATION.unit, LAB_UNIT, ...OTHERS]) await keepUnit(database.db, known);
   let shift = 0;
   const now = () => new Date(Date.now() + shift);
   const logged: string[] = [];

@@ -1,12 +1,12 @@
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
 import type { OpAccount } from './fake-op.ts';
-import { HOSPITAL, type Mch } from './mch.ts';
+import { HOSPITAL, LAB_UNIT, type Mch } from './mch.ts';
 import type { Page, Visitor } from './visitor.ts';
 
 export const LAB: OpAccount = {
   ...HOSPITAL,
   id: 'P@00000002P@mbh_01',
-  unit: { ...HOSPITAL.unit, code: '1132010024', name: '示範檢驗所', kind: 'laboratory' },
+  unit: LAB_UNIT,
   menu_roles: ['mi_gbs_lab'],
 };
 export const BUREAU: OpAccount = {
