@@ -4,7 +4,7 @@ import { isLoopback, parseEnvironment } from '#kit/environment.ts';
 import { PRINTED_SECRET, masterKeys, masterKeysCommand } from '#kit/master-keys.ts';
 import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { checkMasterKeys, checkPublicAddress, checkSecret, checkServer } from '#kit/production.ts';
-import { type Complain, SECRET, checkSections, section, whole } from '#kit/settings.ts';
+import { type Complain, SECRET, checkSections, flag, section, whole } from '#kit/settings.ts';
 import { telemetrySettings } from '#kit/telemetry/settings.ts';
 
 const webOrigin = z
@@ -31,6 +31,7 @@ const place = section({
       .max(5)
       .default(0)
       .describe('how many proxies of yours append to `X-Forwarded-For`'),
+    MCH_DEMO: flag.describe('lets synthetic records be added; refused in production and outside loopback'),
     LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .default('info')
@@ -108,7 +109,11 @@ const schema = z
     const complain: Complain = (setting, message) =>
       context.addIssue({ code: 'custom', path: [setting], message });
     checkSections(SECTIONS, values, complain);
-    if (values.NODE_ENV !== 'production') return;
+    const production = values.NODE_ENV === 'production';
+    if (values.MCH_DEMO && (production || !isLoopback(values.MCH_ORIGIN))) {
+      complain('MCH_DEMO', 'only on loopback, never in production');
+    }
+    if (!production) return;
     checkPublicAddress('MCH_ORIGIN', values.MCH_ORIGIN, complain);
     checkPublicAddress('MCH_ISSUER', values.MCH_ISSUER, complain);
     checkMasterKeys('MCH_MASTER_KEYS', values.MCH_MASTER_KEYS, complain);
@@ -148,6 +153,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, share: env.OTEL_TRACES_SAMPLER_ARG },
       trustedProxyHops: env.MCH_TRUSTED_PROXY_HOPS,
     },
+    demo: env.MCH_DEMO,
     auditMonths: env.MCH_AUDIT_RETENTION_MONTHS,
     logLevel: env.LOG_LEVEL,
   };

@@ -10,6 +10,7 @@ import {
   type Area,
   type RecordHost,
   type RecordRoute,
+  type RecordsDeps,
   createLabels,
   indexKinds,
   recordRoutes,
@@ -31,24 +32,34 @@ export interface RecordPageDeps {
 
 /** The pages of every area's records, lent what they need of the application. */
 export function recordPages(deps: RecordPageDeps, areas: readonly Area[]): RecordRoute[] {
-  const { db, clock, keyring, show, menu } = deps;
-  const shared = createLabels({});
+  const { show, menu } = deps;
   const host: RecordHost = {
+    ...recordsOf(deps, areas),
+    show,
+    actorOf: (ctx) => actorOf(ctx, menu),
+    frameOf: (ctx, path) => frameOf(ctx, menu, path),
+    actingForm: (handle) => actingForm(show, {}, handle, () => '/'),
+  };
+  return areas.flatMap((area) => recordRoutes(host, area));
+}
+
+/** What the records engine works with. */
+export function recordsOf(
+  { db, clock, keyring }: Pick<RecordPageDeps, 'db' | 'clock' | 'keyring'>,
+  areas: readonly Area[],
+): RecordsDeps {
+  const shared = createLabels({});
+  return {
     db,
     clock,
     keyring,
-    show,
     kindOf: indexKinds(areas),
     childName: (mother) => shared.text('zh-TW', 'child_name', { mother }),
     async numberOf(patientId) {
       const sealed = await findSealedNumber(db, patientId);
       return sealed ? openNumber(keyring, sealed, patientId) : '';
     },
-    actorOf: (ctx) => actorOf(ctx, menu),
-    frameOf: (ctx, path) => frameOf(ctx, menu, path),
-    actingForm: (handle) => actingForm(show, {}, handle, () => '/'),
   };
-  return areas.flatMap((area) => recordRoutes(host, area));
 }
 
 /** The menu, the title bar and the address of a function's page. */

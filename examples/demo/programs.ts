@@ -39,6 +39,7 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
   };
   const mch = {
     ...shared,
+    MCH_DEMO: '1',
     MCH_DATABASE_URL: databases.mch,
     MCH_PORT: String(ports.mch),
     MCH_DRAIN_SECONDS: '0',
@@ -63,12 +64,19 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
     args: ['idp/cli.ts', ...args],
     env: idp,
   });
+  const mchCommand = (name: string, ...args: string[]): Program => ({
+    name,
+    args: ['mch-app/cli.ts', ...args],
+    env: mch,
+  });
 
   return {
     preparations: [
       idpCommand('migrate', 'migrate'),
       idpCommand('subsystems', 'subsystems', 'apply', ...MANIFESTS),
       idpCommand('seed', 'seed-demo'),
+      mchCommand('mch-migrate', 'migrate'),
+      mchCommand('mch-seed', 'seed-demo'),
     ],
     provider: { name: 'idp', args: ['idp/main.ts'], env: idp },
     relyingParties: [

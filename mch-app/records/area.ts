@@ -2,6 +2,7 @@ import type { SchemaStep } from '#db/migrate.ts';
 import { sqlStep } from '#db/migrate.ts';
 import type { AddedGrants, FunctionTree } from '../access/index.ts';
 import type { LabelTexts } from './labels.ts';
+import type { SeedCourse, SeedRecord } from './seed.ts';
 import type { AreaTodo } from './todos.ts';
 import type { RecordKind, Report } from './types.ts';
 
@@ -21,6 +22,8 @@ export interface Area {
   schema: Readonly<Record<string, string>>;
   reports: readonly Report[];
   todos: readonly AreaTodo[];
+  /** The records it would hold of a synthetic pregnancy, parents before what belongs to them. */
+  seed?: (course: SeedCourse) => SeedRecord[];
 }
 
 /** The schema of all areas as steps of the migration. */

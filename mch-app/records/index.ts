@@ -33,6 +33,16 @@ export { scopeOf } from './policy.ts';
 export { type RecordHost } from './routes/host.ts';
 export { type RecordRoute, recordRoutes } from './routes/all.ts';
 export { contactOf, dayOf, daysBetween, error, pregnancyRules, stillToCome, warning } from './rules.ts';
+export {
+  type SeedCourse,
+  type SeedPlaces,
+  type SeedRecord,
+  type SeedUnit,
+  dayAfter,
+  momentAfter,
+  untilNow,
+} from './seed.ts';
+export { enterSeed } from './service/seed.ts';
 export { type AreaTodo, todosOf } from './todos.ts';
 export { Refused, makeRecord, rememberMoved } from './service/follow.ts';
 export { listCorrectable, unlockRecord } from './service/unlock.ts';
@@ -46,6 +56,7 @@ export type {
   DecisionMade,
   Facts,
   Finding,
+  FullRecord,
   Happened,
   RecordKind,
   Report,

@@ -3,6 +3,7 @@ import { POSITIVE, RESULT, SPECIMEN } from './definition.ts';
 import labels from './labels.json' with { type: 'json' };
 import { RECONCILIATION, STATISTICS } from './reports.ts';
 import { schema } from './schema.ts';
+import { seed } from './seed.ts';
 
 export const gbs: Area = {
   path: 'maternal/gbs',
@@ -10,6 +11,7 @@ export const gbs: Area = {
   kinds: [SPECIMEN, RESULT, POSITIVE],
   schema,
   reports: [RECONCILIATION, STATISTICS],
+  seed,
   todos: [
     {
       id: 'T07',

@@ -3,6 +3,7 @@ import { DIAGNOSIS } from './diagnosis.ts';
 import labels from './labels.json' with { type: 'json' };
 import { RECONCILIATION, STATISTICS, UNDIAGNOSED, UNSCREENED } from './reports.ts';
 import { schema } from './schema.ts';
+import { seed } from './seed.ts';
 import { SCREENING } from './screening.ts';
 import { TRACKING } from './tracking.ts';
 
@@ -12,6 +13,7 @@ export const hearing: Area = {
   kinds: [SCREENING, DIAGNOSIS, TRACKING],
   schema,
   reports: [UNSCREENED, UNDIAGNOSED, RECONCILIATION, STATISTICS],
+  seed,
   todos: [
     {
       id: 'T03',

@@ -1,0 +1,115 @@
+import { createKeyring } from '#kit/keyring.ts';
+import { AREAS } from '#mch/areas/index.ts';
+import { readConfig } from '#mch/config.ts';
+import { recordsOf } from '#mch/record-pages.ts';
+import { coursesOf, seedDemo } from '#mch/seed/index.ts';
+import { MENU_ROLE_GRANTS } from '#mch/access/grants.ts';
+import { HOSPITAL, type Mch, STATION, startMch } from './support/mch.ts';
+import type { OpAccount } from './support/fake-op.ts';
+import { BUREAU, actingAs } from './support/people.ts';
+import type { Visitor } from './support/visitor.ts';
+
+let mch: Mch;
+let entered: number;
+const deps = (at: Mch) =>
+  recordsOf(
+    {
+      db: at.database.db,
+      clock: at.clock.now,
+      keyring: createKeyring(readConfig(at.environment).masterKeys),
+    },
+    AREAS,
+  );
+beforeAll(async () => {
+  mch = await startMch();
+  entered = await seedDemo(deps(mch));
+});
+afterAll(() => mch.stop());
+
+/** Accounts of the three units with every menu role of their duty. */
+const everyRole = (account: OpAccount, prefix: string): OpAccount => ({
+  ...account,
+  id: `P@0000008${prefix.length}P@mbh_0${prefix === 'mi_' ? 1 : prefix === 'hs_' ? 2 : 3}`,
+  menu_roles: Object.keys(MENU_ROLE_GRANTS).filter((role) => role.startsWith(prefix)),
+});
+const PEOPLE = [everyRole(HOSPITAL, 'mi_'), everyRole(STATION, 'hs_'), everyRole(BUREAU, 'hb_')];
+
+describe('the demonstration', () => {
+  let visitors: Visitor[];
+  beforeAll(async () => {
+    visitors = [];
+    for (const account of PEOPLE) visitors.push(await actingAs(mch, account));
+  });
+  const seen = async (path: string): Promise<boolean> => {
+    for (const visitor of visitors) {
+      const page = await visitor.go(path);
+      if (page.status === 200 && /class="count"[^>]*>共 [1-9]/.test(page.text)) return true;
+    }
+    return false;
+  };
+
+  it('shows something in every list and report of the areas that have a seed', async () => {
+    const places = AREAS.filter(({ seed }) => seed).flatMap(({ kinds, reports }) => [
+      ...kinds.map(({ path }) => path),
+      ...reports.map(({ path }) => path),
+    ]);
+    const empty: string[] = [];
+    for (const path of new Set(places)) if (!(await seen(`/${path}`))) empty.push(path);
+    expect(empty).toEqual([]);
+  });
+
+  it('has something waiting of every to-do', async () => {
+    const counts = new Map<string, number>();
+    for (const visitor of visitors) {
+      const page = await visitor.go('/common/todo');
+      for (const line of page.text.split('<tr').slice(2)) {
+        const label = /<th[^>]*>([^<]+)/.exec(line)?.[1] ?? '';
+        const count = Number(/todo-count[^>]*>(\d+)/.exec(line)?.[1] ?? 0);
+        counts.set(label, Math.max(count, counts.get(label) ?? 0));
+      }
+    }
+    const wanted = AREAS.filter(({ seed }) => seed).flatMap(({ todos, labels }) =>
+      todos.map(({ id }) => labels[`todo.${id}`]?.[0] ?? id),
+    );
+    expect(wanted.filter((label) => !counts.get(label))).toEqual([]);
+  });
+
+  it('is entered once, and never beside what is there', async () => {
+    expect(entered).toBeGreaterThan(100);
+    expect(await seedDemo(deps(mch))).toBe(0);
+  });
+
+  it('is the same for the same day', () => {
+    const plan = {
+      seed: 7,
+      now: new Date('2026-11-22T04:00:00Z'),
+      mothers: 20,
+      pregnancies: 1.5,
+      daysBack: 300,
+      daysAhead: 30,
+      oddity: 1,
+      placesFor: placesOf,
+      towns: ['10017070'],
+    };
+    const told = () =>
+      [...coursesOf(plan)].flatMap((course) =>
+        AREAS.flatMap((area) => area.seed?.(course) ?? []).map(({ kind, at, values }) => [
+          kind.key,
+          at,
+          values,
+        ]),
+      );
+    expect(told()).toEqual(told());
+    expect(told().length).toBeGreaterThan(40);
+  });
+});
+
+const unit = HOSPITAL.unit;
+const placesOf = () => ({
+  clinic: unit,
+  hospital: unit,
+  laboratory: unit,
+  confirming: unit,
+  station: STATION.unit,
+  bureau: BUREAU.unit,
+});
