@@ -19,11 +19,11 @@ export type SeedPlaces = Readonly<
 /** A pregnancy and what came of it. */
 export interface SeedCourse {
   /** The same numbers for the same course, whichever areas there are. */
-  random(): number;
+  random: () => number;
   /** Whether something happens that happens in a share `of` all. */
-  happens(of: number): boolean;
+  happens: (of: number) => boolean;
   /** The same for what is rare: a demonstration, being small, has more of it. */
-  rarely(of: number): boolean;
+  rarely: (of: number) => boolean;
   now: Date;
   mother: { idNo: string; name: string; birthDate: string };
   edc: string;

@@ -16,7 +16,7 @@ export interface SeedPlan {
   /** How much more often than in life rare things happen. */
   oddity: number;
   /** Where the people of one course go. */
-  placesFor(random: () => number): SeedPlaces;
+  placesFor: (random: () => number) => SeedPlaces;
   towns: readonly string[];
 }
 
