@@ -12,11 +12,15 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** A busy machine takes long to start a process; that says nothing of the token, whose time begins then. */
+const START_MS = 30_000;
+
 /** A process with one session of the token. It is ended when a call hangs, and never used again. */
 export class HsmProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
   readonly #timeoutMs: number;
+  readonly #started = Promise.withResolvers<void>();
   #lastId = 0;
   #ended = false;
 
@@ -28,7 +32,10 @@ export class HsmProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    this.#child.on('message', (answer) => this.#settle(answer as TokenAnswer));
+    this.#child.once('message', () => {
+      this.#started.resolve();
+      this.#child.on('message', (answer) => this.#settle(answer as TokenAnswer));
+    });
     this.#child.once('error', (error) => this.end(error));
     this.#child.once('exit', (code) => this.end(new Error(`its process ended (${code ?? 'killed'})`)));
     // a program that has nothing else to do may end
@@ -49,10 +56,18 @@ export class HsmProcess {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const id = (this.#lastId += 1);
     this.#waiting.set(id, { resolve, reject });
-    const late = new Error(`no answer within ${this.#timeoutMs} ms`);
-    const timer = setTimeout(() => this.end(late), this.#timeoutMs);
-    this.#child.send({ id, deed } satisfies TokenJob, (error) => error && this.end(error));
+    let timer = this.#limit(START_MS, 'it did not start');
+    void this.#started.promise.then(() => {
+      clearTimeout(timer);
+      if (this.#ended) return;
+      timer = this.#limit(this.#timeoutMs, 'no answer');
+      this.#child.send({ id, deed } satisfies TokenJob, (error) => error && this.end(error));
+    });
     return promise.finally(() => clearTimeout(timer));
+  }
+
+  #limit(ms: number, what: string): NodeJS.Timeout {
+    return setTimeout(() => this.end(new Error(`${what} within ${ms} ms`)), ms);
   }
 
   /** Kills the process; everybody who waits for it is told `reason`. */

@@ -31,6 +31,7 @@ process.on('message', ({ id, deed }: TokenJob) => {
   }
   process.send?.(answer);
 });
+process.send?.('started');
 process.on('disconnect', () => process.exit()); // whoever started us is gone
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}); // it stops us when it is done
 
