@@ -105,7 +105,7 @@ export function lockOf(
       return deadline !== undefined && deadline < taipeiDay(now) ? 'LK5' : 'LK0';
     }
     case 'submitted':
-      return 'LK1';
+      return kind.isMade ? 'LKR' : 'LK1';
     case 'approved':
       return 'LK2';
     case 'claimed':

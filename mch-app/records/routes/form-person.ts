@@ -58,6 +58,24 @@ export async function typedBirth(
   };
 }
 
+/** Whose child it is, for a form about a child that belongs to a record of its mother. */
+export async function typedOfMother(
+  { host, kind }: KindPages,
+  actor: Actor,
+  parent: FullRecord | undefined,
+): Promise<Record<string, string>> {
+  if (kind.subject !== 'child' || !parent?.patientId) return {};
+  const mother = await findPatient(host.db, { id: parent.patientId });
+  if (mother?.kind !== 'mother') return {};
+  const look = { ...seenBy(actor), patientId: mother.id, recordId: parent.id, deed: 'find' as const };
+  await recordAccess(host.db, { ...look, at: host.clock() });
+  return {
+    mother_name: mother.name,
+    mother_id_no: await host.numberOf(mother.id),
+    residence_town: parent.residenceTown,
+  };
+}
+
 /** The fields of a person that forms of every kind ask in the same words. */
 export const basicsOf = (person: Patient) => ({
   name: person.name,

@@ -8,7 +8,7 @@ import { mayWithKind } from '../policy.ts';
 import { findLatest, findRecord } from '../store/envelope.ts';
 import type { Actor, FullRecord } from '../types.ts';
 import { parentAsked, typedOf, writer } from './form.ts';
-import { typedBirth, typedPerson } from './form-person.ts';
+import { typedBirth, typedOfMother, typedPerson } from './form-person.ts';
 import { type FormState, renderForm } from './form-page.ts';
 import type { KindPages } from './host.ts';
 import { reader, seenBy } from './list.ts';
@@ -28,7 +28,8 @@ export function showNewForm(pages: KindPages, at?: string): Handler {
     const born = UUID.test(child) ? await typedBirth(pages, actor, child) : undefined;
     if (child !== '' && !born) throw new Fault('not_found');
     const source = await sourceAsked(pages, actor, asked.get('from'));
-    const typed = born ?? (source ? await typedFrom(pages, actor, source) : {});
+    const started = source ? typedFrom(pages, actor, source) : typedOfMother(pages, actor, parent);
+    const typed = born ?? (await started);
     const notice: FormState['notice'] = source ? 'started' : '';
     await renderForm(pages, ctx, actor, { record: undefined, parent, typed, findings: [], notice, at });
   };

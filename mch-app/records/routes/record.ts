@@ -172,7 +172,7 @@ async function childrenOf(
         label: host.frameOf(ctx, child.path).title,
         newUrl: mayAdd ? `/${child.path}/new?parent=${record.no}` : '',
         records: records.map((one) => {
-          const tag = stateTag(one, now);
+          const tag = stateTag(one, child, now);
           return {
             url: `/${child.path}/${one.no}`,
             text: `${one.no} · ${one.serviceOn} · ${one.unitName}`,

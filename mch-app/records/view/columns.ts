@@ -49,7 +49,7 @@ export function columnsOf(told: ColumnsTold, purpose: 'page' | 'file' = 'page'):
     {
       label: t('state'),
       cell: (row) => {
-        const tag = stateTag(row, now);
+        const tag = stateTag(row, kind, now);
         return { textKey: tag.key, tone: tag.tone };
       },
     },

@@ -22,7 +22,7 @@ export interface RecordShown {
 }
 
 export function headOf({ kind, locale, record, person, now }: RecordShown): RecordHead {
-  const tag = stateTag(record, now);
+  const tag = stateTag(record, kind, now);
   return {
     no: record.no,
     state: { text: translate(locale, tag.key), tone: tag.tone },

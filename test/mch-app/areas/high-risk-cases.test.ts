@@ -212,3 +212,44 @@ describe('to-dos', () => {
     return (row?.count ?? 0) + expected;
   }
 });
+
+describe('newborns', () => {
+  it('are entered for their mother, as many as were born, and stand on the register of births', async () => {
+    const nurse = await actingAs(mch, HERE);
+    const mother = intake(65);
+    const held = await opened(mch, nurse, 65);
+    const delivery = await enter(nurse, HERE, 'delivery', {
+      parent: held.no,
+      delivery_date: later(-1),
+      gest_days: '36.0',
+      born_count: '2',
+    });
+    const missing = () => nurse.go(`${at('delivery')}?only=children_missing`);
+    const form = await nurse.go(`${at('newborns')}/new?parent=${delivery}`);
+    expect(form.text).toContain(`value="${mother['id_no']}"`);
+    const born = (order: string) => ({
+      parent: delivery,
+      id_type: 'none',
+      name: '',
+      sex: 'male',
+      birth_at: `${later(-1)}T03:2${order}`,
+      birth_order: order,
+      mother_id_no: mother['id_no'] ?? '',
+      mother_name: mother['name'] ?? '',
+      guardian_phone: '0912-345678',
+      birth_weight: '2400',
+      born_alive: 'yes',
+    });
+    await enter(nurse, HERE, 'newborns', born('1'));
+    expect((await missing()).text).toContain(`/delivery/${delivery}`);
+    await enter(nurse, HERE, 'newborns', born('2'));
+    expect((await missing()).text).not.toContain(`/delivery/${delivery}`);
+    expect((await submit(nurse, HERE, 'newborns', born('3'))).status).toBe(422);
+    const births = await mch.database.query<{ unit: string; weight: number }>(
+      `select b.unit_code as unit, b.birth_weight as weight from birth b join patient p on p.id = b.child_id
+       where b.registered_at is not null and p.mother_id = (select patient_id from record where id = $1)`,
+      [held.id],
+    );
+    expect(births).toEqual([1, 2].map(() => ({ unit: HERE.unit.code, weight: 2400 })));
+  });
+});
