@@ -72,9 +72,10 @@ export const FUNCTIONS = {
     'newborn-screening': {
       births: {},
       specimens: {},
+      sending: {},
       lab: {},
       repeat: {},
-      diagnosis: {},
+      diagnosis: { referrals: {}, results: {} },
       tracking: {},
       reconciliation: {},
       statistics: {},

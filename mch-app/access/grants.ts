@@ -58,8 +58,17 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
     // a clinic reads what was found of the children it sent on
     ...read('child/preventive-care/diagnoses'),
   ],
-  mi_nbs_collect: full('child/newborn-screening', 'births', 'specimens', 'repeat'),
-  mi_nbs_center: full('child/newborn-screening', 'lab'),
+  // whoever took a specimen reads what was found in it; both who took it and who examined it refer
+  mi_nbs_collect: [
+    ...full('child/newborn-screening', 'births', 'specimens', 'repeat', 'diagnosis/referrals'),
+    ...grants(['R', 'X'], 'child/newborn-screening', ['sending']),
+    ...grants(['R'], 'child/newborn-screening', ['lab', 'diagnosis/results']),
+  ],
+  mi_nbs_center: [
+    ...full('child/newborn-screening', 'lab', 'diagnosis/referrals'),
+    ...grants(['R', 'X'], 'child/newborn-screening', ['sending']),
+    ...grants(['R'], 'child/newborn-screening', ['specimens', 'repeat', 'diagnosis/results']),
+  ],
   mi_nbs_confirm: full('child/newborn-screening', 'diagnosis'),
   mi_hearing_screen: [
     ...full('child/hearing', 'screening'),

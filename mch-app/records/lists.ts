@@ -40,8 +40,9 @@ export function withFallbacks(report: Report, asked: ReportFilters, today: strin
   return { ...Object.fromEntries(fallbacks), ...asked };
 }
 
-/** What a field can be narrowed to: a number, or one of its codes. */
+/** What a field can be narrowed to: a number, a unit's code, or one of its own codes. */
 function patternOf(kind: RecordKind, name: string): RegExp {
   const field = kind.parts.map(({ fields }) => fields[name]).find((found) => found !== undefined);
+  if (field?.kind === 'unit') return /^[0-9A-Z]{8,10}$/;
   return field?.kind === 'whole' ? /^\d{1,4}$/ : /^[a-z0-9_]{1,40}$/;
 }

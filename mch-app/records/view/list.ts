@@ -136,7 +136,8 @@ function filterFields({ kind, labels, locale, actor, request, patientName }: Lis
         ]),
     ...kind.filters.map((name) => {
       const of = all[name] as Field;
-      if (of.kind === 'whole') return field(`f_${name}`, labels.text(locale, name), 'text');
+      if (of.kind === 'whole' || of.kind === 'unit')
+        return field(`f_${name}`, labels.text(locale, name), 'text');
       const codes = of.kind === 'yes-no' ? ['yes', 'no'] : of.options;
       const labelOf = (code: string): string =>
         labels.text(locale, `${of.kind === 'yes-no' ? 'yes-no' : name}.${code}`);
