@@ -17,8 +17,6 @@ export interface FormState {
   typed: Readonly<Record<string, string | string[]>>;
   findings: readonly Finding[];
   notice: 'changed_meanwhile' | 'unlocked' | 'filled' | 'started' | 'unknown' | '';
-  /** The function it stands at, when that is not its list. */
-  at?: string | undefined;
 }
 
 /** Shows a form with what was typed and what was found; nothing typed is ever lost. */
@@ -50,7 +48,7 @@ export async function renderForm(
   const units = await unitChoices(host.db, kind, typed);
   const shown = { kind, labels, locale, typed, findings, units };
   host.show(ctx, 'mch-app/record-form', {
-    ...host.frameOf(ctx, state.at ?? kind.path),
+    ...host.frameOf(ctx, record ? kind.path : (kind.entry ?? kind.path)),
     action: record ? `${path}/${record.no}` : path,
     cancelUrl: record ? `${path}/${record.no}` : path,
     no: record?.no,

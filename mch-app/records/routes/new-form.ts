@@ -19,7 +19,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * GET of an empty form: for the record it belongs to, filled in for a child of the register (`?child=`), or started from
  * a record of another kind (`?from=`).
  */
-export function showNewForm(pages: KindPages, at?: string): Handler {
+export function showNewForm(pages: KindPages): Handler {
   return async (ctx) => {
     const actor = writer(pages, ctx);
     const asked = new URLSearchParams(ctx.querystring);
@@ -31,13 +31,13 @@ export function showNewForm(pages: KindPages, at?: string): Handler {
     const started = source ? typedFrom(pages, actor, source) : typedOfMother(pages, actor, parent);
     const typed = born ?? (await started);
     const notice: FormState['notice'] = source ? 'started' : '';
-    await renderForm(pages, ctx, actor, { record: undefined, parent, typed, findings: [], notice, at });
+    await renderForm(pages, ctx, actor, { record: undefined, parent, typed, findings: [], notice });
   };
 }
 
 /** GET of an empty form at its own place in the menu; whoever only reads is led to the list. */
 export function showEntryForm(pages: KindPages): Handler {
-  const show = showNewForm(pages, pages.kind.entry);
+  const show = showNewForm(pages);
   return async (ctx) => {
     const actor = reader(pages, ctx);
     if (!mayWithKind(actor, pages.kind, 'create')) return seeOther(ctx, `/${pages.kind.path}`);
