@@ -27,6 +27,7 @@ export interface KindTold<F extends Fields> {
   fields: F;
   /** Rows it has several of, asked after the own fields. */
   groups?: readonly GroupTold[];
+  files?: readonly string[];
   serviceDay: Name<F> | 'birth_at';
   assignedTo?: Name<F> | 'parent';
   liesWithParent?: boolean;
@@ -62,6 +63,7 @@ export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
     parent: undefined,
     otherParents: [],
     onePerParent: false,
+    files: [],
     hasPregnancy: blocks.some(({ name }) => name === 'pregnancy'),
     assignedTo: undefined,
     liesWithParent: false,
@@ -101,3 +103,7 @@ function groupOf(key: string, { name, table, fields, most, preset }: GroupTold):
     preset,
   };
 }
+
+/** The tables of a kind's files. */
+export const fileTables = ({ key, files }: Pick<RecordKind, 'key' | 'files'>): string[] =>
+  files.length === 0 ? [] : [`${key.replaceAll('-', '_')}_file`];

@@ -7,7 +7,7 @@
  */
 export { type Area, indexKinds, schemaOf } from './area.ts';
 export { CHILD, MOTHER, PREGNANCY } from './blocks.ts';
-export { defineRecord } from './define.ts';
+export { defineRecord, fileTables } from './define.ts';
 export type { RecordsDeps } from './deps.ts';
 export {
   area,

@@ -143,6 +143,8 @@ export interface RecordKind {
   hasPregnancy: boolean;
   parts: readonly Part[];
   groups: readonly Group[];
+  /** Files it can have, one of each name, in `<kind>_file`. */
+  files: readonly string[];
   /** The field whose day the lists go by; `birth_at`: the child's own. */
   serviceDay: string;
   /** The field naming the unit that works on it next; `parent`: the unit whose record it belongs to. */

@@ -1,7 +1,7 @@
 import type { MchTables } from '#db/mch/tables.ts';
 import type { AgeRule, Keeping } from '#db/retention.ts';
 import { AREAS } from '../areas/index.ts';
-import { type Area, CHILD, MOTHER, PREGNANCY } from '../records/index.ts';
+import { type Area, CHILD, fileTables, MOTHER, PREGNANCY } from '../records/index.ts';
 
 type Unlisted = 'kysely_migration' | 'kysely_migration_lock' | 'schema_contract';
 
@@ -37,7 +37,9 @@ export function ofAreas(areas: readonly Area[]): Record<string, Keeping> {
     PREGNANCY,
     ...areas.flatMap(({ kinds }) => kinds.flatMap(({ parts: own, groups }) => [...own, ...groups])),
   ];
-  return Object.fromEntries(parts.map(({ table }) => [table, OF_RECORD]));
+  const files = areas.flatMap(({ kinds }) => kinds.flatMap(fileTables));
+  const tables = [...parts.map(({ table }) => table), ...files];
+  return Object.fromEntries(tables.map((table) => [table, OF_RECORD]));
 }
 
 /** Every table, and what becomes of its rows. A table that is missing here does not compile. */

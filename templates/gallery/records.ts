@@ -202,6 +202,17 @@ export function recordSamples(locale: Locale, page: Partial<PageContext>): Sampl
         ...frame,
         head,
         parts: [{ name: 'own', label: t('採檢資料', 'Specimen'), facts }],
+        files: [
+          {
+            slot: 'consent',
+            label: t('同意書', 'Consent'),
+            name: 'consent.pdf',
+            by: person,
+            at: AT,
+            url: '#main',
+            action: '#main',
+          },
+        ],
         tables: [
           {
             name: 'items',

@@ -172,6 +172,16 @@ export interface RecordViews {
   'mch-app/record': AreaFrame & {
     head: RecordHead;
     parts: { name: string; label: string; facts: RecordFact[] }[];
+    /** Files it can have; `action` '' where none may be put there now. */
+    files: {
+      slot: string;
+      label: string;
+      name: string;
+      by: string;
+      at: Date | undefined;
+      url: string;
+      action: string;
+    }[];
     tables: {
       name: string;
       label: string;

@@ -156,4 +156,18 @@ create table hr_settlement (
   amount integer
 );
 `,
+  '0002': `
+create table hr_intake_file (
+  record_id uuid not null references record on delete cascade,
+  slot text not null check (slot = 'consent_file'),
+  name text not null,
+  media_type text not null,
+  sha256 bytea not null,
+  size integer not null check (size between 1 and 5242880),
+  content bytea not null,
+  added_by_name text not null,
+  added_at timestamptz not null,
+  primary key (record_id, slot)
+);
+`,
 } as const;

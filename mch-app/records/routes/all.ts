@@ -3,6 +3,7 @@ import type { Area } from '../area.ts';
 import { createLabels } from '../labels.ts';
 import { receiveForm, showEditForm } from './form.ts';
 import { showEntryForm, showNewForm } from './new-form.ts';
+import { receiveFile, sendFile } from './files.ts';
 import type { KindPages, RecordHost } from './host.ts';
 import { exportRecords, searchList, showList } from './list.ts';
 import { type ReportPages, exportReport, showReport } from './report.ts';
@@ -62,6 +63,9 @@ function routesOf(pages: KindPages): RecordRoute[] {
     get('/:no/edit', showEditForm(pages)),
     get('/:no/print', showRecord(pages, 'print')),
     get('/:no/history', showHistory(pages)),
+    ...(kind.files.length > 0
+      ? [get('/:no/files/:slot', sendFile(pages)), post('/:no/files/:slot', receiveFile(pages))]
+      : []),
     post('/:no/approval', decideOn(pages, 'approve', kind.approvalNeedsNote)),
     post('/:no/return', decideOn(pages, 'return', true)),
     post('/:no/closing', decideOn(pages, 'close', false)),

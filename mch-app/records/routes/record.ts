@@ -15,6 +15,7 @@ import { deedsOf, headOf, may, partsOf, trailOf } from '../view/record.ts';
 import { fieldLabel, rowTables } from '../view/rows.ts';
 import { stateTag } from '../view/state.ts';
 import { showTyped } from '../view/value.ts';
+import { filesOf } from './files.ts';
 import { recordAsked } from './form.ts';
 import type { KindPages } from './host.ts';
 import { reader, seenBy } from './list.ts';
@@ -49,6 +50,7 @@ export function showRecord(pages: KindPages, deed: 'view' | 'print' = 'view'): H
       head: headOf(shown),
       parts: partsOf(shown),
       tables: rowTables(kind, labels, locale, record),
+      files: deed === 'print' ? [] : await filesOf(pages, ctx, actor, record),
       children: await childrenOf(pages, ctx, actor, record),
       parent: await parentLink(pages, ctx, actor, record),
       trail: trailOf(shown),
@@ -147,7 +149,7 @@ function tellDone(ctx: SignedInContext): void {
   const done = new URLSearchParams(ctx.querystring).get('done');
   const key = `records.done-${done ?? ''}`;
   if (!hasText(ctx.state.locale, key)) return;
-  const isRefusal = done === 'not-possible' || done === 'note-needed';
+  const isRefusal = done?.startsWith('file-') || done === 'not-possible' || done === 'note-needed';
   sessionOf(ctx).notice = { kind: isRefusal ? 'warning' : 'success', key };
 }
 

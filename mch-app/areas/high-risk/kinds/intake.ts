@@ -51,6 +51,7 @@ export const INTAKE: RecordKind = defineRecord({
     not_enrolled_reason: when('enrolled', ['no'], needed(area(300))),
     case_no: given(text(20)),
   },
+  files: ['consent_file'],
   serviceDay: 'intake_date',
   assignedTo: 'assigned_unit',
   list: ['case_no', 'criteria', 'enrolled', 'assigned_unit'],

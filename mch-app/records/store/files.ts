@@ -1,0 +1,54 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '#db/mch/tables.ts';
+import type { StoredFile } from '#kit/http/attachment.ts';
+import { fileTables } from '../define.ts';
+import type { RecordKind } from '../types.ts';
+
+/** What is said of a file beside its bytes. */
+export interface FileLine {
+  slot: string;
+  name: string;
+  size: number;
+  addedByName: string;
+  addedAt: Date;
+}
+
+/** The table of a kind's files: `record_id` and `slot`, then what `keepFile` writes. */
+const tableOf = (kind: RecordKind) => sql.table(fileTables(kind)[0] ?? '');
+
+export async function listFiles(db: Db | Trx, kind: RecordKind, recordId: string): Promise<FileLine[]> {
+  if (kind.files.length === 0) return [];
+  const { rows } = await sql<FileLine>`
+    select slot, name, size, added_by_name as "addedByName", added_at as "addedAt" from ${tableOf(kind)}
+    where record_id = ${recordId}`.execute(db);
+  return rows;
+}
+
+export async function findFile(
+  db: Db,
+  kind: RecordKind,
+  recordId: string,
+  slot: string,
+): Promise<StoredFile | undefined> {
+  if (!kind.files.includes(slot)) return undefined;
+  const { rows } = await sql<StoredFile>`
+    select name, media_type as "mediaType", sha256, content from ${tableOf(kind)}
+    where record_id = ${recordId} and slot = ${slot}`.execute(db);
+  return rows[0];
+}
+
+/** Keeps a file in its slot, in place of the one before. */
+export async function keepFile(
+  trx: Trx,
+  kind: RecordKind,
+  of: { recordId: string; slot: string; file: StoredFile; byName: string; at: Date },
+): Promise<void> {
+  const { recordId, slot, file, byName, at } = of;
+  await sql`
+    insert into ${tableOf(kind)} (record_id, slot, name, media_type, sha256, size, content, added_by_name, added_at)
+    values (${recordId}, ${slot}, ${file.name}, ${file.mediaType}, ${file.sha256}, ${file.content.length}::int,
+      ${file.content}, ${byName}, ${at})
+    on conflict (record_id, slot) do update set name = excluded.name, media_type = excluded.media_type,
+      sha256 = excluded.sha256, size = excluded.size, content = excluded.content,
+      added_by_name = excluded.added_by_name, added_at = excluded.added_at`.execute(trx);
+}
