@@ -12,6 +12,8 @@ const BATCH = 500;
 
 export interface JobDeps extends NoticeDeps {
   api: IdpApi;
+  /** A turn of the files of records that wait. */
+  runImports: () => Promise<void>;
   limits: Limits;
   auditMonths: number;
 }
@@ -28,6 +30,12 @@ export function backgroundJobs(deps: JobDeps): Job[] {
       everyMs: 2 * SECOND,
       runs: 'everywhere', // each message is taken by one replica at a time
       run: () => sendNotices(deps),
+    },
+    {
+      name: 'mch.imports',
+      everyMs: SECOND,
+      runs: 'everywhere', // each file is taken by one replica at a time
+      run: deps.runImports,
     },
     {
       name: 'mch.units',

@@ -22,7 +22,8 @@ import { AREAS } from './areas/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { createIdpApi } from './idp-api/index.ts';
 import { backgroundJobs } from './jobs.ts';
-import { schemaOf } from './records/index.ts';
+import { recordsOf } from './record-pages.ts';
+import { runImports, schemaOf } from './records/index.ts';
 import { findIdentityProvider } from './relying-party/index.ts';
 
 /** Starts the MCH system and keeps it until a signal comes. */
@@ -62,7 +63,9 @@ async function main(config: Config): Promise<void> {
     config.host,
     { connections: connectionRoom(config.processes.connections) },
   );
+  const files = { ...recordsOf({ db, clock: systemClock, keyring }, AREAS), log };
   const listed = backgroundJobs({
+    runImports: () => runImports(files),
     ...{ db, log, clock: systemClock, limits: config.sessions, auditMonths: config.auditMonths },
     api: createIdpApi({
       issuer: config.issuer,

@@ -13,7 +13,7 @@ const OWN_PAGES = [
 export function menuOf(areas: readonly Area[]): Menu {
   const ofAreas = areas.flatMap(({ kinds, alsoAt = [], reports }) => [
     ...[...kinds, ...alsoAt, ...reports].map(({ path }) => path),
-    ...kinds.flatMap(({ entry = [] }) => entry),
+    ...kinds.flatMap(({ entry = [], importAt = [] }) => [entry, importAt].flat()),
   ]);
   const additions = areas.flatMap(({ path, functions, grants = {}, labels }) =>
     functions ? [{ path, functions, grants, labels }] : [],

@@ -8,9 +8,9 @@ import { findSealedNumber, openNumber } from './patients/index.ts';
 import {
   type Actor,
   type Area,
+  type ImportDeps,
   type RecordHost,
   type RecordRoute,
-  type RecordsDeps,
   createLabels,
   indexKinds,
   recordRoutes,
@@ -18,7 +18,7 @@ import {
   todosOf,
 } from './records/index.ts';
 import { type SignedInContext, sessionOf } from './sessions/index.ts';
-import { type ShowPage, actingForm } from './shell/index.ts';
+import { type ShowPage, actingForm, actingUpload } from './shell/index.ts';
 import type { Todo } from './todos/index.ts';
 
 /** What the pages of records and of the requests about them are made of. */
@@ -39,21 +39,26 @@ export function recordPages(deps: RecordPageDeps, areas: readonly Area[]): Recor
     actorOf: (ctx) => actorOf(ctx, menu),
     frameOf: (ctx, path) => frameOf(ctx, menu, path),
     actingForm: (handle) => actingForm(show, {}, handle, () => '/'),
+    actingUpload: (limit, handle) => actingUpload(show, limit, handle),
   };
   return areas.flatMap((area) => recordRoutes(host, area));
 }
 
-/** What the records engine works with. */
+/** What records are worked on with, by pages and by jobs. */
 export function recordsOf(
   { db, clock, keyring }: Pick<RecordPageDeps, 'db' | 'clock' | 'keyring'>,
   areas: readonly Area[],
-): RecordsDeps {
+): ImportDeps {
   const shared = createLabels({});
+  const labels = new Map(
+    areas.flatMap((area) => area.kinds.map(({ key }) => [key, createLabels(area.labels)])),
+  );
   return {
     db,
     clock,
     keyring,
     kindOf: indexKinds(areas),
+    labelsOf: ({ key }) => labels.get(key) ?? shared,
     childName: (mother) => shared.text('zh-TW', 'child_name', { mother }),
     async numberOf(patientId) {
       const sealed = await findSealedNumber(db, patientId);

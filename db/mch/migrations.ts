@@ -5,6 +5,7 @@ import * as auditRetention from './migrations/0029-audit-retention.ts';
 import * as records from './migrations/0030-records.ts';
 import * as changeRequests from './migrations/0031-change-requests.ts';
 import * as notices from './migrations/0032-notices.ts';
+import * as imports from './migrations/0033-imports.ts';
 import * as unitsInUse from './migrations/0033-units-in-use.ts';
 import * as childrenBorn from './migrations/0036-children-born.ts';
 import * as desk from './migrations/0034-desk.ts';
@@ -18,6 +19,7 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0030-records': records,
   '0031-change-requests': changeRequests,
   '0032-notices': notices,
+  '0033-imports': imports,
   '0033-units-in-use': unitsInUse,
   '0036-children-born': childrenBorn,
   '0034-desk': desk,

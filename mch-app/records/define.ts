@@ -51,6 +51,7 @@ export interface KindTold<F extends Fields> {
   rules?: (values: Values, facts: Facts) => Finding[];
   asks?: RecordKind['asks'];
   follows?: RecordKind['follows'];
+  importAt?: string;
 }
 
 /** One kind of record, completed by what most kinds have. @throws Error for a column that no part has */
@@ -61,6 +62,7 @@ export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
   for (const name of told.list) if (!known[name]) throw new Error(`${told.key} has no field ${name}`);
   return {
     parent: undefined,
+    importAt: undefined,
     otherParents: [],
     onePerParent: false,
     files: [],

@@ -157,6 +157,8 @@ export interface RecordKind {
   entry: string | undefined;
   /** A record of another kind a form can start from, and what it says already. */
   startsFrom: { kind: string; values: (from: Values) => Values } | undefined;
+  /** The function at which files of such records are brought; undefined: none are. */
+  importAt: string | undefined;
   /** Columns of its list and of exports. */
   list: readonly string[];
   /** Choices its list can be narrowed by, beside what every list has. */

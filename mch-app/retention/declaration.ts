@@ -20,11 +20,18 @@ const NOTICES = {
   age: { days: 30 },
 } as const;
 
+const IMPORTS = {
+  column: 'ended_at',
+  what: 'which files of records were brought, and what was wrong in them',
+  age: { days: 400 },
+} as const;
+
 /** What grows old, by its table. */
 export const AGED: Record<string, AgeRule> = {
   audit_event: AUDIT,
   patient_access: LOOKS,
   record_export: FILES,
+  record_import: IMPORTS,
 };
 
 const OF_RECORD: Keeping = { kind: 'part', of: 'record' };
@@ -57,6 +64,9 @@ export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
   preference: { kind: 'holds', why: 'one row a person' },
   record: { kind: 'holds', why: 'medical records; only drafts are ever deleted, by whoever wrote them' },
   record_export: { kind: 'aged', rules: [FILES] },
+  record_import: { kind: 'aged', rules: [IMPORTS] },
+  record_import_row: { kind: 'part', of: 'record_import' },
+  record_import_taken: OF_RECORD,
   record_version: OF_RECORD,
   unit: { kind: 'holds', why: 'one row a unit' },
   kysely_migration: { kind: 'holds', why: 'one row a migration' },

@@ -9,7 +9,11 @@ export type ActingForm = { stale: false; form: Form } | { stale: true; form: For
  * tab that was left under another is stale: nothing of it may be done.
  */
 export async function readActingForm(ctx: SignedInContext): Promise<ActingForm> {
-  const form = await readForm(ctx);
+  return judgeActing(ctx, await readForm(ctx));
+}
+
+/** The same of a form that has been read. */
+export function judgeActing(ctx: SignedInContext, form: Form): ActingForm {
   const acting = form.get('acting');
   return isRenderedFor(sessionOf(ctx), acting, form.get('generation'))
     ? { stale: false, form }

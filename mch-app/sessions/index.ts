@@ -8,7 +8,7 @@
  *
  * It knows no protocol: the relying party brings arrivals and fresh tokens.
  */
-export { readActingForm } from './acting-form.ts';
+export { judgeActing, readActingForm } from './acting-form.ts';
 export {
   type Handler,
   type SignedInContext,

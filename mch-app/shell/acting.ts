@@ -1,10 +1,12 @@
 import { Fault } from '#kit/errors.ts';
 import type { Form } from '#kit/http/form.ts';
+import { type UploadedFile, readUploadForm } from '#kit/http/upload.ts';
 import { translate } from '#templates/locales.ts';
 import {
   type Account,
   type Handler,
   type SignedInContext,
+  judgeActing,
   readActingForm,
   sessionOf,
 } from '../sessions/index.ts';
@@ -25,18 +27,47 @@ export function actingForm(
   return async (ctx) => {
     const read = await readActingForm(ctx);
     if (!read.stale) return handle(ctx, read.form);
-    if (ctx.accepts('html', 'json') === 'json') throw new Fault('acting_account_changed');
-
-    const { account, knownAccounts } = sessionOf(ctx);
-    const was = knownAccounts.find((known) => known.id === read.renderedFor);
-    show(ctx, 'mch-app/account-changed', {
-      was: { binding: was?.binding ?? '', unitName: was?.unitName ?? '' },
-      now: { binding: account.binding, unitName: account.unit.name },
-      continueUrl: continueAt(account, read.form),
-      typed: Object.entries(fields).flatMap(([name, key]) =>
-        read.form.all(name).map((value) => ({ label: translate(ctx.state.locale, key), value })),
-      ),
-    });
-    ctx.status = 409;
+    tellStale(show, fields, ctx, read, continueAt);
   };
+}
+
+/** What takes a form with its file; a file that is too large is told apart from none. */
+export type TakeUpload = (
+  ctx: SignedInContext,
+  form: Form,
+  file: UploadedFile | 'too_large' | undefined,
+) => Promise<void>;
+
+/** The same for a form that brings one file in its field `file`, of at most `limitBytes`. */
+export function actingUpload(show: ShowPage, limitBytes: number, handle: TakeUpload): Handler {
+  return async (ctx) => {
+    const { file, form } = await readUploadForm(ctx, 'file', limitBytes);
+    // of a file that is too large the form is lost with it: nothing is done for anybody
+    if (file === 'too_large') return handle(ctx, form, file);
+    const read = judgeActing(ctx, form);
+    if (!read.stale) return handle(ctx, form, file);
+    tellStale(show, {}, ctx, read, () => '/');
+  };
+}
+
+function tellStale(
+  show: ShowPage,
+  fields: Record<string, string>,
+  ctx: SignedInContext,
+  read: { form: Form; renderedFor: string },
+  continueAt: (account: Account, form: Form) => string,
+): void {
+  if (ctx.accepts('html', 'json') === 'json') throw new Fault('acting_account_changed');
+
+  const { account, knownAccounts } = sessionOf(ctx);
+  const was = knownAccounts.find((known) => known.id === read.renderedFor);
+  show(ctx, 'mch-app/account-changed', {
+    was: { binding: was?.binding ?? '', unitName: was?.unitName ?? '' },
+    now: { binding: account.binding, unitName: account.unit.name },
+    continueUrl: continueAt(account, read.form),
+    typed: Object.entries(fields).flatMap(([name, key]) =>
+      read.form.all(name).map((value) => ({ label: translate(ctx.state.locale, key), value })),
+    ),
+  });
+  ctx.status = 409;
 }

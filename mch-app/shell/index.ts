@@ -1,5 +1,5 @@
 /** The frame around every page, the pages about the session itself, and the page of every failure. */
-export { actingForm } from './acting.ts';
+export { type TakeUpload, actingForm, actingUpload } from './acting.ts';
 export { showFailure } from './failure.ts';
 export { type DeskFacts, type ShellDeps, type ShowPage, createShell } from './page.ts';
 export { askSignOut } from './sign-out.ts';

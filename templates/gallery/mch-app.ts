@@ -3,6 +3,7 @@ import type { Sample } from '../gallery.ts';
 import type { PageContext } from '../views.ts';
 import { changeRequestSamples } from './change-requests.ts';
 import { invented } from './invented.ts';
+import { importSamples } from './record-import.ts';
 import { recordSamples } from './records.ts';
 import { deskPlaces, deskSamples, inventedDesk } from './desk.ts';
 import { inventedTodos, todoSamples } from './todos.ts';
@@ -46,6 +47,7 @@ export function mchSamples(locale: Locale): Sample[] {
     ...todoSamples(locale, page),
     ...deskSamples(locale, page),
     ...recordSamples(locale, page),
+    ...importSamples(locale, page),
     ...changeRequestSamples(locale, page),
     { name: 'mch-home', view: 'mch-app/home', page, data: home },
     {

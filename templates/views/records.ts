@@ -1,6 +1,7 @@
 /** Records of the business areas: lists, forms, the record itself, its history. Labels are texts, named by the areas. */
 import type { Cell } from './console.ts';
 import type { MenuGroup } from '../views.ts';
+import type { ImportViews } from './record-import.ts';
 
 export interface FormOption {
   value: string;
@@ -89,7 +90,7 @@ export interface TodoLine {
   count: number;
 }
 
-export interface RecordViews {
+export interface RecordViews extends ImportViews {
   'mch-app/todos': AreaFrame & { todos: TodoLine[] };
   'mch-app/record-list': AreaFrame & {
     fields: {

@@ -203,6 +203,7 @@ describe('expired rows', () => {
     const { sessions } = readConfig(mch.environment);
     const jobs = backgroundJobs({
       ...{ db, clock: mch.clock.now, limits: sessions, auditMonths: 60, log: createLog('test', 'silent') },
+      runImports: () => Promise.resolve(),
       api: {
         post: () => Promise.reject(new Error('nobody is written to')),
         get: () => Promise.resolve({ status: 200, body: { units: [] }, retryAfterSeconds: undefined }),

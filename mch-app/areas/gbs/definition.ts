@@ -61,6 +61,7 @@ export const SPECIMEN: RecordKind = defineRecord({
 export const RESULT: RecordKind = defineRecord({
   key: 'gbs-result',
   path: 'maternal/gbs/results',
+  importAt: 'maternal/gbs/import',
   subject: 'parent',
   parent: 'gbs-specimen',
   onePerParent: true,

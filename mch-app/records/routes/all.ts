@@ -5,6 +5,7 @@ import { receiveForm, showEditForm } from './form.ts';
 import { showEntryForm, showNewForm } from './new-form.ts';
 import { receiveFile, sendFile } from './files.ts';
 import type { KindPages, RecordHost } from './host.ts';
+import { receiveImport, sendFaults, sendTemplate, showImport, showImports } from './import.ts';
 import { exportRecords, searchList, showList } from './list.ts';
 import { type ReportPages, exportReport, showReport } from './report.ts';
 import { decideReportRow, showDecision } from './decision.ts';
@@ -26,6 +27,18 @@ export function recordRoutes(host: RecordHost, area: Area): RecordRoute[] {
       { method: 'get', path: `/${report.path}/export`, handle: exportReport({ host, report, labels }) },
       ...(report.decision === undefined ? [] : decisionRoutes({ host, report, labels })),
     ]),
+  ];
+}
+
+function importRoutes(pages: KindPages): RecordRoute[] {
+  const at = pages.kind.importAt;
+  if (at === undefined) return [];
+  return [
+    { method: 'get', path: `/${at}`, handle: showImports(pages) },
+    { method: 'post', path: `/${at}`, handle: receiveImport(pages) },
+    { method: 'get', path: `/${at}/template`, handle: sendTemplate(pages) },
+    { method: 'get', path: `/${at}/:id`, handle: showImport(pages) },
+    { method: 'get', path: `/${at}/:id/errors`, handle: sendFaults(pages) },
   ];
 }
 
@@ -57,6 +70,7 @@ function routesOf(pages: KindPages): RecordRoute[] {
     ...(kind.entry === undefined
       ? []
       : [{ method: 'get' as const, path: `/${kind.entry}`, handle: showEntryForm(pages) }]),
+    ...importRoutes(pages),
     post('', receiveForm(pages)),
     get('/:no', showRecord(pages)),
     post('/:no', receiveForm(pages)),

@@ -1,7 +1,7 @@
 import type { Form } from '#kit/http/form.ts';
 import type { AreaFrame } from '#templates/views/records.ts';
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
-import type { ShowPage } from '../../shell/index.ts';
+import type { ShowPage, TakeUpload } from '../../shell/index.ts';
 import type { Area } from '../area.ts';
 import type { RecordsDeps } from '../deps.ts';
 import type { Labels } from '../labels.ts';
@@ -16,6 +16,8 @@ export interface RecordHost extends RecordsDeps {
   frameOf(ctx: SignedInContext, path: string): AreaFrame;
   /** A form handler that refuses forms of another account: see the shell. */
   actingForm(handle: (ctx: SignedInContext, form: Form) => Promise<void>): Handler;
+  /** The same of a form that brings a file. */
+  actingUpload(limitBytes: number, handle: TakeUpload): Handler;
 }
 
 /** What every page of one kind works with. */

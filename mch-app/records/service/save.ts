@@ -22,10 +22,12 @@ export interface SaveRequest {
   /** The record that is changed, as the form was rendered from it; absent for a new one. */
   of: { id: string; version: number } | undefined;
   submit: boolean;
+  /** What its first version is called when it did not come by the form. */
+  deed?: string;
 }
 
 export type Saved =
-  | { done: true; no: number; state: 'draft' | 'submitted'; isRelocked: boolean }
+  | { done: true; id: string; no: number; state: 'draft' | 'submitted'; isRelocked: boolean }
   | {
       done: false;
       reason: RefusalReason | 'changed_meanwhile' | 'exists' | 'one_per_parent' | (string & {});
@@ -39,11 +41,12 @@ export async function saveRecord(deps: RecordsDeps, request: SaveRequest): Promi
   return orRefused(
     deps.db
       .transaction()
-      .execute((trx) => (request.of ? change(trx, deps, request) : create(trx, deps, request))),
+      .execute((trx) => (request.of ? change(trx, deps, request) : createRecord(trx, deps, request))),
   );
 }
 
-async function create(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promise<Saved> {
+/** A new record, inside somebody's transaction. @throws Refused by its area: the transaction is to be undone */
+export async function createRecord(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promise<Saved> {
   const { kind, actor, judged, submit } = request;
   if (!mayWithKind(actor, kind, submit ? 'submit' : 'create') || !mayWithKind(actor, kind, 'create')) {
     return { done: false, reason: 'no_right' };
@@ -76,7 +79,7 @@ async function create(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   await remember(trx, request, {
     id,
     version: 1,
-    deed: submit ? 'submitted' : 'created',
+    deed: request.deed ?? (submit ? 'submitted' : 'created'),
     now,
     before: undefined,
   });
@@ -97,7 +100,7 @@ async function create(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
       now,
     });
   }
-  return { done: true, no, state, isRelocked: false };
+  return { done: true, id, no, state, isRelocked: false };
 }
 
 async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promise<Saved> {
@@ -132,7 +135,7 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
     const after = { ...record, ...namesOf(links) };
     await follow(trx, kind, { deed: 'submitted', record: after, values, before: record.state, actor, now });
   }
-  return { done: true, no: record.no, state: isSent ? 'submitted' : 'draft', isRelocked };
+  return { done: true, id: record.id, no: record.no, state: isSent ? 'submitted' : 'draft', isRelocked };
 }
 
 /** The links of an envelope as its readers name them. */

@@ -2,6 +2,7 @@ import type { Locale } from '#kit/http/locale.ts';
 import { COUNTIES } from '#kit/taiwan/divisions.ts';
 import type { FormField, FormPart } from '#templates/views/records.ts';
 import { splitRowField } from '../groups.ts';
+import { WHO } from '../who.ts';
 import { IDENTITY_FIELDS } from '../identity.ts';
 import type { UnitChoice } from '../service/units.ts';
 import type { Labels } from '../labels.ts';
@@ -42,37 +43,6 @@ function whoPart(shown: FormShown): FormPart {
     fields: names.map((name) => formField(shown, name, WHO[name])),
   };
 }
-
-const plain = (of: Partial<Field> & Pick<Field, 'kind'>): Field => ({
-  required: true,
-  options: [],
-  min: 0,
-  max: 50,
-  pattern: undefined,
-  when: undefined,
-  derived: undefined,
-  given: false,
-  sensitive: false,
-  ...of,
-});
-const NUMBER = {
-  kind: 'text',
-  max: 12,
-  when: { field: 'id_type', is: ['national_id', 'resident_permit', 'passport'] },
-} as const;
-
-/** The fields of `identity.ts` as they are asked. */
-const WHO: Record<string, Field> & Record<(typeof IDENTITY_FIELDS)['mother' | 'child'][number], Field> = {
-  id_type: plain({ kind: 'choice', options: ['national_id', 'resident_permit', 'passport', 'none'] }),
-  id_no: plain(NUMBER),
-  name: plain({ kind: 'text' }),
-  birth_date: plain({ kind: 'day' }),
-  birth_at: plain({ kind: 'moment' }),
-  birth_order: plain({ kind: 'whole', min: 1, max: 5 }),
-  sex: plain({ kind: 'choice', options: ['male', 'female', 'unknown'] }),
-  mother_id_no: plain({ kind: 'text', max: 12 }),
-  mother_name: plain({ kind: 'text' }),
-};
 
 export function formField(shown: FormShown, name: string, of: Field): FormField {
   const { kind, labels, locale, typed, findings } = shown;
