@@ -7,12 +7,16 @@ const LARGE = ['unit', 'account', 'password_credential', 'subsystem_account', 'b
  * Runs `fill` without foreign keys being tried and without the indexes that no constraint needs; afterwards each
  * index is built once, which is many times faster than row by row.
  */
-export async function withoutIndexes(client: pg.Client, fill: () => Promise<void>): Promise<void> {
+export async function withoutIndexes(
+  client: pg.Client,
+  fill: () => Promise<void>,
+  large: string[] = LARGE,
+): Promise<void> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name, pg_get_indexdef(i.indexrelid) as definition
      from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
      where i.indrelid = any($1::text[]::regclass[]) and not i.indisunique and c.relispartition is false`,
-    [LARGE],
+    [large],
   );
   await client.query('set session_replication_role = replica');
   for (const { name } of rows) await client.query(`drop index ${name}`);

@@ -4,7 +4,7 @@
  * numbers that cannot be, and decides nothing of who may look: that is the records' affair.
  */
 export { readBirth, registerBirth } from './births.ts';
-export { birthIndexes, hintOf, numberIndexes, openNumber } from './number.ts';
+export { birthIndexes, hintOf, numberIndexes, openNumber, sealMothersNumber, sealNumber } from './number.ts';
 export { ageOn, faultsOf, isNumber, judgeMothersAge } from './policy.ts';
 export { keepPatient, keepPregnancy } from './service.ts';
 export { findPatient, findSealedNumber, recordAccess } from './store/people.ts';

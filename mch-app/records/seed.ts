@@ -13,7 +13,7 @@ export interface SeedUnit {
 
 /** The units one pregnancy comes by. */
 export type SeedPlaces = Readonly<
-  Record<'clinic' | 'hospital' | 'laboratory' | 'confirming' | 'station' | 'bureau', SeedUnit>
+  Record<'clinic' | 'elsewhere' | 'hospital' | 'laboratory' | 'confirming' | 'station' | 'bureau', SeedUnit>
 >;
 
 /** A pregnancy and what came of it. */
@@ -53,7 +53,8 @@ export interface SeedRecord {
   values: Values;
   /** The record it belongs to. */
   parent?: SeedRecord;
-  state?: Extract<RecordState, 'draft' | 'submitted' | 'approved'>;
+  /** `paid` follows from what else is entered. */
+  state?: Extract<RecordState, 'draft' | 'submitted' | 'approved' | 'paid'>;
 }
 
 /** Everything of a course that has happened by now: what lies ahead is left out, and what would belong to it. */

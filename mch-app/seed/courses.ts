@@ -9,6 +9,8 @@ export interface SeedPlan {
   seed: number;
   now: Date;
   mothers: number;
+  /** How many mothers other courses have taken before. */
+  skip?: number;
   /** Of each mother, spread evenly from so many days before now to so many after. */
   pregnancies: number;
   daysBack: number;
@@ -26,7 +28,8 @@ const DAY_MS = 86_400_000;
 export function* coursesOf(plan: SeedPlan): Generator<SeedCourse> {
   const span = plan.daysBack + plan.daysAhead;
   const start = plan.now.getTime() - plan.daysBack * DAY_MS;
-  for (let mother = 0; mother < plan.mothers; mother += 1) {
+  const from = plan.skip ?? 0;
+  for (let mother = from; mother < from + plan.mothers; mother += 1) {
     const random = seededRandom(Math.imul(plan.seed, 1_000_003) + mother);
     const count = Math.floor(plan.pregnancies) + (random() < plan.pregnancies % 1 ? 1 : 0);
     const shift = random();

@@ -7,27 +7,28 @@ import { enterBirth } from './births.ts';
 import { type SeedPlan, coursesOf } from './courses.ts';
 import { hasRecords } from './store.ts';
 
-const { hospital, station, bureau } = units;
+const { hospital, clinic, station, bureau } = units;
+const places = {
+  clinic: hospital,
+  elsewhere: clinic,
+  hospital,
+  laboratory: hospital,
+  confirming: hospital,
+  station,
+  bureau,
+};
+/** What is older is not entered, unless something newer belongs to it. */
+const KEPT_DAYS = 120;
 
-/** A month of three units, with what came before and what is due after. */
-const planOf = (now: Date): SeedPlan => ({
-  seed: 1,
-  now,
-  mothers: 140,
-  pregnancies: 1,
-  daysBack: 120,
-  daysAhead: 40,
-  oddity: 4,
-  placesFor: () => ({
-    clinic: hospital,
-    hospital,
-    laboratory: hospital,
-    confirming: hospital,
-    station,
-    bureau,
-  }),
-  towns: ['10017070', '10017020', '10017030'],
-});
+/** Who gives birth these months, and older children with their checks. */
+const plansOf = (now: Date): SeedPlan[] => {
+  const same = { seed: 17, now, pregnancies: 1, oddity: 6, placesFor: () => places, towns: TOWNS };
+  return [
+    { ...same, mothers: 140, daysBack: 118, daysAhead: 150 },
+    { ...same, mothers: 80, skip: 140, daysBack: 900, daysAhead: -130 },
+  ];
+};
+const TOWNS = ['10017070', '10017020', '10017030'];
 
 /** Accounts of the demonstration, in whose names it is entered and approved. */
 const account = { id: 'P@00000001P@mbh_01', personName: names.clerks.staff };
@@ -41,10 +42,14 @@ const reviewer = { id: 'P@00000003P@mbh_01', personName: names.clerks.reviewer }
 export async function seedDemo(deps: RecordsDeps): Promise<number> {
   if (await hasRecords(deps.db)) return 0;
   for (const unit of Object.values(units)) await keepUnit(deps.db, unit);
-  const courses = [...coursesOf(planOf(deps.clock()))];
+  const now = deps.clock();
+  const courses = plansOf(now).flatMap((plan) => [...coursesOf(plan)]);
   for (const course of courses) await enterBirth(deps, course);
   const entries = courses.flatMap((course) =>
-    AREAS.flatMap((area) => area.seed?.(course) ?? []).map((record) => ({ course, record })),
+    newest(
+      AREAS.flatMap((area) => area.seed?.(course) ?? []),
+      new Date(now.getTime() - KEPT_DAYS * 86_400_000),
+    ).map((record) => ({ course, record })),
   );
   const kept = new Map<SeedRecord, FullRecord>();
   for (const { course, record } of entries.toSorted(
@@ -54,4 +59,13 @@ export async function seedDemo(deps: RecordsDeps): Promise<number> {
     kept.set(record, await enterSeed(deps, course, record, { parent, account, reviewer }));
   }
   return kept.size;
+}
+
+/** Those since a moment, and what they belong to. */
+function newest(records: readonly SeedRecord[], since: Date): SeedRecord[] {
+  const kept = new Set<SeedRecord>();
+  for (const record of records.filter(({ at }) => at >= since)) {
+    for (let one: SeedRecord | undefined = record; one; one = one.parent) kept.add(one);
+  }
+  return records.filter((record) => kept.has(record));
 }

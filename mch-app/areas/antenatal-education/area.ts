@@ -7,6 +7,7 @@ import { IRREGULAR } from './reports/irregular.ts';
 import { CLAIMED_NOT_UPLOADED, MISSING, UPLOADED_NOT_CLAIMED } from './reports/lists.ts';
 import { RATE, TOPICS, VOLUME } from './reports/statistics.ts';
 import { schema } from './schema.ts';
+import { seed } from './seed.ts';
 
 export const antenatalEducation: Area = {
   path: 'maternal/antenatal-education',
@@ -24,6 +25,7 @@ export const antenatalEducation: Area = {
     TOPICS,
     RATE,
   ],
+  seed,
   todos: [
     {
       id: 'T06',

@@ -50,7 +50,7 @@ export function seed(course: SeedCourse): SeedRecord[] {
   const isFollowed = isPositive && course.child !== undefined && happens(0.85);
   return untilNow(course, [
     specimen,
-    isDraft || course.rarely(0.01) ? undefined : result,
+    isDraft || course.rarely(0.015) ? undefined : result,
     isFollowed ? followed : undefined,
   ]);
 }

@@ -9,7 +9,7 @@ const DEGREES = ['mild', 'moderate', 'moderately_severe', 'severe', 'profound'] 
 /** Screened in the hospital of birth, again where an ear failed; referred, diagnosed and followed where it failed again. */
 export function seed(course: SeedCourse): SeedRecord[] {
   const { child, places, happens, rarely, random } = course;
-  if (!child?.isAlive || rarely(0.012)) return [];
+  if (!child?.isAlive || rarely(0.02)) return [];
   const after = (hours: number): Date => new Date(child.bornAt.getTime() + hours * HOUR_MS);
   const screening = (hours: number, values: SeedRecord['values']): SeedRecord => ({
     kind: SCREENING,
@@ -26,7 +26,7 @@ export function seed(course: SeedCourse): SeedRecord[] {
     ...(rarely(0.03) && { risk_factors: ['nicu'] }),
   });
   if (!hasFailed || rarely(0.05)) return untilNow(course, [first]);
-  const failedAgain = happens(0.45);
+  const failedAgain = happens(0.6);
   const again = screening(40 + Math.floor(random() * 18), {
     stage: 'repeat',
     ...(failedAgain && { ...failed, refer_to: places.confirming.code }),
@@ -40,7 +40,7 @@ function followed(course: SeedCourse, referred: SeedRecord, born: string): SeedR
   if (!happens(0.85)) return [];
   const isLoss = happens(0.7);
   const degree = DEGREES[Math.floor(random() * DEGREES.length)] ?? 'mild';
-  const found = 20 + Math.floor(random() * 45);
+  const found = 20 + Math.floor(random() * 30);
   const diagnosis: SeedRecord = {
     kind: DIAGNOSIS,
     by: places.confirming,
@@ -57,7 +57,7 @@ function followed(course: SeedCourse, referred: SeedRecord, born: string): SeedR
     },
   };
   if (!isLoss || !happens(0.85)) return [diagnosis];
-  const fitted = found + 5 + Math.floor(random() * 30);
+  const fitted = found + 5 + Math.floor(random() * 20);
   const tracking: SeedRecord = {
     kind: TRACKING,
     by: places.station,
@@ -71,7 +71,7 @@ function followed(course: SeedCourse, referred: SeedRecord, born: string): SeedR
       agency: course.texts.agency,
       content: course.texts.note,
     },
-    ...(happens(0.5) && { state: 'approved' as const }),
+    ...(happens(0.3) && { state: 'approved' as const }),
   };
   return [diagnosis, tracking];
 }

@@ -6,6 +6,7 @@ import labels from './labels.json' with { type: 'json' };
 import { REFERRAL } from './referrals.ts';
 import { STATISTICS } from './reports.ts';
 import { schema } from './schema.ts';
+import { seed } from './seed.ts';
 import { APPROVAL, TRACKING } from './tracking.ts';
 
 export const preventiveCare: Area = {
@@ -15,6 +16,7 @@ export const preventiveCare: Area = {
   alsoAt: [APPROVAL],
   schema,
   reports: [STATISTICS],
+  seed,
   todos: [
     {
       id: 'T01',
