@@ -49,6 +49,7 @@ export interface KindTold<F extends Fields> {
   deadline?: (values: Values) => string | undefined;
   uniqueBy?: (values: Values) => string | undefined;
   rules?: (values: Values, facts: Facts) => Finding[];
+  register?: RecordKind['register'];
   asks?: RecordKind['asks'];
   follows?: RecordKind['follows'];
   importAt?: string;
@@ -81,6 +82,7 @@ export function defineRecord<F extends Fields>(told: KindTold<F>): RecordKind {
     isReviewed: false,
     reviewedBy: 'reviewers',
     isMade: false,
+    register: undefined,
     asks: undefined,
     follows: undefined,
     approvalNeedsNote: false,

@@ -51,6 +51,7 @@ export { listCorrectable, unlockRecord } from './service/unlock.ts';
 export { bornWithin } from './store/births.ts';
 export { monthsAgo } from './reports.ts';
 export { inPlace } from './store/place.ts';
+export { type Move, moveRecords } from './store/move.ts';
 export { withinScope } from './store/scope.ts';
 export type {
   About,

@@ -11,6 +11,8 @@ import type { Actor } from './types.ts';
 export type AreaTodo = {
   /** As the catalogue numbers it; its label is `todo.<id>`. */
   id: string;
+  /** Another label, where an area has two parts in one number. */
+  label?: string;
   system: TodoSystem;
   menuRoles: readonly string[];
   filters: Readonly<Record<string, string>>;
@@ -28,7 +30,7 @@ export function todosOf(
       .filter((todo) => todo.menuRoles.some((role) => menuRoles.includes(role)))
       .flatMap((todo) => {
         const { id, system, filters } = todo;
-        const [chinese = '', english = ''] = area.labels[`todo.${id}`] ?? [];
+        const [chinese = '', english = ''] = area.labels[todo.label ?? `todo.${id}`] ?? [];
         const target = targetOf(area, todo, actor, now);
         if (!target || chinese === '' || english === '')
           throw new Error(`the to-do ${id} of ${area.path} is not whole`);

@@ -4,6 +4,7 @@ import type { Trx } from '#db/mch/tables.ts';
 import type { Right } from '../access/index.ts';
 import type { ChangeCategory } from '../change-requests/index.ts';
 import type { UnitNames } from '../units/index.ts';
+import type { PlainColumn } from './report-types.ts';
 
 export type { RecordState } from '#db/mch/record-tables.ts';
 export type {
@@ -121,8 +122,16 @@ export interface Happened {
   now: Date;
 }
 
-/** A condition of a statement whose envelope is `r` and whose person is `p`, at a day and a moment. */
-export type Condition = (today: string, now: Date) => RawBuilder<unknown>;
+/** A condition of a statement whose envelope is `r` and whose person is `p`, at a day and a moment, for a reader. */
+export type Condition = (today: string, now: Date, scope: Scope) => RawBuilder<unknown>;
+
+/** What a record was made of, shown below it, printed with it and taken away as a file; its heading is `part.<name>`. */
+export interface Register {
+  name: string;
+  columns: readonly PlainColumn[];
+  /** A select of the columns in their order. */
+  rows(record: Pick<Envelope, 'id' | 'no'>): RawBuilder<unknown>;
+}
 
 /** The reviewers of an unlock, in order; see the data-change requests. */
 export type Lock = 'LK0' | 'LK1' | 'LK2' | 'LK3' | 'LK4' | 'LK5' | 'LKR';
@@ -188,6 +197,7 @@ export interface RecordKind {
   /** One at most for a person and pregnancy with the same answer. */
   uniqueBy: ((values: Values) => string | undefined) | undefined;
   rules: (values: Values, facts: Facts) => Finding[];
+  register: Register | undefined;
   /** What the rules must know of other records: a select of one row. */
   asks: ((values: Values, about: About) => RawBuilder<unknown>) | undefined;
   /** What follows from a deed, within its transaction. A reason (`finding.refused.<reason>`) undoes all of it. */

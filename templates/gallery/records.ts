@@ -226,6 +226,7 @@ export function recordSamples(locale: Locale, page: Partial<PageContext>): Sampl
             ],
           },
         ],
+        exports: [],
         children: [
           {
             label: t('檢查結果登錄', 'Results'),

@@ -189,6 +189,8 @@ export interface RecordViews extends ImportViews {
       columns: string[];
       rows: { label: string; cells: RecordFact[] }[];
     }[];
+    /** What it was made of, as files. */
+    exports: { format: string; url: string }[];
     children: {
       label: string;
       newUrl: string;

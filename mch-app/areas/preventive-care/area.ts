@@ -1,4 +1,5 @@
 import type { Area } from '../../records/index.ts';
+import { CLAIM } from './claims.ts';
 import { DEVELOPMENT } from './development.ts';
 import { DIAGNOSIS } from './diagnoses.ts';
 import { EXAM } from './exams.ts';
@@ -12,7 +13,7 @@ import { APPROVAL, TRACKING } from './tracking.ts';
 export const preventiveCare: Area = {
   path: 'child/preventive-care',
   labels,
-  kinds: [EXAM, DEVELOPMENT, REFERRAL, DIAGNOSIS, TRACKING],
+  kinds: [EXAM, DEVELOPMENT, REFERRAL, DIAGNOSIS, CLAIM, TRACKING],
   alsoAt: [APPROVAL],
   schema,
   reports: [STATISTICS],
@@ -24,6 +25,21 @@ export const preventiveCare: Area = {
       menuRoles: ['mi_child_health', 'mi_child_confirm', 'hs_child', 'hb_child'],
       kind: REFERRAL.key,
       filters: { state: 'submitted', only: 'major_undiagnosed' },
+    },
+    {
+      id: 'T02',
+      system: 'child',
+      menuRoles: ['mi_child_health'],
+      kind: REFERRAL.key,
+      filters: { state: 'submitted', only: 'unclaimed' },
+    },
+    {
+      id: 'T02',
+      label: 'todo.T02.fee',
+      system: 'child',
+      menuRoles: ['mi_child_confirm'],
+      kind: DIAGNOSIS.key,
+      filters: { state: 'submitted', only: 'unclaimed' },
     },
     {
       id: 'T21',

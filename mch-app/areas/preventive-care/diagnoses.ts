@@ -11,6 +11,7 @@ import {
   when,
 } from '../../records/index.ts';
 import { ICD, notBefore } from './fields.ts';
+import { feeUnclaimed } from './store/claimable.ts';
 
 /** What the hospital or centre found of a child sent to it. One that is still watched is told of again later. */
 export const DIAGNOSIS: RecordKind = defineRecord({
@@ -33,6 +34,7 @@ export const DIAGNOSIS: RecordKind = defineRecord({
   assignedTo: 'parent',
   list: ['diagnosis_result', 'diagnosis', 'physician'],
   filters: ['diagnosis_result', 'reported_to'],
+  conditions: { unclaimed: feeUnclaimed },
   changeCategory: 'child_diagnosis',
   rules: (values, { today, parent }) => [
     ...stillToCome(values, today, 'visit_date', 'reported_on'),

@@ -16,6 +16,7 @@ import {
   yesNo,
 } from '../../records/index.ts';
 import { ICD, SYSTEMS, notBefore } from './fields.ts';
+import { bonusUnclaimed } from './store/claimable.ts';
 import { delayUnassessed, majorUndiagnosed, undiagnosed } from './store/waiting.ts';
 
 /** A child sent on to a hospital or an assessment centre, after a visit or a screening. */
@@ -48,6 +49,7 @@ export const REFERRAL: RecordKind = defineRecord({
     major_undiagnosed: majorUndiagnosed,
     delay_unassessed: delayUnassessed,
     undiagnosed,
+    unclaimed: bonusUnclaimed,
   },
   changeCategory: 'child_referral',
   rules: (values, { today, parent }) => [

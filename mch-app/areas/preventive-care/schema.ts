@@ -86,4 +86,18 @@ create table child_tracking (
   next_date date
 );
 `,
+  '0002': `
+create table child_claim (
+  record_id uuid primary key references record on delete cascade,
+  claim_month text check (claim_month ~ '^[0-9]{4}-[0-9]{2}$'),
+  claim_period date,
+  fee_each integer check (fee_each between 1 and 10000),
+  claim_note text,
+  bonus_count integer,
+  bonus_amount integer,
+  fee_count integer,
+  fee_amount integer,
+  total_amount integer
+);
+`,
 } as const;

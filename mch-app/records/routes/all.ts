@@ -9,6 +9,7 @@ import { receiveImport, sendFaults, sendTemplate, showImport, showImports } from
 import { exportRecords, searchList, showList } from './list.ts';
 import { type ReportPages, exportReport, showReport } from './report.ts';
 import { decideReportRow, showDecision } from './decision.ts';
+import { exportRegister } from './register.ts';
 import { decideOn, showHistory, showRecord } from './record.ts';
 
 export interface RecordRoute {
@@ -80,6 +81,7 @@ function routesOf(pages: KindPages): RecordRoute[] {
     ...(kind.files.length > 0
       ? [get('/:no/files/:slot', sendFile(pages)), post('/:no/files/:slot', receiveFile(pages))]
       : []),
+    ...(kind.register ? [get('/:no/register', exportRegister(pages))] : []),
     post('/:no/approval', decideOn(pages, 'approve', kind.approvalNeedsNote)),
     post('/:no/return', decideOn(pages, 'return', true)),
     post('/:no/closing', decideOn(pages, 'close', false)),

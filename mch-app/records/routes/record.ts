@@ -9,10 +9,12 @@ import { mayWithKind } from '../policy.ts';
 import { type ReviewDeed, decideRecord, removeDraft } from '../service/decide.ts';
 import { parentOf, parentsOf } from '../service/read.ts';
 import { listChildren } from '../store/envelope.ts';
+import { readRegister } from '../store/register.ts';
 import { type RecordVersion, listVersions } from '../store/versions.ts';
 import type { Actor, Fields, FullRecord } from '../types.ts';
 import { deedsOf, headOf, may, partsOf, trailOf } from '../view/record.ts';
 import { fieldLabel, rowTables } from '../view/rows.ts';
+import { registerTable } from '../view/register.ts';
 import { stateTag } from '../view/state.ts';
 import { showTyped } from '../view/value.ts';
 import { filesOf } from './files.ts';
@@ -44,12 +46,17 @@ export function showRecord(pages: KindPages, deed: 'view' | 'print' = 'view'): H
         at: now,
       });
     }
+    const rows = await readRegister(host.db, kind, record);
     tellDone(ctx);
     host.show(ctx, 'mch-app/record', {
       ...host.frameOf(ctx, kind.path),
       head: headOf(shown),
       parts: partsOf(shown),
-      tables: rowTables(kind, labels, locale, record),
+      tables: [...rowTables(kind, labels, locale, record), ...registerTable({ kind, labels, locale, rows })],
+      exports:
+        deed === 'view' && rows.length > 0 && mayWithKind(actor, kind, 'export')
+          ? ['xlsx', 'ods'].map((format) => ({ format, url: `${path}/register?format=${format}` }))
+          : [],
       files: deed === 'print' ? [] : await filesOf(pages, ctx, actor, record),
       children: await childrenOf(pages, ctx, actor, record),
       parent: await parentLink(pages, ctx, actor, record),

@@ -98,7 +98,7 @@ function where(
   if (state === 'unlocked') wanted.push(sql`r.unlocked_until > ${now}`);
   else if (state !== undefined) wanted.push(sql`r.state = ${state}`);
   const only = filters['only'] === undefined ? undefined : kind.conditions[filters['only']];
-  if (only) wanted.push(only(taipeiDay(now), now));
+  if (only) wanted.push(only(taipeiDay(now), now, scope));
   for (const name of kind.filters) {
     const value = filters[`f_${name}`];
     if (value !== undefined) wanted.push(narrowed(kind, name, value));

@@ -95,6 +95,13 @@ export function reportTexts(
   return shown.columns.map((column) => cellOf(shown, column, row[column.name]).text);
 }
 
+/** What a value of a column says. */
+export const textOfCell = (
+  shown: Pick<ReportShown, 'labels' | 'locale'>,
+  column: ReportColumn,
+  value: unknown,
+): string => cellOf(shown, column, value).text;
+
 function cellOf(
   { labels, locale }: Pick<ReportShown, 'labels' | 'locale'>,
   column: ReportColumn,
