@@ -38,7 +38,7 @@ describe('sign-ins, refreshes and exchanges at full speed', () => {
         const world = await startFaultWorld({
           ...{ replicas: 2, people: PEOPLE, balancer: 'haproxy', databaseUrl: server.url('idp') },
           env: { ...LIFETIMES, ...HASHING },
-          launch: () => ({ nodeFlags: workerFlags(512) }),
+          launch: () => ({ nodeFlags: workerFlags(128) }),
         });
         const replicas = (): number[] => world.replicas.map(({ pid }) => pid);
         const sampler = await openSampler(server.url('idp'), () => ({
