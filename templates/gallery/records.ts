@@ -257,6 +257,7 @@ export function recordSamples(locale: Locale, page: Partial<PageContext>): Sampl
         ],
         editUrl: '#main',
         printUrl: '#main',
+        pdfUrl: '#main',
         historyUrl: '#main',
         acting: accounts.mch[0].id,
         generation: 1,

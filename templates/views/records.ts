@@ -209,6 +209,7 @@ export interface RecordViews extends ImportViews {
     }[];
     editUrl: string;
     printUrl: string;
+    pdfUrl: string;
     historyUrl: string;
     acting: string;
     generation: number;

@@ -5,6 +5,7 @@ import { receiveForm, showEditForm } from './form.ts';
 import { showEntryForm, showNewForm } from './new-form.ts';
 import { receiveFile, sendFile } from './files.ts';
 import type { KindPages, RecordHost } from './host.ts';
+import { sendPaper } from './paper.ts';
 import { receiveImport, sendFaults, sendTemplate, showImport, showImports } from './import.ts';
 import { exportRecords, searchList, showList } from './list.ts';
 import { type ReportPages, exportReport, showReport } from './report.ts';
@@ -77,6 +78,7 @@ function routesOf(pages: KindPages): RecordRoute[] {
     post('/:no', receiveForm(pages)),
     get('/:no/edit', showEditForm(pages)),
     get('/:no/print', showRecord(pages, 'print')),
+    get('/:no/pdf', sendPaper(pages)),
     get('/:no/history', showHistory(pages)),
     ...(kind.files.length > 0
       ? [get('/:no/files/:slot', sendFile(pages)), post('/:no/files/:slot', receiveFile(pages))]

@@ -65,6 +65,7 @@ export function showRecord(pages: KindPages, deed: 'view' | 'print' = 'view'): H
       deeds: deed === 'print' ? [] : deedsOf(shown, actor),
       editUrl: deed === 'view' && may('edit', record, kind, actor, now) ? `${path}/edit` : '',
       printUrl: deed === 'view' ? `${path}/print` : '',
+      pdfUrl: `${path}/pdf`,
       historyUrl: `${path}/history`,
       acting: session.account.id,
       generation: session.generation,
