@@ -17,6 +17,7 @@ export const FUNCTIONS = {
     'antenatal-education': {
       records: { entry: {}, search: {}, import: {}, missing: {} },
       registrations: {},
+      'visit-import': {},
       reconciliation: {
         'irregular-visits': {},
         'dup-same-unit': {},

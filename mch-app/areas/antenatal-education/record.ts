@@ -32,6 +32,7 @@ export const RECORD: RecordKind = defineRecord({
   key: 'edu-record',
   path: 'maternal/antenatal-education/records/search',
   entry: 'maternal/antenatal-education/records/entry',
+  importAt: 'maternal/antenatal-education/records/import',
   subject: 'mother',
   blocks: [MOTHER, PREGNANCY],
   fields: {

@@ -23,6 +23,7 @@ import { settleRegistration } from './store/settle.ts';
 export const REGISTRATION: RecordKind = defineRecord({
   key: 'edu-registration',
   path: 'maternal/antenatal-education/registrations',
+  importAt: 'maternal/antenatal-education/visit-import',
   subject: 'mother',
   hasPregnancy: true,
   fields: {

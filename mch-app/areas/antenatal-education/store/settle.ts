@@ -27,12 +27,12 @@ export async function settleRecord(trx: Trx, happened: Happened): Promise<undefi
   );
 }
 
-/** What was typed here is marked so; a claim is locked (LK3) and settles the guidance its unit uploaded. */
+/** What was typed here is marked so, as is what a file brought; a claim is locked (LK3) and settles the guidance its unit uploaded. */
 export async function settleRegistration(trx: Trx, happened: Happened): Promise<undefined> {
   const { id } = happened.record;
-  await sql`update edu_registration set source = coalesce(source, 'manual') where record_id = ${id}`.execute(
-    trx,
-  );
+  await sql`update edu_registration set source = coalesce(source, case when exists (
+    select 1 from record_version v where v.record_id = ${id} and v.deed = 'imported') then 'import' else 'manual' end)
+    where record_id = ${id}`.execute(trx);
   await move(
     trx,
     happened,
