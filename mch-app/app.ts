@@ -20,6 +20,7 @@ import type { Config } from './config.ts';
 import { group, home } from './home/index.ts';
 import { changePages, changeTodo } from './change-pages.ts';
 import { createDeskLookup, deskPages } from './desk-pages.ts';
+import { ownPages } from './own-pages.ts';
 import { menuOf } from './places.ts';
 import { frameOf, recordPages } from './record-pages.ts';
 import type { Area } from './records/index.ts';
@@ -108,13 +109,14 @@ export function createApp(deps: AppDeps): Koa {
   router.get(
     '/common/todo',
     signedIn,
-    showTodos({ show, frameOf: (ctx) => frameOf(ctx, menu, 'common/todo'), todosOf: desk.todosOf }),
+    showTodos({ show, frameOf: (ctx) => frameOf(ctx, menu, 'common/todo'), db, todosOf: desk.todosOf }),
   );
   for (const path of menu.groups) router.get(`/${path}`, signedIn, group(show, path, menu));
   router.get('/units', signedInOnly(guard, 'script'), lookUpUnits(db));
   const pageDeps = { ...deps, show, menu, issuer: config.issuer, origin: config.origin, localPlace: place };
   for (const { method, path, handle } of [
     ...deskPages(pageDeps),
+    ...ownPages({ ...pageDeps, party }),
     ...changePages(pageDeps, areas),
     ...recordPages(pageDeps, areas),
   ]) {

@@ -9,9 +9,9 @@ import {
   waitingFor,
 } from './change-requests/index.ts';
 import { insertNotice } from './notices/index.ts';
-import { type RecordPageDeps, frameOf } from './record-pages.ts';
+import { type Holder, type RecordPageDeps, frameOf } from './record-pages.ts';
 import { type Area, listCorrectable, unlockRecord } from './records/index.ts';
-import { type SignedInContext, sessionOf } from './sessions/index.ts';
+import { sessionOf } from './sessions/index.ts';
 import { actingForm } from './shell/index.ts';
 import type { Todo } from './todos/index.ts';
 
@@ -27,14 +27,15 @@ export function changePages(
     keyring,
     show,
     accountsUrl: `${deps.issuer}/console/subsystem-accounts`,
-    partyOf,
+    partyOf: (ctx) => partyOf(sessionOf(ctx)),
     mailOf: async (ctx) => (await findLastContact(db, sessionOf(ctx).sub)) ?? { phone: '', email: '' },
     records: {
       listCorrectable: (party, category, no) => listCorrectable(db, areas, party, category, no),
     },
     unlockRecord: (trx, of, until, by) => unlockRecord(trx, of, until, by, clock()),
-    notify: (trx, notice) =>
-      insertNotice(trx, { ...notice, link: `${deps.origin}${notice.path}`, at: clock() }),
+    async notify(trx, notice) {
+      await insertNotice(trx, { ...notice, link: `${deps.origin}${notice.path}`, at: clock() }, 'kept');
+    },
     frameOf: (ctx, path) => frameOf(ctx, menu, path),
     actingForm: (handle) => actingForm(show, {}, handle, () => '/'),
   };
@@ -42,8 +43,8 @@ export function changePages(
 }
 
 /** T29: requests that wait for this account's word; nobody's line who decides none. */
-export function changeTodo(ctx: SignedInContext): Todo[] {
-  const party = partyOf(ctx);
+export function changeTodo(holder: Holder): Todo[] {
+  const party = partyOf(holder);
   const reviewers = reviewersOf(party);
   if (reviewers.length === 0) return [];
   const { code: unitCode, county } = party.unit;
@@ -61,8 +62,7 @@ export function changeTodo(ctx: SignedInContext): Todo[] {
   ];
 }
 
-function partyOf(ctx: SignedInContext): Party {
-  const { sub, personName, account } = sessionOf(ctx);
+function partyOf({ sub, personName, account }: Holder): Party {
   const { code, name, county } = account.unit;
   const { id: accountId, role, duty, menuRoles } = account;
   return { sub, accountId, personName, role, duty, menuRoles, unit: { code, name, county } };

@@ -7,8 +7,9 @@ import {
   listFunctions,
   wideOf,
 } from './desk/index.ts';
+import { unreadOf } from './inbox/index.ts';
 import { viewMenu } from './menu/index.ts';
-import { type RecordPageDeps, todosFor } from './record-pages.ts';
+import { type Holder, type RecordPageDeps, todosFor } from './record-pages.ts';
 import type { Area } from './records/index.ts';
 import { type SignedInContext, markTodosShown, sessionOf } from './sessions/index.ts';
 import { type DeskFacts, actingForm } from './shell/index.ts';
@@ -40,7 +41,7 @@ export interface DeskLookup {
 export function createDeskLookup(
   deps: Pick<RecordPageDeps, 'db' | 'clock' | 'menu'>,
   areas: readonly Area[],
-  moreTodos: (ctx: SignedInContext) => Todo[],
+  moreTodos: (holder: Holder) => Todo[],
 ): DeskLookup {
   const { menu } = deps;
   const looked = new WeakMap<SignedInContext, Looked>();
@@ -53,16 +54,23 @@ export function createDeskLookup(
       const popsUp =
         isPage && !todosShown.includes(account.id) && (await markTodosShown(deps.db, digest, account.id));
       const asked =
-        popsUp || (isPage && TODO_PAGES.includes(ctx.path)) ? todosFor(deps, areas, ctx, moreTodos(ctx)) : [];
-      const { todos, beside } = await countTodosBeside<{ isWide: boolean; favourites: string[] }>(
-        deps.db,
-        asked,
-        { isWide: wideOf(sub), favourites: favouritesOf(account.id) },
-      );
+        popsUp || (isPage && TODO_PAGES.includes(ctx.path))
+          ? todosFor(deps, areas, sessionOf(ctx), moreTodos(sessionOf(ctx)))
+          : [];
+      const { todos, beside } = await countTodosBeside<{
+        isWide: boolean;
+        favourites: string[];
+        unread: number;
+      }>(deps.db, asked, {
+        isWide: wideOf(sub),
+        favourites: favouritesOf(account.id),
+        unread: unreadOf(account.id),
+      });
       const functions = listFunctions(menu, account, ctx.state.locale);
       const here = functionAt(ctx.path, menu.pages);
       const facts: DeskFacts = {
         isWide: beside.isWide,
+        unread: Number(beside.unread),
         here: functions.some(({ path }) => path === here) ? here : '',
         isFavourite: beside.favourites.includes(here),
         favourites: beside.favourites.flatMap((path) => placeOf(functions, path)),

@@ -4,6 +4,7 @@ import type { Job } from '#kit/jobs.ts';
 import type { IdpApi } from './idp-api/index.ts';
 import { type NoticeDeps, sendNotices } from './notices/index.ts';
 import { sweepTransactions } from './relying-party/index.ts';
+import { type ReminderDeps, sendDigests, tellTotals } from './reminders/index.ts';
 import { forgetOld } from './retention/index.ts';
 import { type Limits, sweepSessions } from './sessions/index.ts';
 import { followRegister } from './units/index.ts';
@@ -11,9 +12,10 @@ import { followRegister } from './units/index.ts';
 const BATCH = 500;
 
 export interface JobDeps extends NoticeDeps {
-  api: IdpApi;
   /** A turn of the files of records that wait. */
   runImports: () => Promise<void>;
+  api: Pick<IdpApi, 'post' | 'get'>;
+  reminders: ReminderDeps;
   limits: Limits;
   auditMonths: number;
 }
@@ -42,6 +44,18 @@ export function backgroundJobs(deps: JobDeps): Job[] {
       everyMs: 5 * MINUTE,
       runs: 'everywhere', // each writes what the register says: twice the same is no harm
       run: () => followRegister(deps),
+    },
+    {
+      name: 'mch.digests',
+      everyMs: MINUTE,
+      runs: 'everywhere', // an account is taken by one replica a day
+      run: async () => void (await sendDigests(deps.reminders)),
+    },
+    {
+      name: 'mch.totals',
+      everyMs: 15 * SECOND,
+      runs: 'everywhere', // an account is taken by one replica at a time
+      run: () => tellTotals(deps.reminders),
     },
     {
       name: 'mch.sessions',

@@ -24,6 +24,7 @@ import { createIdpApi } from './idp-api/index.ts';
 import { backgroundJobs } from './jobs.ts';
 import { recordsOf } from './record-pages.ts';
 import { runImports, schemaOf } from './records/index.ts';
+import { reminderDeps } from './reminder-jobs.ts';
 import { findIdentityProvider } from './relying-party/index.ts';
 
 /** Starts the MCH system and keeps it until a signal comes. */
@@ -64,15 +65,17 @@ async function main(config: Config): Promise<void> {
     { connections: connectionRoom(config.processes.connections) },
   );
   const files = { ...recordsOf({ db, clock: systemClock, keyring }, AREAS), log };
+  const api = createIdpApi({
+    issuer: config.issuer,
+    clock: systemClock,
+    configuration: () => provider.configuration(),
+    call: telemetry.fetch,
+  });
   const listed = backgroundJobs({
     runImports: () => runImports(files),
     ...{ db, log, clock: systemClock, limits: config.sessions, auditMonths: config.auditMonths },
-    api: createIdpApi({
-      issuer: config.issuer,
-      clock: systemClock,
-      configuration: () => provider.configuration(),
-      call: telemetry.fetch,
-    }),
+    api,
+    reminders: reminderDeps({ db, log, clock: systemClock, api, origin: config.origin }, AREAS),
   });
   const jobs = startJobs(telemetry.jobs(listed), log, () => false);
   log.info({ port: serving.port, origin: config.origin }, 'listening');

@@ -17,7 +17,7 @@ import {
   scopeOf,
   todosOf,
 } from './records/index.ts';
-import { type SignedInContext, sessionOf } from './sessions/index.ts';
+import { type Session, type SignedInContext, sessionOf } from './sessions/index.ts';
 import { type ShowPage, actingForm, actingUpload } from './shell/index.ts';
 import type { Todo } from './todos/index.ts';
 
@@ -36,7 +36,7 @@ export function recordPages(deps: RecordPageDeps, areas: readonly Area[]): Recor
   const host: RecordHost = {
     ...recordsOf(deps, areas),
     show,
-    actorOf: (ctx) => actorOf(ctx, menu),
+    actorOf: (ctx) => actorOf(sessionOf(ctx), menu),
     frameOf: (ctx, path) => frameOf(ctx, menu, path),
     actingForm: (handle) => actingForm(show, {}, handle, () => '/'),
     actingUpload: (limit, handle) => actingUpload(show, limit, handle),
@@ -79,19 +79,20 @@ export function frameOf(ctx: SignedInContext, menu: Menu, path: string): AreaFra
   };
 }
 
-/** Everything that can wait for the account one acts as. */
+/** Whoever acts as an account: signed in, or reminded by mail. */
+export type Holder = Pick<Session, 'sub' | 'personName' | 'account'>;
+
+/** Everything that can wait for an account. */
 export function todosFor(
   { clock, menu }: Pick<RecordPageDeps, 'clock' | 'menu'>,
   areas: readonly Area[],
-  ctx: SignedInContext,
+  holder: Holder,
   more: readonly Todo[],
 ): Todo[] {
-  const { account } = sessionOf(ctx);
-  return [...todosOf(areas, actorOf(ctx, menu), account.menuRoles, clock()), ...more];
+  return [...todosOf(areas, actorOf(holder, menu), holder.account.menuRoles, clock()), ...more];
 }
 
-function actorOf(ctx: SignedInContext, menu: Menu): Actor {
-  const { sub, personName, account } = sessionOf(ctx);
+function actorOf({ sub, personName, account }: Holder, menu: Menu): Actor {
   const grants = menu.grantsOf(account);
   const { code, name, county, town } = account.unit;
   return {

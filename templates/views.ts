@@ -246,7 +246,7 @@ export interface Views
     groups: {
       subsystem: SubsystemLabel;
       closed: string;
-      accounts: (AccountOption & { action: string; waiting?: number })[];
+      accounts: (AccountOption & { action: string; waiting?: number; waitingAsOf?: Date })[];
     }[];
     news: ContentLine[];
     demo?: boolean;

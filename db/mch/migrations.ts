@@ -9,6 +9,7 @@ import * as imports from './migrations/0033-imports.ts';
 import * as unitsInUse from './migrations/0033-units-in-use.ts';
 import * as childrenBorn from './migrations/0036-children-born.ts';
 import * as desk from './migrations/0034-desk.ts';
+import * as reminders from './migrations/0034b-reminders.ts';
 import * as births from './migrations/0037-births.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
@@ -23,5 +24,6 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0033-units-in-use': unitsInUse,
   '0036-children-born': childrenBorn,
   '0034-desk': desk,
+  '0034b-reminders': reminders,
   '0037-births': births,
 };

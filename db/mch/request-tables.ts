@@ -53,6 +53,7 @@ export interface NoticeTable {
   attempts: Defaulted<number>;
   outcome: 'sent' | 'refused' | 'given_up' | null;
   ended_at: Timestamp | null;
+  reminder: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
 export interface RequestTables {

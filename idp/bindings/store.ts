@@ -54,6 +54,11 @@ export async function listBoundAccounts(
         'waiting',
       ),
     )
+    .select(
+      sql<Date | null>`(select min(t.updated_at) from todo_count t where t.subsystem_account_id = sa.id)`.as(
+        'waiting_at',
+      ),
+    )
     .orderBy('b.favourite', 'desc')
     .orderBy('b.position', (at) => at.asc().nullsLast())
     .orderBy('b.last_used_at', (at) => at.desc().nullsLast())
@@ -81,6 +86,7 @@ export async function listBoundAccounts(
       lastUsedAt: row.last_used_at ?? undefined,
       favourite: row.favourite,
       waiting: row.waiting ?? undefined,
+      waitingAt: row.waiting_at ?? undefined,
     };
   });
   return { total: page[0]?.total ?? 0, accounts };

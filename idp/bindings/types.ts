@@ -19,6 +19,8 @@ export interface BoundAccount {
   favourite: boolean;
   /** How much work the subsystem says waits there; undefined when it says nothing. */
   waiting: number | undefined;
+  /** When the subsystem said so. */
+  waitingAt: Date | undefined;
 }
 
 /** A row of the person's own list, whether it can be acted as just now or not. */

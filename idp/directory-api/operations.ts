@@ -6,6 +6,7 @@ import {
   readAccountOperation,
 } from './operations/accounts.ts';
 import { sendMessageOperation } from './operations/messages.ts';
+import { sendReminderOperation } from './operations/reminders.ts';
 import {
   listSignInsOperation,
   reportSignInsOperation,
@@ -34,6 +35,7 @@ import type { Operation } from './types.ts';
 
 export const OPERATIONS = [
   sendMessageOperation,
+  sendReminderOperation,
   listAccountsOperation,
   readAccountOperation,
   changeAccountOperation,

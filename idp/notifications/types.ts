@@ -12,7 +12,8 @@ type Outcome<T extends string> = { outcome: T };
 
 /**
  * What each kind of mail says, by its number in the catalogue, where it has one. Every value that
- * has a label (`mail.fact.*`) is listed in the mail, in the order given. `url` must begin with the issuer.
+ * has a label (`mail.fact.*`) is listed in the mail, in the order given. `url` must begin with the issuer;
+ * that of N15 leads to the subsystem that has work waiting.
  */
 export interface MailParams {
   /** An application for an account was received. */
@@ -62,6 +63,14 @@ export interface MailParams {
     subsystemName: LocalizedText;
     unitName: LocalizedText;
     reason: string;
+    url: string;
+  };
+  /** What waits at a subsystem, for whoever asked to be reminded. */
+  N15: {
+    subsystemName: LocalizedText;
+    unitName: LocalizedText;
+    waitingWork: LocalizedText;
+    settingsAddress: string;
     url: string;
   };
   N16: Outcome<'added' | 'removed'> & {

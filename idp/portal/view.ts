@@ -1,3 +1,4 @@
+import { HOUR } from '#kit/clock.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import { translate } from '#templates/locales.ts';
 import type { ContentLine, Views } from '#templates/views.ts';
@@ -32,6 +33,7 @@ export function portalView(
       favourite: account.favourite,
       ...(account.lastUsedAt && { lastUsedAt: account.lastUsedAt }),
       ...(account.waiting !== undefined && { waiting: account.waiting }),
+      ...staleSince(account, world.now),
       action: `/accounts/${encodeURIComponent(account.id)}/entry`,
     });
     groups.set(code, group);
@@ -46,12 +48,20 @@ export function portalView(
   };
 }
 
+/** A total that its subsystem has not confirmed lately says of when it is. */
+function staleSince({ waitingAt }: BoundAccount, now: Date): { waitingAsOf?: Date } {
+  const isStale = waitingAt !== undefined && now.getTime() - waitingAt.getTime() > STALE_MS;
+  return isStale ? { waitingAsOf: waitingAt } : {};
+}
+
 /** Why the subsystem cannot be entered at this moment; '' when it can. */
 function reasonClosed(board: StatusBoard, code: string, locale: Locale): string {
   const restriction = board.restriction(code);
   return restriction?.window.mode === 'closed' ? closedText(restriction, locale) : '';
 }
 
+/** Subsystems confirm what they told each hour while their people work. */
+const STALE_MS = 2 * HOUR;
 const TAIPEI_OFFSET_HOURS = 8;
 
 /** The part of the day in Taipei. */

@@ -21,6 +21,8 @@ export interface IdpApi {
   /** @throws Error when the single entry gives no token or no answer */
   post(path: string, scope: string, body: unknown): Promise<ApiAnswer>;
   /** @throws Error when the single entry gives no token or no answer */
+  put(path: string, scope: string, body: unknown): Promise<ApiAnswer>;
+  /** @throws Error when the single entry gives no token or no answer */
   get(path: string, scope: string): Promise<ApiAnswer>;
 }
 
@@ -63,6 +65,7 @@ export function createIdpApi({ issuer, clock, configuration, call }: IdpApiDeps)
 
   return {
     post: (path, scope, body) => ask(path, scope, { method: 'POST', body: JSON.stringify(body) }),
+    put: (path, scope, body) => ask(path, scope, { method: 'PUT', body: JSON.stringify(body) }),
     get: (path, scope) => ask(path, scope, { method: 'GET' }),
   };
 }

@@ -3,5 +3,5 @@
  * afterwards, each once. due → sent, refused by the single entry, or given up after a day. Bodies name no patient.
  */
 export { type NoticeDeps, sendNotices } from './service.ts';
-export { insertNotice } from './store.ts';
-export type { NewNotice } from './types.ts';
+export { insertNotice, listReminders } from './store.ts';
+export type { NewNotice, Reminder } from './types.ts';

@@ -31,23 +31,21 @@ export async function sendNotices(deps: NoticeDeps): Promise<void> {
 }
 
 async function send({ db, clock, log, api }: NoticeDeps, notice: DueNotice): Promise<void> {
-  const answer = await api
-    .post('/messages', 'messages:send', {
-      subsystem_account: notice.accountId,
-      subject: notice.subject,
-      body: notice.body,
-      link: notice.link,
-      dedupe_key: notice.dedupeKey,
-    })
-    .catch((error: unknown) => {
-      log.warn({ err: error, notice: notice.id }, 'a notice could not be sent');
-      return undefined;
-    });
+  const { accountId, dedupeKey, link, subject, body, reminder } = notice;
+  const one = { subsystem_account: accountId, dedupe_key: dedupeKey, link };
+  const answer = await (
+    reminder
+      ? api.post('/reminders', 'messages:send', { ...one, ...reminder })
+      : api.post('/messages', 'messages:send', { ...one, subject, body })
+  ).catch((error: unknown) => {
+    log.warn({ err: error, notice: notice.id }, 'a notice could not be sent');
+    return undefined;
+  });
   const at = clock();
   if (answer && (answer.status === 200 || answer.status === 201)) {
     return settle(db, notice.id, { outcome: 'sent', at });
   }
-  const isFinal = answer !== undefined && [400, 404, 422].includes(answer.status);
+  const isFinal = answer !== undefined && [400, 404, 409, 422].includes(answer.status);
   if (isFinal) {
     log.warn({ notice: notice.id, status: answer.status }, 'the single entry refuses a notice');
     return settle(db, notice.id, { outcome: 'refused', at });

@@ -1,10 +1,20 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/mch/tables.ts';
-import type { DueNotice, NewNotice } from './types.ts';
+import { keepMessage } from '../inbox/index.ts';
+import type { DueNotice, NewNotice, Reminder } from './types.ts';
 
-/** Queues a message with the deed it tells of; a second one of the same key is none. */
-export async function insertNotice(trx: Trx, notice: NewNotice & { link: string; at: Date }): Promise<void> {
-  await trx
+/**
+ * Queues a message with the deed it tells of; a second one of the same key is none.
+ * @param here whether the account finds it among its messages in this system as well
+ * @returns whether it is new
+ */
+export async function insertNotice(
+  trx: Trx,
+  notice: NewNotice & { link: string; at: Date },
+  here: 'kept' | 'passed_on' = 'passed_on',
+): Promise<boolean> {
+  if (here === 'kept') await keepMessage(trx, notice);
+  const result = await trx
     .insertInto('inbox_notice')
     .values({
       dedupe_key: notice.dedupeKey,
@@ -18,9 +28,11 @@ export async function insertNotice(trx: Trx, notice: NewNotice & { link: string;
       due_at: notice.at,
       outcome: null,
       ended_at: null,
+      reminder: notice.reminder === undefined ? null : JSON.stringify(notice.reminder),
     })
     .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
-    .execute();
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
 }
 
 /** Takes at most `limit` due messages until `until`: another replica takes others. */
@@ -49,6 +61,7 @@ export async function takeDue(db: Db, now: Date, until: Date, limit: number): Pr
     link: row.link,
     attempts: row.attempts,
     createdAt: row.created_at,
+    reminder: (row.reminder ?? undefined) as Reminder | undefined,
   }));
 }
 
@@ -62,4 +75,25 @@ export async function settle(
     .set('dueAt' in to ? { due_at: to.dueAt } : { due_at: null, outcome: to.outcome, ended_at: to.at })
     .where('id', '=', id)
     .execute();
+}
+
+/** What was written to the account by mail, the newest first. */
+export async function listReminders(
+  db: Db,
+  accountId: string,
+  limit: number,
+): Promise<{ at: Date; lines: Reminder['lines']; outcome: 'sent' | 'refused' | 'given_up' | null }[]> {
+  const rows = await db
+    .selectFrom('inbox_notice')
+    .select(['created_at', 'reminder', 'outcome'])
+    .where('account_id', '=', accountId)
+    .where('reminder', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    at: row.created_at,
+    lines: (row.reminder as Reminder).lines,
+    outcome: row.outcome,
+  }));
 }

@@ -19,3 +19,4 @@ export { keepFresh } from './refresh.ts';
 export { signIn } from './sign-in.ts';
 export { switchAccount } from './switch-account.ts';
 export type { RelyingParty } from './types.ts';
+export { askContact } from './userinfo.ts';

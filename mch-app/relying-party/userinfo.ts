@@ -1,5 +1,6 @@
 import * as oidc from 'openid-client';
-import type { KnownAccount } from '../sessions/index.ts';
+import { Fault } from '#kit/errors.ts';
+import { type KnownAccount, type Session, openTokens } from '../sessions/index.ts';
 import { type Identity, asKnown, readProfile } from './claims.ts';
 import { type Answer, ask } from './failures.ts';
 import type { RelyingParty } from './types.ts';
@@ -25,4 +26,24 @@ export async function askUserinfo(
     ok: true,
     value: { personName: profile.personName, knownAccounts: [asKnown(identity.account), ...others] },
   };
+}
+
+/**
+ * How the person is reached, as the single entry says at this moment; undefined while it cannot be asked. Nothing of
+ * it is kept here.
+ */
+export async function askContact(
+  party: Pick<RelyingParty, 'provider' | 'keyring'>,
+  session: Session,
+): Promise<{ email: string; phone: string } | undefined> {
+  try {
+    const configuration = await party.provider.configuration();
+    const { accessToken } = openTokens(party.keyring, session);
+    const answer = await ask(() => oidc.fetchUserInfo(configuration, accessToken, session.sub));
+    if (!answer.ok) return undefined;
+    return { email: answer.value.email ?? '', phone: answer.value.phone_number ?? '' };
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
 }

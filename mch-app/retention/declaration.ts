@@ -26,9 +26,17 @@ const IMPORTS = {
   age: { days: 400 },
 } as const;
 
+const MESSAGES = {
+  column: 'received_at',
+  what: 'messages of an account',
+  age: { days: 730 },
+} as const;
+
 /** What grows old, by its table. */
 export const AGED: Record<string, AgeRule> = {
   audit_event: AUDIT,
+  inbox_message: MESSAGES,
+  inbox_notice: NOTICES,
   patient_access: LOOKS,
   record_export: FILES,
   record_import: IMPORTS,
@@ -57,7 +65,10 @@ export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
   change_request: { kind: 'holds', why: 'belongs to the history of the record it is about' },
   change_request_step: { kind: 'part', of: 'change_request' },
   favourite: { kind: 'holds', why: 'at most 30 an account' },
+  inbox_message: { kind: 'aged', rules: [MESSAGES] },
   inbox_notice: { kind: 'aged', rules: [NOTICES] },
+  known_account: { kind: 'holds', why: 'one row an account' },
+  mail_opt_in: { kind: 'holds', why: 'at most one row a menu role of an account' },
   patient: { kind: 'holds', why: 'as long as records of the person' },
   patient_access: { kind: 'aged', rules: [LOOKS] },
   pregnancy: { kind: 'holds', why: 'as long as records of it' },

@@ -5,6 +5,7 @@ import type { Keyring } from '#kit/keyring.ts';
 import { digest, randomToken } from '#kit/random.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import { type Limits, boundsAt, causeOfDeath } from './policy.ts';
+import { keepAccount } from '../known-accounts/index.ts';
 import { keepUnit } from '../units/index.ts';
 import { deleteSession, findSession, insertSession, renewSession } from './store.ts';
 import { sealTokens } from './tokens.ts';
@@ -43,6 +44,7 @@ export async function openSession(
   await transact(deps.db, async (trx) => {
     const former = formerId === undefined ? undefined : await deleteSession(trx, digest(formerId));
     await keepUnit(trx, arrival.account.unit);
+    await keepAccount(trx, arrival.sub, arrival.account, now);
     const samePerson = former?.iss === arrival.iss && former.sub === arrival.sub;
     const switched = samePerson && former.account.id !== arrival.account.id;
     await insertSession(trx, {
@@ -91,6 +93,7 @@ export async function continueAs(
     const found = await renewSession(trx, session.digest, renewal, deps.clock());
     if (found) {
       await keepUnit(trx, arrival.account.unit);
+      await keepAccount(trx, session.sub, arrival.account, deps.clock());
       await recordAudit(trx, {
         type: 'account.switched',
         sub: session.sub,

@@ -17,6 +17,8 @@ export interface ShellDeps {
 
 /** What the frame shows of the account's own desk. */
 export interface DeskFacts {
+  /** Messages of the account nobody has read. */
+  unread: number;
   isWide: boolean;
   /** The function one is in; '' outside of all. */
   here: string;
@@ -72,7 +74,10 @@ function deskView(session: Session, desk: DeskFacts, locale: Locale): NonNullabl
     unitLabel: `(${account.unit.code})${account.unit.name}`,
     roleLabel: roleLabel(account.role, locale),
     personName,
-    links: [],
+    links: [
+      { kind: 'messages', url: '/common/inbox', count: desk.unread },
+      { kind: 'profile', url: '/common/profile', count: 0 },
+    ],
     here,
     isFavourite,
     popUp,

@@ -27,7 +27,7 @@ const answerSchema = z.object({
  * @returns how many units were told
  * @throws Error when the single entry gives no answer or none of this shape: it is asked again at the next turn
  */
-export async function followRegister({ db, api }: { db: Db; api: IdpApi }): Promise<number> {
+export async function followRegister({ db, api }: { db: Db; api: Pick<IdpApi, 'get'> }): Promise<number> {
   const known = await lastChange(db);
   const since = known && new Date(known.getTime() - OVERLAP_MS).toISOString();
   let cursor: string | undefined;

@@ -3,6 +3,7 @@ import type { Sample } from '../gallery.ts';
 import type { PageContext } from '../views.ts';
 import type { DeskPlace, PageDesk } from '../views/desk.ts';
 import { invented } from './invented.ts';
+import { ownSamples } from './own.ts';
 import { inventedTodos } from './todos.ts';
 
 /** Invented favourites. */
@@ -41,6 +42,7 @@ export function deskSamples(locale: Locale, page: Partial<PageContext>): Sample[
   const desk = { ...inventedDesk(locale), isFavourite: true };
   const places = deskPlaces(locale);
   return [
+    ...ownSamples(locale, page),
     {
       name: 'mch-functions',
       view: 'mch-app/functions',
@@ -62,7 +64,9 @@ export function deskSamples(locale: Locale, page: Partial<PageContext>): Sample[
         breadcrumb: [t('共用', 'Common'), t('待辦事項', 'To-dos')],
         title: t('待辦事項', 'To-dos'),
         path: '#main',
+        tab: 'work',
         todos: inventedTodos(locale),
+        mails: [],
       },
     },
     {

@@ -29,6 +29,14 @@ export function inventedTodos(locale: Locale): TodoLine[] {
   ];
 }
 
+const inventedMails = (locale: Locale) =>
+  (['queued', 'sent', 'refused'] as const).map((state, at) => ({
+    at: new Date(Date.UTC(2026, 10, 22 - at)),
+    lines: inventedTodos(locale).filter(({ count }) => count > 0),
+    stateKey: `todos.mail-${state}`,
+    tone: (['info', 'success', 'warning'] as const)[at] ?? 'info',
+  }));
+
 /** The to-do list, and a report with its bars. */
 export function todoSamples(locale: Locale, page: Partial<PageContext>): Sample[] {
   const t = (chinese: string, english: string): string => (locale === 'en' ? english : chinese);
@@ -40,7 +48,24 @@ export function todoSamples(locale: Locale, page: Partial<PageContext>): Sample[
     path: '#main',
   };
   return [
-    { name: 'mch-todos', view: 'mch-app/todos', page, data: { ...frame, todos: inventedTodos(locale) } },
+    {
+      name: 'mch-todos',
+      view: 'mch-app/todos',
+      page,
+      data: { ...frame, tab: 'work', todos: inventedTodos(locale), mails: [] },
+    },
+    {
+      name: 'mch-todos-mail',
+      view: 'mch-app/todos',
+      page,
+      data: { ...frame, tab: 'mail', todos: [], mails: inventedMails(locale) },
+    },
+    {
+      name: 'mch-todos-no-mail',
+      view: 'mch-app/todos',
+      page,
+      data: { ...frame, tab: 'mail', todos: [], mails: [] },
+    },
     {
       name: 'mch-report',
       view: 'mch-app/report',

@@ -91,7 +91,17 @@ export interface TodoLine {
 }
 
 export interface RecordViews extends ImportViews {
-  'mch-app/todos': AreaFrame & { todos: TodoLine[] };
+  'mch-app/todos': AreaFrame & {
+    tab: 'work' | 'mail';
+    todos: TodoLine[];
+    /** Mails that told of them, the newest first. */
+    mails: {
+      at: Date;
+      lines: { label: string; count: number }[];
+      stateKey: string;
+      tone: 'success' | 'info' | 'warning';
+    }[];
+  };
   'mch-app/record-list': AreaFrame & {
     fields: {
       name: string;

@@ -57,6 +57,17 @@ const samples: Samples = {
     ...{ outcome, requestNo: 12, subject: both('管理員超額申請', 'One manager more') },
     ...{ subsystemName, unitName, reason, url },
   })),
+  N15: [
+    {
+      ...{
+        subsystemName,
+        unitName,
+        url,
+        settingsAddress: 'https://mch.example.test/common/profile?tab=work',
+      },
+      waitingWork: both('衛教指導未上傳資料 52', 'Education records missing 52'),
+    },
+  ],
   N16: [
     { outcome: 'added', ...binding },
     { outcome: 'removed', ...binding },
@@ -121,6 +132,7 @@ const SUBJECTS: Partial<Record<MailKind, string[]>> = {
     '帳號復權通知（所屬單位）',
   ],
   N11: ['帳號停用通知'],
+  N15: [`${subsystemName['zh-TW']}待辦事項提醒`],
   N16: ['子系統帳號綁定通知', '子系統帳號綁定通知'],
   N18: ['異常使用警示', '個資事故', '逾期未辦', '稽核紀錄異常'].map((what) => `資安／個資事件通報：${what}`),
 };

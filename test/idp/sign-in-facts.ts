@@ -34,6 +34,7 @@ export const bound = (id: string, requiredAcr?: string): BoundAccount => ({
   subsystemCode: 'mch',
   binding: id,
   waiting: undefined,
+  waitingAt: undefined,
   unitCode: '1',
   unitName: '',
   unitNameEn: '',

@@ -208,6 +208,11 @@ describe('expired rows', () => {
         post: () => Promise.reject(new Error('nobody is written to')),
         get: () => Promise.resolve({ status: 200, body: { units: [] }, retryAfterSeconds: undefined }),
       },
+      reminders: {
+        ...{ db, clock: mch.clock.now, log: createLog('test', 'silent'), origin: mch.origin },
+        api: { put: () => Promise.reject(new Error('nobody is told')) },
+        todosOf: () => [],
+      },
     });
     await Promise.all([...jobs, ...jobs].map((job) => job.run()));
     expect(await db.selectFrom('rp_session').selectAll().execute()).toEqual([]);

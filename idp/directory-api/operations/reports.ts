@@ -6,7 +6,8 @@ import type { Operation } from '../types.ts';
 import { isPublicAddress } from '#kit/plain-text.ts';
 import { PAGE_SIZE, accountId, cursor, pageOf, startOf, unitCode } from './paging.ts';
 
-const label = z
+/** A few words on one line. */
+export const label = z
   .string()
   .trim()
   .min(1)
@@ -56,11 +57,13 @@ export const tellTodoCountsOperation: Operation<z.infer<typeof countsSchema>> = 
 
 const LOOPBACK = /^http:\/\/localhost(:\d+)?$/;
 
-function originsOf(uris: unknown): string[] {
+/** The origins of a client's redirect URIs. */
+export function originsOf(uris: unknown): string[] {
   return Array.isArray(uris) ? uris.map((uri) => new URL(String(uri)).origin) : [];
 }
 
-function isOf(url: string, origins: string[]): boolean {
+/** Whether an address leads to one of them, without a name or password in it. */
+export function isOf(url: string, origins: string[]): boolean {
   if (!URL.canParse(url)) return false;
   const { origin } = new URL(url);
   return origins.includes(origin) && (isPublicAddress(url) || LOOPBACK.test(origin));

@@ -49,6 +49,10 @@ export class FakeOp {
   /** Parameters of the redirect back. */
   redirectBack: ((parameters: URLSearchParams) => void) | undefined;
   userinfoDown = false;
+  /** What userinfo says beside the name. */
+  contact: Record<string, string> = {};
+  /** Answers the directory API. */
+  api: ((method: string, path: string) => Answer) | undefined;
   down = false;
   readonly asked: { path: string; form: URLSearchParams }[] = [];
 
@@ -103,7 +107,9 @@ export class FakeOp {
     const form = new URLSearchParams(req.method === 'POST' ? await text(req) : url.searchParams);
     this.asked.push({ path: url.pathname, form });
     if (url.pathname === '/auth') return this.#authorize(form, res);
-    const answer = await this.#answerOf(url.pathname, form, req.headers.authorization ?? '');
+    const answer = url.pathname.startsWith('/api/v1/')
+      ? (this.api?.(req.method ?? '', url.pathname) ?? { status: 503, body: {} })
+      : await this.#answerOf(url.pathname, form, req.headers.authorization ?? '');
     if (answer === 'lost') return void res.destroy();
     const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', ...answer.headers };
     res.writeHead(answer.status, headers);
@@ -173,6 +179,9 @@ export class FakeOp {
   async #token(form: URLSearchParams): Promise<Answer | 'lost'> {
     const instead = this.tokenAnswer?.(form);
     if (instead !== undefined && instead !== 'lost') return instead;
+    if (form.get('grant_type') === 'client_credentials') {
+      return { status: 200, body: { access_token: 'own', token_type: 'Bearer', expires_in: 300 } };
+    }
     const grant = this.#redeem(form);
     if (typeof grant === 'string') return { status: 400, body: { error: grant } };
     const [accessToken, refreshToken] = [randomUUID(), form.get('refresh_token') ?? randomUUID()];
@@ -240,7 +249,7 @@ export class FakeOp {
     const grant = this.#access.get(authorization.replace('Bearer ', ''));
     if (!grant) return { status: 401, body: { error: 'invalid_token' } };
     const others = this.accounts.filter((account) => account.id !== grant.accountId);
-    return { status: 200, body: { sub: this.sub, name: this.name, accounts: others } };
+    return { status: 200, body: { sub: this.sub, name: this.name, ...this.contact, accounts: others } };
   }
 }
 
