@@ -70,7 +70,7 @@ export function createDeskLookup(
       const here = functionAt(ctx.path, menu.pages);
       const facts: DeskFacts = {
         isWide: beside.isWide,
-        unread: Number(beside.unread),
+        unread: beside.unread,
         here: functions.some(({ path }) => path === here) ? here : '',
         isFavourite: beside.favourites.includes(here),
         favourites: beside.favourites.flatMap((path) => placeOf(functions, path)),
