@@ -48,6 +48,8 @@ describe('transfers', () => {
     );
     expect(tries.filter(({ url }) => url.includes('done=approve'))).toHaveLength(1);
 
+    const history = await there.go(`${at('cases', held.no)}/history`);
+    expect(history.text).toMatch(/轉入其他單位[\s\S]*提出轉案/);
     expect((await there.go(at('contacts', written))).status).toBe(200);
     await enter(
       there,
@@ -83,6 +85,7 @@ describe('transfers', () => {
     const given = await enter(nurse, HERE, 'transfer-close', { parent: held.no, ...offer });
     expect((await decide(there, THERE, 'transfer-close', given, 'return', 1)).url).toContain('done=return');
     expect((await there.go(at('cases', held.no))).status).toBe(404);
+    expect((await nurse.go(`${at('cases', held.no)}/history`)).text).toContain('轉案退回');
     await enter(nurse, HERE, 'contacts', contact({ parent: held.no }));
     expect((await nurse.go(at('transfer-close', given))).text).toContain('測試說明');
   });

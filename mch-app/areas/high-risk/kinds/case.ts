@@ -23,7 +23,7 @@ export const CASE: RecordKind = defineRecord({
     closed_on: given(day()),
   },
   serviceDay: 'opened_on',
-  list: ['case_no', 'case_status', 'risk_level', 'next_contact_on', 'limit_on', 'case_manager'],
+  list: ['case_no', 'case_status', 'risk_level', 'next_contact_on', 'limit_on'],
   filters: ['case_status', 'risk_level', 'extended'],
   conditions: { overdue, past_limit: pastLimit },
   lock: 'LK4',
