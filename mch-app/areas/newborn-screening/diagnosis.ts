@@ -11,9 +11,11 @@ import {
   stillToCome,
   text,
   unit,
+  warning,
   when,
 } from '../../records/index.ts';
 import { ITEMS } from './items.ts';
+import { askOfReferral } from './store/specimens.ts';
 import { referralWithoutDiagnosis } from './store/waiting.ts';
 
 /** A child that must be confirmed, sent to a confirming hospital by the centre or the hospital that took the specimen. */
@@ -36,7 +38,8 @@ export const REFERRAL: RecordKind = defineRecord({
   changeCategory: 'child_referral',
   uniqueBy: ({ referred_to: to, refer_date: day }) =>
     typeof to === 'string' && typeof day === 'string' ? `${to}-${day}` : undefined,
-  rules(values, { today, parent }) {
+  asks: askOfReferral,
+  rules(values, { today, parent, known }) {
     const day = dayOf(values['refer_date']);
     return [
       ...stillToCome(values, today, 'refer_date'),
@@ -44,6 +47,7 @@ export const REFERRAL: RecordKind = defineRecord({
         ? [error('refer_date', 'before', { other: 'report_date' })]
         : []),
       ...(parent && parent['overall'] !== 'confirm' ? [error('', 'nbs_not_confirm')] : []),
+      ...(known['is_referred'] === true ? [warning('', 'nbs_referred')] : []),
     ];
   },
 });

@@ -69,10 +69,10 @@ export const RECONCILIATION: Report = {
 };
 
 const RATES: ReportColumn[] = [
-  { name: 'coverage', kind: 'percent' },
+  { name: 'coverage_all', kind: 'percent' },
   { name: 'recall_rate', kind: 'percent' },
   { name: 'predictive_value', kind: 'percent' },
-  { name: 'days_to_diagnosis', kind: 'number' },
+  { name: 'days_median', kind: 'number' },
 ];
 
 export const STATISTICS: Report = {

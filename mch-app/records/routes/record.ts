@@ -3,7 +3,7 @@ import { seeOther } from '#kit/http/see-other.ts';
 import { hasText, translate } from '#templates/locales.ts';
 import { findPatient, recordAccess } from '../../patients/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
-import { allFields } from '../groups.ts';
+import { allFields, splitRowField } from '../groups.ts';
 import { type UnitNames, findUnitNames } from '../../units/index.ts';
 import { mayWithKind } from '../policy.ts';
 import { type ReviewDeed, decideRecord, removeDraft } from '../service/decide.ts';
@@ -103,7 +103,7 @@ export function showHistory(pages: KindPages): Handler {
         changes: changes.flatMap(({ field, before, after }) => {
           const of = fields[field];
           const said = (text: string): string =>
-            of ? showTyped(labels, locale, field, of, text, units) : text;
+            of ? showTyped(labels, locale, splitRowField(field)?.name ?? field, of, text, units) : text;
           return of
             ? [{ label: fieldLabel(kind, labels, locale, field), before: said(before), after: said(after) }]
             : [];

@@ -40,7 +40,12 @@ function whoPart(shown: FormShown): FormPart {
   return {
     name: 'who',
     label: labels.text(locale, 'part.who'),
-    fields: names.map((name) => formField(shown, name, WHO[name])),
+    fields: names.map((name) => {
+      const field = formField(shown, name, WHO[name]);
+      if (name !== 'name' || kind.subject !== 'child') return field;
+      // a newborn that has no name yet is called by its mother's
+      return { ...field, required: false, hint: labels.text(locale, 'child_name.hint') };
+    }),
   };
 }
 

@@ -176,6 +176,9 @@ describe('rules of newborn screening', () => {
     expect(
       judged('nbs-referral', { refer_date: '2026-03-09' }, { parent: { ...parent, overall: 'repeat' } }),
     ).toEqual(['error  nbs_not_confirm']);
+    expect(
+      judged('nbs-referral', { refer_date: '2026-03-08' }, { parent, known: { is_referred: true } }),
+    ).toEqual(['warning  nbs_referred']);
     const of = (values: Values) =>
       judged(
         'nbs-diagnosis',

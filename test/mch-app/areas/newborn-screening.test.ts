@@ -77,6 +77,12 @@ describe('newborn screening from birth to follow-up', () => {
     expect((await (await ward.as(CENTERS_BUREAU)).go(`${AREA}/lab/${other}`)).status).toBe(404);
 
     const referral = await ward.referral(lab.split('/').at(-1) ?? '', -4);
+    const again = { refer_date: day(-4), referred_to: OTHER.unit.code, suspected: 'pku' };
+    const twice = await ward.send(COLLECTOR, 'diagnosis/referrals', {
+      parent: lab.split('/').at(-1) ?? '',
+      ...again,
+    });
+    expect(twice.text).toContain('此檢驗結果已轉介過');
     const page = await (await ward.as(CONFIRMING)).go(`${AREA}/diagnosis/results/new?parent=${referral}`);
     expect(page.text).toContain('苯酮尿症（PKU）');
     const result = await ward.diagnosis(referral, 'confirmed', -1);

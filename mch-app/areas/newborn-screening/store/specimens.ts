@@ -26,6 +26,12 @@ export async function takeCard(trx: Trx, { record, values }: Happened): Promise<
   return rows.length > 0 ? 'nbs_card' : undefined;
 }
 
+/** Whether the finding has been referred already: who took the specimen and who examined it do not see each other's. */
+export function askOfReferral(_values: Values, { recordId, parentId }: About): RawBuilder<unknown> {
+  return sql`select exists (select 1 from record r where r.kind = 'nbs-referral' and r.state <> 'draft'
+    and r.parent_id = ${parentId ?? null}::uuid and r.id is distinct from ${recordId ?? null}::uuid) as is_referred`;
+}
+
 /** Whether the card is of the child's next specimen after the one the finding is of. */
 export function askOfRepeat(values: Values, { parentId, patientId }: About): RawBuilder<unknown> {
   return sql`select exists (

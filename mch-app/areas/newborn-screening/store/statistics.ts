@@ -9,7 +9,8 @@ export function byMonth(scope: Scope, filters: ReportFilters): RawBuilder<unknow
 
 /** The same in one line. */
 export function inAll(scope: Scope, filters: ReportFilters): RawBuilder<unknown> {
-  return sql`select ${FIGURES} from (${children(scope, filters)}) child`;
+  return sql`select figures.*, coverage as coverage_all, days_to_diagnosis as days_median
+    from (select ${FIGURES} from (${children(scope, filters)}) child) figures`;
 }
 
 /**
