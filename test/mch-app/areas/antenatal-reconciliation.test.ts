@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { HOSPITAL, type Mch, startMch } from '../support/mch.ts';
 import { actingAs, send } from '../support/people.ts';
 import {
@@ -66,6 +67,33 @@ describe('reconciliation of guidance before birth', () => {
     const all = await bureau.go(`${REPORT}/irregular-visits`);
     expect(column(all, 0).toSorted()).toEqual(['衛教孕婦402', '衛教孕婦404', '衛教孕婦409']);
     expect(figuresOf(all)[2]).toBe('7');
+  });
+
+  it('M-14: time since the last check counts until a child of hers is born, not before that check', async () => {
+    const unit = { ...HOSPITAL.unit, code: '3504040046', name: '生產診所' };
+    const by = { ...NURSE, id: 'P@00000041P@mbh_01', unit };
+    const nurse = await actingAs(mch, by);
+    for (const serial of [411, 412, 413]) await submit(nurse, by, VISITS, visit(serial, ago(60), '30.0'));
+    const { db } = mch.database;
+    for (const [serial, days] of [
+      [411, 30],
+      [413, 400],
+    ] as const) {
+      const mother = await db
+        .selectFrom('patient')
+        .select('id')
+        .where('name', '=', `衛教孕婦${serial}`)
+        .executeTakeFirstOrThrow();
+      const at = new Date();
+      const child = { id: randomUUID(), kind: 'child', id_type: 'none', name: '測試寶寶' } as const;
+      await db
+        .insertInto('patient')
+        .values({ ...child, birth_date: ago(days), mother_id: mother.id, created_at: at, updated_at: at })
+        .execute();
+    }
+    const page = await nurse.go(`${REPORT}/irregular-visits`);
+    expect(column(page, 0).toSorted()).toEqual(['衛教孕婦412', '衛教孕婦413']);
+    expect(figuresOf(page)).toEqual(['66.7 %', '2', '3']);
   });
 
   it('M-13: one unit that claimed the same guidance twice; once decided it is locked, and one claim always stays', async () => {
