@@ -159,3 +159,27 @@ describe('the health station', () => {
     expect((await decide(bureau, COUNTY, 'contacts', made, 'approval', 1)).url).toContain('done=approve');
   });
 });
+
+describe('texts of contacts', () => {
+  it('are held against those of other cases, drafts apart; never against those of the same case', async () => {
+    const nurse = await actingAs(mch, HERE);
+    const held = await opened(mch, nurse, 97);
+    const other = await opened(mch, nurse, 98);
+    const content = '電訪得知個案昨晚腹部緊繃兩次休息後緩解，已提醒留意規則宮縮與落紅並備妥待產包';
+    const alike = `${content.slice(0, -2)}物品`;
+    const asked = (no: string, text: string) =>
+      nurse.go(at('contacts'), {
+        form: { acting: HERE.id, ...contact({ parent: no, content: text }), deed: 'submit' },
+      });
+    await nurse.go(at('contacts'), {
+      form: { acting: HERE.id, ...contact({ parent: other.no, content }), deed: 'draft' },
+    });
+    expect((await asked(held.no, content)).url).toContain('done=submitted');
+    expect((await asked(held.no, alike)).url).toContain('done=submitted');
+    const warned = await asked(other.no, alike);
+    expect([warned.status, warned.text]).toEqual([422, expect.stringContaining('與另一個案的紀錄內容相同')]);
+    expect((await asked(other.no, '到宅訪視，新生兒體重增加理想，示範沐浴與拍嗝')).url).toContain(
+      'done=submitted',
+    );
+  });
+});

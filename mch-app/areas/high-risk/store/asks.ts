@@ -13,17 +13,20 @@ export const lostContacts = ({ parentId }: About): RawBuilder<unknown> => sql`
   select count(*)::int as lost from record r join hr_contact t on t.record_id = r.id
   where r.parent_id = ${parentId ?? null} and r.state <> 'draft' and t.contact_result = 'lost'`;
 
-const MOST = 20;
+/** So many are looked at, and so many compared letter by letter: where a text stands in thousands, any of them tells. */
+const MOST = { seen: 500, compared: 20 };
 
 /** The texts of contacts in other cases that are most likely like this one; drafts are nobody's. */
 export function likeContacts({ content }: Values, { parentId }: About): RawBuilder<unknown> {
   const bands = bandsOf(typeof content === 'string' ? content : '');
   return sql`
     select coalesce(json_agg(found.content), '[]') as alike from (
-      select t.content from hr_contact t join record r on r.id = t.record_id
-      where t.likeness && ${bands}::int[] and r.parent_id <> ${parentId ?? null} and r.state <> 'draft'
+      select t.content from (
+        select record_id, content, likeness from hr_contact where likeness && ${bands}::int[]
+        limit ${MOST.seen}) t join record r on r.id = t.record_id
+      where r.parent_id <> ${parentId ?? null} and r.state <> 'draft'
       order by (select count(*) from unnest(t.likeness) band where band = any(${bands}::int[])) desc
-      limit ${MOST}) found`;
+      limit ${MOST.compared}) found`;
 }
 
 /** How many other children of a delivery have been entered. */
