@@ -10,7 +10,8 @@ import { isUnlocked, mayWithKind } from '../policy.ts';
 import { findParent, judgeForm } from '../service/read.ts';
 import { saveRecord } from '../service/save.ts';
 import { findLatest, findRecord } from '../store/envelope.ts';
-import type { Actor, Field, FullRecord, RecordKind } from '../types.ts';
+import type { Actor, Field, Finding, FullRecord, RecordKind } from '../types.ts';
+import { findingText } from '../view/form.ts';
 import { may } from '../view/record.ts';
 import type { KindPages } from './host.ts';
 import { reader } from './list.ts';
@@ -42,7 +43,11 @@ export function receiveForm(pages: KindPages): Handler {
     // what is held open for a correction is never kept half done
     const isHeldOpen = record !== undefined && isUnlocked(record, host.clock());
     const submit = deed === 'submit' || (deed === 'draft' && isHeldOpen);
-    const judged = await judgeForm(host, host.db, kind, actor, form, { record, parent, complete: submit });
+    const judged = await judgeForm(host, host.db, kind, actor, form, {
+      ...{ record, parent },
+      complete: submit || deed === 'check',
+    });
+    if (deed === 'check') return tellFindings(pages, ctx, judged.findings);
     const state: FormState = { record, parent, typed: judged.typed, findings: judged.findings, notice: '' };
     if (deed === 'look-up') return renderForm(pages, ctx, actor, { ...state, findings: [] });
     if (deed === 'find') return fillIn(pages, ctx, actor, form, state);
@@ -68,6 +73,17 @@ export function receiveForm(pages: KindPages): Handler {
     const findings = notice ? [] : [{ field: '', level: 'error' as const, key: `refused.${saved.reason}` }];
     return renderForm(pages, ctx, actor, { ...state, record: fresh ?? record, findings, notice });
   });
+}
+
+/** Answers a form that is still being typed: what would be wrong with it. Nothing is kept. */
+function tellFindings({ kind, labels }: KindPages, ctx: SignedInContext, found: readonly Finding[]): void {
+  const { locale } = ctx.state;
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = {
+    findings: found
+      .filter(({ level }) => level === 'error')
+      .map((one) => ({ field: one.field, text: findingText(kind, labels, locale, one) })),
+  };
 }
 
 /** What the newest record in sight, or the register, says of the person who was typed; nothing typed is lost. */

@@ -24,6 +24,7 @@ const PARTS = {
   '[data-window]': './work-window.js',
   '[data-todo-dialog]': './todo-dialog.js',
   '[data-print]': './print.js',
+  '[data-live-check]': './live-check.js',
   '[data-unit-look-up]': './unit-look-up.js',
 };
 
