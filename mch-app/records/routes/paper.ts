@@ -3,7 +3,9 @@ import { translate } from '#templates/locales.ts';
 import { findPatient, recordAccess } from '../../patients/index.ts';
 import type { Handler } from '../../sessions/index.ts';
 import { drawRecord } from '../pdf.ts';
+import { readRegister } from '../store/register.ts';
 import { headOf, partsOf, trailOf } from '../view/record.ts';
+import { registerTable } from '../view/register.ts';
 import { rowTables } from '../view/rows.ts';
 import { recordAsked } from './form.ts';
 import type { KindPages } from './host.ts';
@@ -26,7 +28,9 @@ export function sendPaper(pages: KindPages): Handler {
     }
     const shown = { kind, labels, locale, record, person, now };
     const head = headOf(shown);
-    const tables = rowTables(kind, labels, locale, record).map(({ label, rows }) => ({
+    const rows = await readRegister(host.db, kind, record);
+    const made = registerTable({ kind, labels, locale, rows });
+    const tables = [...rowTables(kind, labels, locale, record), ...made].map(({ label, rows }) => ({
       label,
       facts: rows.map((row) => ({
         label: row.label,
@@ -40,7 +44,9 @@ export function sendPaper(pages: KindPages): Handler {
       label,
       text: `${text} ${formatDateTime(locale, at)}`,
     }));
-    const { title } = host.frameOf(ctx, kind.path);
+    // some papers have a name of their own, such as the slip a child is sent on with
+    const named = `paper.${kind.key}`;
+    const title = labels.has(named) ? labels.text(locale, named) : host.frameOf(ctx, kind.path).title;
     const paper = await drawRecord({
       locale,
       title: `${title} ${record.no}`,

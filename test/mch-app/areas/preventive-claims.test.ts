@@ -142,6 +142,14 @@ describe('claims for referrals and diagnoses', () => {
       expect((await clinic.go(`${CLAIMS}/${no}/register?format=${format}`)).status).toBe(200);
     }
     expect((await clinic.go(`${CLAIMS}/${no}/print`)).text).toContain('申領清冊');
+    for (const [at, name] of [
+      [`${CLAIMS}/${no}`, '轉介確診費用申領清冊'],
+      [`${BASE}/referrals/${first?.no}`, '兒童轉介單'],
+    ]) {
+      const paper = await clinic.ask(`${at}/pdf`);
+      expect(paper.headers.get('content-type')).toBe('application/pdf');
+      expect(decodeURIComponent(paper.headers.get('content-disposition') ?? '')).toContain(name);
+    }
     const other = await as(mch, OTHER_CLINIC);
     expect((await other.go(`${CLAIMS}/${no}`)).status).toBe(404);
     expect((await other.go(`${CLAIMS}/${no}/register?format=xlsx`)).status).toBe(404);
