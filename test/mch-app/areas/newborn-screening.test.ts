@@ -68,6 +68,9 @@ describe('newborn screening from birth to follow-up', () => {
     const seen = await (await ward.as(COLLECTOR)).go(lab);
     expect(seen.text).toContain('苯酮尿症（PKU）');
     expect(seen.text).toContain('轉介登錄');
+    const paper = await (await ward.as(COLLECTOR)).go(`${lab}/pdf`);
+    expect([paper.status, paper.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    expect((await (await ward.as(CENTER_2)).go(`${lab}/pdf`)).status).toBe(404);
     expect((await (await ward.as(STATION)).go(lab)).status).toBe(200);
     expect((await (await ward.as(BUREAU)).go(lab)).status).toBe(200);
     // of a child that lives there; the centre’s own county alone would not do
