@@ -22,6 +22,7 @@ import { changePages, changeTodo } from './change-pages.ts';
 import { createDeskLookup, deskPages } from './desk-pages.ts';
 import { ownPages } from './own-pages.ts';
 import { menuOf } from './places.ts';
+import { createOfficeApi, officePages, officeTodos } from './office-pages.ts';
 import { frameOf, recordPages } from './record-pages.ts';
 import type { Area } from './records/index.ts';
 import {
@@ -62,6 +63,8 @@ export interface AppDeps {
   provider: IdentityProvider;
   /** Whether this process wants requests; the database is asked beside it. */
   isReady: () => boolean;
+  /** How the single entry's directory API is called; `fetch` unless told. */
+  callApi?: (url: string, init: RequestInit) => Promise<Response>;
   /** Other business areas than this system's own. */
   areas?: readonly Area[];
 }
@@ -88,10 +91,12 @@ export function createApp(deps: AppDeps): Koa {
     callerOf: (ctx) => callerOf(ctx, config.trustedProxyHops),
     landingFor: (account, path) => (menu.isForbiddenGroup(account, path.split('?')[0] ?? '/') ? '/' : path),
   };
-  const desk = createDeskLookup({ ...deps, menu }, areas, changeTodo);
+  const api = createOfficeApi(party, deps.callApi ?? fetch);
+  const desk = createDeskLookup({ ...deps, menu }, areas, changeTodo, officeTodos(api, menu, clock));
   const show = createShell({
     renderer: deps.renderer,
     issuer: config.issuer,
+    menu,
     ...limits,
     deskOf: (ctx) => desk.of(ctx),
   });
@@ -117,6 +122,7 @@ export function createApp(deps: AppDeps): Koa {
   for (const { method, path, handle } of [
     ...deskPages(pageDeps),
     ...ownPages({ ...pageDeps, party }),
+    ...officePages({ ...pageDeps, api, party }),
     ...changePages(pageDeps, areas),
     ...recordPages(pageDeps, areas),
   ]) {

@@ -1,4 +1,5 @@
 import type { Next } from '#kit/http/context.ts';
+import { within } from '#kit/within.ts';
 import {
   type DeskFunction,
   deskRoutes,
@@ -22,6 +23,9 @@ interface Looked {
   todos: CountedTodo[];
 }
 
+/** Nobody waits longer for what the single entry counts: the page is shown without it. */
+const WORK_MS = 1500;
+
 /** Pages that show what waits in their own place. */
 const TODO_PAGES = ['/', '/common/todo'];
 
@@ -42,6 +46,7 @@ export function createDeskLookup(
   deps: Pick<RecordPageDeps, 'db' | 'clock' | 'menu'>,
   areas: readonly Area[],
   moreTodos: (holder: Holder) => Todo[],
+  officeWork: (ctx: SignedInContext) => Promise<CountedTodo[]>,
 ): DeskLookup {
   const { menu } = deps;
   const looked = new WeakMap<SignedInContext, Looked>();
@@ -53,11 +58,10 @@ export function createDeskLookup(
       const isPage = ctx.method === 'GET' && ctx.accepts('html', 'json') === 'html';
       const popsUp =
         isPage && !todosShown.includes(account.id) && (await markTodosShown(deps.db, digest, account.id));
-      const asked =
-        popsUp || (isPage && TODO_PAGES.includes(ctx.path))
-          ? todosFor(deps, areas, sessionOf(ctx), moreTodos(sessionOf(ctx)))
-          : [];
-      const { todos, beside } = await countTodosBeside<{
+      const isAsked = popsUp || (isPage && TODO_PAGES.includes(ctx.path));
+      const asked = isAsked ? todosFor(deps, areas, sessionOf(ctx), moreTodos(sessionOf(ctx))) : [];
+      const work = isAsked ? within(WORK_MS, officeWork(ctx), []) : [];
+      const { todos: counted, beside } = await countTodosBeside<{
         isWide: boolean;
         favourites: string[];
         unread: number;
@@ -66,6 +70,7 @@ export function createDeskLookup(
         favourites: favouritesOf(account.id),
         unread: unreadOf(account.id),
       });
+      const todos = [...counted, ...(await work)];
       const functions = listFunctions(menu, account, ctx.state.locale);
       const here = functionAt(ctx.path, menu.pages);
       const facts: DeskFacts = {

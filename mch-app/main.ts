@@ -56,6 +56,7 @@ async function main(config: Config): Promise<void> {
     assets,
     renderer: createRenderer({ assets }),
     provider,
+    callApi: telemetry.fetch,
   });
   const answer = app.callback();
   const serving = await serve(

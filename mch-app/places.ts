@@ -1,3 +1,4 @@
+import { OFFICE_PAGES } from './back-office/index.ts';
 import { type Menu, createMenu } from './menu/index.ts';
 import type { Area } from './records/index.ts';
 
@@ -7,6 +8,7 @@ const OWN_PAGES = [
   'common/change-requests/entry',
   'common/change-requests/history',
   'admin/service/change-review',
+  ...OFFICE_PAGES,
 ];
 
 /** The menu of a system with these areas: THE place that knows which functions have a page. */

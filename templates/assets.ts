@@ -48,6 +48,7 @@ const STYLESHEETS = [
   'mch',
   'records',
   'desk',
+  'office',
   'enrollment',
   'console',
   'console-list',

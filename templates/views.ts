@@ -19,6 +19,7 @@ import type { EnrollmentViews } from './views/enrollment.ts';
 import type { RecoveryViews } from './views/recovery.ts';
 import type { StatusViews } from './views/status.ts';
 import type { ChangeRequestViews } from './views/change-requests.ts';
+import type { OfficeViews, PageOffice } from './views/office.ts';
 import type { RecordViews, TodoLine } from './views/records.ts';
 import type { UnitViews } from './views/units.ts';
 
@@ -55,6 +56,7 @@ export interface PageContext {
   wide?: boolean;
   /** The MCH system: who one is here, and what one keeps at hand. */
   desk?: PageDesk;
+  office?: PageOffice;
   /** Replaces the view's own title. */
   title?: string;
   /** Around the pages of the console: its menu, and where one is. */
@@ -165,6 +167,7 @@ export interface Views
     ContentViews,
     DeskViews,
     EnrollmentViews,
+    OfficeViews,
     RecoveryViews,
     DataRightsViews,
     MessageViews,

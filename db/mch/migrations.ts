@@ -7,9 +7,10 @@ import * as changeRequests from './migrations/0031-change-requests.ts';
 import * as notices from './migrations/0032-notices.ts';
 import * as imports from './migrations/0033-imports.ts';
 import * as unitsInUse from './migrations/0033-units-in-use.ts';
-import * as childrenBorn from './migrations/0036-children-born.ts';
 import * as desk from './migrations/0034-desk.ts';
 import * as reminders from './migrations/0034b-reminders.ts';
+import * as signInLog from './migrations/0035-sign-in-log.ts';
+import * as childrenBorn from './migrations/0036-children-born.ts';
 import * as births from './migrations/0037-births.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
@@ -22,8 +23,9 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0032-notices': notices,
   '0033-imports': imports,
   '0033-units-in-use': unitsInUse,
-  '0036-children-born': childrenBorn,
   '0034-desk': desk,
   '0034b-reminders': reminders,
+  '0035-sign-in-log': signInLog,
+  '0036-children-born': childrenBorn,
   '0037-births': births,
 };

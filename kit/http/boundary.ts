@@ -14,7 +14,7 @@ export interface Failure {
   again?: Resend | undefined;
 }
 
-const AGAIN: Failure['code'][] = ['service_busy', 'service_unavailable'];
+const AGAIN: Failure['code'][] = ['service_busy', 'service_unavailable', 'identity_provider_unavailable'];
 
 /** The one place where failures become answers: a page for people, JSON for programs. */
 export function boundary(

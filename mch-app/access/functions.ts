@@ -113,6 +113,7 @@ export const FUNCTIONS = {
     preterm: { intake: {}, contacts: {}, checkups: {}, referrals: {}, closing: {}, statistics: {} },
   },
   admin: {
+    dashboard: {},
     service: { 'change-review': {} },
     accounts: {
       staff: {},

@@ -33,6 +33,7 @@ export const EVERYONE: Grant[] = [
 export const ROLE_GRANTS: Record<string, Grant[]> = {
   mch_user: [],
   mch_manager: [
+    { path: 'admin/dashboard', rights: ['R'] },
     { path: 'admin/service', rights: ['R', 'C', 'V', 'U', 'X'] },
     { path: 'admin/accounts', rights: ['R', 'C', 'V', 'X'] },
   ],

@@ -4,6 +4,6 @@
  * whose records a right reaches is each area's own rule.
  */
 export { FUNCTIONS, type FunctionPath } from './functions.ts';
-export { SUBSYSTEM, dutyLabel, menuRoleLabel, roleLabel } from './labels.ts';
+export { ROLE_CODES, SUBSYSTEM, dutyLabel, menuRoleLabel, roleLabel } from './labels.ts';
 export { grantsOf, rightsOn } from './policy.ts';
 export { type AddedGrants, type FunctionTree, type Grant, type Holder, RIGHTS, type Right } from './types.ts';

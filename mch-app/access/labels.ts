@@ -17,3 +17,5 @@ export const SUBSYSTEM = { name: manifest.name, shortName: manifest.shortName, c
 export const roleLabel = (code: string, locale: Locale): string => ROLES.get(code)?.[locale] ?? code;
 export const dutyLabel = (code: string, locale: Locale): string => DUTIES.get(code)?.[locale] ?? code;
 export const menuRoleLabel = (code: string, locale: Locale): string => MENU_ROLES.get(code)?.[locale] ?? code;
+
+export const ROLE_CODES: readonly string[] = manifest.roles.map(({ code }) => code);

@@ -12,7 +12,10 @@ export function viewMenu(
   locale: Locale,
   currentPath = '',
 ): MenuGroup[] {
-  return nodes.map((node) => {
+  // the back office has a menu of its own
+  const isOffice = currentPath.startsWith('admin/') && nodes.some(({ path }) => path === 'admin');
+  const shown = isOffice ? nodes.filter(({ path }) => path === 'admin') : nodes;
+  return shown.map((node) => {
     const isSection = !node.path.includes('/');
     const isCurrent = node.path === currentPath;
     // what stands within the group one is in has no page to open it by

@@ -69,3 +69,5 @@ export type {
   Value,
   Values,
 } from './types.ts';
+export { formatOf } from './routes/list.ts';
+export { recordExport } from './store/exports.ts';

@@ -4,12 +4,12 @@ import { randomToken } from '#kit/random.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { SignedInContext } from '../sessions/index.ts';
 import { ask, faultOf } from './failures.ts';
+import { SCOPE, resourceOf } from './scope.ts';
 import { insertTransaction } from './store.ts';
 import type { Purpose, RelyingParty } from './types.ts';
 
 export const CALLBACK_PATH = '/callback';
 
-const SCOPE = 'openid profile email phone subsystem_account accounts';
 const TRANSACTION_MS = 10 * MINUTE;
 
 export interface AuthorizationWish {
@@ -38,6 +38,7 @@ export async function authorize(
   const parameters = {
     redirect_uri: party.origin + CALLBACK_PATH,
     scope: SCOPE,
+    resource: resourceOf(party.provider.issuer),
     state,
     nonce,
     code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),

@@ -2,6 +2,7 @@ import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { readForm } from '#kit/http/form.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
+import { closeEntries } from '../sign-in-log/index.ts';
 import { type Handler, type SignedInContext, deleteSessionsOf, rememberEnded } from '../sessions/index.ts';
 import { type LogoutToken, type LogoutTokenReading, verifyLogoutToken } from './logout-token.ts';
 import { rememberLogoutToken } from './store.ts';
@@ -62,11 +63,9 @@ async function endSessionsNamedBy(party: RelyingParty, token: LogoutToken, calle
       return false;
     }
     const ended = await deleteSessionsOf(trx, party.provider.issuer, token);
-    await rememberEnded(
-      trx,
-      ended.map((session) => session.digest),
-      party.clock(),
-    );
+    const digests = ended.map((session) => session.digest);
+    await rememberEnded(trx, digests, party.clock());
+    await closeEntries(trx, digests, 'back_channel_logout', party.clock());
     for (const session of ended) {
       await recordAudit(trx, {
         type: 'session.ended',

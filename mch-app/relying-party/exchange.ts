@@ -2,6 +2,7 @@ import * as oidc from 'openid-client';
 import type { Arrival, Session, Tokens } from '../sessions/index.ts';
 import { asKnown } from './claims.ts';
 import { type Answer, ask } from './failures.ts';
+import { SCOPE } from './scope.ts';
 import { entryOf } from './tokens.ts';
 import type { RelyingParty } from './types.ts';
 import { askUserinfo } from './userinfo.ts';
@@ -24,6 +25,7 @@ export async function exchange(
       subject_token: tokens.accessToken,
       subject_token_type: ACCESS_TOKEN,
       account: accountId,
+      scope: SCOPE, // those of the directory API too, which the access token has not
     }),
   );
   if (!answer.ok) return answer;

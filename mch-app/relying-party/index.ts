@@ -6,8 +6,9 @@
  *   switch-account ──► exchange (RFC 8693) ──► session renewed
  *         └─ step up, or answer lost ──► authorization ──► callback ──► session renewed
  *   ended by the single entry ──► authorization with prompt=none ──► callback ──► session, or told that it is over
- *   refresh · logout · backchannel-logout
+ *   refresh · api-token (RFC 8707) · logout · backchannel-logout
  */
+export { askApiToken, leaveLostGrant } from './api-token.ts';
 export { backchannelLogout } from './backchannel-logout.ts';
 export { callback } from './callback.ts';
 export { comeBack } from './come-back.ts';

@@ -36,6 +36,7 @@ export function afterFailedExchange(failure: Failure): AfterExchange {
     case 'invalid_request':
     case 'invalid_grant':
     case 'invalid_token':
+    case 'invalid_scope': // a session from before we asked for so much
       return { next: 'recover' };
     default:
       return { next: 'refuse', reason: failure.error };

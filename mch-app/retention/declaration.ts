@@ -14,6 +14,8 @@ export const AUDIT = {
 const LOOKS = { ...AUDIT, what: 'who looked at whose records' } as const;
 const FILES = { ...AUDIT, what: 'who took which list away' } as const;
 
+const SIGN_INS = { ...AUDIT, column: 'signed_in_at', what: 'who was signed in, from when to when' } as const;
+
 const NOTICES = {
   column: 'ended_at',
   what: 'messages that were sent or given up',
@@ -40,6 +42,7 @@ export const AGED: Record<string, AgeRule> = {
   patient_access: LOOKS,
   record_export: FILES,
   record_import: IMPORTS,
+  sign_in_log: SIGN_INS,
 };
 
 const OF_RECORD: Keeping = { kind: 'part', of: 'record' };
@@ -86,5 +89,6 @@ export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
   rp_session: { kind: 'expires', life: '`MCH_ABSOLUTE_SECONDS` at most' },
   schema_contract: { kind: 'holds', why: 'one row a migration that took something away' },
   session_ended_elsewhere: { kind: 'expires', life: 'a day' },
+  sign_in_log: { kind: 'aged', rules: [SIGN_INS] },
   sign_in_transaction: { kind: 'expires', life: 'minutes' },
 };

@@ -1,6 +1,7 @@
 import type { Trx } from '#db/mch/tables.ts';
 import { DAY, after } from '#kit/clock.ts';
 import { recordAudit } from '../audit/index.ts';
+import { closeEntries } from '../sign-in-log/index.ts';
 import { type Limits, boundsAt, causeOfDeath } from './policy.ts';
 import { deleteDeadSessions, forgetEnded } from './store.ts';
 
@@ -12,6 +13,7 @@ export async function sweepSessions(trx: Trx, now: Date, limits: Limits, batch: 
   await forgetEnded(trx, after(now, -FORGOTTEN_AFTER_MS));
   const dead = await deleteDeadSessions(trx, boundsAt(now, limits), batch);
   for (const session of dead) {
+    await closeEntries(trx, [session.digest], causeOfDeath(session, now), now);
     await recordAudit(trx, {
       type: 'session.ended',
       reason: causeOfDeath(session, now),

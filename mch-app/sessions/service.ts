@@ -1,4 +1,4 @@
-import type { Db } from '#db/mch/tables.ts';
+import type { Db, Trx } from '#db/mch/tables.ts';
 import { transact } from '#db/transact.ts';
 import { type Clock, SECOND, after } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
@@ -6,6 +6,7 @@ import { digest, randomToken } from '#kit/random.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import { type Limits, boundsAt, causeOfDeath } from './policy.ts';
 import { keepAccount } from '../known-accounts/index.ts';
+import { closeEntries, moveEntry, openEntry } from '../sign-in-log/index.ts';
 import { keepUnit } from '../units/index.ts';
 import { deleteSession, findSession, insertSession, renewSession } from './store.ts';
 import { sealTokens } from './tokens.ts';
@@ -59,7 +60,13 @@ export async function openSession(
       expiresAt: after(now, deps.limits.absoluteSeconds * SECOND),
       ...(switched ? { notice: switchedNotice(arrival.account) } : {}),
     });
-    if (former && !samePerson) await recordEnd(trx, former, 'replaced', caller);
+    if (former && !samePerson) await recordEnd(trx, former, 'replaced', caller, now);
+    if (switched) await closeEntries(trx, [former.digest], 'switched', now);
+    const goesOn = samePerson && !switched && (await moveEntry(trx, former.digest, digest(id)));
+    if (!goesOn) {
+      const how = switched ? ('switch' as const) : ('sign_in' as const);
+      await openEntry(trx, { ...arrival, digest: digest(id), how, ip: caller.ip, at: now });
+    }
     await recordAudit(trx, {
       type: switched ? 'account.switched' : 'session.started',
       sub: arrival.sub,
@@ -89,11 +96,14 @@ export async function continueAs(
     tokensSealed: sealTokens(deps.keyring, arrival.tokens, digest(id)),
     notice: switchedNotice(arrival.account),
   };
+  const at = deps.clock();
   const renewed = await transact(deps.db, async (trx) => {
-    const found = await renewSession(trx, session.digest, renewal, deps.clock());
+    const found = await renewSession(trx, session.digest, renewal, at);
     if (found) {
       await keepUnit(trx, arrival.account.unit);
       await keepAccount(trx, session.sub, arrival.account, deps.clock());
+      await closeEntries(trx, [session.digest], 'switched', at);
+      await openEntry(trx, { ...arrival, digest: digest(id), how: 'switch', ip: caller.ip, at });
       await recordAudit(trx, {
         type: 'account.switched',
         sub: session.sub,
@@ -110,14 +120,14 @@ export async function continueAs(
 
 /** Ends a session, if it is still there. */
 export async function endSession(
-  deps: Pick<SessionStoreDeps, 'db'>,
+  deps: Pick<SessionStoreDeps, 'db' | 'clock'>,
   sessionDigest: Buffer,
   reason: EndReason,
   caller: Caller,
 ): Promise<void> {
   await transact(deps.db, async (trx) => {
     const ended = await deleteSession(trx, sessionDigest);
-    if (ended) await recordEnd(trx, ended, reason, caller);
+    if (ended) await recordEnd(trx, ended, reason, caller, deps.clock());
   });
 }
 
@@ -133,17 +143,19 @@ export async function buryDeadSession(
     const dead = await deleteSession(trx, sessionDigest);
     if (!dead) return undefined;
     const reason = causeOfDeath(dead, now);
-    await recordEnd(trx, dead, reason, caller);
+    await recordEnd(trx, dead, reason, caller, now);
     return reason;
   });
 }
 
 async function recordEnd(
-  trx: Parameters<typeof recordAudit>[0],
+  trx: Trx,
   session: Session,
   reason: EndReason,
   caller: Caller,
+  at: Date,
 ): Promise<void> {
+  await closeEntries(trx, [session.digest], reason, at);
   await recordAudit(trx, {
     type: 'session.ended',
     reason,

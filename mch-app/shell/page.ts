@@ -3,12 +3,14 @@ import type { Renderer } from '#templates/engine.ts';
 import type { ActingAccount, PageContext, ViewName, Views } from '#templates/views.ts';
 import type { TodoLine } from '#templates/views/records.ts';
 import { SUBSYSTEM, roleLabel } from '../access/index.ts';
+import { type Menu, findNode } from '../menu/index.ts';
 import { type Session, type SignedInContext, sessionIfAny } from '../sessions/index.ts';
 
 export interface ShellDeps {
   renderer: Renderer;
   /** The single entry's origin: forms here may lead there. */
   issuer: string;
+  menu: Menu;
   idleSeconds: number;
   idleWarningSeconds: number;
   /** What the account keeps and may use; undefined where it was not looked up. */
@@ -56,6 +58,7 @@ function frameOf(deps: ShellDeps, ctx: SignedInContext, session: Session | undef
       signOutUrl: '/sign-out',
       unitLabel: `(${session.account.unit.code})${session.account.unit.name}`,
     },
+    ...(ctx.path.startsWith('/admin/') && { office: officeOf(deps, ctx.path, session, locale) }),
     acting: actingAccount(session, locale, path),
     idle: {
       limitMinutes: deps.idleSeconds / 60,
@@ -101,5 +104,28 @@ function actingAccount(session: Session, locale: Locale, path: string): ActingAc
     returnTo: path,
     changed: session.notice?.key === 'mch.switched',
     actingCheckUrl: '/acting',
+  };
+}
+
+const TABS = ['admin/dashboard', 'admin/service', 'admin/accounts'];
+
+/** M-30: the parts of the back office that the account sees, and the ways out of it. */
+function officeOf(
+  { issuer, menu }: ShellDeps,
+  path: string,
+  { account }: Session,
+  locale: Locale,
+): NonNullable<PageContext['office']> {
+  const visible = menu.visibleTo(account);
+  return {
+    reviewUrl: findNode(visible, 'admin/accounts/review') ? '/admin/accounts/review' : '',
+    consoleUrl: `${issuer}/console`,
+    profileUrl: '/common/profile',
+    messagesUrl: '/common/inbox',
+    tabs: TABS.filter((place) => findNode(visible, place)).map((place) => ({
+      label: menu.labelOf(place, locale),
+      url: `/${place}`,
+      current: path === `/${place}` || path.startsWith(`/${place}/`),
+    })),
   };
 }

@@ -2,6 +2,7 @@ import type { Locale } from '#kit/http/locale.ts';
 import type { Sample } from '../gallery.ts';
 import type { PageContext } from '../views.ts';
 import { changeRequestSamples } from './change-requests.ts';
+import { officeSamples } from './office.ts';
 import { invented } from './invented.ts';
 import { importSamples } from './record-import.ts';
 import { recordSamples } from './records.ts';
@@ -49,6 +50,7 @@ export function mchSamples(locale: Locale): Sample[] {
     ...recordSamples(locale, page),
     ...importSamples(locale, page),
     ...changeRequestSamples(locale, page),
+    ...officeSamples(locale, page),
     { name: 'mch-home', view: 'mch-app/home', page, data: home },
     {
       name: 'mch-home-switched',

@@ -1,3 +1,4 @@
+import manifest from '#mch/manifest.json' with { type: 'json' };
 import { type JWTPayload, SignJWT, UnsecuredJWT, generateKeyPair } from 'jose';
 import type { FakeOp } from './support/fake-op.ts';
 import { HOSPITAL, type Mch, STATION, startMch } from './support/mch.ts';
@@ -25,7 +26,8 @@ describe('signing in', () => {
     expect(page.text).toContain('Group B streptococcus screening');
 
     const pushed = op.asked.find(({ path }) => path === '/par')?.form;
-    expect(pushed?.get('scope')).toBe('openid profile email phone subsystem_account accounts');
+    expect(pushed?.get('scope')).toBe(manifest.client.scope);
+    expect(pushed?.get('resource')).toBe(`${op.issuer}/api/v1`);
     expect(pushed?.get('code_challenge_method')).toBe('S256');
     expect(pushed?.get('nonce')).toMatch(/^.{43}$/);
     // of the request itself the browser sees no more than a reference
