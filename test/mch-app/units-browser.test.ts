@@ -20,6 +20,7 @@ it('looks a unit up by the keyboard alone', async () => {
   await using context = await newContext(browser, { viewport: PHONE });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
+  await page.goto(mch.origin); // what waits pops up here, once
   await page.goto(`${mch.origin}/maternal/gbs/specimens/new`);
   await page.locator('html[data-scripts="ready"]').waitFor();
   const field = page.getByRole('combobox', { name: /檢驗機構/ });
@@ -44,6 +45,7 @@ it('looks a unit up by the keyboard alone', async () => {
 it('looks a unit up without scripts', async () => {
   await using context = await newContext(browser, { javaScript: false, locale: 'en' });
   const page = await context.newPage();
+  await page.goto(mch.origin); // what waits pops up here, once
   await page.goto(`${mch.origin}/maternal/gbs/specimens/new`);
   await page.getByLabel('Laboratory').fill('示範');
   await page.getByRole('button', { name: 'Look up Laboratory' }).click();
