@@ -10,6 +10,7 @@ class FakeLibrary implements Library {
   logins = 0;
   failures: number[] = [];
   initialize(): void {}
+  finalize(): void {}
   listTokens() {
     return [{ slot: 5n, label: this.label }];
   }

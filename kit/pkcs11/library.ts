@@ -23,6 +23,8 @@ export interface Mechanism {
 /** The functions of a PKCS #11 library that are used here; each throws Pkcs11Error unless the answer is CKR_OK. */
 export interface Library {
   initialize(): void;
+  /** Forgets every slot and session: the next initialisation looks for tokens anew. */
+  finalize(): void;
   /** Slots with a token in them, and the tokens' labels. */
   listTokens(): { slot: bigint; label: string }[];
   openSession(slot: bigint, flags: number): number;
@@ -49,6 +51,7 @@ const FOUND_AT_ONCE = 16;
 /** Where each function stands in CK_FUNCTION_LIST, and its parameters. */
 const FUNCTIONS = {
   C_Initialize: [0, 'void *args'],
+  C_Finalize: [1, 'void *reserved'],
   C_GetSlotList: [4, 'uint8_t present, _Out_ unsigned long *slots, _Inout_ unsigned long *count'],
   C_GetTokenInfo: [6, 'unsigned long slot, _Out_ uint8_t *info'],
   C_OpenSession: [
@@ -105,6 +108,9 @@ export function loadLibrary(koffi: Koffi, modulePath: string): Library {
       args.writeBigUInt64LE(BigInt(CKF_OS_LOCKING_OK), 4 * ULONG);
       const answer = answerOf('C_Initialize', args);
       if (answer !== CKR.CRYPTOKI_ALREADY_INITIALIZED) expectOk('C_Initialize', answer);
+    },
+    finalize() {
+      call('C_Finalize', null);
     },
     listTokens() {
       const count = [0];

@@ -118,7 +118,10 @@ export class TokenSession {
     this.#library.initialize();
     const { label, pin } = this.#of;
     const token = this.#library.listTokens().find((candidate) => candidate.label === label);
-    if (!token) throw new Error(`no slot holds a token labelled "${label}"`);
+    if (!token) {
+      this.#library.finalize(); // some libraries look for tokens only once
+      throw new Error(`no slot holds a token labelled "${label}"`);
+    }
     const session = this.#library.openSession(token.slot, CKF_RW_SERIAL_SESSION);
     this.#login(session, pin);
     this.#session = session;

@@ -153,10 +153,7 @@ describe('signing keys in an HSM', () => {
     await eventually(async () => expect(await isReady(0)).toBe(503), 20_000);
     expect((await fetch(`${world.issuer}/oidc/jwks`)).status).toBe(200);
     hsm.setPresent(true);
-    await eventually(async () => expect(await isReady(0)).toBe(200), 20_000).catch((error: unknown) => {
-      process.stderr.write(world.replicas[0]?.output() ?? '');
-      throw error;
-    });
+    await eventually(async () => expect(await isReady(0)).toBe(200), 20_000);
     await verify(await tokenOf());
   });
 
