@@ -12,7 +12,7 @@ describe.each(['own', 'haproxy'] as const)(
     let world: FaultWorld;
 
     beforeAll(async () => {
-      world = await startFaultWorld({ replicas: 2, people: 30, balancer, env: { IDP_DRAIN_SECONDS: '1' } });
+      world = await startFaultWorld({ replicas: 2, people: 30, balancer, env: { IDP_DRAIN_SECONDS: '3' } });
     });
     afterAll(() => world.stop());
 
