@@ -11,6 +11,7 @@ import * as desk from './migrations/0034-desk.ts';
 import * as reminders from './migrations/0034b-reminders.ts';
 import * as signInLog from './migrations/0035-sign-in-log.ts';
 import * as childrenBorn from './migrations/0036-children-born.ts';
+import * as recordOrder from './migrations/0036-record-order.ts';
 import * as births from './migrations/0037-births.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
@@ -27,5 +28,6 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0034b-reminders': reminders,
   '0035-sign-in-log': signInLog,
   '0036-children-born': childrenBorn,
+  '0036-record-order': recordOrder,
   '0037-births': births,
 };

@@ -6,7 +6,7 @@ import type { RecordSort } from '../lists.ts';
 import { taipeiDay } from '#kit/clock.ts';
 import type { UnitNames } from '../../units/index.ts';
 import type { RecordKind, RecordState, Scope, Values } from '../types.ts';
-import { withinScope } from './scope.ts';
+import { waysIn, withinScope } from './scope.ts';
 import { columnOf, joinParts, selectValues, unitNamesOf, valuesOf } from './values.ts';
 
 export interface RecordLine {
@@ -34,15 +34,20 @@ export async function listRecords(
   options: { limit: number; now: Date; columns?: readonly string[] },
 ): Promise<RecordLine[]> {
   const sort = `r.${request.sort}`;
-  const { rows } = await sql<RecordLine & Record<string, unknown>>`
-    select r.no::text as id, ${sql.ref(sort)}::text as position, r.no, r.state, r.unlocked_until as "unlockedUntil",
-      r.service_on::text as "serviceOn", r.unit_code as "unitCode",
+  const part = (within: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
+    select r.no::text as id, ${sql.ref(sort)}::text as position, ${sql.ref(sort)} as sorted, r.no, r.state,
+      r.unlocked_until as "unlockedUntil", r.service_on::text as "serviceOn", r.unit_code as "unitCode",
       coalesce(u.name, r.unit_code) as "unitName",
       p.name as "personName", p.id_hint as "idHint",
       ${selectValues(kind, options.columns ?? kind.list)}
     from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id ${joinParts(kind)}
-    where ${where(kind, scope, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}
-    order by ${keysetOrder(sort, 'r.no', request)} limit ${options.limit}`.execute(db);
+    where ${where(kind, within, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}
+    order by ${keysetOrder(sort, 'r.no', request)} limit ${options.limit})`;
+  const parts = sql.join(waysIn(scope).map(part), sql` union `);
+  const { rows } = await sql<RecordLine & Record<string, unknown>>`
+    select * from (${parts}) line order by ${keysetOrder('line.sorted', 'line.no', request)} limit ${options.limit}`.execute(
+    db,
+  );
   return rows.map((row) => ({ ...row, values: valuesOf(row), units: unitNamesOf(row) }));
 }
 
@@ -54,7 +59,7 @@ export function countOf(
   now: Date,
 ): RawBuilder<number> {
   return sql<number>`(select count(*) from record r left join unit u on u.code = r.unit_code
-    left join patient p on p.id = r.patient_id ${joinParts(kind)} where ${where(kind, scope, { filters }, now)})`;
+    left join patient p on p.id = r.patient_id ${joinParts(kind)} where ${where(kind, sql`${withinScope(scope)}`, { filters }, now)})`;
 }
 
 /** How many there are, looking no further than `upTo`. */
@@ -69,17 +74,19 @@ export async function countRecords(
     select count(*) as count from (
       select 1 from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id
         ${joinParts(kind)}
-      where ${where(kind, scope, request, options.now)} limit ${options.upTo}) found`.execute(db);
+      where ${where(kind, sql`${withinScope(scope)}`, request, options.now)} limit ${options.upTo}) found`.execute(
+    db,
+  );
   return rows[0]?.count ?? 0;
 }
 
 function where(
   kind: RecordKind,
-  scope: Scope,
+  within: RawBuilder<unknown>,
   { filters }: Pick<ListRequest<string, RecordSort>, 'filters'>,
   now: Date,
 ): Expression<SqlBool> {
-  const wanted: RawBuilder<unknown>[] = [sql`r.kind = ${kind.key}`, sql`${withinScope(scope)}`];
+  const wanted: RawBuilder<unknown>[] = [sql`r.kind = ${kind.key}`, within];
   const { from, to, by, county, town, unit, person, patient, state } = filters;
   if (from !== undefined) wanted.push(sql`r.service_on >= ${from}`);
   if (to !== undefined) wanted.push(sql`r.service_on <= ${to}`);
