@@ -41,7 +41,7 @@ export async function listRecords(
       p.name as "personName", p.id_hint as "idHint",
       ${selectValues(kind, options.columns ?? kind.list)}
     from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id ${joinParts(kind)}
-    where ${where(kind, within, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}
+    where ${where(kind, scope, within, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}
     order by ${keysetOrder(sort, 'r.no', request)} limit ${options.limit})`;
   const parts = sql.join(waysIn(scope).map(part), sql` union `);
   const { rows } = await sql<RecordLine & Record<string, unknown>>`
@@ -59,7 +59,7 @@ export function countOf(
   now: Date,
 ): RawBuilder<number> {
   return sql<number>`(select count(*) from record r left join unit u on u.code = r.unit_code
-    left join patient p on p.id = r.patient_id ${joinParts(kind)} where ${where(kind, sql`${withinScope(scope)}`, { filters }, now)})`;
+    left join patient p on p.id = r.patient_id ${joinParts(kind)} where ${where(kind, scope, sql`${withinScope(scope)}`, { filters }, now)})`;
 }
 
 /** How many there are, looking no further than `upTo`. */
@@ -74,7 +74,7 @@ export async function countRecords(
     select count(*) as count from (
       select 1 from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id
         ${joinParts(kind)}
-      where ${where(kind, sql`${withinScope(scope)}`, request, options.now)} limit ${options.upTo}) found`.execute(
+      where ${where(kind, scope, sql`${withinScope(scope)}`, request, options.now)} limit ${options.upTo}) found`.execute(
     db,
   );
   return rows[0]?.count ?? 0;
@@ -82,6 +82,7 @@ export async function countRecords(
 
 function where(
   kind: RecordKind,
+  scope: Scope,
   within: RawBuilder<unknown>,
   { filters }: Pick<ListRequest<string, RecordSort>, 'filters'>,
   now: Date,
