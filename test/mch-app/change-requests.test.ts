@@ -72,7 +72,8 @@ describe('change requests', () => {
     );
     expect((await nurse.go(`${SPECIMENS}/${record}/edit`)).url).not.toContain('edit');
     const history = (await nurse.go(`${SPECIMENS}/${record}/history`)).text;
-    for (const text of ['更正後送出', '開放修改', '36.1', '35.2']) expect(history).toContain(text);
+    for (const text of ['更正後送出', '開放修改', '36 週 1 天', '35 週 2 天'])
+      expect(history).toContain(text);
   });
 
   it('SM-09: an opening that is not used ends by itself after seven days', async () => {

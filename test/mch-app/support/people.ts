@@ -1,4 +1,5 @@
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
+import { taipeiDay } from '#kit/clock.ts';
 import type { OpAccount } from './fake-op.ts';
 import { HOSPITAL, LAB_UNIT, type Mch } from './mch.ts';
 import type { Page, Visitor } from './visitor.ts';
@@ -51,9 +52,8 @@ export async function actingAs(mch: Mch, account: OpAccount): Promise<Visitor> {
   return mch.nurse();
 }
 
-export const today = new Date().toISOString().slice(0, 10);
-export const later = (days: number): string =>
-  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+export const today = taipeiDay(new Date());
+export const later = (days: number): string => taipeiDay(new Date(Date.now() + days * 86_400_000));
 
 export const SPECIMENS = '/maternal/gbs/specimens';
 
