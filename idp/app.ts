@@ -38,7 +38,7 @@ import { passwordChangeRoutes } from './password-change/index.ts';
 import { recoveryRoutes } from './recovery/index.ts';
 import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
-import { directoryApiRoutes } from './directory-api/index.ts';
+import { type DirectoryApiDeps, directoryApiRoutes } from './directory-api/index.ts';
 import { createConsoleGate } from './console/index.ts';
 import { consoleRouters } from './console-app.ts';
 import { consentRoutes } from './consents/index.ts';
@@ -102,7 +102,9 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(boundary(deps.log, (ctx, failure) => renderFailure(deps, ctx, failure)));
   app.use(deps.assets.middleware());
   if (deps.virtualCards) app.use(responderRoutes(deps.virtualCards).routes());
-  app.use(directoryApiRoutes({ db, clock, keyring, registry, config }).routes());
+  const isAllowedAddress: DirectoryApiDeps['isAllowedAddress'] = (role, ip) =>
+    deps.allowList.isAllowed(role, ip);
+  app.use(directoryApiRoutes({ db, clock, keyring, registry, config, isAllowedAddress }).routes());
   app.use(sameOriginOnly(config.issuer));
   app.use(healthRoutes(deps).routes());
   const { board, visits } = deps;
@@ -180,14 +182,13 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   );
   app.use(passwordChangeRoutes({ ...passwords, rules, config }).routes());
   app.use(unitRoutes({ db }).routes());
-  const { allowList } = deps;
   const console = createConsoleGate({
     db,
     clock,
     registry,
     gate,
     config,
-    isAllowedAddress: (role, address) => allowList.isAllowed(role, address),
+    isAllowedAddress,
     listAlarms: (caller) => listConsoleAlarms(db, caller),
   });
   const consoles = consoleRouters({ ...deps, db: deps.consoleDatabase.db, console });

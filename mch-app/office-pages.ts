@@ -22,8 +22,14 @@ export function createOfficeApi(
     async tokenOf(session) {
       const answer = await askApiToken(party, session);
       if (answer.ok) return answer.value;
-      if (answer.failure.kind === 'refused') return undefined;
-      throw new Fault('identity_provider_unavailable', {}, answer.failure.cause);
+      const { failure } = answer;
+      if (failure.kind !== 'refused') throw new Fault('identity_provider_unavailable', {}, failure.cause);
+      if (failure.error === 'invalid_grant') return undefined; // only this one is final
+      throw new Fault(
+        'identity_provider_unavailable',
+        {},
+        new Error(`a token was refused: ${failure.error}`),
+      );
     },
   });
 }

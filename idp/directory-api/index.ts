@@ -7,5 +7,6 @@
  */
 export { API } from './policy.ts';
 export { directoryApiRoutes } from './routes.ts';
+export type { DirectoryApiDeps } from './types.ts';
 export { scopesOf } from './scopes.ts';
 export { forgetOldAnswers } from './store/answers.ts';

@@ -37,7 +37,7 @@ export async function authenticateCaller(
 }
 
 async function readPerson(
-  { db }: DirectoryApiDeps,
+  { db, isAllowedAddress }: DirectoryApiDeps,
   { clientId, subsystem, sector }: RegisteredClient,
   claims: Record<string, unknown>,
 ): Promise<ApiCaller | undefined> {
@@ -46,7 +46,9 @@ async function readPerson(
   const acting = await findActing(db, { subject, sector, clientId, grantDigest });
   if (!acting || acting.subsystemCode !== subsystem.code) return undefined;
   const { id, accountId, unitCode, role, accountRole } = acting;
-  const manages = subsystem.manifest.roles.some((each) => each.code === role && each.manages);
+  const manages =
+    isAllowedAddress(accountRole, acting.signedInFrom ?? '') &&
+    subsystem.manifest.roles.some((each) => each.code === role && each.manages);
   const signIn = { acr: textOf(claims['acr']), at: new Date(Number(claims['auth_time'] ?? 0) * 1000) };
   return {
     kind: 'person',

@@ -13,6 +13,8 @@ export interface DirectoryApiDeps {
   keyring: Keyring;
   registry: ClientRegistry;
   config: { issuer: string; trustedProxyHops: number };
+  /** Whether that role may administer from that address, as at the console. */
+  isAllowedAddress: (role: AccountRole, address: string) => boolean;
 }
 
 /** The program that calls: a client with the subsystem it speaks for. */
@@ -47,6 +49,8 @@ export interface Acting {
   /** The unit of the person's own account. */
   homeUnitCode: string;
   sessionUid: string | null;
+  /** The address its session began at. */
+  signedInFrom: string | null;
 }
 
 export type ApiCaller = ApiClient | ApiPerson;

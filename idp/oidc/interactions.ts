@@ -5,6 +5,7 @@ import type { Context } from '#kit/http/context.ts';
 import { callerAddress } from '#kit/http/request.ts';
 import type { InteractionFacts, SignInPort, SignInProgress, SignInResult } from '../sign-in/index.ts';
 import { wantedAccount } from './choice.ts';
+import { giveProof } from './kept-answer.ts';
 import type { ProviderHolder } from './holder.ts';
 import { flushWrites } from './storage/flush.ts';
 import type { FlushRefusal } from './storage/statement.ts';
@@ -37,7 +38,8 @@ export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignIn
     },
     finish: (ctx, facts, result) =>
       within(ctx, async (interaction) => {
-        interaction.result = { ...interaction.lastSubmission, ...toResult(facts, result) };
+        const answer_proof = giveProof(deps, ctx, interaction.returnTo);
+        interaction.result = { ...interaction.lastSubmission, ...toResult(facts, result), answer_proof };
         await interaction.persist();
         redirect(ctx, interaction.returnTo);
       }),

@@ -1,12 +1,15 @@
 import type Provider from 'oidc-provider';
-import { digest } from '#kit/random.ts';
+import type { Context } from '#kit/http/context.ts';
+import { cookieName, readCookie, setCookie } from '#kit/http/cookies.ts';
+import { digest, randomToken } from '#kit/random.ts';
 import type { Writes } from './storage/writes.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
 
 /*
  * The way back from a sign-in ends the interaction and hands out a session and a code. When that answer is lost, with
  * the replica that made it or on the wire, whoever asks again gets the very same one: sealed, for half a minute, and
- * only the browser that holds the interaction's signed cookie, which the answer takes away when it arrives.
+ * only the browser that was told a secret when it had proven who it is. Cookies from before, which somebody else may
+ * have planted or copied, open nothing; the answer takes the secret away when it arrives.
  */
 const PURPOSE = 'resume-answer';
 const RESUME = /^\/oidc\/auth\/([\w-]{1,64})$/;
@@ -22,17 +25,34 @@ export function resumedUid(ctx: OidcContext): string | undefined {
   return RESUME.exec(ctx.path)?.[1];
 }
 
+const proofName = (deps: OidcDeps): string => cookieName('idp', 'answer', deps.config.secure, '/oidc/auth');
+
+/** Tells the browser the secret. @returns its digest, for the result of the interaction */
+export function giveProof(deps: OidcDeps, ctx: Context, returnTo: string): string {
+  const proof = randomToken();
+  setCookie(ctx, proofName(deps), proof, { secure: deps.config.secure, path: new URL(returnTo).pathname });
+  return digestOf(proof);
+}
+
 /** Has the answer written with the end of the interaction: both or neither. Only redirects are kept. */
-export function keepAnswer(deps: OidcDeps, ctx: OidcContext, writes: Writes): void {
+export function keepAnswer(
+  deps: OidcDeps,
+  ctx: OidcContext,
+  writes: Writes,
+  expectedProof: string | undefined,
+): void {
   const location = ctx.response.get('location');
   if (!writes.interactionEnd || location === '') return;
+  const proof = proofOf(deps, ctx);
+  if (proof === undefined || proof !== expectedProof) return;
+  ctx.cookies.set(proofName(deps), null, { path: ctx.path });
   const cookies = [ctx.res.getHeader('set-cookie') ?? []].flat().map(String);
   const answer: Answer = { status: ctx.status, location, cookies };
   const { digest: id } = writes.interactionEnd;
   writes.interactionEnd.answer = deps.keyring.seal(
     PURPOSE,
     Buffer.from(JSON.stringify(answer)),
-    id.toString('hex'),
+    contextOf(id, proof),
   );
 }
 
@@ -41,7 +61,8 @@ export function repeatAnswer(deps: OidcDeps, provider: Provider, ctx: OidcContex
   const uid = resumedUid(ctx);
   if (uid === undefined) return false;
   if (ctx.cookies.get(provider.cookieName('resume'), { signed: true }) !== uid) return false;
-  const answer = openAnswer(deps, sealed, uid);
+  const proof = proofOf(deps, ctx);
+  const answer = proof === undefined ? undefined : openAnswer(deps, sealed, contextOf(digest(uid), proof));
   if (!answer) return false;
   ctx.status = answer.status;
   ctx.set('location', answer.location);
@@ -49,10 +70,18 @@ export function repeatAnswer(deps: OidcDeps, provider: Provider, ctx: OidcContex
   return true;
 }
 
-function openAnswer({ keyring }: OidcDeps, sealed: Buffer, uid: string): Answer | undefined {
+function openAnswer({ keyring }: OidcDeps, sealed: Buffer, context: string): Answer | undefined {
   try {
-    return JSON.parse(keyring.open(PURPOSE, sealed, digest(uid).toString('hex')).toString()) as Answer;
+    return JSON.parse(keyring.open(PURPOSE, sealed, context).toString()) as Answer;
   } catch {
-    return undefined; // its master key left the ring within this half minute
+    return undefined; // another secret, or its master key left the ring within this half minute
   }
 }
+
+function proofOf(deps: OidcDeps, ctx: OidcContext): string | undefined {
+  const proof = readCookie(ctx.req, proofName(deps));
+  return proof === undefined ? undefined : digestOf(proof);
+}
+
+const digestOf = (proof: string): string => digest(proof).toString('hex');
+const contextOf = (id: Buffer, proof: string): string => `${id.toString('hex')} ${proof}`;

@@ -58,7 +58,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         }
         const writes = ctx.status >= 400 ? keepRevocations(work.writes) : work.writes;
         if (work.isStale) throw new TooLate();
-        keepAnswer(deps, ctx, writes);
+        keepAnswer(deps, ctx, writes, work.answerProof);
         const refusal = await flushWrites(deps.database, writes);
         if (refusal === 'interaction_ended' && (await repeatOther(deps, provider, ctx))) return;
         if (refusal) await answerRefusal(deps, provider, ctx, work, refusal);
@@ -103,7 +103,9 @@ async function prepareResume(deps: OidcDeps, ctx: OidcContext, work: UnitOfWork)
   const interaction = await findInteraction(deps.database, uid);
   if (!interaction) return;
   const result = interaction.result as
-    { select_account?: { account?: string }; previous_sign_in_at?: string } | undefined;
+    | { select_account?: { account?: string }; previous_sign_in_at?: string; answer_proof?: string }
+    | undefined;
+  work.answerProof = result?.answer_proof;
   const choice = choiceOf(deps, interaction.params ?? {});
   const picked = result?.select_account?.account;
   work.hints.choice = choice && { ...choice, wantedAccountId: picked ?? choice.wantedAccountId };

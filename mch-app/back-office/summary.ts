@@ -26,14 +26,15 @@ export async function readSummary(api: OfficeApi, session: Session): Promise<Sum
   try {
     const answer = await api.call(session, '/summary');
     if (!answer.ok) return { state: 'refused' };
-    const read = schema.parse(answer.body);
+    const parsed = schema.safeParse(answer.body);
+    if (!parsed.success) return { state: 'away' }; // something else answered in its place
     const {
       accounts,
       reviews,
       suspended,
       permission_requests: permissionRequests,
       menu_roles: menuRoles,
-    } = read;
+    } = parsed.data;
     return { state: 'read', summary: { accounts, reviews, suspended, permissionRequests, menuRoles } };
   } catch (error) {
     if (error instanceof Fault) return { state: 'away' };

@@ -1,3 +1,6 @@
+import { flushWrites } from '#idp/oidc/storage/flush.ts';
+import { noWrites } from '#idp/oidc/storage/writes.ts';
+import { digest } from '#kit/random.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { type Journey, signIn } from '../support/journey.ts';
 import { browserOf, createRelyingParty } from '../support/relying-party.ts';
@@ -79,6 +82,31 @@ describe('an answer asked for again', () => {
       [],
     );
     expect((await ask(url, cookie)).status).toBe(400);
+  });
+
+  it('A23, E1: cookies from before the sign-in open nothing, whoever planted or copied them', async () => {
+    const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
+    const browser = browserOf(world);
+    browser.stopBefore((url) => url.pathname.startsWith('/oidc/auth/'));
+    await rp.authorize(browser, {});
+    const uid = /\/interaction\/([\w-]+)/.exec(browser.page()?.url.pathname ?? '')?.[1] ?? '';
+    const back = new URL(`/oidc/auth/${uid}`, world.issuer);
+    const before = cookieOf(browser, back);
+    expect(before).toContain('resume');
+    const { url } = await signIn(browser, 'demo.nurse', { account: LAB_1 });
+    expect(url.pathname).toBe(back.pathname);
+    expect((await ask(url, cookieOf(browser, url))).status).toBe(303);
+    expect((await ask(url, before)).status).toBe(400);
+    expect((await ask(url, cookieOf(browser, url))).status).toBe(303);
+  });
+
+  it('R1: an answer that is kept is not begun anew by a form that comes late', async () => {
+    const { browser, url } = await proven();
+    expect((await ask(url, cookieOf(browser, url))).status).toBe(303);
+    const writes = noWrites();
+    const payload = { exp: Math.floor(Date.now() / 1000) + 3600 };
+    writes.interaction = { digest: digest(url.pathname.split('/').at(-1) ?? ''), payload, exists: true };
+    expect(await flushWrites(world.database, writes)).toBe('interaction_ended');
   });
 
   it('R1: whoever has been answered asks in vain: the answer took the cookie away', async () => {

@@ -7,7 +7,8 @@ export const PAGE_SIZE = 100;
 export const unitCode = z.string().regex(/^[0-9A-Za-z]{1,20}$/);
 export const accountId = z.string().regex(/^[\x21-\x7e]{1,64}$/);
 export const code = z.string().regex(/^[\w.-]{1,60}$/);
-export const day = z.iso.date();
+/** As far as PostgreSQL and people go. */
+export const day = z.iso.date().regex(/^(19|2\d)\d\d-/);
 export const reason = z.string().trim().min(1).max(500);
 export const cursor = z.string().max(1000).optional();
 

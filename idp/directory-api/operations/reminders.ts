@@ -7,6 +7,9 @@ import type { Operation } from '../types.ts';
 import { accountId, unitCode } from './paging.ts';
 import { isOf, label, originsOf } from './reports.ts';
 
+/** Nothing but an address: it stands in a letter of ours. */
+const ADDRESS = /^[\x21-\x7e]{1,500}$/;
+
 const reminderSchema = z.strictObject({
   subsystem_account: accountId,
   unit: unitCode,
@@ -20,8 +23,8 @@ const reminderSchema = z.strictObject({
     )
     .min(1)
     .max(100),
-  link: z.string().max(500),
-  settings: z.string().max(500),
+  link: z.string().regex(ADDRESS),
+  settings: z.string().regex(ADDRESS),
   dedupe_key: z.string().regex(/^[\w.:-]{1,100}$/),
 });
 

@@ -13,7 +13,7 @@ export async function findActing(
       : sql`(select account_id from pairwise_subject where subject = ${of.subject} and sector = ${of.sector})`;
   const { rows } = await sql<Acting>`
     select a.id as "accountId", sa.id, sa.subsystem_code as "subsystemCode", sa.unit_code as "unitCode", sa.role, a.role as "accountRole",
-      a.name as "personName", a.login_name as "loginName", a.unit_code as "homeUnitCode", g.session_uid as "sessionUid"
+      a.name as "personName", a.login_name as "loginName", a.unit_code as "homeUnitCode", g.session_uid as "sessionUid", s.ip as "signedInFrom"
     from oidc_grant g
     join account a on a.id = g.account_id and a.status = 'active' and (a.expires_at is null or a.expires_at > now())
     join subsystem_account sa on sa.id = g.subsystem_account_id and sa.account_id = a.id and sa.status = 'active'

@@ -29,5 +29,6 @@ export async function findReminded(
     .where(sql<boolean>`sa.menu_roles @> ${menuRoles}`)
     .where('sa.status', '=', 'active')
     .where('a.status', '=', 'active')
+    .where(sql<boolean>`(a.expires_at is null or a.expires_at > now())`)
     .executeTakeFirst();
 }

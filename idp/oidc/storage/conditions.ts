@@ -36,7 +36,7 @@ export function addConditions(statement: Statement, writes: Writes): void {
       'interaction_update',
       'interaction_ended',
       `update oidc_interaction set payload = ${v(payload)}, expires_at = to_timestamp(${v(payload.exp)})
-       where uid_digest = ${v(digest)}${unchanged}`,
+       where uid_digest = ${v(digest)} and answer is null${unchanged}`,
     );
   }
   if (writes.session?.exists) {

@@ -62,6 +62,8 @@ export class UnitOfWork {
   previousSignInAt: Date | undefined;
   /** Of an interaction that has ended: its sealed answer. */
   keptAnswer: Buffer | undefined;
+  /** Digest of the secret that its browser was told with the end of the sign-in. */
+  answerProof: string | undefined;
   /** What each new grant is tied to, by the grant's id. */
   readonly boundTo = new Map<string, GrantTies>();
 
