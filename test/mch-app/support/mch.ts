@@ -29,6 +29,7 @@ const unit = (code: string, name: string, kind: string) => ({
 /** Units that records lead to, known from the register like those of the accounts. */
 export const LAB_UNIT = unit('1132010024', '示範檢驗所', 'laboratory');
 const OTHERS = [
+  unit('0401180014', '聯評中心', 'hospital'),
   unit('1101010012', '示範產科醫院', 'hospital'),
   unit('1234567890', '轉入示範醫院', 'hospital'),
 ];
