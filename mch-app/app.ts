@@ -22,7 +22,8 @@ import { changePages, changeTodo } from './change-pages.ts';
 import { createDeskLookup, deskPages } from './desk-pages.ts';
 import { ownPages } from './own-pages.ts';
 import { menuOf } from './places.ts';
-import { createOfficeApi, officePages, officeTodos } from './office-pages.ts';
+import { type FormRoute, KEPT_PLACE, keepForm, showKeptForm } from './kept-forms/index.ts';
+import { createOfficeApi, officePages, officeTodos, unlessOver } from './office-pages.ts';
 import { frameOf, recordPages } from './record-pages.ts';
 import type { Area } from './records/index.ts';
 import {
@@ -81,6 +82,8 @@ export function createApp(deps: AppDeps): Koa {
   const limits = config.sessions;
   const areas = deps.areas ?? AREAS;
   const menu = menuOf(areas);
+  const routes: FormRoute[] = [];
+  const keptForms = { ...deps, routes: () => routes };
   const party: RelyingParty = {
     ...deps,
     origin: config.origin,
@@ -88,6 +91,7 @@ export function createApp(deps: AppDeps): Koa {
     refreshSeconds: limits.refreshSeconds,
     sessionCookie: browserCookie('session', config.secure),
     signInCookie: browserCookie('sign_in', config.secure),
+    keepForm: keepForm(keptForms),
     callerOf: (ctx) => callerOf(ctx, config.trustedProxyHops),
     landingFor: (account, path) => (menu.isForbiddenGroup(account, path.split('?')[0] ?? '/') ? '/' : path),
   };
@@ -119,15 +123,15 @@ export function createApp(deps: AppDeps): Koa {
   for (const path of menu.groups) router.get(`/${path}`, signedIn, group(show, path, menu));
   router.get('/units', signedInOnly(guard, 'script'), lookUpUnits(db));
   const pageDeps = { ...deps, show, menu, issuer: config.issuer, origin: config.origin, localPlace: place };
-  for (const { method, path, handle } of [
+  routes.push(
     ...deskPages(pageDeps),
     ...ownPages({ ...pageDeps, party }),
     ...officePages({ ...pageDeps, api, party }),
     ...changePages(pageDeps, areas),
     ...recordPages(pageDeps, areas),
-  ]) {
-    router[method](path, signedIn, handle);
-  }
+  );
+  for (const { method, path, handle } of routes) router[method](path, signedIn, handle);
+  router.get(KEPT_PLACE, signedIn, unlessOver(party, showKeptForm(keptForms)));
 
   router.get('/sign-in', signIn(party));
   router.post('/sign-in', signIn(party));

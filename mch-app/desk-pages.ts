@@ -9,6 +9,7 @@ import {
   wideOf,
 } from './desk/index.ts';
 import { unreadOf } from './inbox/index.ts';
+import { KEPT_PLACE } from './kept-forms/index.ts';
 import { viewMenu } from './menu/index.ts';
 import { type Holder, type RecordPageDeps, todosFor } from './record-pages.ts';
 import type { Area } from './records/index.ts';
@@ -56,8 +57,9 @@ export function createDeskLookup(
     async look(ctx, next) {
       const { account, sub, digest, todosShown } = sessionOf(ctx);
       const isPage = ctx.method === 'GET' && ctx.accepts('html', 'json') === 'html';
-      const popsUp =
-        isPage && !todosShown.includes(account.id) && (await markTodosShown(deps.db, digest, account.id));
+      // nothing is laid over a form that has just come back
+      const mayPopUp = isPage && ctx.path !== KEPT_PLACE && !todosShown.includes(account.id);
+      const popsUp = mayPopUp && (await markTodosShown(deps.db, digest, account.id));
       const isAsked = popsUp || (isPage && TODO_PAGES.includes(ctx.path));
       const asked = isAsked ? todosFor(deps, areas, sessionOf(ctx), moreTodos(sessionOf(ctx))) : [];
       const work = isAsked ? within(WORK_MS, officeWork(ctx), []) : [];

@@ -2,6 +2,7 @@ import { sweepAlone } from '#db/sweep.ts';
 import { HOUR, MINUTE, SECOND } from '#kit/clock.ts';
 import type { Job } from '#kit/jobs.ts';
 import type { IdpApi } from './idp-api/index.ts';
+import { sweepKeptForms } from './kept-forms/index.ts';
 import { type NoticeDeps, sendNotices } from './notices/index.ts';
 import { sweepTransactions } from './relying-party/index.ts';
 import { type ReminderDeps, sendDigests, tellTotals } from './reminders/index.ts';
@@ -68,6 +69,12 @@ export function backgroundJobs(deps: JobDeps): Job[] {
       everyMs: MINUTE,
       runs: 'everywhere',
       run: () => sweepAlone(db, 'mch.transactions', BATCH, (trx) => sweepTransactions(trx, clock(), BATCH)),
+    },
+    {
+      name: 'mch.kept-forms',
+      everyMs: MINUTE,
+      runs: 'everywhere',
+      run: () => sweepAlone(db, 'mch.kept-forms', BATCH, (trx) => sweepKeptForms(trx, clock(), BATCH)),
     },
     {
       name: 'mch.retention',

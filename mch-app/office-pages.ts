@@ -63,7 +63,7 @@ export function officePages(
 }
 
 /** When the single entry says that the grant is over, the person is led on instead of being told of an error. */
-function unlessOver(party: RelyingParty, handle: Handler): Handler {
+export function unlessOver(party: RelyingParty, handle: Handler): Handler {
   return async (ctx) => {
     try {
       await handle(ctx);

@@ -19,6 +19,7 @@ import type { EnrollmentViews } from './views/enrollment.ts';
 import type { RecoveryViews } from './views/recovery.ts';
 import type { StatusViews } from './views/status.ts';
 import type { ChangeRequestViews } from './views/change-requests.ts';
+import type { MchSessionViews } from './views/mch-session.ts';
 import type { OfficeViews, PageOffice } from './views/office.ts';
 import type { RecordViews, TodoLine } from './views/records.ts';
 import type { UnitViews } from './views/units.ts';
@@ -170,6 +171,7 @@ export interface Views
     OfficeViews,
     RecoveryViews,
     DataRightsViews,
+    MchSessionViews,
     MessageViews,
     StatusViews,
     ChangeRequestViews,
@@ -283,18 +285,6 @@ export interface Views
     rights: { label: string; letters: string[]; url: string }[];
   };
   'mch-app/error': ErrorView;
-  'mch-app/account-changed': {
-    was: { binding: string; unitName: string };
-    now: { binding: string; unitName: string };
-    continueUrl: string;
-    typed: { label: string; value: string }[];
-  };
-  'mch-app/sign-out': { action: string; subsystemName: string };
-  'mch-app/signed-out': {
-    reason: 'here' | 'everywhere' | 'idle' | 'ended';
-    signInUrl: string;
-    portalUrl: string;
-  };
 }
 
 export type ViewName = keyof Views;

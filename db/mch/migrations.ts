@@ -13,6 +13,7 @@ import * as signInLog from './migrations/0035-sign-in-log.ts';
 import * as childrenBorn from './migrations/0036-children-born.ts';
 import * as recordOrder from './migrations/0036-record-order.ts';
 import * as births from './migrations/0037-births.ts';
+import * as keptForm from './migrations/0038-kept-form.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
 export const mchMigrations: Record<string, SchemaStep> = {
@@ -30,4 +31,5 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0036-children-born': childrenBorn,
   '0036-record-order': recordOrder,
   '0037-births': births,
+  '0038-kept-form': keptForm,
 };

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { DeskTables } from './desk-tables.ts';
 import type { ImportTables } from './import-tables.ts';
+import type { KeptTables } from './kept-tables.ts';
 import type { OfficeTables } from './office-tables.ts';
 import type { RecordTables } from './record-tables.ts';
 import type { RequestTables } from './request-tables.ts';
@@ -77,7 +78,8 @@ export interface SessionEndedElsewhereTable {
   ended_at: Timestamp;
 }
 
-export interface MchTables extends ImportTables, RecordTables, RequestTables, DeskTables, OfficeTables {
+export interface MchTables
+  extends ImportTables, RecordTables, RequestTables, DeskTables, OfficeTables, KeptTables {
   rp_session: RpSessionTable;
   sign_in_transaction: SignInTransactionTable;
   logout_token_seen: LogoutTokenSeenTable;

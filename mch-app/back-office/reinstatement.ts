@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { FieldError } from '#templates/views.ts';
 import { roleLabel } from '../access/index.ts';
+import type { Reshow } from '../kept-forms/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../sessions/index.ts';
 import { idOf, read, send } from './ask.ts';
 import { oneLine } from './text.ts';
@@ -31,6 +32,12 @@ export function reinstate(host: OfficeHost): Handler {
     ctx.status = answer.status;
     show(host, ctx, found, reason, [{ field: '', key: toldAs('console-suspended', answer.error) }]);
   });
+}
+
+/** The page with the reason as it was typed before. */
+export function reinstatementAsTyped(host: OfficeHost): Reshow {
+  return async (ctx, posted) =>
+    show(host, ctx, await findAccount(host, ctx), oneLine(posted.get('reason'), 500), []);
 }
 
 const findAccount = (host: OfficeHost, ctx: SignedInContext): Promise<AccountLine> =>

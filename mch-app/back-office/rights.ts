@@ -6,6 +6,7 @@ import { formatDateTime } from '#templates/dates.ts';
 import { translate } from '#templates/locales.ts';
 import type { FieldError } from '#templates/views.ts';
 import { menuRoleLabel } from '../access/index.ts';
+import type { Reshow } from '../kept-forms/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../sessions/index.ts';
 import { Refused, idOf, read, send } from './ask.ts';
 import type { OfficeList } from './list.ts';
@@ -163,6 +164,11 @@ export function submitRights(host: OfficeHost): Handler {
       { field: FIELDS[answer.error] ?? '', key: toldAs(AREA, answer.error) },
     ]);
   });
+}
+
+/** The form as it was typed before. */
+export function rightsAsTyped(host: OfficeHost): Reshow {
+  return (ctx, posted) => showForm(host, ctx, readTyped(posted), []);
 }
 
 function readTyped(posted: Form): Typed {

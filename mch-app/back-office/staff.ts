@@ -6,6 +6,7 @@ import { seeOther } from '#kit/http/see-other.ts';
 import { translate } from '#templates/locales.ts';
 import type { OfficeViews } from '#templates/views/office.ts';
 import { dutyLabel, menuRoleLabel, roleLabel } from '../access/index.ts';
+import type { Reshow } from '../kept-forms/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../sessions/index.ts';
 import { idOf, read, send } from './ask.ts';
 import { statusCell } from './lists.ts';
@@ -39,10 +40,8 @@ export function showStaff(host: OfficeHost): Handler {
 export function changeStaff(host: OfficeHost): Handler {
   return host.actingForm(async (ctx, posted) => {
     const account = await findAccount(host, ctx);
-    const form = readAccess(posted);
-    const was = readWas(posted);
-    const reason = oneLine(posted.get('reason'), 500);
-    const filled = { form, was, reason, errors: [], isMeanwhile: false };
+    const filled = readFilled(posted);
+    const { form, was, reason } = filled;
     if (reason === '' && form.status === 'disabled' && was.status === 'active') {
       ctx.status = 422;
       const errors = [{ field: 'reason', key: 'console.reason-missing' }];
@@ -63,6 +62,17 @@ export function changeStaff(host: OfficeHost): Handler {
       errors: [{ field, key: toldAs('console-rights', answer.error) }],
     });
   });
+}
+
+/** The form as it was typed before: what it was typed over is judged when it is sent. */
+export function staffAsTyped(host: OfficeHost): Reshow {
+  return async (ctx, posted) => show(host, ctx, await findAccount(host, ctx), readFilled(posted));
+}
+
+/** @throws Fault bad_request for what no form of ours sends */
+function readFilled(posted: Form): Filled {
+  const reason = oneLine(posted.get('reason'), 500);
+  return { form: readAccess(posted), was: readWas(posted), reason, errors: [], isMeanwhile: false };
 }
 
 const findAccount = (host: OfficeHost, ctx: SignedInContext): Promise<AccountAccess> =>

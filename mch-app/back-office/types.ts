@@ -5,6 +5,7 @@ import type { Keyring } from '#kit/keyring.ts';
 import type { AreaFrame } from '#templates/views/records.ts';
 import type { Right } from '../access/index.ts';
 import type { PersonApi } from '../idp-api/index.ts';
+import type { FormRoute } from '../kept-forms/index.ts';
 import type { Handler, Session, SignedInContext } from '../sessions/index.ts';
 import type { ShowPage } from '../shell/index.ts';
 
@@ -24,11 +25,7 @@ export interface OfficeHost {
   actingForm(handle: (ctx: SignedInContext, form: Form) => Promise<void>): Handler;
 }
 
-export interface OfficeRoute {
-  method: 'get' | 'post';
-  path: string;
-  handle: Handler;
-}
+export type OfficeRoute = FormRoute;
 
 /** What a manager sees first: counts, and what the unit may give. */
 export interface OfficeSummary {

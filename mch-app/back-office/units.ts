@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Form } from '#kit/http/form.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import { COUNTIES, findCounty, findTown } from '#kit/taiwan/divisions.ts';
 import type { FieldError } from '#templates/views.ts';
 import { menuRoleLabel } from '../access/index.ts';
+import type { Reshow } from '../kept-forms/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../sessions/index.ts';
 import { idOf, read, send } from './ask.ts';
 import type { OfficeList } from './list.ts';
@@ -84,13 +86,7 @@ export function showUnit(host: OfficeHost): Handler {
 export function changeContact(host: OfficeHost): Handler {
   return host.actingForm(async (ctx, posted) => {
     const unit = await findUnit(host, ctx);
-    const contact = {
-      version: posted.get('version'),
-      address: oneLine(posted.get('address'), 200),
-      phone: oneLine(posted.get('phone'), 40),
-      email: oneLine(posted.get('email'), 254),
-      reason: oneLine(posted.get('reason'), 500),
-    };
+    const contact = readContact(posted);
     const body = { ...contact, version: Number(contact.version) };
     const path = `/units/${unit.code}/contact`;
     const answer = await send(host, ctx, path, { method: 'PUT', body, key: posted.get('key') });
@@ -109,13 +105,7 @@ export function changeContact(host: OfficeHost): Handler {
 export function addQualification(host: OfficeHost): Handler {
   return host.actingForm(async (ctx, posted) => {
     const unit = await findUnit(host, ctx);
-    const qualification = {
-      menu_role: posted.get('menu_role'),
-      valid_from: posted.get('valid_from'),
-      valid_to: posted.get('valid_to'),
-      approval_no: oneLine(posted.get('approval_no'), 60),
-      basis: oneLine(posted.get('basis'), 200),
-    };
+    const qualification = readQualification(posted);
     const missing = [
       ...(qualification.menu_role === '' ? [{ field: 'menu_role', key: FAULT('unknown') }] : []),
       ...(qualification.valid_from === '' ? [{ field: 'valid_from', key: FAULT('day') }] : []),
@@ -135,6 +125,33 @@ export function addQualification(host: OfficeHost): Handler {
     show(host, ctx, unit, { qualification, errors });
   });
 }
+
+/** A unit's page with the contact as it was typed before. */
+export function contactAsTyped(host: OfficeHost): Reshow {
+  return async (ctx, posted) => show(host, ctx, await findUnit(host, ctx), { contact: readContact(posted) });
+}
+
+/** A unit's page with the qualification as it was typed before. */
+export function qualificationAsTyped(host: OfficeHost): Reshow {
+  return async (ctx, posted) =>
+    show(host, ctx, await findUnit(host, ctx), { qualification: readQualification(posted) });
+}
+
+const readContact = (posted: Form): Contact => ({
+  version: posted.get('version'),
+  address: oneLine(posted.get('address'), 200),
+  phone: oneLine(posted.get('phone'), 40),
+  email: oneLine(posted.get('email'), 254),
+  reason: oneLine(posted.get('reason'), 500),
+});
+
+const readQualification = (posted: Form): Qualification => ({
+  menu_role: posted.get('menu_role'),
+  valid_from: posted.get('valid_from'),
+  valid_to: posted.get('valid_to'),
+  approval_no: oneLine(posted.get('approval_no'), 60),
+  basis: oneLine(posted.get('basis'), 200),
+});
 
 /** POST: lets a qualification end on a day. */
 export function endQualification(host: OfficeHost): Handler {

@@ -5,6 +5,7 @@ import { seeOther } from '#kit/http/see-other.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { type ListDefinition, type ListRequest, listAddress, parseList, sealCursor } from '#kit/list.ts';
 import type { AreaFrame } from '#templates/views/records.ts';
+import type { FormRoute, Reshow } from '../kept-forms/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../sessions/index.ts';
 import type { ShowPage } from '../shell/index.ts';
 import { judgeReview, maySee, reviewersOf } from './policy.ts';
@@ -46,23 +47,19 @@ const LIST: ListDefinition = {
   defaultDescending: true,
 };
 
-export interface ChangeRoute {
-  method: 'get' | 'post';
-  path: string;
-  handle: Handler;
-}
+export type ChangeRoute = FormRoute;
 
 /** Every address of the change requests: asking, one's own, and the reviewers' queue. */
 export function changeRequestRoutes(host: ChangeRequestHost): ChangeRoute[] {
   return [
     { method: 'get', path: `/${ASK}`, handle: showAsk(host) },
-    { method: 'post', path: `/${ASK}`, handle: receiveAsk(host) },
+    { method: 'post', path: `/${ASK}`, handle: receiveAsk(host), reshow: askAsTyped(host) },
     { method: 'get', path: `/${OWN}`, handle: showList(host, 'own') },
     { method: 'get', path: `/${OWN}/:no`, handle: showRequest(host, 'own') },
     { method: 'post', path: `/${OWN}/:no/withdrawal`, handle: withdraw(host) },
     { method: 'get', path: `/${REVIEW}`, handle: showList(host, 'review') },
     { method: 'get', path: `/${REVIEW}/:no`, handle: showRequest(host, 'review') },
-    { method: 'post', path: `/${REVIEW}/:no/decision`, handle: decide(host) },
+    { method: 'post', path: `/${REVIEW}/:no/decision`, handle: decide(host), reshow: decisionAsTyped(host) },
   ];
 }
 
@@ -102,12 +99,7 @@ async function renderAsk(
 function receiveAsk(host: ChangeRequestHost): Handler {
   return host.actingForm(async (ctx, form) => {
     const party = host.partyOf(ctx);
-    const typed = Object.fromEntries(
-      ['phone', 'email', 'category', 'record', 'content'].map((name) => [
-        name,
-        form.get(name).normalize('NFC').trim(),
-      ]),
-    );
+    const typed = typedIn(form);
     if (form.get('deed') === 'choose') return renderAsk(host, ctx, typed, []);
     const asked = readAsked(typed);
     const errors = [...asked.errors];
@@ -136,6 +128,16 @@ function receiveAsk(host: ChangeRequestHost): Handler {
     seeOther(ctx, `/${OWN}/${no}?done=asked`);
   });
 }
+
+/** The form as it was typed before. */
+function askAsTyped(host: ChangeRequestHost): Reshow {
+  return (ctx, form) => renderAsk(host, ctx, typedIn(form), []);
+}
+
+const ASKED = ['phone', 'email', 'category', 'record', 'content'];
+const typedIn = (form: Form): Record<string, string> =>
+  Object.fromEntries(ASKED.map((name) => [name, lineOf(form, name)]));
+const lineOf = (form: Form, name: string): string => form.get(name).normalize('NFC').trim();
 
 function showList(host: ChangeRequestHost, whose: 'own' | 'review'): Handler {
   return async (ctx) => {
@@ -222,7 +224,7 @@ async function renderRequest(
 function decide(host: ChangeRequestHost): Handler {
   return host.actingForm(async (ctx, form) => {
     const request = await requestAsked(host, ctx);
-    const reason = form.get('reason').normalize('NFC').trim();
+    const reason = lineOf(form, 'reason');
     const decision = DECISIONS.find((one) => one === form.get('decision'));
     const errors = [
       ...(decision ? [] : [{ field: 'decision', key: 'change-requests.no-decision' }]),
@@ -237,6 +239,14 @@ function decide(host: ChangeRequestHost): Handler {
     const reviewed = await reviewChange(host, host.partyOf(ctx), request.no, decision, reason);
     seeOther(ctx, `/${REVIEW}/${request.no}?done=${reviewed.done ? 'decided' : 'not-possible'}`);
   });
+}
+
+/** The page of a decision with the reason as it was typed before. */
+function decisionAsTyped(host: ChangeRequestHost): Reshow {
+  return async (ctx, form) => {
+    const request = await requestAsked(host, ctx);
+    await renderRequest(host, ctx, 'review', request, { reason: lineOf(form, 'reason'), errors: [] });
+  };
 }
 
 function withdraw(host: ChangeRequestHost): Handler {

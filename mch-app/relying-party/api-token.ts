@@ -12,6 +12,7 @@ import {
   sessionOf,
 } from '../sessions/index.ts';
 import { type Answer, ask } from './failures.ts';
+import { endedAddress } from './come-back.ts';
 import { resourceOf } from './scope.ts';
 import type { RelyingParty } from './types.ts';
 
@@ -32,8 +33,8 @@ export async function askApiToken(party: RelyingParty, session: Session): Promis
 /**
  * The single entry says that the grant of this request's session is over. Perhaps another tab has switched meanwhile:
  * then the page is asked for again under the session that is there now. Else the session ends here too, and the guard
- * asks the single entry, silently, who the person is by now.
- * @throws Fault acting_account_changed when something was sent under the former account
+ * asks the single entry, silently, who the person is by now; a form that was sent is kept for that.
+ * @throws Fault acting_account_changed when something was sent under the former account and is not kept
  */
 export async function leaveLostGrant(party: RelyingParty, ctx: SignedInContext): Promise<void> {
   const session = sessionOf(ctx);
@@ -41,10 +42,8 @@ export async function leaveLostGrant(party: RelyingParty, ctx: SignedInContext):
   if (isThere) {
     await transact(party.db, (trx) => rememberEnded(trx, [session.digest], party.clock()));
     await endSession(party, session.digest, 'refresh_refused', party.callerOf(ctx));
-  } else if (ctx.method !== 'GET') {
-    throw new Fault('acting_account_changed');
   }
-  const place = ctx.method === 'GET' ? ctx.originalUrl : '/';
-  if (ctx.method === 'GET') return seeOther(ctx, place);
-  seeOther(ctx, `/signed-out?${new URLSearchParams({ reason: 'ended', return_to: place }).toString()}`);
+  const place = ctx.method === 'GET' ? ctx.originalUrl : await party.keepForm(ctx, session.digest);
+  if (!isThere && place === undefined) throw new Fault('acting_account_changed');
+  seeOther(ctx, place ?? endedAddress('/'));
 }

@@ -3,7 +3,13 @@ import { Fault } from '#kit/errors.ts';
 import { readForm } from '#kit/http/form.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import { closeEntries } from '../sign-in-log/index.ts';
-import { type Handler, type SignedInContext, deleteSessionsOf, rememberEnded } from '../sessions/index.ts';
+import {
+  type Handler,
+  type SignedInContext,
+  deleteSessionsOf,
+  rememberEnded,
+  rememberPast,
+} from '../sessions/index.ts';
 import { type LogoutToken, type LogoutTokenReading, verifyLogoutToken } from './logout-token.ts';
 import { rememberLogoutToken } from './store.ts';
 import type { RelyingParty } from './types.ts';
@@ -65,6 +71,7 @@ async function endSessionsNamedBy(party: RelyingParty, token: LogoutToken, calle
     const ended = await deleteSessionsOf(trx, party.provider.issuer, token);
     const digests = ended.map((session) => session.digest);
     await rememberEnded(trx, digests, party.clock());
+    await rememberPast(trx, ended, party.clock());
     await closeEntries(trx, digests, 'back_channel_logout', party.clock());
     for (const session of ended) {
       await recordAudit(trx, {

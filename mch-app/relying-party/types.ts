@@ -21,6 +21,8 @@ export interface RelyingParty {
   /** Ties a sign-in under way to the browser that began it. */
   signInCookie: BrowserCookie;
   callerOf(ctx: SignedInContext): Caller;
+  /** Keeps a form that was sent after its session had ended. @returns where it is shown again, if it was kept */
+  keepForm(ctx: SignedInContext, sessionDigest: Buffer): Promise<string | undefined>;
   /** Where a person lands who wanted `path` as `account`: there, or at home if the account may not. */
   landingFor(account: Account, path: string): string;
 }

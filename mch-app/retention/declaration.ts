@@ -70,6 +70,10 @@ export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
   favourite: { kind: 'holds', why: 'at most 30 an account' },
   inbox_message: { kind: 'aged', rules: [MESSAGES] },
   inbox_notice: { kind: 'aged', rules: [NOTICES] },
+  kept_form: {
+    kind: 'expires',
+    life: 'a quarter of an hour, or when it is shown again; one an account of a person',
+  },
   known_account: { kind: 'holds', why: 'one row an account' },
   mail_opt_in: { kind: 'holds', why: 'at most one row a menu role of an account' },
   patient: { kind: 'holds', why: 'as long as records of the person' },
@@ -89,6 +93,7 @@ export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
   rp_session: { kind: 'expires', life: '`MCH_ABSOLUTE_SECONDS` at most' },
   schema_contract: { kind: 'holds', why: 'one row a migration that took something away' },
   session_ended_elsewhere: { kind: 'expires', life: 'a day' },
+  session_past: { kind: 'expires', life: 'a day' },
   sign_in_log: { kind: 'aged', rules: [SIGN_INS] },
   sign_in_transaction: { kind: 'expires', life: 'minutes' },
 };

@@ -6,6 +6,9 @@
  *   opened ──switch──► opened again under a new id, next generation
  *     └── signed out · logged out by the single entry · idle · absolute limit · refresh refused ──► gone
  *
+ * Whose session ended without a word of their own is remembered for a day, so that what is sent with it then can be kept
+ * for them.
+ *
  * It knows no protocol: the relying party brings arrivals and fresh tokens.
  */
 export { judgeActing, readActingForm } from './acting-form.ts';
@@ -18,18 +21,20 @@ export {
 } from './context.ts';
 export { type BrowserCookie, browserCookie } from './cookie.ts';
 export { type GuardDeps, signedInOnly } from './guard.ts';
-export { sweepSessions } from './jobs.ts';
+export { FORGOTTEN_AFTER_MS, sweepSessions } from './jobs.ts';
 export { type Limits, idleSecondsLeft } from './policy.ts';
 export { keepAlive, peekSession, tellActing } from './routes.ts';
 export { type Arrival, type SessionStoreDeps, continueAs, endSession, openSession } from './service.ts';
 export {
   deleteSessionsOf,
+  findPast,
   markTodosShown,
   releaseTokenLease,
   rememberEnded,
+  rememberPast,
   storeNotice,
   storeRefreshment,
   takeTokenLease,
 } from './store.ts';
 export { openTokens, sealTokens } from './tokens.ts';
-export type { Account, KnownAccount, Notice, Session, Tokens, Unit } from './types.ts';
+export type { Account, KnownAccount, Notice, Past, Session, Tokens, Unit } from './types.ts';

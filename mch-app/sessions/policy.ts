@@ -16,6 +16,11 @@ export function causeOfDeath(session: Session, now: Date): EndReason {
   return session.expiresAt <= now ? 'absolute' : 'idle';
 }
 
+/** Whether the session ended while the person may still have been at work: not by a word of their own. */
+export function endedUnasked(reason: EndReason): boolean {
+  return ['idle', 'absolute', 'back_channel_logout', 'refresh_refused'].includes(reason);
+}
+
 /** Whole seconds until the session ends for want of activity; never below 0. */
 export function idleSecondsLeft(session: Session, now: Date, limits: Limits): number {
   const endsAt = after(session.activeAt, limits.idleSeconds * SECOND);

@@ -4,11 +4,11 @@ import { type Clock, SECOND, after } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { digest, randomToken } from '#kit/random.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
-import { type Limits, boundsAt, causeOfDeath } from './policy.ts';
+import { type Limits, boundsAt, causeOfDeath, endedUnasked } from './policy.ts';
 import { keepAccount } from '../known-accounts/index.ts';
 import { closeEntries, moveEntry, openEntry } from '../sign-in-log/index.ts';
 import { keepUnit } from '../units/index.ts';
-import { deleteSession, findSession, insertSession, renewSession } from './store.ts';
+import { deleteSession, findSession, insertSession, rememberPast, renewSession } from './store.ts';
 import { sealTokens } from './tokens.ts';
 import type { Account, EndReason, KnownAccount, Notice, Session, Tokens } from './types.ts';
 
@@ -155,6 +155,7 @@ async function recordEnd(
   caller: Caller,
   at: Date,
 ): Promise<void> {
+  if (endedUnasked(reason)) await rememberPast(trx, [session], at);
   await closeEntries(trx, [session.digest], reason, at);
   await recordAudit(trx, {
     type: 'session.ended',

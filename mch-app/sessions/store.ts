@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, RpSessionRow, Trx } from '#db/mch/tables.ts';
 import { accountColumns, toRow, toSession } from './rows.ts';
-import type { Account, KnownAccount, Notice, Session } from './types.ts';
+import type { Account, KnownAccount, Notice, Past, Session } from './types.ts';
 
 /** Bounds of a live session: active after `idleSince`, not yet expired `now`. */
 export interface Bounds {
@@ -225,7 +225,33 @@ export async function takeEnded(db: Db, digest: Buffer): Promise<boolean> {
   return result.numDeletedRows === 1n;
 }
 
+/** Remembers whose sessions these were: what is sent with one afterwards is that person's. */
+export async function rememberPast(trx: Trx, ended: Session[], at: Date): Promise<void> {
+  if (ended.length === 0) return;
+  await trx
+    .insertInto('session_past')
+    .values(
+      ended.map(({ digest, iss, sub, account }) => ({
+        ...{ id_digest: digest, iss, sub, account_id: account.id },
+        ended_at: at,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Whose session this was, when it ended after `since` without a word of the person's own. */
+export async function findPast(db: Db, digest: Buffer, since: Date): Promise<Past | undefined> {
+  return db
+    .selectFrom('session_past')
+    .select(['iss', 'sub', 'account_id as accountId'])
+    .where('id_digest', '=', digest)
+    .where('ended_at', '>', since)
+    .executeTakeFirst();
+}
+
 /** Forgets those that nobody came back with. */
 export async function forgetEnded(trx: Trx, before: Date): Promise<void> {
   await trx.deleteFrom('session_ended_elsewhere').where('ended_at', '<', before).execute();
+  await trx.deleteFrom('session_past').where('ended_at', '<', before).execute();
 }

@@ -63,6 +63,9 @@ export interface Session {
   notice?: Notice;
 }
 
+/** Whose session has ended. */
+export type Past = Pick<Session, 'iss' | 'sub'> & { accountId: string };
+
 /** Why a session is over. */
 export type EndReason =
   | 'signed_out_here'

@@ -1,4 +1,5 @@
 import { seeOther } from '#kit/http/see-other.ts';
+import { KEPT_PLACE } from '../kept-forms/index.ts';
 import type { Handler, Session, SignedInContext } from '../sessions/index.ts';
 import type { ShowPage } from './page.ts';
 
@@ -36,6 +37,7 @@ export function signedOut(deps: SignedOutDeps): Handler {
     const place = deps.localPlace(query.get('return_to') ?? '/') ?? '/';
     deps.show(ctx, 'mch-app/signed-out', {
       reason,
+      isFormKept: place === KEPT_PLACE,
       signInUrl: `/sign-in?${new URLSearchParams({ return_to: place }).toString()}`,
       portalUrl: deps.portalUrl,
     });

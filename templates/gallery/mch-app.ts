@@ -84,7 +84,7 @@ export function mchSamples(locale: Locale): Sample[] {
     ...(['here', 'idle', 'ended'] as const).map((reason): Sample => ({
       name: `mch-signed-out-${reason}`,
       view: 'mch-app/signed-out',
-      data: { reason, signInUrl: '#main', portalUrl: '#main' },
+      data: { reason, isFormKept: reason === 'ended', signInUrl: '#main', portalUrl: '#main' },
     })),
     {
       name: 'mch-error',

@@ -1,6 +1,8 @@
+import type { FormRoute } from '../../kept-forms/index.ts';
 import type { Handler } from '../../sessions/index.ts';
 import type { Area } from '../area.ts';
 import { createLabels } from '../labels.ts';
+import { showAsTyped } from './as-typed.ts';
 import { receiveForm, showEditForm } from './form.ts';
 import { showEntryForm, showNewForm } from './new-form.ts';
 import { receiveFile, sendFile } from './files.ts';
@@ -13,11 +15,7 @@ import { decideReportRow, showDecision } from './decision.ts';
 import { exportRegister } from './register.ts';
 import { decideOn, showHistory, showRecord } from './record.ts';
 
-export interface RecordRoute {
-  method: 'get' | 'post';
-  path: string;
-  handle: Handler;
-}
+export type RecordRoute = FormRoute;
 
 /** Every address of an area's records. All are for people who are signed in. */
 export function recordRoutes(host: RecordHost, area: Area): RecordRoute[] {
@@ -73,9 +71,9 @@ function routesOf(pages: KindPages): RecordRoute[] {
       ? []
       : [{ method: 'get' as const, path: `/${kind.entry}`, handle: showEntryForm(pages) }]),
     ...importRoutes(pages),
-    post('', receiveForm(pages)),
+    { ...post('', receiveForm(pages)), reshow: showAsTyped(pages) },
     get('/:no', showRecord(pages)),
-    post('/:no', receiveForm(pages)),
+    { ...post('/:no', receiveForm(pages)), reshow: showAsTyped(pages) },
     get('/:no/edit', showEditForm(pages)),
     get('/:no/print', showRecord(pages, 'print')),
     get('/:no/pdf', sendPaper(pages)),
