@@ -6,7 +6,7 @@
 export { readBirth, registerBirth } from './births.ts';
 export { birthIndexes, hintOf, numberIndexes, openNumber, sealMothersNumber, sealNumber } from './number.ts';
 export { ageOn, faultsOf, isNumber, judgeMothersAge } from './policy.ts';
-export { keepPatient, keepPregnancy } from './service.ts';
+export { AnotherPerson, keepPatient, keepPregnancy } from './service.ts';
 export { findPatient, findSealedNumber, recordAccess } from './store/people.ts';
 export { unregisterBirth } from './store/births.ts';
 export type { IdType, Identity, IdentityFault, Patient, Sex } from './types.ts';

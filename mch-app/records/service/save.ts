@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Trx } from '#db/mch/tables.ts';
 import { taipeiDay } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
-import { keepPatient, keepPregnancy, recordAccess } from '../../patients/index.ts';
+import { keepPregnancy, recordAccess } from '../../patients/index.ts';
 import type { RecordsDeps } from '../deps.ts';
 import { countyOf } from '../place.ts';
 import { type RefusalReason, decide, isUnlocked, mayWithKind } from '../policy.ts';
@@ -12,6 +12,7 @@ import { insertVersion } from '../store/versions.ts';
 import type { Actor, FullRecord, RecordKind, Value, Values } from '../types.ts';
 import { changesBetween } from './changes.ts';
 import { follow, orRefused } from './follow.ts';
+import { personOf } from './person.ts';
 import type { Judged } from './read.ts';
 import { keepRegister } from './register.ts';
 
@@ -53,7 +54,7 @@ export async function createRecord(trx: Trx, deps: RecordsDeps, request: SaveReq
   }
   const now = deps.clock();
   const id = randomUUID();
-  const links = await linksOf(trx, deps, request);
+  const links = await linksOf(trx, deps, request, { before: undefined, isSent: submit });
   const state = submit ? ('submitted' as const) : ('draft' as const);
   const no = await insertRecord(trx, {
     ...links,
@@ -113,7 +114,7 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   const isRelocked = isUnlocked(record, now);
   // a record that was held open is corrected once and locked again: it is never a draft any more
   const isSent = submit || isRelocked;
-  const links = await linksOf(trx, deps, request, record);
+  const links = await linksOf(trx, deps, request, { before: record, isSent });
   const version = await updateEnvelope(
     trx,
     { id: record.id, version: of.version },
@@ -159,11 +160,16 @@ function placeOf(kind: RecordKind, actor: Actor, { parent }: Judged): { county: 
 }
 
 /** What the envelope holds of the form: whom it is about, where she lives, whom it leads to. */
-async function linksOf(trx: Trx, deps: RecordsDeps, { kind, judged }: SaveRequest, before?: FullRecord) {
+async function linksOf(
+  trx: Trx,
+  deps: RecordsDeps,
+  { kind, judged }: SaveRequest,
+  { before, isSent }: { before: FullRecord | undefined; isSent: boolean },
+) {
   const now = deps.clock();
   const { values, identity, parent, person } = judged;
   const patientId = identity
-    ? await keepPatient(trx, identity, { keyring: deps.keyring, now })
+    ? await personOf(trx, deps, identity, { before, isSent })
     : (person?.id ?? parent?.patientId ?? null);
   const edc = values['edc'];
   const pregnancyId =

@@ -1,0 +1,81 @@
+import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
+import {
+  CLINIC,
+  SCREENER,
+  SCREENING,
+  as,
+  enter,
+  mch,
+  numberOf,
+  passed,
+  start,
+  stop,
+} from './support/hearing.ts';
+import { SPECIMENS, mother, send, specimen } from './support/people.ts';
+import type { Page } from './support/visitor.ts';
+
+beforeAll(start);
+afterAll(stop);
+
+/** A nurse who takes specimens of mothers as well. */
+const NURSE = { ...SCREENER, id: 'P@00000031P@mbh_01', menu_roles: ['mi_antenatal', 'mi_hearing_screen'] };
+const OTHER_NURSE = {
+  ...CLINIC,
+  id: 'P@00000032P@mbh_01',
+  menu_roles: ['mi_antenatal', 'mi_hearing_screen'],
+};
+
+const numbered = (serial: number, days: number, form = passed(serial, days)) => ({
+  ...form,
+  id_type: 'national_id',
+  id_no: syntheticNationalId('E', 2, serial),
+});
+const draft = async (account: typeof NURSE, path: string, form: Record<string, string>): Promise<Page> =>
+  send(await as(account), path, account, { ...form, deed: 'draft' });
+
+/** Everybody on record of a name, with what tells them apart. */
+const peopleOf = (name: string) =>
+  mch.database.db
+    .selectFrom('patient')
+    .select(['kind', 'name', 'id_type as idType', 'birth_order as order'])
+    .where('name', '=', name)
+    .execute();
+
+describe('a person of one form is never another one’s', () => {
+  it('G5: a form about a child refuses the number of a mother, kept or sent', async () => {
+    await enter(NURSE, SPECIMENS, specimen(301));
+    const form = { ...passed(301, 10), id_type: 'national_id', id_no: mother(301).id_no };
+    for (const deed of ['draft', 'submit']) {
+      const page = await send(await as(OTHER_NURSE), SCREENING, OTHER_NURSE, { ...form, deed });
+      expect(page.status).toBe(409);
+      expect(page.text).toContain('另一種身分');
+      expect(page.text).toContain(mother(301).id_no); // what was typed stays
+    }
+    expect(await peopleOf('測試孕婦301')).toMatchObject([{ kind: 'mother' }]);
+    expect(await peopleOf('測試寶寶301')).toEqual([]);
+  });
+
+  it('G5: a twin entered with its sister’s order and a number of its own does not become her', async () => {
+    await enter(NURSE, SCREENING, numbered(302, 10));
+    const twin = { ...numbered(302, 10), id_no: syntheticNationalId('E', 2, 9302), name: '測試雙胞胎302' };
+    const refused = await send(await as(OTHER_NURSE), SCREENING, OTHER_NURSE, { ...twin, deed: 'submit' });
+    expect(refused.status).toBe(409);
+    expect(refused.text).toContain('已有其他證號');
+    expect(await peopleOf('測試寶寶302')).toHaveLength(1);
+    await enter(OTHER_NURSE, SCREENING, { ...twin, birth_order: '2' });
+    expect(await peopleOf('測試寶寶302')).toMatchObject([{ order: 1 }]);
+    expect(await peopleOf('測試雙胞胎302')).toMatchObject([{ order: 2 }]);
+  });
+
+  it('G5: a draft changes nothing of whom others speak of; once it is sent it does', async () => {
+    await enter(NURSE, SCREENING, passed(303, 10));
+    const renamed = { ...numbered(303, 10), name: '測試改名303' };
+    const kept = await draft(OTHER_NURSE, SCREENING, renamed);
+    expect(kept.status).toBe(200);
+    expect(await peopleOf('測試寶寶303')).toMatchObject([{ idType: 'none' }]);
+    const no = numberOf(kept);
+    const sent = { ...renamed, version: '1', deed: 'submit' };
+    expect((await send(await as(OTHER_NURSE), `${SCREENING}/${no}`, OTHER_NURSE, sent)).status).toBe(200);
+    expect(await peopleOf('測試改名303')).toMatchObject([{ idType: 'national_id' }]);
+  });
+});
