@@ -79,3 +79,21 @@ describe('a person of one form is never another one’s', () => {
     expect(await peopleOf('測試改名303')).toMatchObject([{ idType: 'national_id' }]);
   });
 });
+
+describe('a child’s number', () => {
+  it('F2: is never told to whoever knows only its mother, its day and its order', async () => {
+    const child = numbered(304, 10);
+    await enter(NURSE, SCREENING, child);
+    const byBirth = passed(304, 10);
+    for (const deed of ['draft', 'submit']) {
+      const page = await send(await as(OTHER_NURSE), SCREENING, OTHER_NURSE, { ...byBirth, deed });
+      expect(page.status).toBe(409);
+      expect(page.text).toContain('此兒童已有證號');
+      expect(page.text).not.toContain(child.id_no);
+    }
+    const kept = await draft(OTHER_NURSE, SCREENING, passed(305, 10));
+    const turned = { ...byBirth, version: '1' };
+    expect((await draft(OTHER_NURSE, `${SCREENING}/${numberOf(kept)}`, turned)).status).toBe(409);
+    expect((await draft(NURSE, SCREENING, byBirth)).status).toBe(200); // born there
+  });
+});

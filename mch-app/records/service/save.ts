@@ -163,13 +163,13 @@ function placeOf(kind: RecordKind, actor: Actor, { parent }: Judged): { county: 
 async function linksOf(
   trx: Trx,
   deps: RecordsDeps,
-  { kind, judged }: SaveRequest,
+  { kind, actor, judged }: SaveRequest,
   { before, isSent }: { before: FullRecord | undefined; isSent: boolean },
 ) {
   const now = deps.clock();
   const { values, identity, parent, person } = judged;
   const patientId = identity
-    ? await personOf(trx, deps, identity, { before, isSent })
+    ? await personOf(trx, deps, identity, { actor, before, isSent })
     : (person?.id ?? parent?.patientId ?? null);
   const edc = values['edc'];
   const pregnancyId =
