@@ -5,6 +5,13 @@ export function isSqlState(error: unknown, state: string): boolean {
 
 export const UNIQUE_VIOLATION = '23505';
 
+/** Whether a row like one that is there already was refused by this unique index. */
+export function isUniqueViolation(error: unknown, index: string): boolean {
+  const isIts =
+    typeof error === 'object' && error !== null && 'constraint' in error && error.constraint === index;
+  return isIts && isSqlState(error, UNIQUE_VIOLATION);
+}
+
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 const READ_ONLY = '25006';

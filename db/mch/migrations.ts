@@ -14,6 +14,7 @@ import * as childrenBorn from './migrations/0036-children-born.ts';
 import * as recordOrder from './migrations/0036-record-order.ts';
 import * as births from './migrations/0037-births.ts';
 import * as keptForm from './migrations/0038-kept-form.ts';
+import * as draftPlaces from './migrations/0039-draft-places.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
 export const mchMigrations: Record<string, SchemaStep> = {
@@ -32,4 +33,5 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0036-record-order': recordOrder,
   '0037-births': births,
   '0038-kept-form': keptForm,
+  '0039-draft-places': draftPlaces,
 };

@@ -1,3 +1,5 @@
+import type { Kysely } from 'kysely';
+import { up as giveBack } from '#db/mch/migrations/0039-draft-places.ts';
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
 import {
   CLINIC,
@@ -95,5 +97,34 @@ describe('a child’s number', () => {
     const turned = { ...byBirth, version: '1' };
     expect((await draft(OTHER_NURSE, `${SCREENING}/${numberOf(kept)}`, turned)).status).toBe(409);
     expect((await draft(NURSE, SCREENING, byBirth)).status).toBe(200); // born there
+  });
+});
+
+describe('what there is once', () => {
+  it('G5: a draft takes no place from the unit that sends first; the draft is told, and stays', async () => {
+    const kept = await draft(OTHER_NURSE, SPECIMENS, specimen(306));
+    expect(kept.status).toBe(200);
+    await enter(NURSE, SPECIMENS, specimen(306));
+    const path = `${SPECIMENS}/${numberOf(kept)}`;
+    const late = { ...specimen(306), version: '1', deed: 'submit' };
+    const refused = await send(await as(OTHER_NURSE), path, OTHER_NURSE, late);
+    expect(refused.status).toBe(409);
+    expect(refused.text).toContain(mother(306).id_no);
+    expect((await draft(OTHER_NURSE, path, { ...specimen(306), version: '1' })).status).toBe(200);
+  });
+
+  it('G5: drafts that took a place before give it back', async () => {
+    const { db } = mch.database;
+    const kept = numberOf(await draft(OTHER_NURSE, SPECIMENS, specimen(307)));
+    const sent = await enter(NURSE, SPECIMENS, specimen(308));
+    await db.updateTable('record').set({ unique_key: 'once' }).where('no', '=', Number(kept)).execute();
+    await giveBack(db as unknown as Kysely<unknown>);
+    const keys = await db
+      .selectFrom('record')
+      .select('unique_key as key')
+      .where('no', 'in', [Number(kept), Number(sent)])
+      .orderBy('no')
+      .execute();
+    expect(keys.map(({ key }) => key)).toEqual([null, 'once']);
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isUniqueViolation } from '#db/failures.ts';
 import type { RecordState } from '#db/mch/record-tables.ts';
 import type { Trx } from '#db/mch/tables.ts';
 import { taipeiDay } from '#kit/clock.ts';
@@ -30,6 +31,7 @@ export async function orRefused<T>(work: Promise<T>): Promise<T | { done: false;
     return await work;
   } catch (error) {
     if (error instanceof Refused) return { done: false, reason: error.reason };
+    if (isUniqueViolation(error, 'record_unique')) return { done: false, reason: 'exists' };
     throw error;
   }
 }

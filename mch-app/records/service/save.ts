@@ -186,12 +186,18 @@ async function linksOf(
     assigned_unit_code: leadsTo(kind, values, parent, before),
     residence_town: town,
     residence_county: countyOf(town),
-    unique_key: kind.onePerParent && parentId ? parentId : (kind.uniqueBy?.(values) ?? null),
+    // a draft takes nobody's place: the unit whose work it is would be shut out by what nobody else sees
+    unique_key:
+      isSent || (before !== undefined && before.state !== 'draft') ? placeIn(kind, values, parentId) : null,
     service_on:
       (kind.serviceDay === 'birth_at' ? identity?.birthDate : textOf(values[kind.serviceDay])) ||
       taipeiDay(now),
   };
 }
+
+/** What there is once of it. */
+const placeIn = (kind: RecordKind, values: Values, parentId: string | null | undefined): string | null =>
+  kind.onePerParent && parentId ? parentId : (kind.uniqueBy?.(values) ?? null);
 
 /** The unit that works on it next. */
 function leadsTo(
