@@ -1,6 +1,14 @@
 import type { Kysely } from 'kysely';
 import { up as giveBack } from '#db/mch/migrations/0039-draft-places.ts';
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
+import { Form } from '#kit/http/form.ts';
+import { createKeyring } from '#kit/keyring.ts';
+import { SPECIMEN } from '#mch/areas/gbs/definition.ts';
+import type { Actor, RecordsDeps } from '#mch/records/index.ts';
+import { judgeForm } from '#mch/records/service/read.ts';
+import { saveRecord } from '#mch/records/service/save.ts';
+import { findRecord } from '#mch/records/store/envelope.ts';
+import { later } from './support/births.ts';
 import {
   CLINIC,
   SCREENER,
@@ -13,6 +21,7 @@ import {
   start,
   stop,
 } from './support/hearing.ts';
+import { MASTER_KEY } from './support/mch.ts';
 import { SPECIMENS, mother, send, specimen } from './support/people.ts';
 import type { Page } from './support/visitor.ts';
 
@@ -126,5 +135,60 @@ describe('what there is once', () => {
       .orderBy('no')
       .execute();
     expect(keys.map(({ key }) => key)).toEqual([null, 'once']);
+  });
+});
+
+describe('a record that is held open', () => {
+  const openOf = (no: string) =>
+    mch.database.db
+      .updateTable('record')
+      .set({ unlocked_until: new Date(mch.clock.now().getTime() + 86_400_000) })
+      .where('no', '=', Number(no))
+      .execute();
+  const stateOf = (no: string) =>
+    mch.database.db
+      .selectFrom('record')
+      .select(['state', 'version'])
+      .where('no', '=', Number(no))
+      .executeTakeFirstOrThrow();
+
+  it('G5: is corrected by no other word than those of its form, and by every rule', async () => {
+    const no = await enter(NURSE, SPECIMENS, specimen(309));
+    await openOf(no);
+    const bare = { ...specimen(309), version: '1', gest_days: '', sample_date: later(5) };
+    for (const deed of ['', 'Submit', 'edit', 'remove.nothing.1']) {
+      const page = await send(await as(NURSE), `${SPECIMENS}/${no}`, NURSE, { ...bare, deed });
+      expect(page.status).toBe(400);
+    }
+    for (const deed of ['draft', 'submit']) {
+      const page = await send(await as(NURSE), `${SPECIMENS}/${no}`, NURSE, { ...bare, deed });
+      expect(page.status).toBe(422);
+    }
+    expect(await stateOf(no)).toEqual({ state: 'submitted', version: 1 });
+  });
+
+  it('G5: is not corrected by what was judged as a draft before it was opened', async () => {
+    const no = await enter(NURSE, SPECIMENS, specimen(310));
+    const { db } = mch.database;
+    const deps: RecordsDeps = {
+      ...{ db, clock: mch.clock.now, keyring: createKeyring(MASTER_KEY), kindOf: () => SPECIMEN },
+      ...{ numberOf: () => Promise.resolve(''), childName: (name) => name },
+    };
+    const actor: Actor = {
+      ...{ sub: 's', accountId: NURSE.id, personName: '測試人員', unit: NURSE.unit },
+      ...{ scope: { kind: 'own', unitCode: NURSE.unit.code }, rights: () => ['R', 'C', 'S'] },
+    };
+    const record = await findRecord(db, SPECIMEN, actor.scope, { no: Number(no) });
+    const form = new Form(new URLSearchParams({ ...specimen(310), gest_days: '' }));
+    const judged = await judgeForm(deps, db, SPECIMEN, actor, form, {
+      ...{ record, parent: undefined, complete: false },
+    });
+    await openOf(no);
+    const of = { id: record?.id ?? '', version: 1 };
+    expect(await saveRecord(deps, { kind: SPECIMEN, actor, judged, of, submit: false })).toEqual({
+      done: false,
+      reason: 'changed_meanwhile',
+    });
+    expect(await stateOf(no)).toEqual({ state: 'submitted', version: 1 });
   });
 });

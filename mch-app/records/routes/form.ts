@@ -53,6 +53,7 @@ export function receiveForm(pages: KindPages): Handler {
     if (deed === 'find') return fillIn(pages, ctx, actor, form, state);
     const changed = changeRows(kind, deed, state.typed);
     if (changed) return renderForm(pages, ctx, actor, { ...state, typed: changed, findings: [] });
+    if (deed !== 'submit' && deed !== 'draft') throw new Fault('bad_request');
     const errors = judged.findings.filter(({ level }) => level === 'error');
     const warnings = judged.findings.filter(({ level }) => level === 'warning');
     const isConfirmed = warnings.every(({ field, key }) => form.all('confirmed').includes(`${field}.${key}`));

@@ -112,6 +112,8 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   const verdict = decide(submit ? 'submit' : 'edit', record, kind, actor, now, judged.values);
   if (!verdict.allowed) return { done: false, reason: verdict.reason };
   const isRelocked = isUnlocked(record, now);
+  // it was opened after the form was shown: what was judged as a draft is no correction
+  if (isRelocked && !submit) return { done: false, reason: 'changed_meanwhile' };
   // a record that was held open is corrected once and locked again: it is never a draft any more
   const isSent = submit || isRelocked;
   const links = await linksOf(trx, deps, request, { before: record, isSent });
