@@ -11,18 +11,22 @@ import { findRecord } from '#mch/records/store/envelope.ts';
 import { later } from './support/births.ts';
 import {
   CLINIC,
+  CONFIRMER,
+  DIAGNOSIS,
   SCREENER,
   SCREENING,
   as,
   enter,
+  found,
   mch,
   numberOf,
   passed,
+  referred,
   start,
   stop,
 } from './support/hearing.ts';
 import { MASTER_KEY } from './support/mch.ts';
-import { SPECIMENS, mother, send, specimen } from './support/people.ts';
+import { LAB, SPECIMENS, mother, send, specimen, today } from './support/people.ts';
 import type { Page } from './support/visitor.ts';
 
 beforeAll(start);
@@ -36,6 +40,8 @@ const OTHER_NURSE = {
   menu_roles: ['mi_antenatal', 'mi_hearing_screen'],
 };
 
+const LABORATORY = { ...LAB, id: 'P@00000033P@mbh_01', menu_roles: ['mi_antenatal', 'mi_gbs_lab'] };
+
 const numbered = (serial: number, days: number, form = passed(serial, days)) => ({
   ...form,
   id_type: 'national_id',
@@ -43,6 +49,20 @@ const numbered = (serial: number, days: number, form = passed(serial, days)) => 
 });
 const draft = async (account: typeof NURSE, path: string, form: Record<string, string>): Promise<Page> =>
   send(await as(account), path, account, { ...form, deed: 'draft' });
+
+const RESULTS = '/maternal/gbs/results';
+const POSITIVES = '/maternal/gbs/positives';
+
+const birthsOnRegister = async (name: string): Promise<number> => {
+  const rows = await mch.database.db
+    .selectFrom('birth as b')
+    .innerJoin('patient as p', 'p.id', 'b.child_id')
+    .where('p.name', '=', name)
+    .where('b.registered_at', 'is not', null)
+    .select('b.child_id')
+    .execute();
+  return rows.length;
+};
 
 /** Everybody on record of a name, with what tells them apart. */
 const peopleOf = (name: string) =>
@@ -190,5 +210,44 @@ describe('a record that is held open', () => {
       reason: 'changed_meanwhile',
     });
     expect(await stateOf(no)).toEqual({ state: 'submitted', version: 1 });
+  });
+
+  it('G5: takes what follows from it along when it turns out to be about somebody else', async () => {
+    const no = await enter(NURSE, SCREENING, { ...referred(311, 20), residence_town: '10017020' });
+    const diagnosis = await enter(CONFIRMER, DIAGNOSIS, found(no));
+    const wrong = await birthsOnRegister('測試寶寶311');
+    await openOf(no);
+    await enter(NURSE, `${SCREENING}/${no}`, { ...referred(312, 20), version: '1' });
+    const page = await (await as(CONFIRMER)).go(`${DIAGNOSIS}/${diagnosis}`);
+    expect(page.text).toContain('測試寶寶312');
+    expect(page.text).not.toContain('測試寶寶311');
+    const history = await (await as(CONFIRMER)).go(`${DIAGNOSIS}/${diagnosis}/history`);
+    expect(history.text).toContain('隨所屬紀錄更正對象');
+    expect([wrong, await birthsOnRegister('測試寶寶311')]).toEqual([1, 0]);
+    expect(await birthsOnRegister('測試寶寶312')).toBe(1);
+  });
+
+  it('G5: takes a mother’s pregnancy along too, all the way down', async () => {
+    const no = await enter(NURSE, SPECIMENS, specimen(313));
+    const result = await enter(LABORATORY, RESULTS, { parent: no, result: 'positive', report_date: today });
+    const followed = { followed_on: today, intrapartum_antibiotic: 'yes' };
+    await enter(LABORATORY, POSITIVES, { parent: result, ...followed });
+    await openOf(no);
+    await enter(NURSE, `${SPECIMENS}/${no}`, { ...specimen(314), version: '1' });
+    const people = await mch.database.db
+      .selectFrom('record as r')
+      .innerJoin('patient as p', 'p.id', 'r.patient_id')
+      .innerJoin('pregnancy as g', (join) =>
+        join.onRef('g.id', '=', 'r.pregnancy_id').onRef('g.mother_id', '=', 'r.patient_id'),
+      )
+      .where('p.name', 'in', ['測試孕婦313', '測試孕婦314'])
+      .orderBy('r.no')
+      .select(['p.name', 'r.version'])
+      .execute();
+    expect(people.map(({ name, version }) => [name, version])).toEqual([
+      ['測試孕婦314', 2],
+      ['測試孕婦314', 2],
+      ['測試孕婦314', 2],
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import { keepPregnancy, recordAccess } from '../../patients/index.ts';
 import type { RecordsDeps } from '../deps.ts';
 import { countyOf } from '../place.ts';
 import { type RefusalReason, decide, isUnlocked, mayWithKind } from '../policy.ts';
+import { moveBelow } from '../store/below.ts';
 import { findRecord, insertRecord, updateEnvelope } from '../store/envelope.ts';
 import { writeParts } from '../store/values.ts';
 import { insertVersion } from '../store/versions.ts';
@@ -130,6 +131,9 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   );
   if (version === undefined) return { done: false, reason: 'changed_meanwhile' };
   await writeParts(trx, kind, record.id, judged.values);
+  if (record.patientId !== null && record.patientId !== links.patient_id) {
+    await moveBelow(trx, record, namesOf(links), { actor, now });
+  }
   if (isSent) await keepRegister(trx, request, links.patient_id, record, now);
   const deed = isRelocked ? 'corrected' : submit ? 'submitted' : 'edited';
   await remember(trx, request, { id: record.id, version, deed, now, before: record });
