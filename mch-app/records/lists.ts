@@ -18,7 +18,7 @@ export function listDefinition(kind: RecordKind): ListDefinition<string, RecordS
       town: { pattern: /^\d{8}$/ },
       unit: { max: 40 },
       person: { max: 50 },
-      patient: { pattern: /^([0-9a-f-]{36}|none)$/ },
+      patient: { pattern: /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|none)$/ },
       ...(Object.keys(kind.conditions).length > 0 && {
         only: { pattern: new RegExp(`^(${Object.keys(kind.conditions).join('|')})$`) },
       }),

@@ -250,4 +250,18 @@ describe('a record that is held open', () => {
       ['測試孕婦314', 2],
     ]);
   });
+
+  it('G5: is refused without the version it was shown from, and a list without a person’s own key', async () => {
+    const no = await enter(NURSE, SPECIMENS, specimen(315));
+    await openOf(no);
+    for (const version of ['', 'abc', '1e0', '-1', '99999999999']) {
+      const said = { ...specimen(315), version, deed: 'submit' };
+      expect((await send(await as(NURSE), `${SPECIMENS}/${no}`, NURSE, said)).status).toBe(400);
+    }
+    const closing = `${SPECIMENS}/${no}/closing`;
+    expect((await send(await as(NURSE), closing, NURSE, { version: 'abc' })).status).toBe(400);
+    for (const patient of ['-'.repeat(36), 'a'.repeat(36)]) {
+      expect((await (await as(NURSE)).go(`${SPECIMENS}?patient=${patient}`)).status).toBe(422);
+    }
+  });
 });

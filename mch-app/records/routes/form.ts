@@ -61,8 +61,7 @@ export function receiveForm(pages: KindPages): Handler {
       ctx.status = 422;
       return renderForm(pages, ctx, actor, state);
     }
-    const version = Number(form.get('version'));
-    const of = record && { id: record.id, version };
+    const of = record && { id: record.id, version: versionAsked(form) };
     const saved = await saveRecord(host, { kind, actor, judged, of, submit });
     if (saved.done) {
       const done = saved.isRelocked ? 'corrected' : saved.state === 'submitted' ? 'submitted' : 'kept';
@@ -159,6 +158,13 @@ export async function recordAsked(
     : undefined;
   if (!record) throw new Fault('not_found');
   return record;
+}
+
+/** The version a form was shown from. @throws Fault bad_request */
+export function versionAsked(form: Form): number {
+  const version = form.get('version');
+  if (!/^\d{1,9}$/.test(version)) throw new Fault('bad_request');
+  return Number(version);
 }
 
 /** Whoever may write records of this kind. @throws Fault forbidden */

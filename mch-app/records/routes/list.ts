@@ -29,7 +29,9 @@ export function showList(pages: KindPages): Handler {
     const [found, count, person] = await Promise.all([
       isFaulty ? [] : listRecords(host.db, kind, actor.scope, request, { limit: PAGE_SIZE + 1, now }),
       isFaulty ? 0 : countRecords(host.db, kind, actor.scope, request, { upTo: COUNTED + 1, now }),
-      patient === undefined || patient === 'none' ? undefined : findPatient(host.db, { id: patient }),
+      isFaulty || patient === undefined || patient === 'none'
+        ? undefined
+        : findPatient(host.db, { id: patient }),
     ]);
     const rows = found.slice(0, PAGE_SIZE);
     const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;

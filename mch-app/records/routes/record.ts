@@ -18,7 +18,7 @@ import { registerTable } from '../view/register.ts';
 import { stateTag } from '../view/state.ts';
 import { showTyped } from '../view/value.ts';
 import { filesOf } from './files.ts';
-import { recordAsked } from './form.ts';
+import { recordAsked, versionAsked } from './form.ts';
 import type { KindPages } from './host.ts';
 import { reader, seenBy } from './list.ts';
 
@@ -139,14 +139,7 @@ export function decideOn(pages: KindPages, deed: ReviewDeed | 'remove', needsNot
     const decided =
       deed === 'remove'
         ? await removeDraft(host, kind, actor, record.no)
-        : await decideRecord(
-            host,
-            kind,
-            actor,
-            { no: record.no, version: Number(form.get('version')) },
-            deed,
-            note,
-          );
+        : await decideRecord(host, kind, actor, { no: record.no, version: versionAsked(form) }, deed, note);
     const list = deed === 'remove' && decided.done ? `/${kind.path}` : path;
     seeOther(ctx, `${list}?done=${decided.done ? deed : 'not-possible'}`);
   });
