@@ -40,6 +40,9 @@ function zipOf(name: string, content: Buffer, claimed = content.length): Buffer 
   return Buffer.concat([before, entry, Buffer.from(name), end]);
 }
 
+const sheet = (rows: string): Buffer =>
+  zipOf('xl/worksheets/sheet1.xml', Buffer.from(`<worksheet><sheetData>${rows}</sheetData></worksheet>`));
+
 describe('a table that people bring', () => {
   const text = '編號,結果\r\n1,陰性\r\n\r\n2,"陽,性"\r\n';
   const rows = [
@@ -77,16 +80,40 @@ describe('a table that people bring', () => {
     ['neither UTF-8 nor Big5', Buffer.from([0x61, 0x0a, 0xa4]), 'encoding'],
     ['an open quote', Buffer.from('a,b\n"c,d\n'), 'not_csv'],
     ['too many rows', Buffer.from(`a\n${'1\n'.repeat(101)}`), 'rows'],
+    ['endless blank rows', Buffer.from(`a\n1\n${'\n'.repeat(1000)}`), 'rows'],
+    ['endless rows of blanks', Buffer.from(`a\n1\n${',,,\n'.repeat(1000)}`), 'rows'],
     ['too many columns', Buffer.from(`a\n${'1,'.repeat(10)}\n`), 'columns'],
     ['an endless cell', Buffer.from(`a\n${'x'.repeat(51)}\n`), 'cell'],
     ['a broken archive', Buffer.from('PK\u0003\u0004 and then nothing'), 'broken'],
     ['another archive', zipOf('notes.txt', Buffer.from('hello')), 'type'],
     ['macros', zipOf('xl/vbaProject.bin', Buffer.from('Sub')), 'macros'],
     ['formulas', zipOf('xl/worksheets/sheet1.xml', Buffer.from('<c><f>1+1</f></c>')), 'formulas'],
+    ['a far cell', sheet('<row r="1"><c r="A1"/></row><row r="2"><c s="1" r="XFD2"/></row>'), 'columns'],
+    ['a far cell in disguise', sheet('<row r="1"><c r="&#88;&#70;D1"/></row>'), 'columns'],
     ['a bomb', zipOf('xl/sharedStrings.xml', Buffer.alloc(81 * 1024 * 1024)), 'bomb'],
     ['a bomb that claims to be small', zipOf('xl/workbook.xml', Buffer.alloc(90 * 1024 * 1024), 10), 'bomb'],
     ['a lie about its length', zipOf('xl/workbook.xml', Buffer.from('hello'), 10), 'broken'],
   ])('G8: is refused early: %s', async (_what, bytes, reason) => {
     expect(await refusal(bytes)).toBe(reason);
+  });
+
+  it('G8: gives other work its turn, however much of it is blank', async () => {
+    let turns = 0;
+    let isRead = false;
+    const tick = (): void => {
+      turns += 1;
+      if (!isRead) setImmediate(tick);
+    };
+    setImmediate(tick);
+    const wide = { rows: 20_000, columns: 200, cell: 50 };
+    const table = await readTable(Buffer.from(`a\n1\n${`${','.repeat(99)}\n`.repeat(4000)}`), wide);
+    isRead = true;
+    expect(table).toHaveLength(2);
+    expect(turns).toBeGreaterThan(50);
+  });
+
+  it('is read to its last row from Excel, however many of its rows are blank', async () => {
+    const blank = Array.from({ length: 150 }, () => ['']);
+    expect(await cellsOf(await workbook([['a'], ...blank, ['1']]))).toEqual([['a'], ['1']]);
   });
 });

@@ -22,7 +22,10 @@ export interface TableRow {
 const ZIP = Buffer.from('PK\u0003\u0004', 'latin1');
 /** The old binary Excel, and everything that is encrypted. */
 const COMPOUND = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
-const AT_ONCE = 500;
+/** Cells, and rows, after which other work has its turn. */
+const AT_ONCE = 5000;
+/** Blank rows there may be, beside as many as there may be rows. */
+const BLANK = 500;
 
 /**
  * The rows of a CSV (UTF-8 or Big5) or Excel file, recognised by its content, every cell as text; rows without any
@@ -33,19 +36,26 @@ const AT_ONCE = 500;
 export async function readTable(bytes: Buffer, limits: TableLimits): Promise<TableRow[]> {
   if (bytes.length === 0) throw new UnreadableTable('empty');
   if (bytes.subarray(0, 4).equals(COMPOUND)) throw new UnreadableTable('type');
-  const rows = bytes.subarray(0, 4).equals(ZIP) ? xlsxRows(bytes, limits) : csvRows(bytes);
+  const lines = 2 * limits.rows + BLANK;
+  const most = { lines, columns: limits.columns };
+  const rows = bytes.subarray(0, 4).equals(ZIP) ? xlsxRows(bytes, most) : csvRows(bytes);
   const table: TableRow[] = [];
   let line = 0;
+  let seen = 0;
   for await (const row of rows) {
     line += 1;
-    const cells = row.map((cell) => cell.normalize('NFC').trim());
-    if (cells.every((cell) => cell === '')) continue;
+    seen += row.length + 1;
+    if (seen > AT_ONCE) {
+      seen = 0;
+      await nextTurn();
+    }
+    if (line > lines) throw new UnreadableTable('rows', { most: limits.rows });
+    if (row.every((cell) => cell.trim() === '')) continue;
     if (table.length > limits.rows) throw new UnreadableTable('rows', { most: limits.rows });
-    if (cells.length > limits.columns) throw new UnreadableTable('columns', { line, most: limits.columns });
-    if (cells.some((cell) => cell.length > limits.cell))
+    if (row.length > limits.columns) throw new UnreadableTable('columns', { line, most: limits.columns });
+    if (row.some((cell) => cell.trim().length > limits.cell))
       throw new UnreadableTable('cell', { line, most: limits.cell });
-    table.push({ line, cells });
-    if (table.length % AT_ONCE === 0) await nextTurn();
+    table.push({ line, cells: row.map((cell) => cell.normalize('NFC').trim()) });
   }
   if (table.length < 2) throw new UnreadableTable('empty');
   return table;
