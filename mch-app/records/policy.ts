@@ -59,11 +59,11 @@ export function mayWithKind(actor: Actor, kind: RecordKind, deed: RecordDeed): b
 /**
  * Whether the deed may be done to this record now. Scope has been settled before: what is out of sight is never
  * found. Writing is for the record's own unit; reviewing for whoever holds the right where the record is in sight, and
- * never for who wrote it.
+ * never for a person who had a hand in it, whichever account is used.
  */
 export function decide(
   deed: RecordDeed,
-  record: Pick<Envelope, 'state' | 'unitCode' | 'assignedUnitCode' | 'unlockedUntil' | 'createdBy'>,
+  record: Pick<Envelope, 'state' | 'unitCode' | 'assignedUnitCode' | 'unlockedUntil' | 'writers'>,
   kind: RecordKind,
   actor: Actor,
   now: Date,
@@ -77,7 +77,8 @@ export function decide(
     }
     const isAnothers = kind.reviewedBy === 'assigned' && record.assignedUnitCode !== actor.unit.code;
     if (isAnothers) return refuse('other_unit');
-    return record.createdBy === actor.accountId ? refuse('own_record') : ALLOWED;
+    const isOwn = record.writers.includes(actor.accountId) || record.writers.includes(actor.sub);
+    return isOwn ? refuse('own_record') : ALLOWED;
   }
   if (deed === 'reopen') return record.state === 'closed' ? ALLOWED : refuse('wrong_state');
   if (record.unitCode !== actor.unit.code) return refuse('other_unit');

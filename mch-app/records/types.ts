@@ -240,7 +240,8 @@ export interface Envelope {
   patientId: string | null;
   pregnancyId: string | null;
   parentId: string | null;
-  createdBy: string;
+  /** The accounts that ever had a hand in what it says, and the persons (`sub`) who hold them. */
+  writers: readonly (string | null)[];
   createdByName: string;
   createdAt: Date;
   updatedByName: string;

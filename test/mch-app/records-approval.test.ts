@@ -69,13 +69,13 @@ afterAll(() => mch.stop());
 
 const numberIn = (page: Page): string => /\/(\d+)(?:[/?]|$)/.exec(page.url)?.[1] ?? '';
 const versionIn = (page: Page): string => /name="version" value="(\d+)"/.exec(page.text)?.[1] ?? '';
-const note = (order: number) => ({
+const note = (serial: number) => ({
   id_type: 'none',
-  name: `訪視兒${order}`,
+  name: `訪視兒${serial}`,
   sex: 'female',
   birth_at: '2026-01-05T08:00',
-  birth_order: String(order),
-  mother_id_no: 'PASS1234',
+  birth_order: String(((serial - 1) % 5) + 1),
+  mother_id_no: `PASS123${Math.ceil(serial / 5)}`,
   mother_name: '訪視母',
   visited_on: today,
 });
@@ -163,6 +163,33 @@ describe('records approved at a place of their own', () => {
     ).toContain('無法執行');
     const colleague = { ...REVIEWER, id: 'P@00000008P@mbh_01' };
     expect((await decided(no, 'approval', { note: '可' }, colleague)).url).toContain('done=approve');
+  });
+
+  it('F6: are never approved by who submitted or corrected what a colleague began', async () => {
+    const colleague = { ...REVIEWER, id: 'P@00000009P@mbh_01' };
+    const first = await actingAs(mch, colleague);
+    const no = numberIn(await send(first, `/${NOTES}`, colleague, { ...note(6), deed: 'draft' }));
+    const second = await actingAs(mch, REVIEWER);
+    await send(second, `/${NOTES}/${no}`, REVIEWER, { ...note(6), version: '1', deed: 'submit' });
+    expect((await second.go(`/${DESK}/${no}`)).text).not.toContain('/approval');
+    for (const by of [REVIEWER, colleague]) {
+      const page = await decided(no, 'approval', { note: '可', version: '2' }, by);
+      expect(page.url).toContain('done=not-possible');
+    }
+  });
+
+  it('F6: are never approved by who wrote them, with another account of the same person', async () => {
+    const no = await submitted(7, REVIEWER);
+    const second = { ...REVIEWER, id: 'P@00000010P@mbh_02' };
+    mch.op.accounts = [REVIEWER, second];
+    mch.op.acting = second.id;
+    mch.op.sub = `sub-${REVIEWER.id}`;
+    const same = await mch.nurse();
+    expect((await same.go(`/${DESK}/${no}`)).text).not.toContain('/approval');
+    const page = await send(same, `/${DESK}/${no}/approval`, second, { version: '1', note: '可' });
+    expect(page.url).toContain('done=not-possible');
+    const another = { ...REVIEWER, id: 'P@00000011P@mbh_01' };
+    expect((await decided(no, 'approval', { note: '可' }, another)).url).toContain('done=approve');
   });
 
   it('SM-09: approved, are opened as what was approved: taken back for the reviewer, once for the writer', async () => {

@@ -9,13 +9,19 @@ import { joinParts, selectValues, unitNamesOf, valuesOf } from './values.ts';
 const ENVELOPE = sql`r.id, r.no, r.kind, r.unit_code as "unitCode", coalesce(u.name, r.unit_code) as "unitName",
   r.county, r.town, r.residence_town as "residenceTown", r.assigned_unit_code as "assignedUnitCode", r.state, r.version, r.service_on::text as "serviceOn",
   r.unlocked_until as "unlockedUntil", r.patient_id as "patientId", r.pregnancy_id as "pregnancyId",
-  r.parent_id as "parentId", r.created_by as "createdBy", r.created_by_name as "createdByName", r.created_at as "createdAt",
+  r.parent_id as "parentId", r.created_by_name as "createdByName", r.created_at as "createdAt",
   r.updated_by_name as "updatedByName", r.updated_at as "updatedAt", r.submitted_by_name as "submittedByName",
   r.submitted_at as "submittedAt", r.reviewed_by_name as "reviewedByName", r.reviewed_at as "reviewedAt",
   r.review_note as "reviewNote"`;
 
+/** Who has ever had a hand in what a record says: accounts, and the persons who hold them. */
+const WRITERS = sql`array(select unnest(array[v.by_account, k.sub]) from record_version v
+  left join known_account k on k.account_id = v.by_account
+  where v.record_id = r.id and v.deed in ('created', 'edited', 'submitted', 'corrected', 'imported', 'attached')
+  union select r.created_by) as "writers"`;
+
 const from = (kind: RecordKind, more = sql``) =>
-  sql`select ${ENVELOPE}, ${selectValues(kind)} ${more} from record r left join unit u on u.code = r.unit_code ${joinParts(kind)}`;
+  sql`select ${ENVELOPE}, ${WRITERS}, ${selectValues(kind)} ${more} from record r left join unit u on u.code = r.unit_code ${joinParts(kind)}`;
 
 const withValues = (kind: RecordKind, row: Envelope & Record<string, unknown>): FullRecord => ({
   ...row,
