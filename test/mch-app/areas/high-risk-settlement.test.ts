@@ -16,8 +16,10 @@ import {
   enter,
   intake,
   numberOf,
+  openForCorrection,
   opened,
   submit,
+  versionOf,
 } from '../support/high-risk.ts';
 import type { Visitor } from '../support/visitor.ts';
 
@@ -136,7 +138,15 @@ describe('settlements', () => {
       'paid',
       'paid',
     ]);
+    // opened for a correction all the same, what has been paid is not filled anew
     const own = await actingAs(mch, HERE);
+    await openForCorrection(mch, no);
+    const refilled = await own.go(at('settlement', no), {
+      form: { acting: HERE.id, ...batch(BEFORE), version: String(await versionOf(mch, no)), deed: 'submit' },
+    });
+    expect([refilled.status, refilled.text]).toEqual([409, expect.stringContaining('目前的狀態不允許')]);
+    expect(await batchOf(no)).toMatchObject({ state: 'approved', amount: 1700 });
+    expect(await stateOf(first)).toBe('paid');
     expect((await submit(own, HERE, 'settlement', batch())).status).toBe(422);
     // the month before has its own intake and contact, and is claimed apart
     expect(await batchOf(await enter(own, HERE, 'settlement', batch(BEFORE)))).toMatchObject({

@@ -205,4 +205,23 @@ describe('claims for referrals and diagnoses', () => {
     expect(made?.n).toBe(1);
     expect(await countOf(mch, CONFIRMER, FEE)).toBe(0);
   });
+
+  it('F7: once paid, and opened for a correction all the same, are not filled anew', async () => {
+    await enter(mch, CONFIRMER, 'diagnoses', diagnosis(await sendOn(mch, 109)));
+    const [paid] = await mch.database.query<{ no: string }>(
+      `update record set unlocked_until = now() + interval '1 day'
+       where kind = 'child-claim' and state = 'approved' returning no::text as no`,
+      [],
+    );
+    const no = paid?.no ?? '';
+    const clinic = await as(mch, CLINIC);
+    const refilled = await send(clinic, `${CLAIMS}/${no}`, CLINIC, {
+      claim_month: THIS_MONTH,
+      version: versionIn(await clinic.go(`${CLAIMS}/${no}/edit`)),
+      deed: 'submit',
+    });
+    expect([refilled.status, refilled.text]).toEqual([409, expect.stringContaining('目前的狀態不允許')]);
+    expect(amountsIn(await clinic.go(`${CLAIMS}/${no}`))).toContain('申領總額（元） 750');
+    expect(await countOf(mch, CLINIC, BONUS)).toBe(1);
+  });
 });

@@ -125,3 +125,10 @@ export async function opened(mch: Mch, visitor: Visitor, serial: number, more: R
 export const versionOf = async (mch: Mch, no: string): Promise<number> =>
   (await mch.database.query<{ version: number }>('select version from record where no = $1', [no]))[0]
     ?.version ?? 0;
+
+/** A correction was allowed: the record is held open. */
+export const openForCorrection = (mch: Mch, no: string): Promise<unknown> =>
+  mch.database.query(
+    "update record set unlocked_until = now() + interval '1 day', version = version + 1 where no = $1",
+    [no],
+  );

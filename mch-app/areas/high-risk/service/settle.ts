@@ -10,6 +10,8 @@ export async function settle(
   if (deed === 'approved') await payBatch(trx, record.id);
   if (deed === 'returned') await emptyBatch(trx, record.id);
   if (deed !== 'submitted') return undefined;
+  // what has been paid is never filled anew
+  if (before === 'approved') return 'wrong_state';
   // opened for a correction, a batch is filled afresh with what it holds and what has come since
   if (before !== undefined && before !== 'draft' && before !== 'returned') await emptyBatch(trx, record.id);
   await lockUnit(trx, record.unitCode);

@@ -12,6 +12,7 @@ const PAID: Deed = { from: 'claimed', to: 'paid', deed: 'paid' };
 /** Puts into a claim whatever its unit may claim with the month; each record once, however many claims are made. */
 export async function collect(trx: Trx, happened: Happened): Promise<string | undefined> {
   const { record, values, now } = happened;
+  if (happened.before === 'approved') return 'wrong_state'; // what has been paid is never filled anew
   await release(trx, happened);
   const before = afterMonth(String(values['claim_month']));
   const mine = (table: string, open: RawBuilder<unknown>) => sql<{ id: string }>`
