@@ -11,7 +11,8 @@ import {
   specimen,
   today,
 } from './support/people.ts';
-import type { Page } from './support/visitor.ts';
+import type { OpAccount } from './support/fake-op.ts';
+import type { Page, Visitor } from './support/visitor.ts';
 
 let mch: Mch;
 beforeAll(async () => {
@@ -122,6 +123,34 @@ describe('records', () => {
     expect(found.text).not.toContain('測試孕婦105');
     const looks = await mch.database.db.selectFrom('patient_access').select('deed').execute();
     expect(looks.map(({ deed }) => deed)).toContain('find');
+  });
+
+  it('G5: a number is known to nobody who has no record of hers in sight', async () => {
+    const search = async (visitor: Visitor, by: OpAccount, serial: number): Promise<string | undefined> => {
+      const form = { acting: by.id, id_no: mother(serial).id_no, sort: '-service_on' };
+      const page = await visitor.ask(`${PATH}/search`, { form });
+      return new URL(page.headers.get('location') ?? '', page.url).searchParams.get('patient') ?? undefined;
+    };
+    const nurse = await actingAs(mch, HOSPITAL);
+    const page = await send(nurse, PATH, HOSPITAL, { ...specimen(116), deed: 'submit' });
+    expect(await search(nurse, HOSPITAL, 116)).toMatch(/^[0-9a-f-]{36}$/);
+    const far = await actingAs(mch, FARAWAY);
+    expect([await search(far, FARAWAY, 116), await search(far, FARAWAY, 999)]).toEqual(['none', 'none']);
+    const found = await mch.database.query(
+      `select 1 from patient_access a join record r on r.patient_id = a.patient_id
+       where r.no = $1 and a.deed = 'find' and a.account_id = $2`,
+      [numberOf(page), FARAWAY.id],
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('G5: a list is narrowed to a person by nothing but an id', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    const [id, dashes] = ['0'.repeat(8) + '-0000'.repeat(3) + `-${'0'.repeat(12)}`, '-'.repeat(36)];
+    expect((await nurse.go(`${PATH}?patient=${id}`)).status).toBe(200);
+    for (const not of [dashes, '0'.repeat(36), id.replaceAll('0', 'g')]) {
+      expect((await nurse.go(`${PATH}?patient=${not}`)).status).toBe(422);
+    }
   });
 
   it('T07: wait in the to-do list as many as the list it leads to shows', async () => {

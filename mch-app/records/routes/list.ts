@@ -7,6 +7,7 @@ import { findPatient, numberIndexes, recordAccess } from '../../patients/index.t
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
 import { type RecordSort, listDefinition } from '../lists.ts';
 import { mayWithKind } from '../policy.ts';
+import { findLatest } from '../store/envelope.ts';
 import { countRecords, listRecords } from '../store/list.ts';
 import { recordExport } from '../store/exports.ts';
 import type { Actor } from '../types.ts';
@@ -66,8 +67,10 @@ export function searchList(pages: KindPages): Handler {
     const number = form.get('id_no');
     if (number !== '') {
       const person = await findPatient(host.db, { indexes: numberIndexes(host.keyring, number) });
-      filters['patient'] = person?.id ?? 'none';
-      if (person)
+      // whoever has no record of hers in sight learns nothing, not even that she is known
+      const isInSight = person && (await findLatest(host.db, kind, actor.scope, person.id)) !== undefined;
+      filters['patient'] = isInSight ? person.id : 'none';
+      if (isInSight)
         await recordAccess(host.db, {
           ...seenBy(actor),
           patientId: person.id,
