@@ -63,7 +63,8 @@ async function claim(by: typeof CLINIC, form: Record<string, string> = {}): Prom
 }
 async function decide(no: string, deed: string, by = AGENT): Promise<Page> {
   const visitor = await as(mch, by);
-  const version = versionIn(await visitor.go(`${CLAIMS}/${no}`));
+  // a page that offers no decision tells no version either
+  const version = versionIn(await visitor.go(`${CLAIMS}/${no}`)) || '1';
   return send(visitor, `${CLAIMS}/${no}/${deed}`, by, { version, note: '請補附件' });
 }
 const amountsIn = (page: Page): string[] =>
