@@ -10,11 +10,13 @@ import {
   contact,
   decide,
   enter,
+  openForCorrection,
   opened,
   submit,
   today,
   versionOf,
 } from '../support/high-risk.ts';
+import type { Page, Visitor } from '../support/visitor.ts';
 
 let mch: Mch;
 beforeAll(async () => {
@@ -111,6 +113,63 @@ describe('transfers', () => {
       [held.no],
     );
     expect(moved?.unit_code).toBe(THERE.unit.code);
+  });
+});
+
+describe('corrections', () => {
+  const offer = {
+    handover: 'transfer',
+    close_date: today,
+    to_unit: THERE.unit.code,
+    transfer_reason: '搬家',
+  };
+  const corrected = async (visitor: Visitor, no: string, form: Record<string, string>): Promise<Page> => {
+    await openForCorrection(mch, no);
+    const version = String(await versionOf(mch, no));
+    return visitor.go(at('transfer-close', no), {
+      form: { acting: HERE.id, ...form, version, deed: 'submit' },
+    });
+  };
+  const stateOf = async (no: string): Promise<string | undefined> =>
+    (await mch.database.query<{ state: string }>('select state from record where no = $1', [no]))[0]?.state;
+
+  it('SM-09: of a transfer that was taken leave it taken, and the case free to go on', async () => {
+    const there = await actingAs(mch, THERE);
+    const nurse = await actingAs(mch, HERE);
+    const held = await opened(mch, nurse, 83);
+    const given = await enter(nurse, HERE, 'transfer-close', { parent: held.no, ...offer });
+    await decide(there, THERE, 'transfer-close', given, 'approval', 1);
+    const page = await corrected(nurse, given, { ...offer, transfer_reason: '搬家（更正）' });
+    expect(page.url).toContain('done=corrected');
+    expect(await stateOf(given)).toBe('approved');
+    await enter(there, THERE, 'transfer-close', { parent: held.no, ...offer, to_unit: HERE.unit.code });
+  });
+
+  it('SM-09: of a transfer that waits lead it to another unit, and make no closing of it', async () => {
+    const station = await actingAs(mch, { ...HERE, id: 'P@00000306P@mbh_01', unit: NURSE.unit });
+    const there = await actingAs(mch, THERE);
+    const nurse = await actingAs(mch, HERE);
+    const held = await opened(mch, nurse, 84, { residence_town: '10017030' });
+    const given = await enter(nurse, HERE, 'transfer-close', { parent: held.no, ...offer });
+    const close = { handover: 'close', close_date: today, close_reason: 'moved' };
+    expect((await corrected(nurse, given, close)).status).toBe(409);
+    expect((await corrected(nurse, given, { ...offer, to_unit: HERE.unit.code })).status).toBe(409);
+    expect((await there.go(at('cases', held.no))).status).toBe(200);
+    const page = await corrected(nurse, given, { ...offer, to_unit: NURSE.unit.code });
+    expect(page.url).toContain('done=corrected');
+    expect((await there.go(at('cases', held.no))).status).toBe(404);
+    expect((await station.go(at('cases', held.no))).status).toBe(200);
+  });
+
+  it('SM-09: of a closing leave it closed', async () => {
+    const nurse = await actingAs(mch, HERE);
+    const held = await opened(mch, nurse, 85);
+    const close = { handover: 'close', close_date: today, close_reason: 'moved' };
+    const closed = await enter(nurse, HERE, 'transfer-close', { parent: held.no, ...close });
+    expect((await corrected(nurse, closed, offer)).status).toBe(409);
+    const page = await corrected(nurse, closed, { ...close, outcome: '更正' });
+    expect(page.url).toContain('done=corrected');
+    expect(await stateOf(closed)).toBe('closed');
   });
 });
 

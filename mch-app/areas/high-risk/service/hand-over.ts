@@ -1,7 +1,7 @@
 import type { Trx } from '#db/mch/tables.ts';
 import { type Happened, dayOf } from '../../../records/index.ts';
 import { handOverRefusal } from '../policy.ts';
-import { findPlace, lockCase } from '../store/case.ts';
+import { type HeldCase, findPlace, lockCase } from '../store/case.ts';
 import {
   closeCase,
   describeTransfer,
@@ -31,8 +31,8 @@ export async function handOver(trx: Trx, happened: Happened): Promise<string | u
     await moveCase(trx, held, { ...actor.unit, manager: actor.personName }, by);
     return undefined;
   }
-  // a correction of what has been done changes its words, not the case
-  if (before !== undefined && before !== 'draft' && before !== 'returned') return undefined;
+  if (before !== undefined && before !== 'draft' && before !== 'returned')
+    return correct(trx, happened, held);
   const waiting = (await pendingTransfer(trx, held.id)) ?? record.id;
   const toUnit = String(values['to_unit'] ?? '');
   const refusal = handOverRefusal(
@@ -53,5 +53,30 @@ export async function handOver(trx: Trx, happened: Happened): Promise<string | u
     await moveCase(trx, held, { code: toUnit, ...place, manager: '' }, by);
     await describeTransfer(trx, record.id, { state: 'approved' });
   } else await offerCase(trx, held, toUnit, by);
+  return undefined;
+}
+
+/**
+ * A correction changes the words of what has been done, and not the case: it stands as it stood, and is no offer anew.
+ * One that still waits may be led to another unit.
+ */
+async function correct(
+  trx: Trx,
+  { record, values, before, actor, now }: Happened,
+  held: HeldCase,
+): Promise<string | undefined> {
+  const isTransfer = values['handover'] === 'transfer';
+  // what was closed stays a closing, what was given away a transfer
+  if (isTransfer === (before === 'closed')) return 'wrong_state';
+  if (before !== 'submitted') {
+    await describeTransfer(trx, record.id, { state: before === 'closed' ? 'closed' : 'approved' });
+    return undefined;
+  }
+  if (held.status !== 'transferring') return 'hr_transferring';
+  const toUnit = String(values['to_unit'] ?? '');
+  if (toUnit === held.offeredTo) return undefined;
+  if (toUnit === held.unitCode) return 'hr_same_unit';
+  if (!(await findPlace(trx, toUnit))) return 'hr_unit';
+  await offerCase(trx, held, toUnit, { ...actor, now });
   return undefined;
 }

@@ -9,13 +9,15 @@ export interface HeldCase {
   county: string;
   status: 'open' | 'transferring' | 'closed';
   openedOn: string;
+  /** The unit it waits for. */
+  offeredTo: string | null;
 }
 
 /** A case nobody else changes until the transaction ends. */
 export async function lockCase(trx: Trx, id: string | null): Promise<HeldCase | undefined> {
   const { rows } = await sql<HeldCase>`
     select r.id, r.parent_id as "intakeId", r.unit_code as "unitCode", r.county, c.case_status as status,
-      c.opened_on::text as "openedOn"
+      c.opened_on::text as "openedOn", r.assigned_unit_code as "offeredTo"
     from record r join hr_case c on c.record_id = r.id where r.id = ${id} for update of r, c`.execute(trx);
   return rows[0];
 }
