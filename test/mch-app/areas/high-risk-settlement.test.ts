@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { SETTLEMENT } from '#mch/areas/high-risk/kinds/settlement.ts';
+import { takeInto } from '#mch/areas/high-risk/store/settlement.ts';
 import { LINES, STATISTICS } from '#mch/areas/high-risk/reports.ts';
 import type { Report, ReportFilters, Scope } from '#mch/records/index.ts';
 import { listReport, readFigures } from '#mch/records/store/report.ts';
@@ -243,5 +246,30 @@ describe('statistics', () => {
       await rowsOf(STATISTICS, { ...asked, county: '63000' }, { kind: 'nation', unitCode: 'A' }),
     ).toEqual([]);
     expect(await rowsOf(STATISTICS, { since: monthOf(5), until: monthOf(4) })).toEqual([]);
+  });
+});
+
+describe('settlements while something is opened', () => {
+  it('F7: take nothing that is opened for a correction at the same moment', async () => {
+    const there = await actingAs(mch, THERE);
+    const no = numberOf(
+      await submit(there, THERE, 'intake', intake(211, { ...began, assigned_unit: THERE.unit.code })),
+    );
+    const { db } = mch.database;
+    const batchId = randomUUID();
+    const waiting = async (): Promise<boolean> =>
+      (await mch.database.query('select 1 from pg_locks where not granted', [])).length > 0;
+    const taken = await db.transaction().execute(async (trx) => {
+      await sql`update record set unlocked_until = now() + interval '1 day' where no = ${no}`.execute(trx);
+      const other = db
+        .transaction()
+        .execute((its) => takeInto(its, batchId, { unitCode: THERE.unit.code, month: LAST }));
+      while (!(await waiting())); // until the other one stands before the lock
+      return { other };
+    });
+    expect(await taken.other).toBe(0);
+    await mch.database.query('update record set unlocked_until = null where no = $1', [no]);
+    const page = await there.go(at('settlement'), { form: { acting: THERE.id, ...batch(), deed: 'submit' } });
+    expect(await batchOf(numberOf(page))).toMatchObject({ qty_intake: 1 });
   });
 });

@@ -1,3 +1,4 @@
+import { type Actor, moveRecords } from '#mch/records/index.ts';
 import { type Mch, startMch } from '../support/mch.ts';
 import { send } from '../support/people.ts';
 import type { Page } from '../support/visitor.ts';
@@ -224,5 +225,30 @@ describe('claims for referrals and diagnoses', () => {
     expect([refilled.status, refilled.text]).toEqual([409, expect.stringContaining('目前的狀態不允許')]);
     expect(amountsIn(await clinic.go(`${CLAIMS}/${no}`))).toContain('申領總額（元） 750');
     expect(await countOf(mch, CLINIC, BONUS)).toBe(1);
+  });
+
+  it('F7: take in nothing that is opened for a correction at the same moment', async () => {
+    const no = await sendOn(mch, 110);
+    const [opened] = await mch.database.query<{ id: string }>(
+      "update record set unlocked_until = now() + interval '1 day' where no = $1 returning id",
+      [no],
+    );
+    const { id: accountId, unit } = CLINIC;
+    const actor: Actor = {
+      ...{ sub: 'test', accountId, personName: '測試人員', unit },
+      scope: { kind: 'own', unitCode: unit.code },
+      rights: () => [],
+    };
+    const moved = await mch.database.db.transaction().execute((trx) =>
+      moveRecords(trx, [opened?.id ?? ''], {
+        from: 'submitted',
+        to: 'claimed',
+        deed: 'claimed',
+        note: '',
+        actor,
+        now: new Date(),
+      }),
+    );
+    expect(moved).toBe(0);
   });
 });

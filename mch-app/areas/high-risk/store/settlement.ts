@@ -9,7 +9,10 @@ export async function lockUnit(trx: Trx, unitCode: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`hr-settlement|${unitCode}`}, 0))`.execute(trx);
 }
 
-/** Puts everything ripe into the batch and locks it there. @returns how many records it took */
+/**
+ * Puts everything ripe into the batch and locks it there; what is opened for a correction at the same moment is asked
+ * once more behind its lock, and stays out. @returns how many records it took
+ */
 export async function takeInto(
   trx: Trx,
   batchId: string,
@@ -17,7 +20,8 @@ export async function takeInto(
 ): Promise<number> {
   const { rows } = await sql<{ id: string; item: string }>`
     select r.id, found.item from record r join (${claimableRows(of.unitCode, of.month)}) found on found.id = r.id
-    where found.item is not null for update of r`.execute(trx);
+    where found.item is not null and r.state in ('submitted', 'approved')
+      and (r.unlocked_until is null or r.unlocked_until < now()) for update of r`.execute(trx);
   const ids = rows.map(({ id }) => id);
   for (const table of TABLES) {
     await sql`update ${sql.table(table)} set settlement_id = ${batchId} where record_id = any(${ids}::uuid[])`.execute(
