@@ -153,6 +153,27 @@ describe('records', () => {
     }
   });
 
+  it('write down whoever is shown them: by their history, as a form is filled in, above a new form', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    const no = numberOf(await send(nurse, PATH, HOSPITAL, { ...specimen(117), deed: 'submit' }));
+    const looks = async (by: OpAccount): Promise<number> => {
+      const rows = await mch.database.query(
+        `select 1 from patient_access a join record r on r.id = a.record_id
+         where r.no = $1 and a.account_id = $2 and a.deed in ('view', 'find')`,
+        [no, by.id],
+      );
+      return rows.length;
+    };
+    const before = await looks(HOSPITAL);
+    await nurse.go(`${PATH}/${no}/history`);
+    expect(await looks(HOSPITAL)).toBe(before + 1);
+    await send(nurse, PATH, HOSPITAL, { id_no: mother(117).id_no, deed: 'find' });
+    expect(await looks(HOSPITAL)).toBe(before + 2);
+    const lab = await actingAs(mch, LAB);
+    expect((await lab.go(`/maternal/gbs/results/new?parent=${no}`)).status).toBe(200);
+    expect(await looks(LAB)).toBe(1);
+  });
+
   it('T07: wait in the to-do list as many as the list it leads to shows', async () => {
     const lab = await actingAs(mch, LAB);
     const page = await lab.go('/common/todo');

@@ -1,7 +1,13 @@
 import { Fault } from '#kit/errors.ts';
 import type { Form } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
-import { type Patient, birthIndexes, findPatient, numberIndexes } from '../../patients/index.ts';
+import {
+  type Patient,
+  birthIndexes,
+  findPatient,
+  numberIndexes,
+  recordAccess,
+} from '../../patients/index.ts';
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
 import { allFields } from '../groups.ts';
 import { changeRows } from '../rows-asked.ts';
@@ -14,7 +20,7 @@ import type { Actor, Field, Finding, FullRecord, RecordKind } from '../types.ts'
 import { findingText } from '../view/form.ts';
 import { may } from '../view/record.ts';
 import type { KindPages } from './host.ts';
-import { reader } from './list.ts';
+import { reader, seenBy } from './list.ts';
 import { type FormState, renderForm } from './form-page.ts';
 import { basicsOf, typedBirth, typedPerson } from './form-person.ts';
 
@@ -98,6 +104,10 @@ async function fillIn(
   const person = await personTyped(pages, form);
   const born = person && (await typedBirth(pages, actor, person.id));
   const latest = person && (await findLatest(host.db, kind, actor.scope, person.id));
+  if (person && latest) {
+    const look = { ...seenBy(actor), patientId: person.id, recordId: latest.id, deed: 'find' as const };
+    await recordAccess(host.db, { ...look, at: host.clock() });
+  }
   const known: Record<string, string | string[]> = {
     ...(latest && typedOf(kind, latest, ['own'])),
     ...(person && latest && basicsOf(person)),

@@ -24,6 +24,15 @@ export function showNewForm(pages: KindPages): Handler {
     const actor = writer(pages, ctx);
     const asked = new URLSearchParams(ctx.querystring);
     const parent = await parentAsked(pages, actor, asked.get('parent'));
+    if (parent?.patientId) {
+      const look = {
+        ...seenBy(actor),
+        patientId: parent.patientId,
+        recordId: parent.id,
+        deed: 'view' as const,
+      };
+      await recordAccess(pages.host.db, { ...look, at: pages.host.clock() });
+    }
     const child = asked.get('child') ?? '';
     const born = UUID.test(child) ? await typedBirth(pages, actor, child) : undefined;
     if (child !== '' && !born) throw new Fault('not_found');

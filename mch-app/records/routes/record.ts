@@ -87,6 +87,10 @@ export function showHistory(pages: KindPages): Handler {
     const now = host.clock();
     const person =
       record.patientId === null ? undefined : await findPatient(host.db, { id: record.patientId });
+    if (person) {
+      const look = { ...seenBy(actor), patientId: person.id, recordId: record.id, deed: 'view' as const };
+      await recordAccess(host.db, { ...look, at: now });
+    }
     const fields = allFields(kind);
     const versions = await listVersions(host.db, record.id);
     const units = await unitsIn(host.db, fields, versions);
