@@ -36,7 +36,11 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
     return child;
   };
 
-  for (const program of programs.preparations) await command(program);
+  await Promise.all(
+    programs.preparations.map(async (one) => {
+      for (const program of one) await command(program);
+    }),
+  );
   const provider = await start(programs.provider);
   const relyingParties = await Promise.all(programs.relyingParties.map(start));
   welcome(settings);

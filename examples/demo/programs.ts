@@ -16,7 +16,7 @@ export function placesOf({ ports }: Settings) {
   return { idp: at(ports.idp), mch: at(ports.mch), cancer: at(ports.cancer), smoking: at(ports.smoking) };
 }
 
-/** The programs of the demo, in the order they run: preparations, the identity provider, its relying parties. */
+/** The programs of the demo, in the order they run: preparations, one after the other of each database, the identity provider, its relying parties. */
 export function planPrograms(settings: Settings, secrets: Secrets, databases: Databases) {
   const { ports } = settings;
   const places = placesOf(settings);
@@ -72,11 +72,12 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
 
   return {
     preparations: [
-      idpCommand('migrate', 'migrate'),
-      idpCommand('subsystems', 'subsystems', 'apply', ...MANIFESTS),
-      idpCommand('seed', 'seed-demo'),
-      mchCommand('mch-migrate', 'migrate'),
-      mchCommand('mch-seed', 'seed-demo'),
+      [
+        idpCommand('migrate', 'migrate'),
+        idpCommand('subsystems', 'subsystems', 'apply', ...MANIFESTS),
+        idpCommand('seed', 'seed-demo'),
+      ],
+      [mchCommand('mch-migrate', 'migrate'), mchCommand('mch-seed', 'seed-demo')],
     ],
     provider: { name: 'idp', args: ['idp/main.ts'], env: idp },
     relyingParties: [
