@@ -24,24 +24,20 @@ const GROUPS = [
   { name: 'trimester', kind: 'choice', only: at('trimester') },
 ] as const;
 
+const AMOUNTS = [
+  { name: 'records', kind: 'number' },
+  { name: 'first_records', kind: 'number' },
+  { name: 'third_records', kind: 'number' },
+  { name: 'referred', kind: 'number' },
+] as const;
+
 /** How much guidance was given. */
 export const VOLUME: Report = {
   path: `${BASE}/volume`,
   fields: [...MONTHS, level('month'), ...PLACE],
-  columns: [
-    ...GROUPS,
-    { name: 'records', kind: 'number' },
-    { name: 'first_records', kind: 'number' },
-    { name: 'third_records', kind: 'number' },
-    { name: 'referred', kind: 'number' },
-  ],
+  columns: [...GROUPS, ...AMOUNTS],
   rows: volume,
-  figures: [
-    { name: 'records', kind: 'number' },
-    { name: 'first_records', kind: 'number' },
-    { name: 'third_records', kind: 'number' },
-    { name: 'referred', kind: 'number' },
-  ],
+  figures: AMOUNTS,
   sums: volumeInAll,
   drawn: 'records',
 };
@@ -61,22 +57,19 @@ export const TOPICS: Report = {
   drawn: 'guided',
 };
 
+const SHARES = [
+  { name: 'eligible', kind: 'number' },
+  { name: 'covered', kind: 'number' },
+  { name: 'coverage', kind: 'percent' },
+] as const;
+
 /** How many of those who were to be guided were. */
 export const RATE: Report = {
   path: `${BASE}/rate`,
   fields: [...MONTHS, level('unit'), ...PLACE],
-  columns: [
-    ...GROUPS,
-    { name: 'eligible', kind: 'number' },
-    { name: 'covered', kind: 'number' },
-    { name: 'coverage', kind: 'percent' },
-  ],
+  columns: [...GROUPS, ...SHARES],
   rows: coverage,
-  figures: [
-    { name: 'eligible', kind: 'number' },
-    { name: 'covered', kind: 'number' },
-    { name: 'coverage', kind: 'percent' },
-  ],
+  figures: SHARES,
   sums: coverageInAll,
   drawn: 'coverage',
 };
