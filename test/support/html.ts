@@ -23,7 +23,7 @@ export function readForms(html: string): PageForm[] {
         name: attributeOf(tag, 'name') ?? '',
         value: attributeOf(tag, 'value') ?? '',
         formAction: attributeOf(tag, 'formaction'),
-        text: decode(text.replace(/<[^>]*>/g, ' ')).trim(),
+        text: decodeHtml(text.replace(/<[^>]*>/g, ' ')).trim(),
       }),
     );
     const method = attributeOf(head, 'method')?.toLowerCase() === 'post' ? 'post' : 'get';
@@ -36,7 +36,7 @@ const CONTROLS = /<(?:input|textarea|select)\b[^>]*>/g;
 /** An input's value, a textarea's text, the chosen option of a select or else its first. */
 function valueOf(tag: string, after: string): string {
   const inside = after.split(/<\/(?:textarea|select)>/)[0] ?? '';
-  if (tag.startsWith('<textarea')) return decode(inside);
+  if (tag.startsWith('<textarea')) return decodeHtml(inside);
   if (!tag.startsWith('<select')) return attributeOf(tag, 'value') ?? '';
   const options = [...inside.matchAll(/<option\b[^>]*>/g)].map(([option]) => option);
   const chosen = options.find((option) => /\sselected(?=[\s/>])/.test(option)) ?? options[0] ?? '';
@@ -46,15 +46,16 @@ function valueOf(tag: string, after: string): string {
 /** What a person reads on the page, blanks folded. */
 export function readText(html: string): string {
   const body = html.replace(/<(script|style|head)\b[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]*>/g, ' ');
-  return decode(body).replace(/\s+/g, ' ').trim();
+  return decodeHtml(body).replace(/\s+/g, ' ').trim();
 }
 
 function attributeOf(tag: string, name: string): string | undefined {
   const value = new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(tag)?.[1];
-  return value === undefined ? undefined : decode(value);
+  return value === undefined ? undefined : decodeHtml(value);
 }
 
-function decode(text: string): string {
+/** The text that these entities stand for. */
+export function decodeHtml(text: string): string {
   return text.replace(
     /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
     (all, hex?: string, dec?: string, name?: string) => {

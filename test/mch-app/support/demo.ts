@@ -1,0 +1,48 @@
+import { createKeyring } from '#kit/keyring.ts';
+import { MENU_ROLE_GRANTS } from '#mch/access/grants.ts';
+import { AREAS } from '#mch/areas/index.ts';
+import { readConfig } from '#mch/config.ts';
+import { recordsOf } from '#mch/record-pages.ts';
+import { monthsAgo } from '#mch/records/index.ts';
+import { today } from './births.ts';
+import type { OpAccount } from './fake-op.ts';
+import { HOSPITAL, type Mch, STATION } from './mch.ts';
+import { BUREAU } from './people.ts';
+
+/** The demonstration's month: who looks at it, and where. */
+
+/** What the engine works with at this system. */
+export const recordsDeps = (mch: Mch) =>
+  recordsOf(
+    {
+      db: mch.database.db,
+      clock: mch.clock.now,
+      keyring: createKeyring(readConfig(mch.environment).masterKeys),
+    },
+    AREAS,
+  );
+
+/** Accounts of the three units with every menu role of their duty. */
+const everyRole = (account: OpAccount, prefix: string, serial: number): OpAccount => ({
+  ...account,
+  id: `P@0000008${serial}P@mbh_0${serial}`,
+  menu_roles: Object.keys(MENU_ROLE_GRANTS).filter((role) => role.startsWith(prefix)),
+});
+export const DEMO_PEOPLE = [
+  everyRole(HOSPITAL, 'mi_', 1),
+  everyRole(STATION, 'hs_', 2),
+  everyRole(BUREAU, 'hb_', 3),
+];
+
+/** Every list and report of the areas that have a seed; one of a month shows last month, for a month may just have begun. */
+export function demoPlaces(): string[] {
+  const last = monthsAgo(1)(today);
+  const places = AREAS.filter(({ seed }) => seed).flatMap(({ kinds, reports }) => [
+    ...kinds.map(({ path }) => `/${path}`),
+    ...reports.map(({ path, fields }) => {
+      const month = fields.find(({ kind }) => kind === 'month')?.name;
+      return month === undefined ? `/${path}` : `/${path}?${month}=${last}`;
+    }),
+  ]);
+  return [...new Set(places)];
+}
