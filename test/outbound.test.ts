@@ -1,7 +1,7 @@
 import { type Server, createServer } from 'node:http';
 import { type AddressInfo, type Socket, createServer as createTcpServer } from 'node:net';
 import { createBreaker } from '#kit/breaker.ts';
-import { postAbroad } from '#kit/http/outbound.ts';
+import { askAbroad } from '#kit/http/outbound.ts';
 import { eventually } from './support/eventually.ts';
 
 const QUESTION = { headers: {}, body: 'a=1', timeoutMs: 3000, privateNetworks: true };
@@ -24,10 +24,10 @@ describe('what is asked of servers elsewhere', () => {
     server.closeAllConnections();
     server.close();
   });
-  const ask = (path: string, more = {}) => postAbroad(new URL(path, origin), { ...QUESTION, ...more });
+  const ask = (path: string, more = {}) => askAbroad(new URL(path, origin), { ...QUESTION, ...more });
 
   it('R32: is answered in time or not at all, and follows nowhere', async () => {
-    expect(await ask('/')).toEqual({ status: 200, body: '' });
+    expect(await ask('/')).toMatchObject({ status: 200, body: '' });
     expect((await ask('/elsewhere')).status).toBe(302);
     const began = performance.now();
     await expect(ask('/silent', { timeoutMs: 400 })).rejects.toThrow('aborted');
@@ -40,9 +40,9 @@ describe('what is asked of servers elsewhere', () => {
     const before = asked;
     for (const host of ['localhost', '127.0.0.1', '[::1]', '10.0.0.1', '169.254.169.254']) {
       const url = new URL(`http://${host}:${new URL(origin).port}/`);
-      await expect(postAbroad(url, { ...QUESTION, privateNetworks: false })).rejects.toThrow('not public');
+      await expect(askAbroad(url, { ...QUESTION, privateNetworks: false })).rejects.toThrow('not public');
     }
-    await expect(postAbroad(new URL('ftp://localhost/'), QUESTION)).rejects.toThrow('no web address');
+    await expect(askAbroad(new URL('ftp://localhost/'), QUESTION)).rejects.toThrow('no web address');
     expect(asked).toBe(before);
   });
 
@@ -60,7 +60,7 @@ describe('what is asked of servers elsewhere', () => {
     const url = new URL(`http://127.0.0.1:${(hole.address() as AddressInfo).port}/`);
     for (let round = 0; round < 2; round += 1) {
       const answers = await Promise.allSettled(
-        Array.from({ length: 200 }, () => postAbroad(url, { ...QUESTION, timeoutMs: 400 })),
+        Array.from({ length: 200 }, () => askAbroad(url, { ...QUESTION, timeoutMs: 400 })),
       );
       expect(answers.every(({ status }) => status === 'rejected')).toBe(true);
     }

@@ -2,6 +2,7 @@ import { type Configuration, type JWKS, type KoaContextWithOIDC, errors } from '
 import { cookieName } from '#kit/http/cookies.ts';
 import { ACR_VALUES } from '../authenticators/index.ts';
 import { loadGrant } from './choice.ts';
+import { createClientKeysFetch } from './client-keys.ts';
 import { assertClaimsParameter } from './claims-parameter.ts';
 import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts';
 import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts';
@@ -37,6 +38,7 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
   return {
     adapter: createAdapterFactory({ ...deps, lifetimes }),
     jwks,
+    fetch: createClientKeysFetch(deps),
     findAccount: createFindAccount(deps),
     loadExistingGrant: (ctx) => loadGrant(deps, ctx),
     extraTokenClaims: (ctx, token) => extraTokenClaims(ctx, token),

@@ -1,4 +1,5 @@
 import {
+  type IncomingHttpHeaders,
   type IncomingMessage,
   Agent as PlainAgent,
   type RequestOptions,
@@ -30,7 +31,8 @@ export async function refuseForeignNetwork(uri: URL, privateNetworks: boolean): 
 
 export interface OutboundRequest {
   headers: Record<string, string>;
-  body: string;
+  /** Posted; without one it is a GET. */
+  body?: string;
   /** For all of it: the name, the connection, the answer. */
   timeoutMs: number;
   /** How much of the answer's body is read; what is longer is an error. Nothing is kept when left out. */
@@ -38,15 +40,18 @@ export interface OutboundRequest {
   privateNetworks: boolean;
 }
 
+export interface OutboundAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
 /**
- * Posts to a server somewhere else, following nowhere. The address that was checked is the one connected to, so a
+ * Asks a server somewhere else, following nowhere. The address that was checked is the one connected to, so a
  * name cannot change its meaning in between.
  * @throws Error when the network is refused, the answer is too long, or there is none in time
  */
-export async function postAbroad(
-  url: URL,
-  outbound: OutboundRequest,
-): Promise<{ status: number; body: string }> {
+export async function askAbroad(url: URL, outbound: OutboundRequest): Promise<OutboundAnswer> {
   const { body, headers, timeoutMs, maxBytes, privateNetworks } = outbound;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('no web address');
   const signal = AbortSignal.timeout(timeoutMs);
@@ -56,22 +61,23 @@ export async function postAbroad(
     if (all) done(null, addresses);
     else done(null, first?.address ?? '', first?.family ?? 4);
   };
+  const length = body === undefined ? undefined : { 'content-length': String(Buffer.byteLength(body)) };
   const options = {
-    ...{ method: 'POST', agent: agents[url.protocol], signal, lookup },
-    headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+    ...{ method: body === undefined ? 'GET' : 'POST', agent: agents[url.protocol], signal, lookup },
+    headers: { ...headers, ...length },
   };
   const answer = await send(url, options, body);
   const status = answer.statusCode ?? 0;
   if (maxBytes === undefined) {
     answer.once('error', () => {}); // cut short: the status was all that was asked for
     answer.resume();
-    return { status, body: '' };
+    return { status, headers: answer.headers, body: '' };
   }
-  return { status, body: await readAtMost(answer, maxBytes) };
+  return { status, headers: answer.headers, body: await readAtMost(answer, maxBytes) };
 }
 
 /** A connection kept from before may have been closed meanwhile: that is no answer, and asked again. */
-function send(url: URL, options: RequestOptions, body: string): Promise<IncomingMessage> {
+function send(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? secureRequest : plainRequest;
   const fresh = { ...options, agent: false };
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { SECOND, after } from '#kit/clock.ts';
-import { postAbroad } from '#kit/http/outbound.ts';
+import { askAbroad } from '#kit/http/outbound.ts';
 import { randomToken } from '#kit/random.ts';
 import { signStatement } from '../../signing-keys/index.ts';
 import type { BindingDeps } from '../service/deps.ts';
@@ -56,7 +56,7 @@ export async function askSubsystem(
   });
   try {
     const url = new URL(endpoint);
-    const answered = await postAbroad(url, {
+    const answered = await askAbroad(url, {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${statement}` },
       body,
       timeoutMs: TIMEOUT_MS,

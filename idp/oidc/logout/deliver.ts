@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nextAttemptIn } from '#kit/backoff.ts';
 import { type Breaker, createBreaker } from '#kit/breaker.ts';
-import { postAbroad } from '#kit/http/outbound.ts';
+import { askAbroad } from '#kit/http/outbound.ts';
 import type { ProviderHolder } from '../holder.ts';
 import type { OidcDeps } from '../types.ts';
 
@@ -79,7 +79,7 @@ async function send(
       delivery.sid,
       `logout-${delivery.id}`,
     );
-    const answer = await postAbroad(uri, {
+    const answer = await askAbroad(uri, {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ logout_token: token }).toString(),
       timeoutMs,
