@@ -4,6 +4,7 @@ import Koa from 'koa';
 import type { Trx } from '#db/idp/tables.ts';
 import type { Freshness } from '#kit/freshness.ts';
 import type { Admission } from '#kit/http/admission.ts';
+import { readiness } from '#kit/http/readiness.ts';
 import { type Failure, boundary } from '#kit/http/boundary.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
 import { cookieName } from '#kit/http/cookies.ts';
@@ -230,11 +231,10 @@ function healthRoutes(deps: AppDeps): Router<RequestState> {
   router.get('/healthz', (ctx) => {
     ctx.body = { status: 'ok' };
   });
-  router.get('/readyz', async (ctx) => {
-    const ready = await deps.isReady();
-    ctx.status = ready ? 200 : 503;
-    ctx.body = { status: ready ? 'ready' : 'not ready' };
-  });
+  router.get(
+    '/readyz',
+    readiness(() => deps.isReady()),
+  );
   return router;
 }
 

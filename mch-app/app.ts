@@ -4,6 +4,7 @@ import type { Db } from '#db/mch/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import { boundary } from '#kit/http/boundary.ts';
+import { readiness } from '#kit/http/readiness.ts';
 import type { Middleware, Next } from '#kit/http/context.ts';
 import { rememberLocale } from '#kit/http/remember-locale.ts';
 import { requestState } from '#kit/http/request.ts';
@@ -165,12 +166,11 @@ export function createApp(deps: AppDeps): Koa {
   router.get('/healthz', (ctx) => {
     ctx.body = 'ok\n';
   });
-  router.get('/readyz', async (ctx) => {
+  const isReady = async (): Promise<boolean> => {
     const asked = db.selectFrom('logout_token_seen').select('expires_at').limit(1).execute();
-    const isReady = (await within(READY_MS, asked, undefined)) !== undefined && deps.isReady();
-    if (!isReady) throw new Fault('service_unavailable');
-    ctx.body = 'ok\n';
-  });
+    return (await within(READY_MS, asked, undefined).catch(() => undefined)) !== undefined && deps.isReady();
+  };
+  router.get('/readyz', readiness(isReady));
 
   const app = new Koa<SignedInState>();
   app.on('error', (error: unknown) => deps.log.error({ err: error }, 'unhandled'));

@@ -87,9 +87,10 @@ export class LoadUser {
       path: path.split('?')[0] ?? path,
       at: this.#ledger.now() - ms,
       ms,
-      status: answer instanceof Error ? 0 : answer.status,
-      ...(answer instanceof Error && { error: answer.message }),
-      ...(!(answer instanceof Error) && answer.status >= 500 && { error: refusalOf(answer) }),
+      // not by instanceof: the errors of Node's own modules are of another realm than a test's
+      ...('body' in answer
+        ? { status: answer.status, ...(answer.status >= 500 && { error: refusalOf(answer) }) }
+        : { status: 0, error: answer.message }),
     });
   }
 

@@ -4,7 +4,7 @@ import { auditLoad } from './oracle.ts';
 import { recordResult } from './report.ts';
 import { type FaultWorld, startFaultWorld } from './world.ts';
 
-const RESTARTS = 50;
+const RESTARTS = Number(process.env['FAULT_RESTARTS'] ?? 50);
 
 describe.each(['own', 'haproxy'] as const)(
   'replicas are restarted one after the other, behind %s',

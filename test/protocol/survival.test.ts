@@ -72,6 +72,7 @@ describe('a replica is killed in mid-journey', () => {
         expect([path, page.status]).toEqual([path, 503]);
       }
       expect((await fetch(`${world.issuer}/readyz`)).status).toBe(503);
+      expect((await fetch(`${world.issuer}/readyz?not_ready=404`)).status).toBe(404); // HAProxy's soft stop
       expect((await fetch(`${world.issuer}/healthz`)).status).toBe(200);
       expect((await fetch(`${world.issuer}/oidc/jwks`)).status).toBe(200);
     } finally {

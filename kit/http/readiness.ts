@@ -1,0 +1,14 @@
+import type { Context } from './context.ts';
+
+/**
+ * What `/readyz` answers: 200, or 503 when nothing new should be sent here. Whoever asks `/readyz?not_ready=404` is told
+ * 404 instead, by which HAProxy knows a soft stop (`http-check disable-on-404`): at 503 it counts the server as dead and
+ * cuts off what it is still answering.
+ */
+export function readiness(isReady: () => Promise<boolean>): (ctx: Context) => Promise<void> {
+  return async (ctx) => {
+    const ready = await isReady();
+    ctx.status = ready ? 200 : ctx.query['not_ready'] === '404' ? 404 : 503;
+    ctx.body = { status: ready ? 'ready' : 'not ready' };
+  };
+}
