@@ -9,7 +9,6 @@ export default {
   ...jest,
   rootDir: root,
   testMatch: ['<rootDir>/test/faults/*.fault.ts'],
-  setupFilesAfterEnv: [],
   maxWorkers: 1,
   testTimeout: 1_800_000,
 };
