@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type Mch, startMch } from '../mch-app/support/mch.ts';
 import type { OpAccount } from '../mch-app/support/fake-op.ts';
 import {
@@ -10,21 +10,11 @@ import {
   enter,
   sendOn,
 } from '../mch-app/areas/preventive-people.ts';
-import {
-  type ContextOptions,
-  WIDE,
-  findViolations,
-  launchBrowser,
-  newContext,
-  putTodosAway,
-} from '../support/browser.ts';
+import { findViolations, launchBrowser } from '../support/browser.ts';
+import { LOOKS, mainText, pageOf } from './steps.ts';
 
 /* A bureau's reviewer approves what the health stations of its county followed up, and of no other county. */
 
-const LOOKS: (ContextOptions & { locale: 'zh-TW' | 'en'; serial: number })[] = [
-  { locale: 'zh-TW', viewport: WIDE, serial: 301 },
-  { locale: 'en', viewport: { width: 360, height: 740 }, colorScheme: 'dark', serial: 302 },
-];
 const SAID = {
   'zh-TW': { approved: '已核定', locked: '核定即鎖定' },
   en: { approved: 'Approved', locked: 'Locked' },
@@ -46,17 +36,6 @@ afterAll(async () => {
   await mch.stop();
 });
 
-async function pageOf(account: OpAccount, look: ContextOptions & { locale: string }): Promise<Page> {
-  mch.op.accounts = [account];
-  mch.op.acting = account.id;
-  mch.op.sub = `sub-${account.id}`;
-  const page = await (await newContext(browser, look)).newPage();
-  page.setDefaultTimeout(10_000);
-  await page.goto(`${mch.origin}/?lang=${look.locale}`);
-  await putTodosAway(page);
-  return page;
-}
-
 /** A child sent on, and what its health station learned. @returns the follow-up's number */
 async function followed(serial: number, by: OpAccount): Promise<string> {
   const parent = await sendOn(mch, serial, {}, { town: by.unit.town });
@@ -71,12 +50,13 @@ async function followed(serial: number, by: OpAccount): Promise<string> {
 
 it.each(LOOKS)(
   'T22: the bureau approves the follow-ups of its county only ($locale)',
-  async ({ serial, ...look }) => {
+  async (look) => {
     const said = SAID[look.locale];
+    const serial = look.locale === 'en' ? 302 : 301;
     const no = await followed(serial, STATION);
     const theirs = await followed(serial + 10, AWAY);
 
-    const reviewer = await pageOf(BUREAU, look);
+    const reviewer = await pageOf([mch, browser], [BUREAU], look);
     await reviewer.goto(`${mch.origin}/common/todo`);
     await reviewer.locator(`main a[href^="${APPROVAL}?"]`).click();
     await reviewer.waitForURL(`**${APPROVAL}?**`);
@@ -95,16 +75,16 @@ it.each(LOOKS)(
     await reviewer.keyboard.type('內容完整');
     await reviewer.keyboard.press('Enter');
     await reviewer.waitForURL('**done=approve');
-    const page = await reviewer.locator('main').textContent();
-    for (const text of [said.approved, said.locked, '內容完整']) expect(page).toContain(text);
+    for (const text of [said.approved, said.locked, '內容完整'])
+      expect(await mainText(reviewer)).toContain(text);
     expect(await reviewer.locator('form[action$="/approval"]').count()).toBe(0);
     expect(await findViolations(reviewer)).toEqual([]);
 
-    const station = await pageOf(STATION, look);
+    const station = await pageOf([mch, browser], [STATION], look);
     await station.goto(`${mch.origin}${BASE}/tracking/${no}`);
-    expect(await station.locator('main').textContent()).toContain(said.locked);
+    expect(await mainText(station)).toContain(said.locked);
     expect(await station.locator(`a[href$="/tracking/${no}/edit"]`).count()).toBe(0);
-    const other = await pageOf(FARAWAY, look);
+    const other = await pageOf([mch, browser], [FARAWAY], look);
     expect((await other.goto(`${mch.origin}${APPROVAL}/${no}`))?.status()).toBe(404);
   },
   30_000,
