@@ -35,6 +35,10 @@ export interface PatientTable {
   birth_order: number | null;
   sex: 'male' | 'female' | 'unknown' | null;
   mother_id: string | null;
+  /** The draft alone that tells of this person. */
+  draft_of: Defaulted<string | null>;
+  /** What such a number is looked for by; several drafts may name one. */
+  draft_index: Defaulted<Buffer | null>;
   created_at: Timestamp;
   updated_at: Timestamp;
 }

@@ -50,6 +50,8 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
   mi_antenatal: [
     ...full('maternal/antenatal-education'),
     ...full('maternal/gbs', 'specimens', 'positives', 'reconciliation', 'statistics'),
+    // whoever took a specimen reads what was found in it, and follows it up
+    ...read('maternal/gbs/results'),
     ...full('maternal/subsidy', 'services', 'claims'),
     ...full('maternal/gdm-anemia'),
     ...full('maternal/special-antenatal', 'applications', 'statistics'),
@@ -70,7 +72,11 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
     ...grants(['R', 'X'], 'child/newborn-screening', ['sending']),
     ...grants(['R'], 'child/newborn-screening', ['specimens', 'repeat', 'diagnosis/results']),
   ],
-  mi_nbs_confirm: full('child/newborn-screening', 'diagnosis'),
+  // who confirms reads the referral, and what was found; referring is for whoever has the laboratory's report
+  mi_nbs_confirm: [
+    ...full('child/newborn-screening', 'diagnosis/results'),
+    ...grants(['R', 'X'], 'child/newborn-screening', ['diagnosis/referrals']),
+  ],
   mi_hearing_screen: [
     ...full('child/hearing', 'screening'),
     ...grants(['R', 'X'], 'child/hearing', ['unscreened', 'undiagnosed']),

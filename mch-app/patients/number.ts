@@ -25,6 +25,11 @@ export function birthIndexes(
   );
 }
 
+/** The digest a draft's number stands under: of this draft alone, so that nobody is found by it. */
+export function draftNumberIndex(keyring: Keyring, number: string, recordId: string): Buffer {
+  return numberIndexes(keyring, `${number}|${recordId}`)[0];
+}
+
 /** The number sealed for one person's row. */
 export function sealNumber(keyring: Keyring, number: string, patientId: string): Buffer {
   return keyring.seal(PURPOSE, Buffer.from(normaliseNationalId(number)), patientId);

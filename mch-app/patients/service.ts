@@ -12,7 +12,7 @@ import {
   setPregnancy,
   updatePatient,
 } from './store/people.ts';
-import type { Identity } from './types.ts';
+import type { Identity, Patient } from './types.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 /** A due date so much later belongs to the next pregnancy, unless the one before is closed. */
@@ -35,6 +35,29 @@ export class AnotherPerson extends Error {
   }
 }
 
+function indexesOf(who: Identity, keyring: Keyring) {
+  return {
+    indexes: who.idType === 'none' ? undefined : numberIndexes(keyring, who.idNo),
+    births:
+      who.kind === 'child' && who.birthOrder !== undefined
+        ? birthIndexes(keyring, { ...who, birthOrder: who.birthOrder })
+        : undefined,
+  };
+}
+
+/**
+ * Whom a form means, of those on record: by number, a child also by its birth. Nothing is changed.
+ * @throws AnotherPerson when that is somebody of another kind, or a child that has another number
+ */
+export async function findMeant(trx: Trx, who: Identity, keyring: Keyring): Promise<Patient | undefined> {
+  const { indexes, births } = indexesOf(who, keyring);
+  const numbered = indexes && (await findPatient(trx, { indexes }));
+  const found = numbered ?? (births && (await findPatient(trx, { birthIndexes: births })));
+  if (found && found.kind !== who.kind) throw new AnotherPerson('other_kind');
+  if (found && !numbered && indexes && found.idType !== 'none') throw new AnotherPerson('other_number');
+  return found;
+}
+
 /**
  * The person of this identity: found by number, a child also by its birth, else made. What a later form says of the
  * name and birth is taken over, unless that is settled; a newborn's first number joins its row.
@@ -43,17 +66,10 @@ export class AnotherPerson extends Error {
  */
 export async function keepPatient(trx: Trx, who: Identity, deps: PatientDeps): Promise<string> {
   const { keyring, now: at } = deps;
-  const indexes = who.idType === 'none' ? undefined : numberIndexes(keyring, who.idNo);
-  const births =
-    who.kind === 'child' && who.birthOrder !== undefined
-      ? birthIndexes(keyring, { ...who, birthOrder: who.birthOrder })
-      : undefined;
+  const { indexes, births } = indexesOf(who, keyring);
   // by number and by birth alike: a child is entered with and without one at the same time
   for (const index of [indexes?.[0], births?.[0]]) if (index) await lockNumber(trx, index);
-  const numbered = indexes && (await findPatient(trx, { indexes }));
-  const found = numbered ?? (births && (await findPatient(trx, { birthIndexes: births })));
-  if (found && found.kind !== who.kind) throw new AnotherPerson('other_kind');
-  if (found && !numbered && indexes && found.idType !== 'none') throw new AnotherPerson('other_number');
+  const found = await findMeant(trx, who, keyring);
   if (found && (await deps.isSettled?.(found.id))) return found.id;
   const known = {
     // a name made of the mother's never replaces one that was given
@@ -96,7 +112,13 @@ export async function keepPatient(trx: Trx, who: Identity, deps: PatientDeps): P
   return id;
 }
 
-async function keepMotherTold(trx: Trx, childId: string, who: Identity, keyring: Keyring): Promise<void> {
+/** Whose child it is, as this form says. */
+export async function keepMotherTold(
+  trx: Trx,
+  childId: string,
+  who: Identity,
+  keyring: Keyring,
+): Promise<void> {
   if (who.kind !== 'child') return;
   const sealed = sealMothersNumber(keyring, who.motherIdNo, childId);
   await keepMotherOf(trx, childId, { name: who.motherName, sealed });

@@ -33,6 +33,8 @@ export interface Patient {
   birthOrder: number | null;
   sex: Sex | null;
   motherId: string | null;
+  /** The draft this row belongs to: it says what was typed there, and is nobody to any other form. */
+  draftOf: string | null;
 }
 
 /** What the register of births says of a child beside who it is. */

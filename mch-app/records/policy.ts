@@ -91,6 +91,11 @@ export function decide(
   return OUT_OF[deed]?.includes(record.state) === false ? refuse('wrong_state') : ALLOWED;
 }
 
+/** Whether something new may be entered that belongs to this record, which is in sight. */
+export function mayBelongTo(kind: RecordKind, { state }: Pick<Envelope, 'state'>, actor: Actor): boolean {
+  return state !== 'draft' && mayWithKind(actor, kind, 'read');
+}
+
 /** The lock a record stands under: LK0 is open to its own unit. */
 export function lockOf(
   record: Pick<Envelope, 'state' | 'unlockedUntil'>,

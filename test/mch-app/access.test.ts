@@ -1,6 +1,7 @@
 import { FUNCTIONS, RIGHTS, grantsOf, rightsOn } from '#mch/access/index.ts';
 import { MENU_ROLE_GRANTS, ROLE_GRANTS } from '#mch/access/grants.ts';
 import { createMenu, findNode, viewMenu, viewRights } from '#mch/menu/index.ts';
+import { AREAS } from '#mch/areas/index.ts';
 import manifest from '#mch/manifest.json' with { type: 'json' };
 import { hasText } from '#templates/locales.ts';
 
@@ -43,7 +44,7 @@ describe('rights', () => {
   it.each([
     ['mi_antenatal', 'maternal/antenatal-education/records/entry', 'RCSXI'],
     ['mi_antenatal', 'maternal/gbs/specimens', 'RCSXI'],
-    ['mi_antenatal', 'maternal/gbs/results', ''],
+    ['mi_antenatal', 'maternal/gbs/results', 'R'],
     ['mi_gbs_lab', 'maternal/gbs/results', 'RCSXI'],
     ['mi_gbs_lab', 'maternal/gbs/specimens', 'R'],
     ['hs_child', 'child/preventive-care/tracking', 'RCS'],
@@ -61,6 +62,32 @@ describe('rights', () => {
   ])('of %s on %s are "%s"', (menuRole, path, letters) => {
     const grants = grantsOf({ role: 'mch_user', menuRoles: [menuRole] });
     expect(rightsOn(grants, path).join('')).toBe(letters);
+  });
+
+  it('G5: to enter what belongs to another record come with the right to read that one', () => {
+    const kinds = AREAS.flatMap((area) => area.kinds);
+    const menu = createMenu(
+      PATHS,
+      AREAS.flatMap(({ path, functions, grants = {}, labels }) =>
+        functions ? [{ path, functions, grants, labels }] : [],
+      ),
+    );
+    const lacking = Object.keys(MENU_ROLE_GRANTS).flatMap((menuRole) => {
+      const grants = menu.grantsOf({ role: 'mch_user', menuRoles: [menuRole] });
+      return kinds
+        .filter(
+          ({ isMade, parent, path }) =>
+            !isMade && parent !== undefined && rightsOn(grants, path).includes('C'),
+        )
+        .filter(({ parent, otherParents }) =>
+          kinds.every(
+            ({ key, path }) =>
+              ![parent, ...otherParents].includes(key) || !rightsOn(grants, path).includes('R'),
+          ),
+        )
+        .map(({ key }) => `${menuRole} ${key}`);
+    });
+    expect(lacking).toEqual([]);
   });
 
   it('are the union of all menu roles, in one order', () => {

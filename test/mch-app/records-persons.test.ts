@@ -4,7 +4,8 @@ import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
 import { Form } from '#kit/http/form.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { SPECIMEN } from '#mch/areas/gbs/definition.ts';
-import type { Actor, RecordsDeps } from '#mch/records/index.ts';
+import { AREAS } from '#mch/areas/index.ts';
+import { type Actor, type RecordsDeps, indexKinds } from '#mch/records/index.ts';
 import { judgeForm } from '#mch/records/service/read.ts';
 import { saveRecord } from '#mch/records/service/save.ts';
 import { findRecord } from '#mch/records/store/envelope.ts';
@@ -52,6 +53,11 @@ const draft = async (account: typeof NURSE, path: string, form: Record<string, s
 
 const RESULTS = '/maternal/gbs/results';
 const POSITIVES = '/maternal/gbs/positives';
+
+const depsOf = (): RecordsDeps => ({
+  ...{ db: mch.database.db, clock: mch.clock.now, keyring: createKeyring(MASTER_KEY) },
+  ...{ kindOf: indexKinds(AREAS), numberOf: () => Promise.resolve(''), childName: (name) => name },
+});
 
 const birthsOnRegister = async (name: string): Promise<number> => {
   const rows = await mch.database.db
@@ -190,10 +196,7 @@ describe('a record that is held open', () => {
   it('G5: is not corrected by what was judged as a draft before it was opened', async () => {
     const no = await enter(NURSE, SPECIMENS, specimen(310));
     const { db } = mch.database;
-    const deps: RecordsDeps = {
-      ...{ db, clock: mch.clock.now, keyring: createKeyring(MASTER_KEY), kindOf: () => SPECIMEN },
-      ...{ numberOf: () => Promise.resolve(''), childName: (name) => name },
-    };
+    const deps = depsOf();
     const actor: Actor = {
       ...{ sub: 's', accountId: NURSE.id, personName: '測試人員', unit: NURSE.unit },
       ...{ scope: { kind: 'own', unitCode: NURSE.unit.code }, rights: () => ['R', 'C', 'S'] },

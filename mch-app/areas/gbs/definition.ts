@@ -73,6 +73,7 @@ export const RESULT: RecordKind = defineRecord({
     lab_tech: text(50),
   },
   serviceDay: 'report_date',
+  assignedTo: 'parent',
   list: ['result', 'method'],
   filters: ['result'],
   conditions: { without_follow_up: withoutFollowUp },

@@ -13,6 +13,7 @@ const COLUMNS = [
   'birth_order as birthOrder',
   'sex',
   'mother_id as motherId',
+  'draft_of as draftOf',
 ] as const;
 
 /** The person of a number, under whichever key it was digested. */
@@ -40,7 +41,7 @@ export async function findSealedNumber(db: Db, patientId: string): Promise<Buffe
   return row?.id_sealed ?? undefined;
 }
 
-export interface NewPatient extends Omit<Patient, 'idHint'> {
+export interface NewPatient extends Omit<Patient, 'idHint' | 'draftOf'> {
   idSealed: Buffer | null;
   idIndex: Buffer | null;
   birthIndex: Buffer | null;

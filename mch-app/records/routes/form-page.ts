@@ -34,7 +34,7 @@ export async function renderForm(
   const parentKind = parent && area.kinds.find(({ key }) => key === parent.kind);
   const person = parent?.patientId ? await findPatient(host.db, { id: parent.patientId }) : undefined;
   const about =
-    parent && parentKind
+    parent && parentKind && mayWithKind(actor, parentKind, 'read')
       ? partsOf({ kind: parentKind, labels, locale, record: parent, person, now }).flatMap(
           ({ facts }) => facts,
         )

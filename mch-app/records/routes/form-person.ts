@@ -3,6 +3,7 @@ import { type Patient, findPatient, readBirth, recordAccess } from '../../patien
 import { IDENTITY_FIELDS } from '../identity.ts';
 import { weeksOf } from '../parse.ts';
 import { asksOfBirth } from '../service/register.ts';
+import { personShown } from '../service/shown.ts';
 import { isBirthInSight } from '../store/births.ts';
 import type { Actor, FullRecord } from '../types.ts';
 import type { KindPages } from './host.ts';
@@ -11,10 +12,11 @@ import { seenBy } from './list.ts';
 /** Who a record is about, as its form types it. */
 export async function typedPerson(
   { host, kind }: KindPages,
+  actor: Actor,
   record: FullRecord,
 ): Promise<Record<string, string>> {
-  if (kind.subject === 'parent' || record.patientId === null) return {};
-  const person = await findPatient(host.db, { id: record.patientId });
+  if (kind.subject === 'parent') return {};
+  const person = await personShown(host.db, actor, record);
   if (!person) return {};
   const all: Record<string, string> = {
     id_type: person.idType,

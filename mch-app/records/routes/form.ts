@@ -12,7 +12,7 @@ import type { Handler, SignedInContext } from '../../sessions/index.ts';
 import { allFields } from '../groups.ts';
 import { changeRows } from '../rows-asked.ts';
 import { writeValue } from '../parse.ts';
-import { isUnlocked, mayWithKind } from '../policy.ts';
+import { isUnlocked, mayBelongTo, mayWithKind } from '../policy.ts';
 import { findParent, judgeForm } from '../service/read.ts';
 import { saveRecord } from '../service/save.ts';
 import { findLatest, findRecord } from '../store/envelope.ts';
@@ -33,7 +33,7 @@ export function showEditForm(pages: KindPages): Handler {
     const now = host.clock();
     if (!may('edit', record, kind, actor, now)) return seeOther(ctx, `/${kind.path}/${record.no}`);
     const notice = isUnlocked(record, now) ? 'unlocked' : '';
-    const typed = { ...typedOf(kind, record), ...(await typedPerson(pages, record)) };
+    const typed = { ...typedOf(kind, record), ...(await typedPerson(pages, actor, record)) };
     await renderForm(pages, ctx, actor, { record, parent: undefined, typed, findings: [], notice });
   };
 }
@@ -143,7 +143,10 @@ export function typedOf(
   return Object.fromEntries(fields.map(([name, of]) => [name, writeValue(of, record.values[name] ?? null)]));
 }
 
-/** @throws Fault forbidden, not_found, bad_request */
+/**
+ * The record a new one is to belong to: in sight, sent, and of a kind this account may read.
+ * @throws Fault not_found, bad_request
+ */
 export async function parentAsked(
   { host, kind }: KindPages,
   actor: Actor,
@@ -152,7 +155,7 @@ export async function parentAsked(
   if (kind.parent === undefined) return undefined;
   if (no === null || !/^\d{1,15}$/.test(no)) throw new Fault('bad_request');
   const parent = await findParent(host, host.db, kind, actor, { no: Number(no) });
-  if (!parent || parent.state === 'draft') throw new Fault('not_found');
+  if (!parent || !mayBelongTo(host.kindOf(parent.kind), parent, actor)) throw new Fault('not_found');
   return parent;
 }
 

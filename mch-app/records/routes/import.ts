@@ -144,7 +144,7 @@ function keep(
     const id = await insertImport(trx, {
       kind: kind.key,
       unitCode: actor.unit.code,
-      actor: keepActor(actor, kind),
+      actor: keepActor(host, actor, kind),
       personName: actor.personName,
       fileName: safeFileName(of.file.name),
       isAll: of.form.get('mode') !== 'good',

@@ -3,7 +3,7 @@ import { type ExportFormat, EXPORT_TYPES, exportTable } from '#kit/export/table.
 import { type ListRequest, listAddress, parseList, sealCursor } from '#kit/list.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import { translate } from '#templates/locales.ts';
-import { findPatient, numberIndexes, recordAccess } from '../../patients/index.ts';
+import { findDraftPersons, findPatient, numberIndexes, recordAccess } from '../../patients/index.ts';
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
 import { type RecordSort, listDefinition } from '../lists.ts';
 import { mayWithKind } from '../policy.ts';
@@ -41,7 +41,9 @@ export function showList(pages: KindPages): Handler {
       : '';
     if (isFaulty) ctx.status = 422;
     // a name is told only to whoever has a record of hers in sight
-    const patientName = rows.length > 0 ? person?.name : undefined;
+    const isSent = rows.some(({ state }) => state !== 'draft');
+    const patientName =
+      person && rows.length > 0 && (isSent || person.draftOf !== null) ? person.name : undefined;
     const { locale } = ctx.state;
     host.show(ctx, 'mch-app/record-list', {
       ...host.frameOf(ctx, kind.path),
@@ -66,10 +68,14 @@ export function searchList(pages: KindPages): Handler {
     }
     const number = form.get('id_no');
     if (number !== '') {
-      const person = await findPatient(host.db, { indexes: numberIndexes(host.keyring, number) });
+      const indexes = numberIndexes(host.keyring, number);
+      const person = await findPatient(host.db, { indexes });
       // whoever has no record of hers in sight learns nothing, not even that she is known
       const isInSight = person && (await findLatest(host.db, kind, actor.scope, person.id)) !== undefined;
-      filters['patient'] = isInSight ? person.id : 'none';
+      const [own] = isInSight
+        ? [person]
+        : await findDraftPersons(host.db, { indexes, kind: kind.key, unitCode: actor.unit.code });
+      filters['patient'] = own?.id ?? 'none';
       if (isInSight)
         await recordAccess(host.db, {
           ...seenBy(actor),

@@ -24,6 +24,7 @@ export function showNewForm(pages: KindPages): Handler {
     const actor = writer(pages, ctx);
     const asked = new URLSearchParams(ctx.querystring);
     const parent = await parentAsked(pages, actor, asked.get('parent'));
+    if (parent?.state === 'closed') throw new Fault('not_found');
     if (parent?.patientId) {
       const look = {
         ...seenBy(actor),
@@ -87,7 +88,7 @@ async function typedFrom(pages: KindPages, actor: Actor, source: FullRecord): Pr
   });
   return {
     ...(latest && typedOf(kind, latest, ['own'])),
-    ...(await typedPerson(pages, source)),
+    ...(await typedPerson(pages, actor, source)),
     ...Object.fromEntries(said),
   };
 }

@@ -1,8 +1,9 @@
 import { formatDateTime } from '#templates/dates.ts';
 import { translate } from '#templates/locales.ts';
-import { findPatient, recordAccess } from '../../patients/index.ts';
+import { recordAccess } from '../../patients/index.ts';
 import type { Handler } from '../../sessions/index.ts';
 import { drawRecord } from '../pdf.ts';
+import { personShown } from '../service/shown.ts';
 import { readRegister } from '../store/register.ts';
 import { headOf, partsOf, trailOf } from '../view/record.ts';
 import { registerTable } from '../view/register.ts';
@@ -20,8 +21,7 @@ export function sendPaper(pages: KindPages): Handler {
     const { locale } = ctx.state;
     const now = host.clock();
     const t = (key: string, params = {}): string => translate(locale, `records.${key}`, params);
-    const person =
-      record.patientId === null ? undefined : await findPatient(host.db, { id: record.patientId });
+    const person = await personShown(host.db, actor, record);
     if (person) {
       const looked = { patientId: person.id, recordId: record.id, deed: 'print' as const, at: now };
       await recordAccess(host.db, { ...seenBy(actor), ...looked });

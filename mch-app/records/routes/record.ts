@@ -1,13 +1,14 @@
 import { Fault } from '#kit/errors.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import { hasText, translate } from '#templates/locales.ts';
-import { findPatient, recordAccess } from '../../patients/index.ts';
+import { recordAccess } from '../../patients/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
 import { allFields, splitRowField } from '../groups.ts';
 import { type UnitNames, findUnitNames } from '../../units/index.ts';
 import { mayWithKind } from '../policy.ts';
 import { type ReviewDeed, decideRecord, removeDraft } from '../service/decide.ts';
 import { parentOf, parentsOf } from '../service/read.ts';
+import { personShown } from '../service/shown.ts';
 import { listChildren } from '../store/envelope.ts';
 import { readRegister } from '../store/register.ts';
 import { type RecordVersion, listVersions } from '../store/versions.ts';
@@ -32,8 +33,7 @@ export function showRecord(pages: KindPages, deed: 'view' | 'print' = 'view'): H
     const record = await recordAsked(pages, ctx, actor);
     const { locale } = ctx.state;
     const now = host.clock();
-    const person =
-      record.patientId === null ? undefined : await findPatient(host.db, { id: record.patientId });
+    const person = await personShown(host.db, actor, record);
     const shown = { kind, labels, locale, record, person, now };
     const session = sessionOf(ctx);
     const path = `/${kind.path}/${record.no}`;
@@ -85,8 +85,7 @@ export function showHistory(pages: KindPages): Handler {
     const record = await recordAsked(pages, ctx, actor);
     const { locale } = ctx.state;
     const now = host.clock();
-    const person =
-      record.patientId === null ? undefined : await findPatient(host.db, { id: record.patientId });
+    const person = await personShown(host.db, actor, record);
     if (person) {
       const look = { ...seenBy(actor), patientId: person.id, recordId: record.id, deed: 'view' as const };
       await recordAccess(host.db, { ...look, at: now });

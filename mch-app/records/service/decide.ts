@@ -1,4 +1,5 @@
 import { Fault } from '#kit/errors.ts';
+import { dropDraftPerson } from '../../patients/index.ts';
 import type { RecordsDeps } from '../deps.ts';
 import { type RecordDeed, type RefusalReason, decide } from '../policy.ts';
 import { type EnvelopeChange, deleteDraft, findRecord, updateEnvelope } from '../store/envelope.ts';
@@ -80,6 +81,7 @@ export async function removeDraft(
     const verdict = decide('remove', record, kind, actor, deps.clock(), record.values);
     if (!verdict.allowed) return { done: false, reason: verdict.reason };
     await deleteDraft(trx, record.id);
+    await dropDraftPerson(trx, record.id, null);
     return { done: true };
   });
 }

@@ -7,7 +7,8 @@ import type { Labels } from '../labels.ts';
 import { type StoredImport, markTaken, wasTaken } from '../store/imports.ts';
 import type { Right } from '../../access/index.ts';
 import type { Actor, Finding, RecordKind, Scope } from '../types.ts';
-import { findParent, judgeForm } from './read.ts';
+import { mayBelongTo, mayWithKind } from '../policy.ts';
+import { findParent, judgeForm, parentsOf } from './read.ts';
 import { createRecord } from './save.ts';
 
 const SEAL = 'record-import';
@@ -25,16 +26,25 @@ interface KeptActor {
   unit: Actor['unit'];
   scope: Scope;
   rights: readonly Right[];
+  /** The places of the kinds whose records they may read, of those a row may belong to; a file kept before: all. */
+  reads?: readonly string[];
 }
 
-export const keepActor = (actor: Actor, kind: RecordKind): KeptActor => ({
+export const keepActor = (deps: RecordsDeps, actor: Actor, kind: RecordKind): KeptActor => ({
   ...{ sub: actor.sub, accountId: actor.accountId, personName: actor.personName },
   ...{ unit: actor.unit, scope: actor.scope, rights: actor.rights(kind.path) },
+  reads: parentsOf(kind)
+    .map((key) => deps.kindOf(key))
+    .filter((parent) => mayWithKind(actor, parent, 'read'))
+    .map(({ path }) => path),
 });
 
 export function actorKept(kept: unknown, kind: RecordKind): Actor {
-  const { rights, ...actor } = kept as KeptActor;
-  return { ...actor, rights: (path) => (path === kind.path ? rights : []) };
+  const { rights, reads, ...actor } = kept as KeptActor;
+  return {
+    ...actor,
+    rights: (path) => (path === kind.path ? rights : (reads?.includes(path) ?? true) ? ['R'] : []),
+  };
 }
 
 export const sealCells = (
@@ -74,7 +84,7 @@ export async function judgeRow(deps: ImportDeps, db: Trx | ImportDeps['db'], tol
     kind.subject === 'parent' && /^\d{1,15}$/.test(no)
       ? await findParent(deps, db, kind, actor, { no: Number(no) })
       : undefined;
-  if (kind.subject === 'parent' && (!parent || parent.state === 'draft')) {
+  if (kind.subject === 'parent' && (!parent || !mayBelongTo(deps.kindOf(parent.kind), parent, actor))) {
     return {
       judged: undefined,
       findings: [{ field: 'parent', level: 'error' as const, key: 'import_parent' }],

@@ -1,5 +1,11 @@
 import type { Trx } from '#db/mch/tables.ts';
-import { AnotherPerson, type Identity, keepPatient } from '../../patients/index.ts';
+import {
+  AnotherPerson,
+  type Identity,
+  findMeant,
+  keepDraftPerson,
+  keepPatient,
+} from '../../patients/index.ts';
 import type { RecordsDeps } from '../deps.ts';
 import { mayFindByBirth } from '../store/births.ts';
 import { isSpokenOf } from '../store/envelope.ts';
@@ -7,21 +13,36 @@ import type { Actor, FullRecord } from '../types.ts';
 import { Refused } from './follow.ts';
 
 /**
- * The person a form names. A draft joins whom others speak of and changes nothing of her: that waits until it is sent.
+ * The person a form names. A draft joins nobody: what it says of her stands with it alone until it is sent, though it
+ * is told already what would then be refused. What was sent back and is kept half mended changes nothing of whom others
+ * speak of.
  * @throws Refused when the form leads to somebody else, or by its birth to a child whose number is not to be seen
  */
 export async function personOf(
   trx: Trx,
   { keyring, clock }: RecordsDeps,
   who: Identity,
-  of: { actor: Actor; before: FullRecord | undefined; isSent: boolean },
+  of: { actor: Actor; recordId: string; before: FullRecord | undefined; isSent: boolean },
 ): Promise<string> {
-  const isSettled = (id: string): Promise<boolean> =>
-    of.isSent ? Promise.resolve(false) : isSpokenOf(trx, id, of.before?.id);
-  const id = await keepPatient(trx, who, { keyring, now: clock(), isSettled }).catch((error: unknown) => {
+  const { before, recordId } = of;
+  const now = clock();
+  try {
+    if (!of.isSent && (before === undefined || before.state === 'draft')) {
+      const meant = await findMeant(trx, who, keyring);
+      if (meant) await mayMean(trx, who, of.actor, meant.id);
+      return await keepDraftPerson(trx, who, { recordId, keyring, now });
+    }
+    const isSettled = (id: string): Promise<boolean> =>
+      of.isSent ? Promise.resolve(false) : isSpokenOf(trx, id, recordId);
+    const id = await keepPatient(trx, who, { keyring, now, isSettled });
+    if (id !== before?.patientId) await mayMean(trx, who, of.actor, id);
+    return id;
+  } catch (error) {
     throw error instanceof AnotherPerson ? new Refused(error.reason) : error;
-  });
-  const isFound = who.idType === 'none' && id !== of.before?.patientId;
-  if (isFound && !(await mayFindByBirth(trx, of.actor.scope, id))) throw new Refused('number_known');
-  return id;
+  }
+}
+
+/** @throws Refused */
+async function mayMean(trx: Trx, who: Identity, { scope }: Actor, id: string): Promise<void> {
+  if (who.idType === 'none' && !(await mayFindByBirth(trx, scope, id))) throw new Refused('number_known');
 }

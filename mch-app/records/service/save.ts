@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Trx } from '#db/mch/tables.ts';
 import { taipeiDay } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
-import { keepPregnancy, recordAccess } from '../../patients/index.ts';
+import { dropDraftPerson, keepPregnancy, recordAccess } from '../../patients/index.ts';
 import type { RecordsDeps } from '../deps.ts';
 import { countyOf } from '../place.ts';
-import { type RefusalReason, decide, isUnlocked, mayWithKind } from '../policy.ts';
+import { type RefusalReason, decide, isUnlocked, mayBelongTo, mayWithKind } from '../policy.ts';
 import { moveBelow } from '../store/below.ts';
 import { findRecord, insertRecord, updateEnvelope } from '../store/envelope.ts';
 import { writeParts } from '../store/values.ts';
 import { insertVersion } from '../store/versions.ts';
 import type { Actor, FullRecord, RecordKind, Value, Values } from '../types.ts';
 import { changesBetween } from './changes.ts';
-import { follow, orRefused } from './follow.ts';
+import { Refused, follow, orRefused } from './follow.ts';
 import { personOf } from './person.ts';
 import type { Judged } from './read.ts';
 import { keepRegister } from './register.ts';
@@ -55,7 +55,8 @@ export async function createRecord(trx: Trx, deps: RecordsDeps, request: SaveReq
   }
   const now = deps.clock();
   const id = randomUUID();
-  const links = await linksOf(trx, deps, request, { before: undefined, isSent: submit });
+  if (judged.parent) await holdParent(trx, deps, actor, judged.parent);
+  const links = await linksOf(trx, deps, request, { id, before: undefined, isSent: submit });
   const state = submit ? ('submitted' as const) : ('draft' as const);
   const no = await insertRecord(trx, {
     ...links,
@@ -75,7 +76,8 @@ export async function createRecord(trx: Trx, deps: RecordsDeps, request: SaveReq
     reviewed_by_name: null,
     reviewed_at: null,
   });
-  if (no === undefined) return { done: false, reason: kind.onePerParent ? 'one_per_parent' : 'exists' };
+  // what the form said of the person is undone with it
+  if (no === undefined) throw new Refused(kind.onePerParent ? 'one_per_parent' : 'exists');
   await writeParts(trx, kind, id, judged.values);
   if (submit) await keepRegister(trx, request, links.patient_id, undefined, now);
   await remember(trx, request, {
@@ -105,6 +107,19 @@ export async function createRecord(trx: Trx, deps: RecordsDeps, request: SaveReq
   return { done: true, id, no, state, isRelocked: false };
 }
 
+/** What a new record belongs to stays open, and in sight, until the transaction ends. @throws Refused */
+async function holdParent(
+  trx: Trx,
+  deps: RecordsDeps,
+  actor: Actor,
+  { id, kind }: FullRecord,
+): Promise<void> {
+  const parentKind = deps.kindOf(kind);
+  const parent = await findRecord(trx, parentKind, actor.scope, { id }, { lock: true });
+  const isOpen = parent && parent.state !== 'closed' && mayBelongTo(parentKind, parent, actor);
+  if (!isOpen) throw new Refused('parent_closed');
+}
+
 async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promise<Saved> {
   const { kind, actor, judged, submit, of } = request;
   const now = deps.clock();
@@ -115,9 +130,10 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   const isRelocked = isUnlocked(record, now);
   // it was opened after the form was shown: what was judged as a draft is no correction
   if (isRelocked && !submit) return { done: false, reason: 'changed_meanwhile' };
+  if (record.version !== of.version) return { done: false, reason: 'changed_meanwhile' };
   // a record that was held open is corrected once and locked again: it is never a draft any more
   const isSent = submit || isRelocked;
-  const links = await linksOf(trx, deps, request, { before: record, isSent });
+  const links = await linksOf(trx, deps, request, { id: record.id, before: record, isSent });
   const version = await updateEnvelope(
     trx,
     { id: record.id, version: of.version },
@@ -131,7 +147,9 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   );
   if (version === undefined) return { done: false, reason: 'changed_meanwhile' };
   await writeParts(trx, kind, record.id, judged.values);
-  if (record.patientId !== null && record.patientId !== links.patient_id) {
+  const wasDraft = record.state === 'draft';
+  if (wasDraft && isSent) await dropDraftPerson(trx, record.id, links.patient_id);
+  if (!wasDraft && record.patientId !== null && record.patientId !== links.patient_id) {
     await moveBelow(trx, record, namesOf(links), { actor, now });
   }
   if (isSent) await keepRegister(trx, request, links.patient_id, record, now);
@@ -170,18 +188,22 @@ async function linksOf(
   trx: Trx,
   deps: RecordsDeps,
   { kind, actor, judged }: SaveRequest,
-  { before, isSent }: { before: FullRecord | undefined; isSent: boolean },
+  { id, before, isSent }: { id: string; before: FullRecord | undefined; isSent: boolean },
 ) {
   const now = deps.clock();
   const { values, identity, parent, person } = judged;
   const patientId = identity
-    ? await personOf(trx, deps, identity, { actor, before, isSent })
+    ? await personOf(trx, deps, identity, { actor, recordId: id, before, isSent })
     : (person?.id ?? parent?.patientId ?? null);
   const edc = values['edc'];
+  const isOfPregnancy = kind.hasPregnancy && patientId !== null && typeof edc === 'string';
+  // whose draft it is keeps its due date to itself: only what is sent moves a pregnancy
   const pregnancyId =
-    kind.hasPregnancy && patientId !== null && typeof edc === 'string'
+    isOfPregnancy && isSent
       ? await keepPregnancy(trx, patientId, edc, taipeiDay(now))
-      : ((parent ?? before)?.pregnancyId ?? null);
+      : isOfPregnancy && before?.patientId !== patientId
+        ? null
+        : ((parent ?? before)?.pregnancyId ?? null);
   // what belongs to a record is where its person lives, as that record says
   const lives = values['residence_town'];
   const town = lives === undefined ? ((parent ?? before)?.residenceTown ?? '') : textOf(lives);
@@ -233,8 +255,10 @@ async function remember(
     note: '',
     changes: changesBetween(kind, of.before?.values ?? {}, judged.values),
   });
+  // whom a draft names stands with it alone: nobody on record was looked at
+  const isNobodys = of.before?.state === 'draft' && judged.identity !== undefined;
   const patientId = of.before?.patientId ?? judged.parent?.patientId;
-  if (!patientId) return;
+  if (!patientId || isNobodys) return;
   await recordAccess(trx, {
     patientId,
     recordId: of.id,

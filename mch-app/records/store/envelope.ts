@@ -61,7 +61,7 @@ export async function listChildren(
   return rows.map((row) => withValues(kind, row));
 }
 
-/** A person's newest record of a kind within sight. */
+/** A person's newest record of a kind within sight; drafts are none. */
 export async function findLatest(
   db: Db,
   kind: RecordKind,
@@ -69,8 +69,8 @@ export async function findLatest(
   patientId: string,
 ): Promise<FullRecord | undefined> {
   const { rows } = await sql<Envelope & Record<string, unknown>>`
-    ${from(kind)} where r.kind = ${kind.key} and r.patient_id = ${patientId} and ${withinScope(scope)}
-    order by r.service_on desc, r.no desc limit 1`.execute(db);
+    ${from(kind)} where r.kind = ${kind.key} and r.patient_id = ${patientId} and r.state <> 'draft'
+      and ${withinScope(scope)} order by r.service_on desc, r.no desc limit 1`.execute(db);
   const [row] = rows;
   return row && withValues(kind, row);
 }

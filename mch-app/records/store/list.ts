@@ -6,6 +6,7 @@ import type { RecordSort } from '../lists.ts';
 import { taipeiDay } from '#kit/clock.ts';
 import type { UnitNames } from '../../units/index.ts';
 import type { RecordKind, RecordState, Scope, Values } from '../types.ts';
+import { mayShowPerson } from './persons.ts';
 import { waysIn, withinScope } from './scope.ts';
 import { columnOf, joinParts, selectValues, unitNamesOf, valuesOf } from './values.ts';
 
@@ -34,11 +35,12 @@ export async function listRecords(
   options: { limit: number; now: Date; columns?: readonly string[] },
 ): Promise<RecordLine[]> {
   const sort = `r.${request.sort}`;
+  const known = mayShowPerson(scope);
   const part = (within: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
     select r.no::text as id, ${sql.ref(sort)}::text as position, ${sql.ref(sort)} as sorted, r.no, r.state,
       r.unlocked_until as "unlockedUntil", r.service_on::text as "serviceOn", r.unit_code as "unitCode",
       coalesce(u.name, r.unit_code) as "unitName",
-      p.name as "personName", p.id_hint as "idHint",
+      case when ${known} then p.name end as "personName", case when ${known} then p.id_hint end as "idHint",
       ${selectValues(kind, options.columns ?? kind.list)}
     from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id ${joinParts(kind)}
     where ${where(kind, scope, within, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}
@@ -102,7 +104,7 @@ function where(
   if (unit !== undefined) wanted.push(sql`(r.unit_code = ${unit} or strpos(u.name, ${unit}) > 0)`);
   if (person !== undefined) wanted.push(sql`p.name like ${`%${person.replaceAll(/[\\%_]/g, '\\$&')}%`}`);
   if (patient === 'none') wanted.push(sql`false`);
-  else if (patient !== undefined) wanted.push(sql`r.patient_id = ${patient}`);
+  else if (patient !== undefined) wanted.push(sql`r.patient_id = any(array(${oneWithDrafts(patient)}))`);
   if (state === 'unlocked') wanted.push(sql`r.unlocked_until > ${now}`);
   else if (state !== undefined) wanted.push(sql`r.state = ${state}`);
   const only = filters['only'] === undefined ? undefined : kind.conditions[filters['only']];
@@ -113,6 +115,11 @@ function where(
   }
   return sql<SqlBool>`${sql.join(wanted, sql` and `)}`;
 }
+
+/** A person, and those whom drafts name by the same number. */
+const oneWithDrafts = (id: string): RawBuilder<unknown> => sql`
+  select ${id}::uuid union select d.id from patient q join patient d on d.draft_index = coalesce(q.draft_index, q.id_index)
+  where q.id = ${id}`;
 
 function narrowed(kind: RecordKind, name: string, value: string): RawBuilder<unknown> {
   const field = kind.parts.map(({ fields }) => fields[name]).find((found) => found !== undefined);
