@@ -20,6 +20,7 @@ import { callerOf } from './audit/index.ts';
 import type { Config } from './config.ts';
 import { group, home } from './home/index.ts';
 import { changePages, changeTodo } from './change-pages.ts';
+import { contentPages } from './content-pages.ts';
 import { createDeskLookup, deskPages } from './desk-pages.ts';
 import { ownPages } from './own-pages.ts';
 import { menuOf } from './places.ts';
@@ -126,6 +127,7 @@ export function createApp(deps: AppDeps): Koa {
   const pageDeps = { ...deps, show, menu, issuer: config.issuer, origin: config.origin, localPlace: place };
   routes.push(
     ...deskPages(pageDeps),
+    ...contentPages({ ...pageDeps, callerOf: party.callerOf }),
     ...ownPages({ ...pageDeps, party }),
     ...officePages({ ...pageDeps, api, party }),
     ...changePages(pageDeps, areas),

@@ -7,6 +7,7 @@ import { ConfigurationError } from '#kit/errors.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { AREAS } from './areas/index.ts';
 import { type Config, readConfig } from './config.ts';
+import { seedContent } from './content/index.ts';
 import { recordsOf } from './record-pages.ts';
 import { schemaOf } from './records/index.ts';
 import { seedDemo } from './seed/index.ts';
@@ -14,7 +15,7 @@ import { seedDemo } from './seed/index.ts';
 const USAGE = `node mch-app/cli.ts COMMAND
 
   migrate        bring the database up to date
-  seed-demo      add synthetic records of a month, where there are none at all; needs MCH_DEMO=1
+  seed-demo      add synthetic records of a month and content, where there are none at all; needs MCH_DEMO=1
 `;
 
 const commands: Record<string, (config: Config) => Promise<string>> = {
@@ -32,7 +33,8 @@ const commands: Record<string, (config: Config) => Promise<string>> = {
     try {
       const keyring = createKeyring(config.masterKeys);
       const added = await seedDemo(recordsOf({ db: database.db, clock: systemClock, keyring }, AREAS));
-      return `added ${added} records`;
+      const told = await seedContent(database.db, systemClock());
+      return `added ${added} records and ${told} entries of content`;
     } finally {
       await database.close();
     }

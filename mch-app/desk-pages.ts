@@ -1,5 +1,6 @@
 import type { Next } from '#kit/http/context.ts';
 import { within } from '#kit/within.ts';
+import { type News, newsOf, readerOf } from './content/index.ts';
 import {
   type DeskFunction,
   deskRoutes,
@@ -22,6 +23,7 @@ import type { Todo } from './todos/index.ts';
 interface Looked {
   facts: DeskFacts;
   todos: CountedTodo[];
+  news: News;
 }
 
 /** Nobody waits longer for what the single entry counts: the page is shown without it. */
@@ -30,6 +32,8 @@ const WORK_MS = 1500;
 /** Pages that show what waits in their own place. */
 const TODO_PAGES = ['/', '/common/todo'];
 
+const NO_NEWS: News = { lines: [], marquee: [] };
+
 /** What the frame of every page shows of the account, looked up in one round trip. */
 export interface DeskLookup {
   /** Behind the guard: looks everything up before the page is made. */
@@ -37,6 +41,8 @@ export interface DeskLookup {
   /** Undefined on pages of nobody. */
   of: (ctx: SignedInContext) => DeskFacts | undefined;
   todosOf: (ctx: SignedInContext) => CountedTodo[];
+  /** What is told on the first page; nothing anywhere else. */
+  newsOf: (ctx: SignedInContext) => News;
 }
 
 /**
@@ -54,6 +60,7 @@ export function createDeskLookup(
   return {
     of: (ctx) => looked.get(ctx)?.facts,
     todosOf: (ctx) => looked.get(ctx)?.todos ?? [],
+    newsOf: (ctx) => looked.get(ctx)?.news ?? NO_NEWS,
     async look(ctx, next) {
       const { account, sub, digest, todosShown } = sessionOf(ctx);
       const isPage = ctx.method === 'GET' && ctx.accepts('html', 'json') === 'html';
@@ -67,10 +74,12 @@ export function createDeskLookup(
         isWide: boolean;
         favourites: string[];
         unread: number;
+        news?: News;
       }>(deps.db, asked, {
         isWide: wideOf(sub),
         favourites: favouritesOf(account.id),
         unread: unreadOf(account.id),
+        ...(isPage && ctx.path === '/' && { news: newsOf(readerOf(ctx, deps.clock())) }),
       });
       const todos = [...counted, ...(await work)];
       const functions = listFunctions(menu, account, ctx.state.locale);
@@ -83,7 +92,7 @@ export function createDeskLookup(
         favourites: beside.favourites.flatMap((path) => placeOf(functions, path)),
         popUp: popsUp && todos.length > 0 ? viewTodos(todos, ctx.state.locale) : [],
       };
-      looked.set(ctx, { facts, todos });
+      looked.set(ctx, { facts, todos, news: beside.news ?? NO_NEWS });
       await next();
     },
   };

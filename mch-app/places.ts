@@ -1,4 +1,5 @@
 import { OFFICE_PAGES } from './back-office/index.ts';
+import { CONTENT_PAGES } from './content/index.ts';
 import { type Menu, createMenu } from './menu/index.ts';
 import type { Area } from './records/index.ts';
 
@@ -8,6 +9,7 @@ const OWN_PAGES = [
   'common/change-requests/entry',
   'common/change-requests/history',
   'admin/service/change-review',
+  ...CONTENT_PAGES,
   ...OFFICE_PAGES,
 ];
 

@@ -11,7 +11,7 @@ import type { ConsoleViews } from './views/console.ts';
 import type { ConsoleFormViews } from './views/console-form.ts';
 import type { ConsoleReviewViews } from './views/console-review.ts';
 import type { ConsoleSheetViews } from './views/console-sheets.ts';
-import type { ContentLine, ContentViews, PageNotices } from './views/content.ts';
+import type { ContentLine, ContentViews, PageNotices, WrittenText } from './views/content.ts';
 import type { DeskPlace, DeskViews, PageDesk } from './views/desk.ts';
 import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
@@ -20,6 +20,7 @@ import type { RecoveryViews } from './views/recovery.ts';
 import type { StatusViews } from './views/status.ts';
 import type { ChangeRequestViews } from './views/change-requests.ts';
 import type { MchSessionViews } from './views/mch-session.ts';
+import type { MchContentViews, MchNewsLine } from './views/mch-content.ts';
 import type { OfficeViews, PageOffice } from './views/office.ts';
 import type { RecordViews, TodoLine } from './views/records.ts';
 import type { UnitViews } from './views/units.ts';
@@ -166,6 +167,7 @@ export interface Views
     ConsoleViews,
     ConsoleSheetViews,
     ContentViews,
+    MchContentViews,
     DeskViews,
     EnrollmentViews,
     OfficeViews,
@@ -275,6 +277,9 @@ export interface Views
     menuRoleLabels: string[];
     menu: MenuGroup[];
     favourites: DeskPlace[];
+    /** What the marked announcements say, turned by hand. */
+    marquee: (WrittenText & { url: string })[];
+    news: { url: string; lines: MchNewsLine[] };
     todos: TodoLine[];
     idleMinutes: number;
   };

@@ -127,7 +127,11 @@ describe('who may import whom', () => {
   });
 
   it('orders mch-app: areas, records, then change requests, to-dos and access', () => {
-    const layers = [['units', 'patients', 'access', 'change-requests', 'todos'], ['records'], ['areas']];
+    const layers = [
+      ['units', 'patients', 'access', 'change-requests', 'todos', 'content'],
+      ['records'],
+      ['areas'],
+    ];
     const rank = (file: string): number =>
       layers.findIndex((layer) => layer.includes(featureOf(file)?.slice('mch-app/'.length) ?? ''));
     const wrong = own.filter(({ from, to }) => rank(from) !== -1 && rank(to) > rank(from));

@@ -15,6 +15,7 @@ import * as recordOrder from './migrations/0036-record-order.ts';
 import * as births from './migrations/0037-births.ts';
 import * as keptForm from './migrations/0038-kept-form.ts';
 import * as draftPlaces from './migrations/0039-draft-places.ts';
+import * as content from './migrations/0040-content.ts';
 import * as draftPersons from './migrations/0042-draft-persons.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
@@ -35,5 +36,6 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0037-births': births,
   '0038-kept-form': keptForm,
   '0039-draft-places': draftPlaces,
+  '0040-content': content,
   '0042-draft-persons': draftPersons,
 };

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { ContentTables } from './content-tables.ts';
 import type { DeskTables } from './desk-tables.ts';
 import type { ImportTables } from './import-tables.ts';
 import type { KeptTables } from './kept-tables.ts';
@@ -79,7 +80,7 @@ export interface SessionEndedElsewhereTable {
 }
 
 export interface MchTables
-  extends ImportTables, RecordTables, RequestTables, DeskTables, OfficeTables, KeptTables {
+  extends ImportTables, RecordTables, RequestTables, DeskTables, OfficeTables, KeptTables, ContentTables {
   rp_session: RpSessionTable;
   sign_in_transaction: SignInTransactionTable;
   logout_token_seen: LogoutTokenSeenTable;

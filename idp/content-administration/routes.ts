@@ -6,6 +6,7 @@ import { type Form, readForm } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import { readUpload, readUploadForm } from '#kit/http/upload.ts';
 import type { Keyring } from '#kit/keyring.ts';
+import { type Typed, typedOf } from '#kit/typed-fields.ts';
 import type { Renderer } from '#templates/engine.ts';
 import { translate } from '#templates/locales.ts';
 import { callerOf } from '../audit/index.ts';
@@ -17,8 +18,7 @@ import { CONTENT_KINDS } from './kinds.ts';
 import { contentList } from './list.ts';
 import { decideEditing } from './policy.ts';
 import { changeAttachments, judge, removeEntry, saveEntry } from './service.ts';
-import type { ContentKind, Editor, Stored, Typed } from './types.ts';
-import { typedOf } from './values.ts';
+import type { ContentKind, Editor, Stored } from './types.ts';
 import { CONTENT, type Shown, contentView } from './view.ts';
 
 export interface ContentRouteDeps {

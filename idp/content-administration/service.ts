@@ -15,8 +15,8 @@ import {
   signEntry,
   unknownUnits,
 } from './store/entry.ts';
-import type { ContentFault, ContentKind, Editor, RawDraft, Stored, Typed } from './types.ts';
-import { draftOf, faultsOf, typedOf } from './values.ts';
+import { type RawDraft, type Typed, draftOf, faultsOf, typedOf } from '#kit/typed-fields.ts';
+import type { ContentFault, ContentKind, Editor, Stored } from './types.ts';
 
 export interface ContentDeps {
   db: Db;
@@ -46,7 +46,9 @@ export function judge(
   const typedDraft = { ...draftOf(fields, typed), ...own, slug };
   const draft = kind.table === 'announcement' ? withinReach(editor, typedDraft) : typedDraft;
   const result = kind.schema.safeParse(draft);
-  return { draft, parsed: result.data, faults: result.success ? [] : faultsOf(kind.fields, result.error) };
+  const found = result.success ? [] : faultsOf(kind.fields, result.error);
+  const faults = found.map(({ path, fault }) => ({ path, key: `console-content.fault-${fault}` }));
+  return { draft, parsed: result.data, faults };
 }
 
 /**

@@ -1,14 +1,14 @@
 import type { z } from 'zod';
+import type { RawDraft, TypedField } from '#kit/typed-fields.ts';
 import type { StoredFile } from '#kit/http/attachment.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { ConsoleCaller, Deed } from '../permissions/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 
-/** What a form field takes; `path` is where its value stands in the draft, e.g. `title.en`. */
-export interface ContentField {
-  path: string;
-  kind: 'line' | 'text' | 'moment' | 'day' | 'time' | 'number' | 'yes' | 'choice' | 'choices' | 'codes';
+export type { RawDraft };
+
+export interface ContentField extends TypedField {
   required?: boolean;
   max?: number;
   options?: (choices: Choices) => Option[];
@@ -25,12 +25,6 @@ export interface Choices {
   registry: ClientRegistry;
   locale: Locale;
 }
-
-/** What is typed, by the field's path; a field that is not sent has no values. */
-export type Typed = Record<string, string[]>;
-
-/** A draft as JSON has it: nested by the fields' paths. */
-export type RawDraft = Record<string, unknown>;
 
 export interface Stored {
   id: string;

@@ -1,10 +1,10 @@
 import type { Locale } from '#kit/http/locale.ts';
 import { readPlainText } from '#kit/plain-text.ts';
+import { type Typed, typedOf } from '#kit/typed-fields.ts';
 import { hasText, translate } from '#templates/locales.ts';
 import type { FieldError, Views } from '#templates/views.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
-import type { ContentFault, ContentKind, Editor, Stored, Typed } from './types.ts';
-import { typedOf } from './values.ts';
+import type { ContentFault, ContentKind, Editor, Stored } from './types.ts';
 
 export const CONTENT = '/console/content';
 

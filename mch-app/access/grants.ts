@@ -157,5 +157,9 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
   ac_visit: full('child/assessment-visits', 'self-eval', 'improvements'),
   po_visit: full('child/assessment-visits', 'records'),
   po_preterm: read('child/preterm'),
-  ops_change: [{ path: 'admin/service/change-review', rights: ['R', 'C', 'V', 'U'] }],
+  // what it wrote itself
+  ops_change: [
+    { path: 'admin/service/change-review', rights: ['R', 'C', 'V', 'U'] },
+    { path: 'admin/content', rights: ['R', 'C'] },
+  ],
 };

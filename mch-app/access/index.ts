@@ -4,6 +4,15 @@
  * whose records a right reaches is each area's own rule.
  */
 export { FUNCTIONS, type FunctionPath } from './functions.ts';
-export { ROLE_CODES, SUBSYSTEM, dutyLabel, menuRoleLabel, roleLabel } from './labels.ts';
+export {
+  DUTY_CODES,
+  MENU_ROLE_CODES,
+  ROLE_CODES,
+  SUBSYSTEM,
+  UNIT_KINDS,
+  dutyLabel,
+  menuRoleLabel,
+  roleLabel,
+} from './labels.ts';
 export { grantsOf, rightsOn } from './policy.ts';
 export { type AddedGrants, type FunctionTree, type Grant, type Holder, RIGHTS, type Right } from './types.ts';

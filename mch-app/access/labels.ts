@@ -19,3 +19,10 @@ export const dutyLabel = (code: string, locale: Locale): string => DUTIES.get(co
 export const menuRoleLabel = (code: string, locale: Locale): string => MENU_ROLES.get(code)?.[locale] ?? code;
 
 export const ROLE_CODES: readonly string[] = manifest.roles.map(({ code }) => code);
+
+export const DUTY_CODES: readonly string[] = manifest.duties.map(({ code }) => code);
+export const MENU_ROLE_CODES: readonly string[] = manifest.menuRoles.map(({ code }) => code);
+/** Every kind of unit that can hold an account here. */
+export const UNIT_KINDS: readonly string[] = [
+  ...new Set(manifest.duties.flatMap(({ unitKinds }) => unitKinds)),
+];

@@ -8,8 +8,8 @@ export type ActingForm = { stale: false; form: Form } | { stale: true; form: For
  * Reads a form, which carries the account (`acting`) and may carry the `generation` it was rendered under. A
  * tab that was left under another is stale: nothing of it may be done.
  */
-export async function readActingForm(ctx: SignedInContext): Promise<ActingForm> {
-  return judgeActing(ctx, await readForm(ctx));
+export async function readActingForm(ctx: SignedInContext, limitBytes?: number): Promise<ActingForm> {
+  return judgeActing(ctx, await readForm(ctx, limitBytes));
 }
 
 /** The same of a form that has been read. */

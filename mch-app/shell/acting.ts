@@ -17,15 +17,17 @@ import type { ShowPage } from './page.ts';
  * typed in it, and one may go on as the present account.
  * @param fields the form's own fields, with the locale key of each label
  * @param continueAt where the present account may go on
+ * @param limitBytes how long the form may be; 64 KiB unless told
  */
 export function actingForm(
   show: ShowPage,
   fields: Record<string, string>,
   handle: (ctx: SignedInContext, form: Form) => Promise<void>,
   continueAt: (account: Account, form: Form) => string,
+  limitBytes?: number,
 ): Handler {
   return async (ctx) => {
-    const read = await readActingForm(ctx);
+    const read = await readActingForm(ctx, limitBytes);
     if (!read.stale) return handle(ctx, read.form);
     tellStale(show, fields, ctx, read, continueAt);
   };

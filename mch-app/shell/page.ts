@@ -107,7 +107,7 @@ function actingAccount(session: Session, locale: Locale, path: string): ActingAc
   };
 }
 
-const TABS = ['admin/dashboard', 'admin/service', 'admin/accounts'];
+const TABS = ['admin/dashboard', 'admin/service', 'admin/accounts', 'admin/content'];
 
 /** M-30: the parts of the back office that the account sees, and the ways out of it. */
 function officeOf(

@@ -4,6 +4,8 @@ import type { PageContext } from '../views.ts';
 import { changeRequestSamples } from './change-requests.ts';
 import { officeSamples } from './office.ts';
 import { invented } from './invented.ts';
+import { inventedMchNews, mchContentSamples } from './mch-content.ts';
+import { inventedNotices } from './content.ts';
 import { importSamples } from './record-import.ts';
 import { recordSamples } from './records.ts';
 import { deskPlaces, deskSamples, inventedDesk } from './desk.ts';
@@ -38,6 +40,8 @@ export function mchSamples(locale: Locale): Sample[] {
     menuRoleLabels: menuRoles,
     menu,
     favourites: deskPlaces(locale),
+    marquee: inventedNotices(locale).lines,
+    news: inventedMchNews(locale),
     todos: inventedTodos(locale),
     idleMinutes: 20,
   };
@@ -51,12 +55,21 @@ export function mchSamples(locale: Locale): Sample[] {
     ...importSamples(locale, page),
     ...changeRequestSamples(locale, page),
     ...officeSamples(locale, page),
+    ...mchContentSamples(locale, page),
     { name: 'mch-home', view: 'mch-app/home', page, data: home },
     {
       name: 'mch-home-switched',
       view: 'mch-app/home',
       page: { ...page, status: { kind: 'success', ...switched } },
-      data: { ...home, menuRoleLabels: [], menu: [], favourites: [], todos: [] },
+      data: {
+        ...home,
+        menuRoleLabels: [],
+        menu: [],
+        favourites: [],
+        todos: [],
+        marquee: [],
+        news: { url: '#main', lines: [] },
+      },
     },
     {
       name: 'mch-group',

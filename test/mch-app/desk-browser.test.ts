@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findViolations, launchBrowser, newContext, putTodosAway } from '../support/browser.ts';
 import { type Mch, startMch } from './support/mch.ts';
-import { SPECIMENS } from './support/people.ts';
+import { AGENCY, SPECIMENS } from './support/people.ts';
 
 /* The pop-up, the search for functions and the wide window by keyboard alone. */
 
@@ -95,4 +95,39 @@ it('tells how long one has been idle', async () => {
   await using context = await newContext(browser);
   const page = await opened(context, '/');
   await page.getByText('已閒置：0 分鐘').waitFor();
+});
+
+it('SM-15, M-01: written and published without scripts, by the keyboard; the marquee stands still and is turned by hand', async () => {
+  const { accounts, acting, sub } = mch.op;
+  Object.assign(mch.op, { accounts: [AGENCY], acting: AGENCY.id, sub: 'sub-editor' });
+  await using plain = await newContext(browser, { javaScript: false });
+  const bare = await opened(plain, '/admin/content');
+  for (const title of ['第一則公告', '第二則公告']) {
+    await bare.getByRole('link', { name: '新增公告' }).focus();
+    await bare.keyboard.press('Enter');
+    await bare.getByLabel('標題（中文）').fill(title);
+    await bare.getByLabel('內容（中文）').fill('第一段\n\n- 項目');
+    await bare.getByLabel('放進首頁跑馬燈').press('Space');
+    await bare.getByRole('button', { name: '預覽' }).press('Enter');
+    await bare.getByRole('listitem').filter({ hasText: '項目' }).waitFor();
+    expect(await bare.getByLabel('標題（中文）').inputValue()).toBe(title);
+    await bare.getByRole('button', { name: '發布' }).press('Enter');
+    await bare.getByRole('status').filter({ hasText: '已發布' }).waitFor();
+    await bare.getByRole('link', { name: '取消' }).click();
+  }
+  await bare.goto(`${mch.origin}/`);
+  const lines = (page: Page) => page.locator('[data-notices] li:visible').allTextContents();
+  expect((await lines(bare)).toSorted()).toEqual(['第一則公告', '第二則公告']);
+
+  await using context = await newContext(browser);
+  const page = await opened(context, '/');
+  await putTodosAway(page);
+  const [before, ...others] = await lines(page);
+  expect(others).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: '下一則' }).press('Enter');
+  const [now] = await lines(page);
+  expect([before, now].toSorted()).toEqual(['第一則公告', '第二則公告']);
+  expect(await page.evaluate('document.getAnimations().length')).toBe(0);
+  Object.assign(mch.op, { accounts, acting, sub });
 });

@@ -1,11 +1,28 @@
 import type { z } from 'zod';
-import type { ContentFault, ContentField, RawDraft, Typed } from './types.ts';
+import { taipeiMinute } from './clock.ts';
 
-const ZONE_HOURS = 8;
-const HOUR_MS = 3_600_000;
+/** Forms of written content: what is typed into their fields, and the nested draft a schema takes. */
+
+/** What a form field takes; `path` is where its value stands in the draft, e.g. `title.en`. */
+export interface TypedField {
+  path: string;
+  kind: 'line' | 'text' | 'moment' | 'day' | 'time' | 'number' | 'yes' | 'choice' | 'choices' | 'codes';
+}
+
+/** What is typed, by the field's path; a field that is not sent has no values. */
+export type Typed = Record<string, string[]>;
+
+/** A draft as JSON has it: nested by the fields' paths. */
+export type RawDraft = Record<string, unknown>;
+
+export interface FieldFault {
+  path: string;
+  /** `missing`, `long`, `order`, `address`, `either` or `format`. */
+  fault: string;
+}
 
 /** The draft that was typed, for the schema to judge; empty fields are absent. */
-export function draftOf(fields: ContentField[], typed: Typed): RawDraft {
+export function draftOf(fields: readonly TypedField[], typed: Typed): RawDraft {
   const draft: RawDraft = {};
   for (const field of fields) {
     const value = readValue(field, typed[field.path] ?? []);
@@ -15,19 +32,19 @@ export function draftOf(fields: ContentField[], typed: Typed): RawDraft {
 }
 
 /** What a form shows of a draft. */
-export function typedOf(fields: ContentField[], draft: RawDraft): Typed {
+export function typedOf(fields: readonly TypedField[], draft: RawDraft): Typed {
   return Object.fromEntries(
     fields.map((field) => [field.path, showValue(field, take(draft, field.path.split('.')))]),
   );
 }
 
-/** What the schema found wrong, each at its field, in words of ours. */
-export function faultsOf(fields: ContentField[], error: z.ZodError): ContentFault[] {
+/** What the schema found wrong, once at each field. */
+export function faultsOf(fields: readonly TypedField[], error: z.ZodError): FieldFault[] {
   const faults = error.issues.map((issue) => {
     const path = issue.path.join('.');
     const field = fields.find((known) => path === known.path || path.startsWith(`${known.path}.`));
     const near = field ?? fields.find((known) => known.path.startsWith(path));
-    return { path: near?.path ?? fields[0]?.path ?? '', key: `console-content.fault-${faultName(issue)}` };
+    return { path: near?.path ?? fields[0]?.path ?? '', fault: faultName(issue) };
   });
   return faults.filter(({ path }, at) => faults.findIndex((other) => other.path === path) === at);
 }
@@ -42,7 +59,7 @@ function faultName(issue: z.core.$ZodIssue): string {
   return 'format';
 }
 
-function readValue(field: ContentField, values: string[]): unknown {
+function readValue(field: TypedField, values: string[]): unknown {
   const text = (values[0] ?? '').replaceAll('\r\n', '\n').trim();
   switch (field.kind) {
     case 'yes':
@@ -60,13 +77,11 @@ function readValue(field: ContentField, values: string[]): unknown {
   }
 }
 
-function showValue(field: ContentField, value: unknown): string[] {
+function showValue(field: TypedField, value: unknown): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return field.kind === 'codes' ? [value.join(' ')] : value.map(String);
   if (field.kind === 'yes') return value === true ? ['yes'] : [];
-  if (value instanceof Date) {
-    return [new Date(value.getTime() + ZONE_HOURS * HOUR_MS).toISOString().slice(0, 16)];
-  }
+  if (value instanceof Date) return [taipeiMinute(value)];
   return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
 }
 

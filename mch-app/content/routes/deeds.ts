@@ -1,0 +1,95 @@
+import { Fault } from '#kit/errors.ts';
+import { sendAttachment } from '#kit/http/attachment.ts';
+import { seeOther } from '#kit/http/see-other.ts';
+import type { FormRoute } from '../../kept-forms/index.ts';
+import { type Handler, sessionOf } from '../../sessions/index.ts';
+import type { TakeUpload } from '../../shell/index.ts';
+import type { ContentHost } from '../host.ts';
+import { OFFICE } from '../kinds.ts';
+import { MOST_BYTES, judge } from '../policy.ts';
+import { addFile, removeFile } from '../service/files.ts';
+import { endEntry } from '../service/save.ts';
+import { findAnyFile } from '../store/edit.ts';
+import { byOf, editing, openEntry, showStored } from './edit.ts';
+import { idIn } from './id.ts';
+
+const PLACES = { withdraw: 'withdrawal', remove: 'removal' } as const;
+
+/** SM-15: an entry is withdrawn, or deleted; files come and go. */
+export function deedRoutes(host: ContentHost): FormRoute[] {
+  const of = (method: 'get' | 'post', below: string, handle: Handler): FormRoute => ({
+    method,
+    path: `/${OFFICE}/:id${below}`,
+    handle: editing(host, handle),
+  });
+  return [
+    ...(['withdraw', 'remove'] as const).flatMap((deed) => [
+      of('get', `/${PLACES[deed]}`, confirm(host, deed)),
+      of('post', `/${PLACES[deed]}`, end(host, deed)),
+    ]),
+    of('get', '/files/:file', sendAnyFile(host)),
+    of('post', '/files', host.actingUpload(MOST_BYTES, receiveFile(host))),
+    of('post', '/files/:file/removal', dropFile(host)),
+  ];
+}
+
+function confirm(host: ContentHost, deed: 'withdraw' | 'remove'): Handler {
+  return async (ctx) => {
+    const { entry } = await openEntry(host, ctx);
+    const session = sessionOf(ctx);
+    const here = `/${OFFICE}/${entry.id}`;
+    const { title } = entry.draft as { title: Record<string, string> };
+    host.show(ctx, 'mch-app/content-confirm', {
+      ...host.frameOf(ctx, OFFICE),
+      area: `content-${PLACES[deed]}`,
+      headline: title['zh-TW'] ?? '',
+      action: judge(deed, entry).allowed ? `${here}/${PLACES[deed]}` : '',
+      backUrl: here,
+      acting: session.account.id,
+      generation: session.generation,
+    });
+  };
+}
+
+function end(host: ContentHost, deed: 'withdraw' | 'remove'): Handler {
+  return host.actingForm(async (ctx) => {
+    const id = idIn(ctx, 'id');
+    const outcome = await endEntry(host, byOf(host, ctx), id, deed);
+    if (outcome !== 'done') throw new Fault('conflict');
+    seeOther(ctx, deed === 'remove' ? `/${OFFICE}?done=removed` : `/${OFFICE}/${id}?done=withdrawn`);
+  });
+}
+
+function sendAnyFile(host: ContentHost): Handler {
+  return async (ctx) => {
+    const { entry } = await openEntry(host, ctx);
+    const file = await findAnyFile(host.db, entry.id, idIn(ctx, 'file'));
+    if (!file) throw new Fault('not_found');
+    sendAttachment(ctx, file);
+  };
+}
+
+function receiveFile(host: ContentHost): TakeUpload {
+  return async (ctx, _form, file) => {
+    const id = idIn(ctx, 'id');
+    const outcome =
+      file === 'too_large'
+        ? 'file-large'
+        : file
+          ? await addFile(host, byOf(host, ctx), id, file)
+          : 'file-none';
+    if (outcome === 'done') return seeOther(ctx, `/${OFFICE}/${id}?done=file-added`);
+    ctx.status = 422;
+    showStored(host, ctx, await openEntry(host, ctx), { fileErrorKey: `content.fault-${outcome}` });
+  };
+}
+
+function dropFile(host: ContentHost): Handler {
+  return host.actingForm(async (ctx) => {
+    const id = idIn(ctx, 'id');
+    const outcome = await removeFile(host, byOf(host, ctx), id, idIn(ctx, 'file'));
+    if (outcome === 'done') return seeOther(ctx, `/${OFFICE}/${id}?done=file-removed`);
+    ctx.status = 422;
+    showStored(host, ctx, await openEntry(host, ctx), { fileErrorKey: `content.fault-${outcome}` });
+  });
+}
