@@ -51,7 +51,7 @@ export function mchContentSamples(locale: Locale, page: Partial<PageContext>): S
     categories: [{ value: 'notice', label: t('公告', 'Notice'), selected: false }],
   };
   const [first] = entries;
-  const one = first && { ...first, link: '', event: held, type: 'event' as const, listUrl: '#main' };
+  const one = first && { ...first, link: '', event: held, kind: 'event' as const, listUrl: '#main' };
   const office: Partial<PageContext> = {
     ...page,
     office: {
@@ -68,7 +68,7 @@ export function mchContentSamples(locale: Locale, page: Partial<PageContext>): S
   return [
     ...TYPES.map((type): Sample => {
       const lines = entries.map((entry) => (type === 'event' ? { ...entry, event: held } : entry));
-      const data = { ...placeOf(type), ...list, type, lines };
+      const data = { ...placeOf(type), ...list, kind: type, lines };
       return { name: `mch-content-list-${type}`, view: 'mch-app/content-list', page, data };
     }),
     {
@@ -77,7 +77,7 @@ export function mchContentSamples(locale: Locale, page: Partial<PageContext>): S
       page,
       data: {
         ...placeOf('announcement'),
-        ...{ ...list, type: 'announcement', total: 0, lines: [], firstUrl: '', nextUrl: '' },
+        ...{ ...list, kind: 'announcement', total: 0, lines: [], firstUrl: '', nextUrl: '' },
       },
     },
     ...(one

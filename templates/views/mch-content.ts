@@ -45,7 +45,7 @@ type ContentType = 'announcement' | 'event' | 'question' | 'guide' | 'download' 
 
 export interface MchContentViews {
   'mch-app/content-list': AreaFrame & {
-    type: ContentType;
+    kind: ContentType;
     keyword: string;
     categories: OfficeChoice[];
     /** Whether anything of the form is set. */
@@ -57,7 +57,7 @@ export interface MchContentViews {
     /** '' on the last page. */
     nextUrl: string;
   };
-  'mch-app/content': AreaFrame & MchContentEntry & { type: ContentType; listUrl: string };
+  'mch-app/content': AreaFrame & MchContentEntry & { kind: ContentType; listUrl: string };
   'mch-app/content-form': AreaFrame &
     Acting & {
       heading: string;

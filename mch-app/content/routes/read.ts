@@ -77,7 +77,7 @@ function showList(host: ContentHost, kind: ContentKind): Handler {
     const position = last && { value: last.position, id: last.id };
     host.show(ctx, 'mch-app/content-list', {
       ...host.frameOf(ctx, kind.place),
-      type: kind.type,
+      kind: kind.type,
       keyword: q ?? '',
       isNarrowed: Object.keys(request.filters).length > 0,
       categories: kind.categories.map((value) => ({
@@ -103,7 +103,7 @@ function showEntry(host: ContentHost, kind: ContentKind): Handler {
     host.show(ctx, 'mch-app/content', {
       ...host.frameOf(ctx, kind.place),
       ...entryView(kind, content, ctx.state.locale),
-      type: kind.type,
+      kind: kind.type,
       listUrl: `/${kind.place}`,
     });
   };
