@@ -127,7 +127,7 @@ export function createApp(deps: AppDeps): Koa {
   const pageDeps = { ...deps, show, menu, issuer: config.issuer, origin: config.origin, localPlace: place };
   routes.push(
     ...deskPages(pageDeps),
-    ...contentPages({ ...pageDeps, callerOf: party.callerOf }),
+    ...contentPages({ ...pageDeps, callerOf: (ctx) => party.callerOf(ctx) }),
     ...ownPages({ ...pageDeps, party }),
     ...officePages({ ...pageDeps, api, party }),
     ...changePages(pageDeps, areas),

@@ -7,7 +7,9 @@ import { type SignedInContext, sessionOf } from './sessions/index.ts';
 import { actingForm, actingUpload } from './shell/index.ts';
 
 /** The pages of what the system tells its people, lent what they need of the application. */
-export function contentPages(deps: RecordPageDeps & { callerOf(ctx: SignedInContext): Caller }): FormRoute[] {
+export function contentPages(
+  deps: RecordPageDeps & { callerOf: (ctx: SignedInContext) => Caller },
+): FormRoute[] {
   const { db, clock, keyring, show, menu, callerOf } = deps;
   return contentRoutes({
     ...{ db, clock, keyring, show, callerOf },

@@ -13,7 +13,7 @@ export interface ContentHost extends ContentDeps {
   show: ShowPage;
   rights(ctx: SignedInContext, path: string): readonly Right[];
   frameOf(ctx: SignedInContext, path: string): AreaFrame;
-  callerOf(ctx: SignedInContext): Caller;
+  callerOf: (ctx: SignedInContext) => Caller;
   actingForm(handle: (ctx: SignedInContext, form: Form) => Promise<void>, limitBytes?: number): Handler;
   actingUpload(limitBytes: number, handle: TakeUpload): Handler;
 }
