@@ -118,6 +118,8 @@ export interface Happened {
   values: Values;
   /** The state it was in; undefined for one that is new. */
   before: RecordState | undefined;
+  /** What it said before. */
+  was: Values | undefined;
   actor: Actor;
   now: Date;
 }

@@ -26,6 +26,20 @@ export function refusalOf(
   return undefined;
 }
 
+/**
+ * Why a case cannot be led on to the unit that was meant, by correcting a transfer that has been taken: it must stand
+ * where that transfer put it, and be on no other way.
+ */
+export function redirectRefusal(
+  held: CaseFacts,
+  of: { wrongUnit: string; toUnit: string; fromUnit: string; isLast: boolean },
+): 'hr_closed' | 'hr_elsewhere' | 'hr_transferring' | 'hr_same_unit' | undefined {
+  if (held.status === 'closed') return 'hr_closed';
+  if (held.status === 'transferring') return 'hr_transferring';
+  if (held.unitCode !== of.wrongUnit || !of.isLast) return 'hr_elsewhere';
+  return of.toUnit === of.fromUnit ? 'hr_same_unit' : undefined;
+}
+
 /** Why a case cannot be given away or closed now. A health bureau assigns cases of its county, and closes none. */
 export function handOverRefusal(
   held: CaseFacts & { county: string },

@@ -62,7 +62,7 @@ export async function decideRecord(
       changes: [],
     });
     const { values, state: before } = record;
-    await follow(trx, kind, { deed: CALLED[deed], record, values, before, actor, now });
+    await follow(trx, kind, { deed: CALLED[deed], record, values, before, was: values, actor, now });
     return { done: true };
   });
   return orRefused(work);

@@ -100,6 +100,7 @@ export async function createRecord(trx: Trx, deps: RecordsDeps, request: SaveReq
       record,
       values: judged.values,
       before: undefined,
+      was: undefined,
       actor,
       now,
     });
@@ -158,7 +159,8 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   if (isSent) {
     const { values } = judged;
     const after = { ...record, ...namesOf(links) };
-    await follow(trx, kind, { deed: 'submitted', record: after, values, before: record.state, actor, now });
+    const { state: before, values: was } = record;
+    await follow(trx, kind, { deed: 'submitted', record: after, values, before, was, actor, now });
   }
   return { done: true, id: record.id, no: record.no, state: isSent ? 'submitted' : 'draft', isRelocked };
 }

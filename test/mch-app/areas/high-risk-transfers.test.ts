@@ -161,6 +161,47 @@ describe('corrections', () => {
     expect((await station.go(at('cases', held.no))).status).toBe(200);
   });
 
+  it('SM-09: of a transfer that was taken lead the case on to the unit that was meant, everywhere', async () => {
+    const RIGHT = {
+      ...HERE,
+      id: 'P@00000307P@mbh_01',
+      unit: { ...HERE.unit, code: '1101010012', town: '10017040' },
+    };
+    const right = await actingAs(mch, RIGHT);
+    const there = await actingAs(mch, THERE);
+    const nurse = await actingAs(mch, HERE);
+    const held = await opened(mch, nurse, 86);
+    const given = await enter(nurse, HERE, 'transfer-close', { parent: held.no, ...offer });
+    await decide(there, THERE, 'transfer-close', given, 'approval', 1);
+    const written = await enter(there, THERE, 'contacts', contact({ parent: held.no }));
+    await mch.database.query('update hr_case set next_contact_on = opened_on - 5 where case_no = $1', [
+      held.case_no,
+    ]);
+    const waits = async (who: Visitor) =>
+      (await who.go(`${at('cases')}?only=overdue`)).text.includes(held.case_no);
+    expect([await waits(there), await waits(right)]).toEqual([true, false]);
+
+    const back = { ...offer, to_unit: HERE.unit.code };
+    expect((await corrected(nurse, given, back)).status).toBe(409);
+    const page = await corrected(nurse, given, { ...offer, to_unit: RIGHT.unit.code });
+    expect(page.url).toContain('done=corrected');
+    expect([await waits(there), await waits(right)]).toEqual([false, true]);
+    expect((await there.go(at('cases', held.no))).status).toBe(404);
+    expect((await submit(there, THERE, 'contacts', contact({ parent: held.no }))).status).toBe(404);
+    expect((await there.go(at('contacts', written))).status).toBe(200); // what it wrote itself
+    expect((await right.go(at('contacts', written))).status).toBe(200);
+    expect((await right.go(at('transfer-close', given))).text).not.toContain('測試個管師');
+    await enter(right, RIGHT, 'contacts', contact({ parent: held.no }));
+    const [moved] = await mch.database.query<{ unit_code: string; town: string; state: string }>(
+      'select r.unit_code, r.town, t.state from record r join record t on t.parent_id = r.id where t.no = $1',
+      [given],
+    );
+    expect(moved).toEqual({ unit_code: RIGHT.unit.code, town: '10017040', state: 'approved' });
+    // once it has gone on from there, the correction comes too late
+    await enter(right, RIGHT, 'transfer-close', { parent: held.no, ...offer });
+    expect((await corrected(nurse, given, { ...offer, to_unit: THERE.unit.code })).status).toBe(409);
+  });
+
   it('SM-09: of a closing leave it closed', async () => {
     const nurse = await actingAs(mch, HERE);
     const held = await opened(mch, nurse, 85);

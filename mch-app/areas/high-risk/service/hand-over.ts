@@ -1,11 +1,12 @@
 import type { Trx } from '#db/mch/tables.ts';
 import { type Happened, dayOf } from '../../../records/index.ts';
-import { handOverRefusal } from '../policy.ts';
+import { handOverRefusal, redirectRefusal } from '../policy.ts';
 import { type HeldCase, findPlace, lockCase } from '../store/case.ts';
 import {
   closeCase,
   describeTransfer,
   keepCase,
+  lastTransfer,
   moveCase,
   offerCase,
   pendingTransfer,
@@ -57,20 +58,17 @@ export async function handOver(trx: Trx, happened: Happened): Promise<string | u
 }
 
 /**
- * A correction changes the words of what has been done, and not the case: it stands as it stood, and is no offer anew.
- * One that still waits may be led to another unit.
+ * A correction changes the words of what has been done: the case stands as it stood, and is no offer anew. But a unit
+ * that was wrong is put right, whether the transfer still waits or was taken.
  */
-async function correct(
-  trx: Trx,
-  { record, values, before, actor, now }: Happened,
-  held: HeldCase,
-): Promise<string | undefined> {
+async function correct(trx: Trx, happened: Happened, held: HeldCase): Promise<string | undefined> {
+  const { record, values, before, actor, now } = happened;
   const isTransfer = values['handover'] === 'transfer';
   // what was closed stays a closing, what was given away a transfer
   if (isTransfer === (before === 'closed')) return 'wrong_state';
   if (before !== 'submitted') {
     await describeTransfer(trx, record.id, { state: before === 'closed' ? 'closed' : 'approved' });
-    return undefined;
+    return before === 'closed' ? undefined : redirect(trx, happened, held);
   }
   if (held.status !== 'transferring') return 'hr_transferring';
   const toUnit = String(values['to_unit'] ?? '');
@@ -78,5 +76,24 @@ async function correct(
   if (toUnit === held.unitCode) return 'hr_same_unit';
   if (!(await findPlace(trx, toUnit))) return 'hr_unit';
   await offerCase(trx, held, toUnit, { ...actor, now });
+  return undefined;
+}
+
+/** The case goes to the unit that was meant, as if the transfer had named it from the start. */
+async function redirect(
+  trx: Trx,
+  { record, values, was, actor, now }: Happened,
+  held: HeldCase,
+): Promise<string | undefined> {
+  const [wrongUnit, toUnit] = [String(was?.['to_unit'] ?? ''), String(values['to_unit'] ?? '')];
+  if (toUnit === wrongUnit) return undefined;
+  const isLast = (await lastTransfer(trx, held.id)) === record.id;
+  const fromUnit = String(values['from_unit'] ?? '');
+  const refusal = redirectRefusal(held, { wrongUnit, toUnit, fromUnit, isLast });
+  if (refusal !== undefined) return refusal;
+  const place = await findPlace(trx, toUnit);
+  if (!place) return 'hr_unit';
+  await describeTransfer(trx, record.id, { receivedBy: null });
+  await moveCase(trx, held, { code: toUnit, ...place, manager: '' }, { ...actor, now });
   return undefined;
 }

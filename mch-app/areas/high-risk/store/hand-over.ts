@@ -64,7 +64,7 @@ export async function openAgain(trx: Trx, caseId: string): Promise<void> {
 export async function describeTransfer(
   trx: Trx,
   recordId: string,
-  facts: { fromUnit?: string; receivedBy?: string; state?: 'approved' | 'closed' },
+  facts: { fromUnit?: string; receivedBy?: string | null; state?: 'approved' | 'closed' },
 ): Promise<void> {
   const { fromUnit, receivedBy, state } = facts;
   if (fromUnit !== undefined) {
@@ -81,6 +81,15 @@ export async function pendingTransfer(trx: Trx, caseId: string): Promise<string 
   const { rows } = await sql<{ id: string }>`
     select r.id from record r join hr_transfer t on t.record_id = r.id
     where r.parent_id = ${caseId} and r.state = 'submitted' and t.handover = 'transfer'`.execute(trx);
+  return rows[0]?.id;
+}
+
+/** The transfer that brought a case where it stands. */
+export async function lastTransfer(trx: Trx, caseId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select r.id from record r join hr_transfer t on t.record_id = r.id
+    where r.parent_id = ${caseId} and r.state = 'approved' and t.handover = 'transfer'
+    order by r.no desc limit 1`.execute(trx);
   return rows[0]?.id;
 }
 
