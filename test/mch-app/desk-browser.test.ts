@@ -38,6 +38,42 @@ it('M-06: the to-dos open after signing in, take the focus, and close by Escape 
   }
 });
 
+it('M-06: they open before anything after them can be typed in, whatever else is still on its way', async () => {
+  await using context = await newContext(browser);
+  await context.route('**/app.js', () => {}); // never answered
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto(`${mch.origin}${SPECIMENS}/new`, { waitUntil: 'commit' });
+  await page.locator('#form').waitFor({ state: 'attached' });
+  expect(await page.locator('[data-todo-dialog]:modal').count()).toBe(1);
+  await page.keyboard.press('Escape');
+  await page.locator('[data-todo-dialog]').waitFor({ state: 'hidden' });
+});
+
+it('M-06: they never come over what is being typed; a link leads to them by keyboard', async () => {
+  await using context = await newContext(browser);
+  const held = Promise.withResolvers<undefined>();
+  await context.route('**/todo-dialog.js', async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto(mch.origin, { waitUntil: 'commit' });
+  const box = page.getByRole('searchbox', { name: '搜尋功能' });
+  await box.focus();
+  await page.keyboard.type('GB');
+  held.resolve(undefined);
+  await page.waitForSelector('html[data-scripts=ready]');
+  expect(await page.locator('[data-todo-dialog]:modal').count()).toBe(0);
+  await page.keyboard.type('S');
+  expect(await page.locator(':focus').inputValue()).toBe('GBS');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: '待辦事項' }).first().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${mch.origin}/common/todo`);
+});
+
 it('M-06: without scripts they stand in the page, and close', async () => {
   await using context = await newContext(browser, { javaScript: false });
   const page = await opened(context, SPECIMENS);
