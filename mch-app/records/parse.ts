@@ -34,6 +34,7 @@ export function parseFields(
     const value = readValue(field, typed);
     if (value === undefined) parsed.findings.push(faultOf(name, field));
     parsed.values[name] = value ?? null;
+    if (field.kind === 'town') readCounty(parsed, form, name, complete);
   }
   for (const [name, field] of fields) {
     if (field.given) parsed.values[name] = null;
@@ -70,6 +71,23 @@ function typedIn(form: Form, name: string, field: Field): string | string[] {
   if (field.kind === 'flags') return form.all(name);
   const chosen = field.kind === 'unit' ? form.get(chosenName(name)) : '';
   return (chosen || form.get(name)).normalize('NFC').trim();
+}
+
+/** Where a form says of which county a township is. */
+export const countyName = (field: string): string => `${field}-county`;
+
+/** A township that is not of the county chosen beside it is none, and a county alone names no township. */
+function readCounty(parsed: Parsed, form: Form, name: string, complete: boolean): void {
+  const county = form.get(countyName(name)).trim();
+  parsed.typed[countyName(name)] = county;
+  const town = parsed.values[name];
+  if (county === '' || isFaulty(parsed, name)) return;
+  if (typeof town === 'string' && !findTown(county, town)) {
+    parsed.findings.push({ field: name, level: 'error', key: 'town_elsewhere' });
+    parsed.values[name] = null;
+  } else if (town === null && complete) {
+    parsed.findings.push({ field: name, level: 'error', key: 'town_of_county' });
+  }
 }
 
 /** Where a form says which of the units that were found is meant. */

@@ -31,7 +31,9 @@ export interface FormField {
   value: string;
   options: FormOption[];
   /** Options under headings, such as townships under their counties. */
-  groups: { label: string; options: FormOption[] }[];
+  groups: { label: string; county?: string; options: FormOption[] }[];
+  /** Of a township: the choice of its county, which narrows the townships. */
+  county?: { name: string; label: string; options: FormOption[] };
   hint: string | undefined;
   /** 0: none. */
   maxlength: number;

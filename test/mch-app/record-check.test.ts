@@ -63,3 +63,49 @@ it('what is wrong is told beside the field one has left, and goes when it is men
   await page.locator('#gest_days-error').waitFor({ state: 'hidden' });
   expect(await weeks.getAttribute('aria-invalid')).toBeNull();
 });
+
+const county = 'residence_town-county';
+const chosenIn = (text: string, name: string): string | undefined =>
+  new RegExp(`<select[^>]* name="${name}"[\\s\\S]*?<option value="([^"]*)" selected`).exec(text)?.[1];
+
+it('§2.5: a township is taken of the county beside it alone, and what was chosen stays', async () => {
+  const nurse = await actingAs(mch, HOSPITAL);
+  const form = { acting: HOSPITAL.id, ...specimen(510) };
+  for (const deed of ['draft', 'submit']) {
+    const page = await nurse.go(SPECIMENS, { form: { ...form, [county]: '63000', deed } });
+    expect([page.status, page.text.includes('不在所選的縣市內')]).toEqual([422, true]);
+    expect(chosenIn(page.text, county)).toBe('63000');
+    expect(chosenIn(page.text, 'residence_town')).toBe('10017020');
+  }
+  const alone = { ...form, [county]: '10017', residence_town: '', deed: 'submit' };
+  expect((await nurse.go(SPECIMENS, { form: alone })).text).toContain('或清除所選的縣市');
+  const forged = { ...form, [county]: "' or", deed: 'submit' };
+  expect((await nurse.go(SPECIMENS, { form: forged })).status).toBe(422);
+  const kept = await nurse.go(SPECIMENS, { form: { ...form, [county]: '10017', deed: 'draft' } });
+  const edit = await nurse.go(`${new URL(kept.url).pathname}/edit`);
+  expect([chosenIn(edit.text, county), chosenIn(edit.text, 'residence_town')]).toEqual(['10017', '10017020']);
+});
+
+it('§2.5: with scripts a county narrows its townships, by keyboard alone', async () => {
+  await actingAs(mch, HOSPITAL);
+  await using context = await newContext(browser);
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto(mch.origin); // what waits pops up here, once
+  await page.goto(`${mch.origin}${SPECIMENS}/new`);
+  await page.locator('html[data-scripts="ready"]').waitFor();
+  const [counties, towns] = [page.getByLabel('居住鄉鎮市區：縣市'), page.locator('#residence_town')];
+  expect(await towns.locator('optgroup').count()).toBe(22);
+  await counties.focus();
+  while ((await counties.inputValue()) !== '63000') await page.keyboard.press('ArrowDown');
+  expect(await towns.locator('optgroup').count()).toBe(1);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  expect(await towns.inputValue()).toMatch(/^63000/);
+  expect(await findViolations(page)).toEqual([]);
+  await counties.selectOption('10017');
+  expect(await towns.inputValue()).toBe('');
+  await counties.selectOption('');
+  await towns.selectOption('63000010');
+  expect(await counties.inputValue()).toBe('63000');
+});

@@ -11,7 +11,7 @@ import {
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
 import { allFields } from '../groups.ts';
 import { changeRows } from '../rows-asked.ts';
-import { writeValue } from '../parse.ts';
+import { countyName, writeValue } from '../parse.ts';
 import { isUnlocked, mayBelongTo, mayWithKind } from '../policy.ts';
 import { findParent, judgeForm } from '../service/read.ts';
 import { saveRecord } from '../service/save.ts';
@@ -114,7 +114,11 @@ async function fillIn(
     ...born,
   };
   const typed = { ...state.typed };
-  for (const [name, value] of Object.entries(known)) if (isBlank(typed[name])) typed[name] = value;
+  for (const [name, value] of Object.entries(known)) {
+    if (!isBlank(typed[name])) continue;
+    typed[name] = value;
+    typed[countyName(name)] = ''; // it follows from the township
+  }
   const notice = latest || born ? 'filled' : 'unknown';
   await renderForm(pages, ctx, actor, { ...state, typed, findings: [], notice });
 }

@@ -4,6 +4,7 @@ import type { FormField, FormPart } from '#templates/views/records.ts';
 import { splitRowField } from '../groups.ts';
 import { WHO } from '../who.ts';
 import { IDENTITY_FIELDS } from '../identity.ts';
+import { countyName } from '../parse.ts';
 import type { UnitChoice } from '../service/units.ts';
 import type { Labels } from '../labels.ts';
 import type { Field, Finding, RecordKind } from '../types.ts';
@@ -70,6 +71,7 @@ export function formField(shown: FormShown, name: string, of: Field): FormField 
       : (unit?.line ?? (typeof said === 'string' ? said : '')),
     options,
     groups: of.kind === 'town' ? townsByCounty(locale, [said].flat()[0] ?? '') : [],
+    ...(of.kind === 'town' && { county: countyOf(shown, name, [said].flat()[0] ?? '', label) }),
     hint: hint && labels.text(locale, hint),
     maxlength: of.kind === 'text' || of.kind === 'area' ? of.max : 0,
     when: of.when ? `${of.when.field}=${of.when.is.join('|')}` : '',
@@ -121,14 +123,36 @@ function optionsOf(labels: Labels, locale: Locale, name: string, of: Field, said
   }));
 }
 
+const placeName = (locale: Locale, place: { name: string; nameEn: string }): string =>
+  locale === 'en' ? place.nameEn : place.name;
+
+/** The county chosen beside a township; where none was, that of the township. */
+function countyOf(
+  { labels, locale, typed }: FormShown,
+  field: string,
+  town: string,
+  label: string,
+): NonNullable<FormField['county']> {
+  const name = countyName(field);
+  const chosen = [typed[name] ?? ''].flat()[0] || town.slice(0, 5);
+  return {
+    name,
+    label: labels.text(locale, 'county-of', { label }),
+    options: COUNTIES.map((county) => ({
+      value: county.code,
+      label: placeName(locale, county),
+      selected: county.code === chosen,
+    })),
+  };
+}
+
 function townsByCounty(locale: Locale, chosen: string): FormField['groups'] {
-  const name = (place: { name: string; nameEn: string }): string =>
-    locale === 'en' ? place.nameEn : place.name;
   return COUNTIES.map((county) => ({
-    label: name(county),
+    label: placeName(locale, county),
+    county: county.code,
     options: county.towns.map((town) => ({
       value: town.code,
-      label: name(town),
+      label: placeName(locale, town),
       selected: town.code === chosen,
     })),
   }));

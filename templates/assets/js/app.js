@@ -22,8 +22,8 @@ const PARTS = {
   '[data-record-form]': './record-form.js',
   '[data-function-search]': './function-search.js',
   '[data-window]': './work-window.js',
-  '[data-todo-dialog]': './todo-dialog.js',
   '[data-print]': './print.js',
+  '[data-town-pair]': './town-pair.js',
   '[data-live-check]': './live-check.js',
   '[data-unit-look-up]': './unit-look-up.js',
 };
