@@ -1,7 +1,10 @@
 import { taipeiDay } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { birthIndexes, hintOf, numberIndexes, sealMothersNumber, sealNumber } from '#mch/patients/index.ts';
+import { bandsOf } from '../../mch-app/areas/high-risk/text-likeness.ts';
+import { rowsOf } from '../../mch-app/records/groups.ts';
 import type { Area, SeedCourse, SeedRecord, Value } from '#mch/records/index.ts';
+import { BESIDE } from './beside.ts';
 import type { CopyValue } from '../population/copy.ts';
 import { uuidOf } from '../population/random.ts';
 
@@ -44,7 +47,7 @@ export class RowMaker {
     const ids = new Map<SeedRecord, Kept>();
     const people = { mother: mother.id, child, pregnancy };
     for (const area of this.#areas) {
-      for (const record of area.seed?.(course) ?? []) {
+      for (const record of (area.seed ?? BESIDE[area.path])?.(course) ?? []) {
         ids.set(record, this.#record(course, record, people, record.parent && ids.get(record.parent)));
       }
     }
@@ -161,7 +164,17 @@ export class RowMaker {
     });
     for (const { table, fields: own } of kind.parts) {
       const columns = Object.keys(own).map((name) => [name, copied(values[name] ?? null)] as const);
-      this.#put(table, { record_id: id, ...Object.fromEntries(columns) });
+      // written after the record by its area: what its text is found by
+      const bands = table === 'hr_contact' && {
+        likeness: `{${bandsOf(String(values['content'])).join(',')}}`,
+      };
+      this.#put(table, { record_id: id, ...Object.fromEntries(columns), ...bands });
+    }
+    for (const group of kind.groups) {
+      for (const [at, row] of rowsOf(group, record.values).entries()) {
+        const columns = Object.entries(row).map(([name, value]) => [name, copied(value)] as const);
+        this.#put(group.table, { record_id: id, at, ...Object.fromEntries(columns) });
+      }
     }
     this.#put('record_version', {
       record_id: id,

@@ -1,14 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { type EmbeddedServer, startEmbeddedServer } from '#db/embedded/server.ts';
-import { ensureDatabase } from '#db/migrate.ts';
+import type { EmbeddedServer } from '#db/embedded/server.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { AREAS } from '#mch/areas/index.ts';
 import { coursesOf } from '#mch/seed/index.ts';
 import { CLIENT } from '../../test/mch-app/support/fake-op.ts';
-import { runProgram } from '../../test/support/replica.ts';
+import { type KeptWorld, openKeptWorld, stopwatch } from '../kept-world.ts';
 import { copyRows } from '../population/copy.ts';
 import { withoutIndexes } from '../population/indexes.ts';
 import { UNITS, planOf } from './plan.ts';
@@ -23,53 +21,34 @@ export interface MchSize {
 }
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const FAST = [
-  'fsync=off',
-  'synchronous_commit=off',
-  'full_page_writes=off',
-  'max_wal_size=8GB',
-  'shared_buffers=512MB',
-];
 const TUNED = ['shared_buffers=512MB', 'random_page_cost=1.1', 'effective_cache_size=2GB'];
 const BATCH = 2000;
 
-/** Opens the county, making it first where it is not there yet or is of another day, size or schema. */
-export async function openCounty(size: MchSize, say: (text: string) => void) {
-  const today = new Date().toISOString().slice(0, 10);
-  const facts = JSON.stringify([size, today, AREAS.map(({ schema, seed }) => [schema, String(seed)])]);
-  const folder = path.join(
-    ROOT,
-    '.data/bench',
-    `mch-${createHash('sha256').update(facts).digest('hex').slice(0, 12)}`,
+/** Opens the county, making it first where it is not there yet, or was made in another month, size or way. */
+export function openCounty(size: MchSize, say: (text: string) => void): Promise<KeptWorld> {
+  return openKeptWorld(
+    {
+      name: 'mch',
+      program: 'mch-app/cli.ts',
+      facts: [size, new Date().toISOString().slice(0, 7)],
+      sources: [
+        'bench/mch/beside.ts',
+        'bench/mch/plan.ts',
+        'bench/mch/rows.ts',
+        'mch-app/seed/courses.ts',
+        ...seedsOfAreas(),
+      ],
+      environment,
+      fill: (server, keys) => fill(server.url('mch'), size, keys, say),
+    },
+    TUNED,
   );
-  if (!existsSync(folder)) await make(size, folder, say);
-  const server = await startEmbeddedServer(path.join(folder, 'pg18'), TUNED);
-  const env = environment(server, readFileSync(path.join(folder, 'keys'), 'utf8'));
-  const { code, output } = await runProgram(['mch-app/cli.ts', 'migrate'], env);
-  if (code !== 0) {
-    await server.stop();
-    throw new Error(`${output}\nRemove ${folder} to make the county anew.`);
-  }
-  return { server, folder, env };
 }
 
-async function make(size: MchSize, folder: string, say: (text: string) => void): Promise<void> {
-  const partial = `${folder}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  const keys = randomBytes(32).toString('base64');
-  writeFileSync(path.join(partial, 'keys'), keys);
-  const server = await startEmbeddedServer(path.join(partial, 'pg18'), FAST);
-  try {
-    await ensureDatabase(server.url('postgres'), 'mch');
-    const { code, output } = await runProgram(['mch-app/cli.ts', 'migrate'], environment(server, keys));
-    if (code !== 0) throw new Error(output);
-    await fill(server.url('mch'), size, keys, say);
-  } finally {
-    await server.stop();
-  }
-  renameSync(partial, folder);
-}
+const seedsOfAreas = (): string[] =>
+  AREAS.map((area) => `mch-app/areas/${path.basename(area.path)}/seed.ts`).filter((file) =>
+    existsSync(path.join(ROOT, file)),
+  );
 
 /** Fills a migrated database that is empty. */
 async function fill(url: string, size: MchSize, keys: string, say: (text: string) => void): Promise<void> {
@@ -78,11 +57,10 @@ async function fill(url: string, size: MchSize, keys: string, say: (text: string
     options: '-c maintenance_work_mem=256MB -c work_mem=64MB',
   });
   await client.connect();
-  const start = performance.now();
-  const told = (what: string): void => say(`${what}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  const told = stopwatch(say);
   try {
     const tables = AREAS.flatMap(({ kinds }) =>
-      kinds.flatMap(({ parts }) => parts.map(({ table }) => table)),
+      kinds.flatMap(({ parts, groups }) => [...parts, ...groups].map(({ table }) => table)),
     );
     const large = [...new Set(['patient', 'birth', 'pregnancy', 'record', 'record_version', ...tables])];
     await withoutIndexes(
@@ -110,6 +88,7 @@ async function fill(url: string, size: MchSize, keys: string, say: (text: string
       large,
     );
     told('with indexes');
+    await client.query('select begin_awaiting(kind, awaits) from record_awaited_kind'); // no trigger ran
     await client.query('vacuum analyze');
     told('analyzed');
   } finally {
