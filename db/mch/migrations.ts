@@ -17,6 +17,7 @@ import * as keptForm from './migrations/0038-kept-form.ts';
 import * as draftPlaces from './migrations/0039-draft-places.ts';
 import * as content from './migrations/0040-content.ts';
 import * as draftPersons from './migrations/0042-draft-persons.ts';
+import * as awaiting from './migrations/0043-awaiting.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
 export const mchMigrations: Record<string, SchemaStep> = {
@@ -38,4 +39,5 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0039-draft-places': draftPlaces,
   '0040-content': content,
   '0042-draft-persons': draftPersons,
+  '0043-awaiting': awaiting,
 };

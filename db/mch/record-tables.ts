@@ -139,6 +139,17 @@ export interface RecordExportTable {
   row_count: number;
 }
 
+/** Records that wait for one of another kind below them; kept by the database itself. */
+export interface RecordAwaitingTable {
+  awaits: string;
+  record_id: string;
+}
+
+export interface RecordAwaitedKindTable {
+  kind: string;
+  awaits: string;
+}
+
 /** The engine of records; the tables of the areas are their own and reached by their definitions. */
 export interface RecordTables {
   unit: UnitTable;
@@ -149,4 +160,6 @@ export interface RecordTables {
   record_version: RecordVersionTable;
   patient_access: PatientAccessTable;
   record_export: RecordExportTable;
+  record_awaiting: RecordAwaitingTable;
+  record_awaited_kind: RecordAwaitedKindTable;
 }

@@ -84,6 +84,8 @@ export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
   pregnancy: { kind: 'holds', why: 'as long as records of it' },
   preference: { kind: 'holds', why: 'one row a person' },
   record: { kind: 'holds', why: 'medical records; only drafts are ever deleted, by whoever wrote them' },
+  record_awaited_kind: { kind: 'holds', why: 'one row a kind that waits for another' },
+  record_awaiting: OF_RECORD,
   record_export: { kind: 'aged', rules: [FILES] },
   record_import: { kind: 'aged', rules: [IMPORTS] },
   record_import_row: { kind: 'part', of: 'record_import' },

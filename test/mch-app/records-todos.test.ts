@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Actor, type Area, type Report, todosOf } from '#mch/records/index.ts';
 import { countTodos } from '#mch/todos/index.ts';
@@ -59,6 +60,38 @@ describe('to-dos', () => {
     );
     expect((await countTodos(mch.database.db, todos)).map(({ count }) => count)).toEqual([4, 1]);
     expect(todos[1]?.url).toBe('/child/example/days?from=2026-11-23&sort=position');
+  });
+
+  it('T07: are listed by the database itself, whichever way a record comes, changes or goes', async () => {
+    const { db } = mch.database;
+    const add = async (id: string, kind: string, state: string, parent: string | null) =>
+      sql`insert into record (id, kind, unit_code, county, town, parent_id, state, service_on, created_by, created_by_name,
+          created_at, updated_by, updated_by_name, updated_at, submitted_at)
+        values (${id}, ${kind}, '9876543210', '10017', '10017020', ${parent}, ${state}, '2026-11-01', 'a', 'a', now(), 'a',
+          'a', now(), now())`.execute(db);
+    const [specimen, result] = [randomUUID(), randomUUID()];
+    const waits = async (): Promise<boolean> => {
+      const { rows } = await sql`select 1 from record_awaiting where record_id = ${specimen}`.execute(db);
+      return rows.length > 0;
+    };
+    await add(specimen, 'gbs-specimen', 'draft', null);
+    expect(await waits()).toBe(false);
+    await sql`update record set state = 'submitted' where id = ${specimen}`.execute(db);
+    expect(await waits()).toBe(true);
+    await add(result, 'gbs-result', 'draft', specimen);
+    await add(randomUUID(), 'gbs-positive', 'submitted', specimen); // of a kind nobody waits for
+    expect(await waits()).toBe(true);
+    await sql`update record set state = 'submitted' where id = ${result}`.execute(db);
+    expect(await waits()).toBe(false);
+    await sql`update record set state = 'closed' where id = ${specimen}`.execute(db);
+    expect(await waits()).toBe(false);
+    await sql`update record set parent_id = null where id = ${result}`.execute(db);
+    expect(await waits()).toBe(true);
+    await sql`update record set parent_id = ${specimen} where id = ${result}`.execute(db);
+    await sql`delete from record where id = ${result}`.execute(db);
+    expect(await waits()).toBe(true);
+    await sql`update record set state = 'draft' where id = ${specimen}`.execute(db);
+    expect(await waits()).toBe(false);
   });
 
   it('lead nobody where nothing may be read', () => {

@@ -30,4 +30,7 @@ create table gbs_positive (
   note text
 );
 `,
+  '0002': `
+select begin_awaiting('gbs-specimen', 'gbs-result');
+`,
 } as const;

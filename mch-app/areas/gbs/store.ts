@@ -1,11 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type ReportFilters, type Scope, withinScope } from '../../records/index.ts';
+import { type ReportFilters, type Scope, stillAwaits, withinScope } from '../../records/index.ts';
 
 /** A specimen whose result nobody has entered; a draft of a result is none. */
-export function withoutResult(): RawBuilder<unknown> {
-  return sql`not exists (select 1 from record result where result.parent_id = r.id and result.kind = 'gbs-result'
-    and result.state <> 'draft')`;
-}
+export const withoutResult = (): RawBuilder<unknown> => stillAwaits('gbs-result');
 
 /** A positive result nobody has followed up. */
 export function withoutFollowUp(): RawBuilder<unknown> {

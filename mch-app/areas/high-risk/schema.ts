@@ -170,4 +170,7 @@ create table hr_intake_file (
   primary key (record_id, slot)
 );
 `,
+  '0003': `
+select begin_awaiting('hr-referral', 'hr-reply');
+`,
 } as const;

@@ -77,4 +77,8 @@ create table nbs_tracking (
   content text
 );
 `,
+  '0002': `
+select begin_awaiting('nbs-birth', 'nbs-specimen');
+select begin_awaiting('nbs-specimen', 'nbs-lab');
+`,
 } as const;

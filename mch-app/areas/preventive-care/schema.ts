@@ -100,4 +100,9 @@ create table child_claim (
   total_amount integer
 );
 `,
+  '0003': `
+select begin_awaiting('child-referral', 'child-diagnosis');
+create index child_exam_abnormal on child_exam (record_id) where abnormal;
+create index child_development_refer on child_development (record_id) where screen_result = 'refer';
+`,
 } as const;

@@ -42,7 +42,7 @@ export async function findRecord(
 ): Promise<FullRecord | undefined> {
   const which = 'no' in by ? sql`r.no = ${by.no}` : sql`r.id = ${by.id}`;
   const { rows } = await sql<Envelope & Record<string, unknown>>`
-    ${from(kind, selectRows(kind))} where r.kind = ${kind.key} and ${which} and ${withinScope(scope)}
+    ${from(kind, selectRows(kind))} where r.kind = ${sql.lit(kind.key)} and ${which} and ${withinScope(scope)}
     ${options.lock ? sql`for update of r` : sql``}`.execute(db);
   const [row] = rows;
   return row && withValues(kind, row);
@@ -56,7 +56,7 @@ export async function listChildren(
   parentId: string,
 ): Promise<FullRecord[]> {
   const { rows } = await sql<Envelope & Record<string, unknown>>`
-    ${from(kind)} where r.kind = ${kind.key} and r.parent_id = ${parentId} and ${withinScope(scope)}
+    ${from(kind)} where r.kind = ${sql.lit(kind.key)} and r.parent_id = ${parentId} and ${withinScope(scope)}
     order by r.service_on, r.no limit 100`.execute(db);
   return rows.map((row) => withValues(kind, row));
 }
@@ -69,7 +69,7 @@ export async function findLatest(
   patientId: string,
 ): Promise<FullRecord | undefined> {
   const { rows } = await sql<Envelope & Record<string, unknown>>`
-    ${from(kind)} where r.kind = ${kind.key} and r.patient_id = ${patientId} and r.state <> 'draft'
+    ${from(kind)} where r.kind = ${sql.lit(kind.key)} and r.patient_id = ${patientId} and r.state <> 'draft'
       and ${withinScope(scope)} order by r.service_on desc, r.no desc limit 1`.execute(db);
   const [row] = rows;
   return row && withValues(kind, row);

@@ -26,6 +26,9 @@ export interface RecordLine {
   units: UnitNames;
 }
 
+/** Up to so many records in sight are sorted; where there are more, a page is soon found walking in the list's order. */
+const FEW = 5000;
+
 /** A page of a kind's list: the records within sight that the filters leave, in the request's order. */
 export async function listRecords(
   db: Db,
@@ -36,6 +39,7 @@ export async function listRecords(
 ): Promise<RecordLine[]> {
   const sort = `r.${request.sort}`;
   const known = mayShowPerson(scope);
+  const limit = sql.lit(options.limit); // told to the planner, who else takes a tenth of all
   const part = (within: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
     select r.no::text as id, ${sql.ref(sort)}::text as position, ${sql.ref(sort)} as sorted, r.no, r.state,
       r.unlocked_until as "unlockedUntil", r.service_on::text as "serviceOn", r.unit_code as "unitCode",
@@ -44,14 +48,32 @@ export async function listRecords(
       ${selectValues(kind, options.columns ?? kind.list)}
     from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id ${joinParts(kind)}
     where ${where(kind, scope, within, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}
-    order by ${keysetOrder(sort, 'r.no', request)} limit ${options.limit})`;
-  const parts = sql.join(waysIn(scope).map(part), sql` union `);
+    order by ${keysetOrder(sort, 'r.no', request)} limit ${limit})`;
+  const isByDay = request.sort === 'service_on';
+  const parts = isByDay
+    ? sql.join(waysIn(scope).map(part), sql` union `)
+    : sql`${part(sql`not (select many from how_many) and r.no in (select no from few)`)}
+        union all ${part(sql`(select many from how_many) and ${withinScope(scope)}`)}`;
   const { rows } = await sql<RecordLine & Record<string, unknown>>`
-    select * from (${parts}) line order by ${keysetOrder('line.sorted', 'line.no', request)} limit ${options.limit}`.execute(
+    ${isByDay ? sql`` : fewOf(kind, scope)}
+    select * from (${parts}) line order by ${keysetOrder('line.sorted', 'line.no', request)} limit ${limit}`.execute(
     db,
   );
   return rows.map((row) => ({ ...row, values: valuesOf(row), units: unitNamesOf(row) }));
 }
+
+/** The numbers of a kind's records in sight, and whether there are more than a few. */
+function fewOf(kind: RecordKind, scope: Scope): RawBuilder<unknown> {
+  const found = waysIn(scope).map(
+    (way) => sql`(select r.no from record r where ${isOf(kind)} and ${way}
+      order by r.service_on, r.no limit ${sql.lit(FEW + 1)})`,
+  );
+  return sql`with few as materialized (${sql.join(found, sql` union `)}),
+    how_many as materialized (select count(*) > ${sql.lit(FEW)} as many from few)`;
+}
+
+/** Said in the statement itself: kinds differ so much in number that a plan for any would be wrong for most. */
+const isOf = (kind: RecordKind): RawBuilder<unknown> => sql`r.kind = ${sql.lit(kind.key)}`;
 
 /** How many records there are that a list with these filters would show: part of a statement. */
 export function countOf(
@@ -64,7 +86,7 @@ export function countOf(
     left join patient p on p.id = r.patient_id ${joinParts(kind)} where ${where(kind, scope, sql`${withinScope(scope)}`, { filters }, now)})`;
 }
 
-/** How many there are, looking no further than `upTo`. */
+/** How many there are, looking no further than `upTo` on each way they are in sight. */
 export async function countRecords(
   db: Db,
   kind: RecordKind,
@@ -72,11 +94,14 @@ export async function countRecords(
   request: ListRequest<string, RecordSort>,
   options: { upTo: number; now: Date },
 ): Promise<number> {
+  const upTo = sql.lit(options.upTo);
+  const found = waysIn(scope).map(
+    (way) => sql`(select r.no from record r left join unit u on u.code = r.unit_code
+      left join patient p on p.id = r.patient_id ${joinParts(kind)}
+      where ${where(kind, scope, way, request, options.now)} limit ${upTo})`,
+  );
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (
-      select 1 from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id
-        ${joinParts(kind)}
-      where ${where(kind, scope, sql`${withinScope(scope)}`, request, options.now)} limit ${options.upTo}) found`.execute(
+    select count(*) as count from (select * from (${sql.join(found, sql` union `)}) found limit ${upTo}) counted`.execute(
     db,
   );
   return rows[0]?.count ?? 0;
@@ -89,7 +114,7 @@ function where(
   { filters }: Pick<ListRequest<string, RecordSort>, 'filters'>,
   now: Date,
 ): Expression<SqlBool> {
-  const wanted: RawBuilder<unknown>[] = [sql`r.kind = ${kind.key}`, within];
+  const wanted: RawBuilder<unknown>[] = [isOf(kind), within];
   const { from, to, by, county, town, unit, person, patient, state } = filters;
   if (from !== undefined) wanted.push(sql`r.service_on >= ${from}`);
   if (to !== undefined) wanted.push(sql`r.service_on <= ${to}`);

@@ -29,7 +29,7 @@ export async function listReport(
 ): Promise<ReportLine[]> {
   const from = { descending: false, ...page };
   const { rows } = await sql<ReportLine>`select * from ${select(report, asked)}
-    where ${keysetAfter('position', 'id', from)} order by ${keysetOrder('position', 'id', from)} limit ${limit}`.execute(
+    where ${keysetAfter('position', 'id', from)} order by ${keysetOrder('position', 'id', from)} limit ${sql.lit(limit)}`.execute(
     db,
   );
   return rows;
@@ -38,7 +38,9 @@ export async function listReport(
 /** How many rows there are, looking no further than `upTo`. */
 export async function countReport(db: Db, report: Report, asked: ReportAsked, upTo: number): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (select 1 from ${select(report, asked)} limit ${upTo}) counted`.execute(db);
+    select count(*) as count from (select 1 from ${select(report, asked)} limit ${sql.lit(upTo)}) counted`.execute(
+    db,
+  );
   return rows[0]?.count ?? 0;
 }
 

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { stillAwaits } from '../../../records/index.ts';
 import { REPLY_DAYS } from '../programme.ts';
 
 /** A case that is not closed, whose next contact was to be before today. */
@@ -10,9 +11,7 @@ export const pastLimit = (today: string): RawBuilder<unknown> =>
   sql`part_own.case_status <> 'closed' and part_own.limit_on < ${today}`;
 
 /** A submitted referral that nobody has replied to. */
-export const withoutReply = (): RawBuilder<unknown> =>
-  sql`r.state <> 'draft' and not exists (select 1 from record reply where reply.parent_id = r.id
-    and reply.kind = 'hr-reply' and reply.state <> 'draft')`;
+export const withoutReply = (): RawBuilder<unknown> => stillAwaits('hr-reply');
 
 /** One that has waited more than 14 days. */
 export const replyOverdue = (today: string): RawBuilder<unknown> =>
@@ -27,7 +26,8 @@ export const withoutDelivery = (): RawBuilder<unknown> =>
 export const monthIs =
   (ago: number) =>
   (today: string): RawBuilder<unknown> =>
-    sql`date_trunc('month', r.service_on) = date_trunc('month', ${today}::date) - make_interval(months => ${ago}::int)`;
+    sql`r.service_on >= (date_trunc('month', ${today}::date) - make_interval(months => ${ago}::int))::date
+      and r.service_on < (date_trunc('month', ${today}::date) - make_interval(months => ${ago - 1}::int))::date`;
 
 /** A delivery that has fewer children entered than were born. */
 export const childrenMissing = (): RawBuilder<unknown> =>

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { stillAwaits } from '../../../records/index.ts';
 
 /** What waits: conditions on a list's envelope `r`, its own table `part_own` and its person `p`. Drafts settle nothing. */
 
@@ -8,16 +9,14 @@ const DAYS_UNTIL_REPEATED = 7;
 /** A child past its third day whose specimen nobody has taken, and whom nobody has given a reason not to take it of. */
 export function withoutSpecimen(_today: string, now: Date): RawBuilder<unknown> {
   const due = new Date(now.getTime() - HOURS_UNTIL_TAKEN * 3_600_000);
-  return sql`p.birth_at < ${due}
+  return sql`${stillAwaits('nbs-specimen')} and p.birth_at < ${due}
     and (part_own.not_screened_reason is null or part_own.transfer_unit is not null)
     and not exists (select 1 from record taken where taken.patient_id = r.patient_id
       and taken.kind = 'nbs-specimen' and taken.state <> 'draft')`;
 }
 
 /** A specimen of which its centre has reported nothing. */
-export function withoutFinding(): RawBuilder<unknown> {
-  return sql`not exists (select 1 from record f where f.parent_id = r.id and f.kind = 'nbs-lab' and f.state <> 'draft')`;
-}
+export const withoutFinding = (): RawBuilder<unknown> => stillAwaits('nbs-lab');
 
 /** A specimen of the same child with a higher number than the one this finding is of. */
 const LATER_SPECIMEN = sql`exists (

@@ -1,10 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
+import { stillAwaits } from '../../../records/index.ts';
 
 /** Conditions on a list's envelope `r` and its own part: what is still to be done about a record. */
 
 const REFERRED = sql`exists (select 1 from record c where c.parent_id = r.id and c.kind = 'child-referral'
-  and c.state <> 'draft')`;
-const DIAGNOSED = sql`exists (select 1 from record c where c.parent_id = r.id and c.kind = 'child-diagnosis'
   and c.state <> 'draft')`;
 
 /** Days after which a child sent on for its development is waited for too long. */
@@ -18,13 +17,13 @@ export const screenedUnreferred = (): RawBuilder<unknown> =>
   sql`part_own.screen_result = 'refer' and not ${REFERRED}`;
 
 /** A referral of which nobody has told what was found. */
-export const undiagnosed = (): RawBuilder<unknown> => sql`not ${DIAGNOSED}`;
+export const undiagnosed = (): RawBuilder<unknown> => stillAwaits('child-diagnosis');
 
 /** T01: sent on for a grave illness yesterday or before, and nobody has told what was found. */
 export const majorUndiagnosed = (today: string): RawBuilder<unknown> =>
-  sql`part_own.is_major and r.service_on <= ${today}::date - 1 and not ${DIAGNOSED}`;
+  sql`part_own.is_major and r.service_on <= ${today}::date - 1 and ${undiagnosed()}`;
 
 /** T21: sent on for its development more than thirty days ago, and not assessed. */
 export const delayUnassessed = (today: string): RawBuilder<unknown> =>
   sql`part_own.reason_category = 'delay' and r.service_on < ${today}::date - ${ASSESSED_WITHIN}::int
-    and not ${DIAGNOSED}`;
+    and ${undiagnosed()}`;
