@@ -73,7 +73,7 @@ describe('favourites', () => {
 
   it('are refused for what the account may not use, and for what is no function', async () => {
     const nurse = await mch.nurse();
-    for (const path of ['maternal/gbs/results', 'maternal/gbs', 'nowhere', '']) {
+    for (const path of ['maternal/gbs/import', 'maternal/gbs', 'nowhere', '']) {
       expect(
         (await nurse.ask('/favourites', { form: { acting: HOSPITAL.id, ...favour(path) } })).status,
       ).toBe(404);
@@ -90,7 +90,7 @@ describe('favourites', () => {
         .insertInto('favourite')
         .values({ account_id: HOSPITAL.id, path, added_at: new Date() })
         .execute();
-    await add('maternal/gbs/results');
+    await add('maternal/gbs/import');
     expect(/id="favourites".*?<\/section>/s.exec((await nurse.ask('/')).text)?.[0]).not.toContain('<a');
     for (let at = 1; at < 30; at += 1)
       await add(`maternal/gone-${String.fromCodePoint(96 + (at % 26) + 1)}${at}`);
@@ -126,7 +126,7 @@ describe('the search for functions', () => {
     const answer = await nurse.ask('/functions', { headers: { accept: 'application/json' } });
     const urls = (JSON.parse(answer.text) as { url: string }[]).map(({ url }) => url);
     expect(urls).toContain(`/${SPECIMEN}`);
-    expect(urls).not.toContain('/maternal/gbs/results');
+    expect(urls).not.toContain('/maternal/gbs/import');
     expect((await mch.visitor().ask('/functions')).status).toBe(303);
   });
 });

@@ -1,6 +1,7 @@
 import { type ListDefinition, listAddress, parseList, sealCursor } from '#kit/list.ts';
 import type { Locale } from '#kit/http/locale.ts';
-import { formatMinute } from '#templates/dates.ts';
+import { after } from '#kit/clock.ts';
+import { formatDayOf } from '#templates/dates.ts';
 import { textIn, translate } from '#templates/locales.ts';
 import type { Cell } from '#templates/views/console.ts';
 import type { OfficeField } from '#templates/views/office.ts';
@@ -76,13 +77,14 @@ const COLUMNS = ['title', 'type', 'period', 'state', 'author', 'order', 'change'
 function rowOf(row: EntryLine, editor: Editor, locale: Locale, now: Date) {
   const title = textIn(locale, row.title, row.titleEn);
   const state = publicationOf(row, now);
-  const until = row.publishUntil ? formatMinute(locale, row.publishUntil) : '';
+  // its last moment no longer belongs to it: midnight is the end of the day before
+  const until = row.publishUntil ? formatDayOf(locale, after(row.publishUntil, -1)) : '';
   const isOwn = mayEdit(editor, row.authorAccount);
   const url = isOwn ? `/${OFFICE}/${row.id}` : '';
   const cells: Record<(typeof COLUMNS)[number], Cell> = {
     title,
     type: { textKey: `content.type-${row.type}` },
-    period: { text: `${formatMinute(locale, row.publishFrom)} – ${until}` },
+    period: { text: `${formatDayOf(locale, row.publishFrom)} – ${until}` },
     state: { textKey: `content.state-${state}`, tone: TONES[state] },
     author: { text: row.authorName },
     order: { text: String(row.order), numeric: true },
