@@ -3,7 +3,7 @@ import type { Renderer } from '#templates/engine.ts';
 import type { ActingAccount, PageContext, ViewName, Views } from '#templates/views.ts';
 import type { TodoLine } from '#templates/views/records.ts';
 import { SUBSYSTEM, roleLabel } from '../access/index.ts';
-import { type Menu, findNode } from '../menu/index.ts';
+import { type Menu, type MenuNode, findNode, functionsOf } from '../menu/index.ts';
 import { type Session, type SignedInContext, sessionIfAny } from '../sessions/index.ts';
 
 export interface ShellDeps {
@@ -52,7 +52,7 @@ function frameOf(deps: ShellDeps, ctx: SignedInContext, session: Session | undef
   const desk = deps.deskOf?.(ctx);
   return {
     ...frame,
-    ...(desk && { wide: desk.isWide, desk: deskView(session, desk, locale) }),
+    ...(desk && { wide: desk.isWide, desk: deskView(deps, session, desk, locale) }),
     signedIn: {
       name: session.personName,
       signOutUrl: '/sign-out',
@@ -70,9 +70,15 @@ function frameOf(deps: ShellDeps, ctx: SignedInContext, session: Session | undef
   };
 }
 
-function deskView(session: Session, desk: DeskFacts, locale: Locale): NonNullable<PageContext['desk']> {
+function deskView(
+  { menu }: ShellDeps,
+  session: Session,
+  desk: DeskFacts,
+  locale: Locale,
+): NonNullable<PageContext['desk']> {
   const { account, personName } = session;
   const { here, isFavourite, popUp } = desk;
+  const office = officeUrl(menu.visibleTo(account));
   return {
     unitLabel: `(${account.unit.code})${account.unit.name}`,
     roleLabel: roleLabel(account.role, locale),
@@ -80,6 +86,7 @@ function deskView(session: Session, desk: DeskFacts, locale: Locale): NonNullabl
     links: [
       { kind: 'messages', url: '/common/inbox', count: desk.unread },
       { kind: 'profile', url: '/common/profile', count: 0 },
+      ...(office === undefined ? [] : [{ kind: 'office' as const, url: office, count: 0 }]),
     ],
     here,
     isFavourite,
@@ -107,6 +114,13 @@ function actingAccount(session: Session, locale: Locale, path: string): ActingAc
   };
 }
 
+/** M-01: where the back office begins for this account; undefined for one that has nothing there. */
+function officeUrl(visible: readonly MenuNode[]): string | undefined {
+  const admin = findNode(visible, 'admin');
+  const first = admin && functionsOf(admin)[0];
+  return first && `/${first.path}`;
+}
+
 const TABS = ['admin/dashboard', 'admin/service', 'admin/accounts', 'admin/content'];
 
 /** M-30: the parts of the back office that the account sees, and the ways out of it. */
@@ -117,9 +131,11 @@ function officeOf(
   locale: Locale,
 ): NonNullable<PageContext['office']> {
   const visible = menu.visibleTo(account);
+  // whoever sees no accounts here manages none there either
+  const manages = findNode(visible, 'admin/accounts/review') !== undefined;
   return {
-    reviewUrl: findNode(visible, 'admin/accounts/review') ? '/admin/accounts/review' : '',
-    consoleUrl: `${issuer}/console`,
+    reviewUrl: manages ? '/admin/accounts/review' : '',
+    consoleUrl: manages ? `${issuer}/console` : '',
     profileUrl: '/common/profile',
     messagesUrl: '/common/inbox',
     tabs: TABS.filter((place) => findNode(visible, place)).map((place) => ({
