@@ -184,6 +184,13 @@ describe('who writes', () => {
     expect(sent.headers.get('content-disposition')).toMatch(/^attachment/);
     expect(sent.headers.get('content-security-policy')).toContain('sandbox');
     const drop = { form: { acting: AGENCY.id, generation: '' } };
+    const full = await write(agency, 'guide', { category: 'first' }, 'save');
+    const many = await Promise.all(
+      Array.from({ length: 24 }, (_, at) =>
+        attach(agency, AGENCY, full, { name: `${at}.txt`, content: `${at}` }),
+      ),
+    );
+    expect(many.filter(({ status }) => status === 303)).toHaveLength(20);
     expect((await agency.ask(`${OFFICE}/${id}/files/${stored[0]?.id}/removal`, drop)).status).toBe(422);
   });
 });

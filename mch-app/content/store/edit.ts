@@ -16,9 +16,14 @@ export async function findEntry(
   id: string,
   how: { lock?: true } = {},
 ): Promise<Entry | undefined> {
-  let query = db.selectFrom('content as c').selectAll('c').select(filesOf.as('files')).where('c.id', '=', id);
-  if (how.lock) query = query.forUpdate('c');
-  const row = await query.executeTakeFirst();
+  // held before it is read: a statement that waits for the lock would still see the files of before
+  if (how.lock) await db.selectFrom('content').select('id').where('id', '=', id).forUpdate().execute();
+  const row = await db
+    .selectFrom('content as c')
+    .selectAll('c')
+    .select(filesOf.as('files'))
+    .where('c.id', '=', id)
+    .executeTakeFirst();
   if (!row) return undefined;
   const event = row.event_starts_at && {
     startsAt: row.event_starts_at,
