@@ -161,6 +161,7 @@ describe('who writes', () => {
       ['a.svg', '<svg onload="alert(1)"/>'],
       ['noending', 'text'],
       ['empty.txt', ''],
+      ['large.pdf', `%PDF-1.7${' '.repeat(20 * 1024 * 1024)}`],
     ] as const) {
       expect([name, (await attach(agency, AGENCY, id, { name, content })).status]).toEqual([name, 422]);
     }
