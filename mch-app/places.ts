@@ -17,10 +17,11 @@ const OWN_PAGES = [
 export function menuOf(areas: readonly Area[]): Menu {
   const ofAreas = areas.flatMap(({ kinds, alsoAt = [], reports }) => [
     ...[...kinds, ...alsoAt, ...reports].map(({ path }) => path),
-    ...kinds.flatMap(({ entry = [], importAt = [] }) => [entry, importAt].flat()),
+    ...kinds.flatMap(({ entry }) => entry ?? []),
   ]);
+  const imports = areas.flatMap(({ kinds }) => kinds.flatMap(({ importAt }) => importAt ?? []));
   const additions = areas.flatMap(({ path, functions, grants = {}, labels }) =>
     functions ? [{ path, functions, grants, labels }] : [],
   );
-  return createMenu([...OWN_PAGES, ...ofAreas], additions);
+  return createMenu([...OWN_PAGES, ...ofAreas, ...imports], additions, imports);
 }

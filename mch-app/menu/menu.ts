@@ -35,9 +35,16 @@ export interface Menu {
   isForbiddenGroup(holder: Holder, pathname: string): boolean;
 }
 
-/** @throws Error for an addition that gives rights outside its own place, or whose place is taken */
-export function createMenu(pages: Iterable<string>, additions: readonly MenuAddition[] = []): Menu {
-  const there = new Set(pages);
+/**
+ * @param imports the pages that are only for whoever may bring files
+ * @throws Error for an addition that gives rights outside its own place, or whose place is taken
+ */
+export function createMenu(
+  pages: Iterable<string>,
+  additions: readonly MenuAddition[] = [],
+  imports: Iterable<string> = [],
+): Menu {
+  const there = { all: new Set(pages), imports: new Set(imports) };
   let tree: FunctionTree = FUNCTIONS;
   for (const { path, functions, grants } of additions) {
     tree = graft(tree, path, functions);
@@ -50,7 +57,7 @@ export function createMenu(pages: Iterable<string>, additions: readonly MenuAddi
   const groups = groupsOf(tree);
   const visibleTo = (holder: Holder): MenuNode[] => visibleMenu(tree, there, grantsOf(holder, grants));
   return {
-    pages: there,
+    pages: there.all,
     groups,
     grantsOf: (holder) => grantsOf(holder, grants),
     visibleTo,

@@ -9,10 +9,16 @@ export interface MenuNode {
   children: MenuNode[];
 }
 
-/** The part of the tree that has `pages` and where `grants` give at least one right; the rest is not there. */
+/** Functions that have a page; `imports` are those that nobody gets to without the right to bring files. */
+export interface Pages {
+  all: ReadonlySet<string>;
+  imports: ReadonlySet<string>;
+}
+
+/** The part of the tree that has `pages` which `grants` lead to; the rest is not there. */
 export function visibleMenu(
   tree: FunctionTree,
-  pages: ReadonlySet<string>,
+  pages: Pages,
   grants: readonly Grant[],
   above = '',
 ): MenuNode[] {
@@ -20,10 +26,11 @@ export function visibleMenu(
     const path = above + slug;
     const isFunction = Object.keys(below).length === 0;
     const children = visibleMenu(below, pages, grants, `${path}/`);
-    if (isFunction && !pages.has(path)) return [];
+    if (isFunction && !pages.all.has(path)) return [];
     const rights = isFunction
       ? rightsOn(grants, path)
       : RIGHTS.filter((right) => children.some((child) => child.rights.includes(right)));
+    if (pages.imports.has(path) && !rights.includes('I')) return [];
     return rights.length > 0 ? [{ path, slug, rights, children }] : [];
   });
 }

@@ -2,7 +2,7 @@ import type { SchemaStep } from '#db/migrate.ts';
 import { sqlStep } from '#db/migrate.ts';
 import type { AddedGrants, FunctionTree } from '../access/index.ts';
 import type { LabelTexts } from './labels.ts';
-import type { SeedCourse, SeedRecord } from './seed.ts';
+import type { SeedBooks, SeedCourse, SeedRecord } from './seed.ts';
 import type { AreaTodo } from './todos.ts';
 import type { RecordKind, Report } from './types.ts';
 
@@ -24,6 +24,10 @@ export interface Area {
   todos: readonly AreaTodo[];
   /** The records it would hold of a synthetic pregnancy, parents before what belongs to them. */
   seed?: (course: SeedCourse) => SeedRecord[];
+  /** The same for a demonstration alone: what has rows below it, or what the engine makes, is not copied by the million. */
+  demo?: (course: SeedCourse) => SeedRecord[];
+  /** What its units make of those months in a demonstration. */
+  demoBooks?: (books: SeedBooks) => SeedRecord[];
 }
 
 /** The schema of all areas as steps of the migration. */

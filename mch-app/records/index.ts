@@ -34,6 +34,7 @@ export { type RecordHost } from './routes/host.ts';
 export { type RecordRoute, recordRoutes } from './routes/all.ts';
 export { contactOf, dayOf, daysBetween, error, pregnancyRules, stillToCome, warning } from './rules.ts';
 export {
+  type SeedBooks,
   type SeedCourse,
   type SeedPlaces,
   type SeedRecord,

@@ -16,6 +16,22 @@ export type SeedPlaces = Readonly<
   Record<'clinic' | 'elsewhere' | 'hospital' | 'laboratory' | 'confirming' | 'station' | 'bureau', SeedUnit>
 >;
 
+export type SeedTexts = Readonly<
+  Record<
+    | 'note'
+    | 'agency'
+    | 'physician'
+    | 'manager'
+    | 'problem'
+    | 'goal'
+    | 'measure'
+    | 'contact'
+    | 'reason'
+    | 'refusal',
+    string
+  >
+>;
+
 /** A pregnancy and what came of it. */
 export interface SeedCourse {
   /** The same numbers for the same course, whichever areas there are. */
@@ -40,7 +56,7 @@ export interface SeedCourse {
       }
     | undefined;
   /** Words for fields that take any. */
-  texts: Readonly<Record<'note' | 'agency' | 'physician', string>>;
+  texts: SeedTexts;
   /** What the shared blocks ask, by the names of their fields. */
   facts: Values;
 }
@@ -51,10 +67,21 @@ export interface SeedRecord {
   at: Date;
   /** What is typed beside the shared blocks; what is left out is empty. */
   values: Values;
-  /** The record it belongs to. */
+  /** The rows typed below, group by group. */
+  rows?: Readonly<Record<string, readonly Values[]>>;
+  /** The record it belongs to, or the one that had this one's made as it was entered. */
   parent?: SeedRecord;
   /** `paid` follows from what else is entered. */
   state?: Extract<RecordState, 'draft' | 'submitted' | 'approved' | 'paid'>;
+}
+
+/** What units make of months of work, such as claims, once all that happened to people is known. */
+export interface SeedBooks {
+  now: Date;
+  places: SeedPlaces;
+  texts: SeedTexts;
+  /** Everything that is entered of the courses. */
+  records: readonly SeedRecord[];
 }
 
 /** Everything of a course that has happened by now: what lies ahead is left out, and what would belong to it. */

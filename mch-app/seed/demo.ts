@@ -45,18 +45,26 @@ export async function seedDemo(deps: RecordsDeps): Promise<number> {
   const now = deps.clock();
   const courses = plansOf(now).flatMap((plan) => [...coursesOf(plan)]);
   for (const course of courses) await enterBirth(deps, course);
-  const entries = courses.flatMap((course) =>
-    newest(
-      AREAS.flatMap((area) => area.seed?.(course) ?? []),
-      new Date(now.getTime() - KEPT_DAYS * 86_400_000),
-    ).map((record) => ({ course, record })),
+  const since = new Date(now.getTime() - KEPT_DAYS * 86_400_000);
+  const entries = courses.flatMap((course) => {
+    const told = [...AREAS.map(({ seed }) => seed), ...AREAS.map(({ demo }) => demo)];
+    return newest(
+      told.flatMap((of) => of?.(course) ?? []),
+      since,
+    ).map((record) => ({ course, record }));
+  });
+  const [course] = courses;
+  if (!course) return 0;
+  const books = { now, places, texts: course.texts, records: entries.map(({ record }) => record) };
+  entries.push(
+    ...AREAS.flatMap((area) => area.demoBooks?.(books) ?? []).map((record) => ({ course, record })),
   );
   const kept = new Map<SeedRecord, FullRecord>();
-  for (const { course, record } of entries.toSorted(
+  for (const { course: of, record } of entries.toSorted(
     (a, b) => a.record.at.getTime() - b.record.at.getTime(),
   )) {
     const parent = record.parent && kept.get(record.parent);
-    kept.set(record, await enterSeed(deps, course, record, { parent, account, reviewer }));
+    kept.set(record, await enterSeed(deps, of, record, { parent, account, reviewer }));
   }
   return kept.size;
 }

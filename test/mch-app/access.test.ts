@@ -1,7 +1,7 @@
 import { FUNCTIONS, RIGHTS, grantsOf, rightsOn } from '#mch/access/index.ts';
 import { MENU_ROLE_GRANTS, ROLE_GRANTS } from '#mch/access/grants.ts';
-import { createMenu, findNode, viewMenu, viewRights } from '#mch/menu/index.ts';
 import { AREAS } from '#mch/areas/index.ts';
+import { createMenu, findNode, functionsOf, viewMenu, viewRights } from '#mch/menu/index.ts';
 import manifest from '#mch/manifest.json' with { type: 'json' };
 import { hasText } from '#templates/locales.ts';
 
@@ -140,6 +140,18 @@ describe('the menu', () => {
       ['statistics', '/maternal/gbs/statistics'],
     ]);
     expect(menu.isForbiddenGroup(nurse, '/maternal/subsidy')).toBe(true);
+  });
+
+  it('M-05: shows a place where files are brought only to whoever may bring them', () => {
+    const pages = ['maternal/gbs/specimens', 'maternal/gbs/import'];
+    const menu = createMenu(pages, [], ['maternal/gbs/import']);
+    const seenBy = (menuRole: string) =>
+      menu
+        .visibleTo({ role: 'mch_user', menuRoles: [menuRole] })
+        .flatMap(functionsOf)
+        .map(({ path }) => path);
+    expect(seenBy('mi_gbs_lab')).toEqual(pages);
+    expect(seenBy('hb_gbs')).toEqual(['maternal/gbs/specimens']);
   });
 
   it('takes branches of areas, with rights below them and nowhere else', () => {

@@ -12,6 +12,7 @@ import { TRANSFER } from './kinds/transfer.ts';
 import labels from './labels.json' with { type: 'json' };
 import { LINES, STATISTICS } from './reports.ts';
 import { schema } from './schema.ts';
+import { books, seed } from './seed.ts';
 
 export const highRisk: Area = {
   path: 'maternal/high-risk',
@@ -32,6 +33,8 @@ export const highRisk: Area = {
   ],
   schema,
   reports: [LINES, STATISTICS],
+  demo: seed,
+  demoBooks: books,
   todos: [
     {
       id: 'T09',

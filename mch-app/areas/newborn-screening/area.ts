@@ -6,6 +6,7 @@ import labels from './labels.json' with { type: 'json' };
 import { REPEAT } from './repeat.ts';
 import { RECONCILIATION, SENDING, STATISTICS } from './reports.ts';
 import { schema } from './schema.ts';
+import { seed } from './seed.ts';
 import { SPECIMEN } from './specimens.ts';
 import { TRACKING } from './tracking.ts';
 
@@ -15,6 +16,7 @@ export const newbornScreening: Area = {
   kinds: [BIRTH, SPECIMEN, FINDING, REPEAT, REFERRAL, DIAGNOSIS, TRACKING],
   schema,
   reports: [SENDING, RECONCILIATION, STATISTICS],
+  demo: seed,
   todos: [
     {
       id: 'T18',

@@ -7,7 +7,7 @@ import labels from './labels.json' with { type: 'json' };
 import { REFERRAL } from './referrals.ts';
 import { STATISTICS } from './reports.ts';
 import { schema } from './schema.ts';
-import { seed } from './seed.ts';
+import { books, seed } from './seed.ts';
 import { APPROVAL, TRACKING } from './tracking.ts';
 
 export const preventiveCare: Area = {
@@ -18,6 +18,7 @@ export const preventiveCare: Area = {
   schema,
   reports: [STATISTICS],
   seed,
+  demoBooks: books,
   todos: [
     {
       id: 'T01',

@@ -1,11 +1,15 @@
+import { taipeiDay } from '#kit/clock.ts';
 import {
+  type SeedBooks,
   type SeedCourse,
   type SeedRecord,
   type Values,
   dayAfter,
   momentAfter,
+  monthsAgo,
   untilNow,
 } from '../../records/index.ts';
+import { CLAIM } from './claims.ts';
 import { DEVELOPMENT } from './development.ts';
 import { DIAGNOSIS } from './diagnoses.ts';
 import { EXAM } from './exams.ts';
@@ -126,4 +130,25 @@ function development(course: SeedCourse, born: string, age: number, number: numb
       screen_result: course.happens(0.94) ? 'pass' : 'follow',
     },
   };
+}
+
+/** The claims of the months before last: the earlier one paid, the later one with the health bureau. */
+export function books({ now, places, records }: SeedBooks): SeedRecord[] {
+  const today = taipeiDay(now);
+  const firstOf = (ago: number): string => `${monthsAgo(ago)(today)}-01`;
+  return [3, 2].flatMap((ago): SeedRecord[] => {
+    const [from, to] = [firstOf(ago), firstOf(ago - 1)];
+    const isDue = ({ kind, values: { visit_date: on } }: SeedRecord): boolean =>
+      kind === DIAGNOSIS && typeof on === 'string' && on >= from && on < to;
+    if (!records.some(isDue)) return [];
+    return [
+      {
+        kind: CLAIM,
+        by: places.hospital,
+        at: momentAfter(to, 5),
+        values: { claim_month: from.slice(0, 7), fee_each: 500 },
+        state: ago === 3 ? 'approved' : 'submitted',
+      },
+    ];
+  });
 }

@@ -3,12 +3,13 @@ import { taipeiMinute } from '#kit/clock.ts';
 import { RIGHTS } from '../../access/index.ts';
 import type { RecordsDeps } from '../deps.ts';
 import { mergeFields } from '../fields.ts';
+import { rowField } from '../groups.ts';
 import { writeValue } from '../parse.ts';
 import type { SeedCourse, SeedRecord, SeedUnit } from '../seed.ts';
-import { findRecord } from '../store/envelope.ts';
-import type { Actor, FullRecord, RecordKind } from '../types.ts';
+import { findRecord, listChildren } from '../store/envelope.ts';
+import type { Actor, FullRecord, Group, RecordKind, Values } from '../types.ts';
 import { decideRecord } from './decide.ts';
-import { judgeForm } from './read.ts';
+import { judgeForm, parentsOf } from './read.ts';
 import { saveRecord } from './save.ts';
 
 export interface SeedAccount {
@@ -32,9 +33,10 @@ export async function enterSeed(
   const at = { ...deps, clock: () => record.at };
   const form = new Form(new URLSearchParams(typedOf(course, record)));
   const submit = state !== 'draft';
+  const parent = of.parent && (await belongsTo(deps, kind, actor, of.parent));
   const judged = await judgeForm(at, deps.db, kind, actor, form, {
     record: undefined,
-    parent: of.parent,
+    parent,
     complete: submit,
   });
   const fault = judged.findings.find(({ level }) => level === 'error');
@@ -58,6 +60,18 @@ export async function enterSeed(
   return kept;
 }
 
+/** The record itself, or the one that was made of it. */
+async function belongsTo(
+  deps: RecordsDeps,
+  kind: RecordKind,
+  actor: Actor,
+  known: FullRecord,
+): Promise<FullRecord | undefined> {
+  const [wanted = ''] = parentsOf(kind);
+  if (parentsOf(kind).includes(known.kind)) return known;
+  return (await listChildren(deps.db, deps.kindOf(wanted), actor.scope, known.id))[0];
+}
+
 /** Somebody of a unit who may do everything there. */
 function actorOf({ code, name, county, town }: SeedUnit, account: SeedAccount): Actor {
   return {
@@ -71,7 +85,7 @@ function actorOf({ code, name, county, town }: SeedUnit, account: SeedAccount): 
 }
 
 /** The form as it would be sent. */
-function typedOf(course: SeedCourse, { kind, values }: SeedRecord): [string, string][] {
+function typedOf(course: SeedCourse, { kind, values, rows = {} }: SeedRecord): [string, string][] {
   const said = { ...course.facts, ...values };
   const fields = Object.entries(mergeFields(kind.parts.map((part) => part.fields)));
   for (const name of Object.keys(values)) {
@@ -84,8 +98,18 @@ function typedOf(course: SeedCourse, { kind, values }: SeedRecord): [string, str
       .flatMap(([name, field]) =>
         [writeValue(field, said[name] ?? null)].flat().map((text): [string, string] => [name, text]),
       ),
+    ...kind.groups.flatMap((group) =>
+      (rows[group.name] ?? []).flatMap((row, at) => typedRow(group, at, row)),
+    ),
   ];
 }
+
+const typedRow = ({ name: group, fields }: Group, at: number, row: Values): [string, string][] =>
+  Object.entries(fields).flatMap(([name, field]) =>
+    [writeValue(field, row[name] ?? null)]
+      .flat()
+      .map((text): [string, string] => [rowField(group, at, name), text]),
+  );
 
 function whoIs({ mother, child }: SeedCourse, kind: RecordKind): Record<string, string> {
   if (kind.subject === 'parent') return {};

@@ -34,11 +34,11 @@ export const DEMO_PEOPLE = [
   everyRole(BUREAU, 'hb_', 3),
 ];
 
-/** Every list and report of the areas that have a seed; one of a month shows last month, for a month may just have begun. */
+/** Every list, report and statistic of the areas; one of a month shows last month, for a month may just have begun. */
 export function demoPlaces(): string[] {
   const last = monthsAgo(1)(today);
-  const places = AREAS.filter(({ seed }) => seed).flatMap(({ kinds, reports }) => [
-    ...kinds.map(({ path }) => `/${path}`),
+  const places = AREAS.flatMap(({ kinds, alsoAt = [], reports }) => [
+    ...[...kinds, ...alsoAt].map(({ path }) => `/${path}`),
     ...reports.map(({ path, fields }) => {
       const month = fields.find(({ kind }) => kind === 'month')?.name;
       return month === undefined ? `/${path}` : `/${path}?${month}=${last}`;
