@@ -1,4 +1,5 @@
 import { translate } from '#templates/locales.ts';
+import { rightsOn } from './access/index.ts';
 import {
   type ChangeRequestHost,
   type ChangeRoute,
@@ -30,7 +31,11 @@ export function changePages(
     partyOf: (ctx) => partyOf(sessionOf(ctx)),
     mailOf: async (ctx) => (await findLastContact(db, sessionOf(ctx).sub)) ?? { phone: '', email: '' },
     records: {
-      listCorrectable: (party, category, no) => listCorrectable(db, areas, party, category, no),
+      listCorrectable(party, category, no) {
+        const grants = menu.grantsOf(party);
+        const mayRead = (path: string): boolean => rightsOn(grants, path).includes('R');
+        return listCorrectable(db, areas, { ...party, mayRead }, category, no);
+      },
     },
     unlockRecord: (trx, of, until, by) => unlockRecord(trx, of, until, by, clock()),
     async notify(trx, notice) {

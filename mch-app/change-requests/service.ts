@@ -4,7 +4,7 @@ import { Fault } from '#kit/errors.ts';
 import type { NewNotice } from '../notices/index.ts';
 import { noticesOf } from './notices.ts';
 import { OPEN_DAYS, judgeReview, maySee, outcomeOf, stepsFor } from './policy.ts';
-import { decideStep, findRequest, insertRequest, isAskedFor, moveRequest } from './store.ts';
+import { decideStep, findRequest, insertRequest, isAskedFor, lockAsking, moveRequest } from './store.ts';
 import type { ChangeCategory, ChangeDecision, ChangeRequest, Party } from './types.ts';
 
 export interface ChangeRequestDeps {
@@ -39,7 +39,10 @@ export async function requestChange(
   asked: Asked,
 ): Promise<number | undefined> {
   return deps.db.transaction().execute(async (trx) => {
-    if (asked.recordId !== null && (await isAskedFor(trx, asked.recordId))) return undefined;
+    if (asked.recordId !== null) {
+      await lockAsking(trx, asked.recordId);
+      if (await isAskedFor(trx, asked.recordId)) return undefined;
+    }
     const no = await insertRequest(
       trx,
       { ...asked, party, at: deps.clock() },

@@ -116,6 +116,11 @@ export async function findLastContact(
     .executeTakeFirst();
 }
 
+/** One at a time asks about a record: whoever comes second sees the first one's request. */
+export async function lockAsking(trx: Trx, recordId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`change-request|${recordId}`}, 0))`.execute(trx);
+}
+
 /** Whether a request about this record is under way. */
 export async function isAskedFor(trx: Trx, recordId: string): Promise<boolean> {
   const row = await trx

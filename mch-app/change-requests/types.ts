@@ -55,6 +55,6 @@ export interface Correctable {
 
 /** What the change requests need of the records. */
 export interface RecordsPort {
-  /** The account's own unit's submitted records that a category concerns, the newest first. */
+  /** The account's own unit's submitted records that a category concerns and that it may read, the newest first. */
   listCorrectable(party: Party, category: ChangeCategory, no: number | undefined): Promise<Correctable[]>;
 }

@@ -121,6 +121,27 @@ describe('change requests', () => {
     ).toContain('無法執行');
   });
 
+  it('SM-09: one alone is made of twenty about a record that are sent at once', async () => {
+    const record = await submitted(206);
+    const nurse = await actingAs(mch, HOSPITAL);
+    const form = { ...contact, category: 'other', record, content: '同時送出', deed: 'send' };
+    const pages = await Promise.all(Array.from({ length: 20 }, () => send(nurse, ASK, HOSPITAL, form)));
+    const statuses = pages.map(({ status }) => status).toSorted((a, b) => a - b);
+    expect(statuses).toEqual([200, ...Array<number>(19).fill(409)]);
+  });
+
+  it('G5: are about records of kinds that the account reads; of others it is told nobody', async () => {
+    const record = await submitted(207);
+    const SCREENER = { ...HOSPITAL, id: 'P@00000041P@mbh_01', menu_roles: ['mi_hearing_screen'] };
+    const screener = await actingAs(mch, SCREENER);
+    expect((await screener.go(`${ASK}?category=other`)).text).not.toContain('測試孕婦207');
+    const form = { ...contact, category: 'other', record, content: '試試看', deed: 'send' };
+    const page = await send(screener, ASK, SCREENER, form);
+    expect([page.status, page.text.includes('不是您單位已送出的紀錄')]).toEqual([422, true]);
+    const nurse = await actingAs(mch, HOSPITAL);
+    expect((await nurse.go(`${ASK}?category=other`)).text).toContain('測試孕婦207');
+  });
+
   it('F: are seen by nobody they do not concern, and need a reason', async () => {
     const no = await asked(await submitted(204));
     for (const other of [LAB, BUREAU]) {

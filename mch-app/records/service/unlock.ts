@@ -5,16 +5,19 @@ import { listLocked, openRecord, withdrawApproval } from '../store/unlock.ts';
 import { insertVersion } from '../store/versions.ts';
 import type { RecordKind } from '../types.ts';
 
-/** The submitted records of the party's unit, and those it approved, that a request of this category can be about. */
+/**
+ * The submitted records of the party's unit, and those it approved, that a request of this category can be about; of
+ * kinds the party may read.
+ */
 export async function listCorrectable(
   db: Db,
   areas: readonly Area[],
-  party: Pick<Party, 'unit'>,
+  party: Pick<Party, 'unit'> & { mayRead: (path: string) => boolean },
   category: ChangeCategory,
   no: number | undefined,
 ): Promise<Correctable[]> {
   if (category === 'account') return [];
-  const kinds = areas.flatMap((area) => area.kinds);
+  const kinds = areas.flatMap((area) => area.kinds).filter(({ path }) => party.mayRead(path));
   const named = (wanted: (kind: RecordKind) => boolean) => kinds.filter(wanted).map(({ key }) => key);
   const rows = await listLocked(
     db,
