@@ -126,6 +126,18 @@ describe('a draft', () => {
     expect(await peopleOf('測試寶寶323')).toHaveLength(1);
   });
 
+  it('G5: shows what was typed in it before it was sent to no other unit, in no history', async () => {
+    const first = { ...specimen(328), lab_unit: LABORATORY.unit.code, charge_amount: '2917' };
+    const no = numberOf(await draft(NURSE, SPECIMENS, first));
+    const sent = { ...first, charge_amount: '500', version: '1' };
+    await enter(NURSE, `${SPECIMENS}/${no}`, sent);
+    const told = async (account: typeof NURSE) =>
+      (await (await as(account)).go(`${SPECIMENS}/${no}/history`)).text;
+    expect(await told(NURSE)).toContain('2917');
+    const there = await told(LABORATORY);
+    expect([there.includes('2917'), there.includes('送出')]).toEqual([false, true]);
+  });
+
   it('G5: of an earlier release, joined to somebody on record, shows her only to whoever reads her now', async () => {
     const no = await enter(NURSE, SCREENING, numbered(324, 10));
     const kept = numberOf(await draft(OTHER_NURSE, SCREENING, passed(325, 10)));

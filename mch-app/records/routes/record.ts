@@ -15,6 +15,7 @@ import { type RecordVersion, listVersions } from '../store/versions.ts';
 import type { Actor, Fields, FullRecord } from '../types.ts';
 import { deedsOf, headOf, may, partsOf, trailOf } from '../view/record.ts';
 import { fieldLabel, rowTables } from '../view/rows.ts';
+import { versionsFor } from '../history.ts';
 import { registerTable } from '../view/register.ts';
 import { stateTag } from '../view/state.ts';
 import { showTyped } from '../view/value.ts';
@@ -91,7 +92,7 @@ export function showHistory(pages: KindPages): Handler {
       await recordAccess(host.db, { ...look, at: now });
     }
     const fields = allFields(kind);
-    const versions = await listVersions(host.db, record.id);
+    const versions = versionsFor(actor, record, await listVersions(host.db, record.id));
     const units = await unitsIn(host.db, fields, versions);
     host.show(ctx, 'mch-app/record-history', {
       ...host.frameOf(ctx, kind.path),
