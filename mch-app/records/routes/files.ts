@@ -1,10 +1,9 @@
 import { Fault } from '#kit/errors.ts';
 import { sendAttachment } from '#kit/http/attachment.ts';
 import { seeOther } from '#kit/http/see-other.ts';
-import { readUploadForm } from '#kit/http/upload.ts';
 import type { RecordViews } from '#templates/views/records.ts';
 import { recordAccess } from '../../patients/index.ts';
-import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
+import type { Handler, SignedInContext } from '../../sessions/index.ts';
 import { MOST_BYTES, attachFile, mayAttach } from '../service/files.ts';
 import { findFile, listFiles } from '../store/files.ts';
 import type { Actor, FullRecord } from '../types.ts';
@@ -14,21 +13,18 @@ import { reader, seenBy } from './list.ts';
 
 /** POST of a file for a slot of a record. */
 export function receiveFile(pages: KindPages): Handler {
-  return async (ctx) => {
-    const { host, kind } = pages;
+  const { host, kind } = pages;
+  return host.actingUpload(MOST_BYTES, async (ctx, _form, file) => {
     const actor = reader(pages, ctx);
     const record = await recordAsked(pages, ctx, actor);
-    const { file, form } = await readUploadForm(ctx, 'file', MOST_BYTES);
     const path = `/${kind.path}/${record.no}`;
     if (file === 'too_large') return seeOther(ctx, `${path}?done=file-large`);
-    // a tab that was left under another account does nothing
-    if (form.get('acting') !== sessionOf(ctx).account.id) throw new Fault('acting_account_changed');
     if (!file) return seeOther(ctx, `${path}?done=file-none`);
     const slot = String(ctx.params['slot']);
     const attached = await attachFile(host, kind, actor, { no: record.no, slot }, file);
     const done = attached.done ? 'attached' : attached.reason === 'file_kind' ? 'file-kind' : 'not-possible';
     seeOther(ctx, `${path}?done=${done}`);
-  };
+  });
 }
 
 /** GET of a record's file, to be saved. Looking is recorded. */
