@@ -4,15 +4,15 @@ import type { Form } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { type ListDefinition, type ListRequest, listAddress, parseList, sealCursor } from '#kit/list.ts';
-import type { AreaFrame } from '#templates/views/records.ts';
+import type { AreaFrame, ReviewBeside } from '#templates/views/records.ts';
 import type { FormRoute, Reshow } from '../kept-forms/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../sessions/index.ts';
 import type { ShowPage } from '../shell/index.ts';
 import { judgeReview, maySee, reviewersOf } from './policy.ts';
 import { readAsked } from './form.ts';
 import { type ChangeRequestDeps, requestChange, reviewChange, withdrawChange } from './service.ts';
-import { findRequest, listRequests } from './store.ts';
-import type { ChangeDecision, ChangeRequest, Party, RecordsPort } from './types.ts';
+import { type RequestLine, findRequest, listRequests } from './store.ts';
+import type { ChangeDecision, ChangeRequest, ChangeReviewer, Party, RecordsPort } from './types.ts';
 import { type RequestShown, askView, listView, requestView } from './view.ts';
 
 export interface ChangeRequestHost extends ChangeRequestDeps {
@@ -215,10 +215,30 @@ async function renderRequest(
     backUrl: `/${path}`,
     acting: session.account.id,
     generation: session.generation,
+    beside: mayDecide ? await besideOf(host, party, request.no) : undefined,
     doneKey: ['asked', 'decided', 'withdrawn', 'not-possible'].includes(done)
       ? `change-requests.done-${done}`
       : '',
   });
+}
+
+/** The requests before and after one whose step is the reviewer's. */
+async function besideOf({ db }: ChangeRequestHost, party: Party, no: number): Promise<ReviewBeside> {
+  const reviewers = reviewersOf(party);
+  const whose = { reviewers, unitCode: party.unit.code, county: party.unit.county };
+  const urlOf = async (descending: boolean): Promise<string> => {
+    const after = { value: String(no), id: String(no) };
+    const rows = await listRequests(db, whose, { progress: 'reviewing' }, { descending, after }, PAGE_SIZE);
+    const row = rows.find((one) => isStepOf(one, reviewers));
+    return row ? `/${REVIEW}/${row.no}` : '';
+  };
+  const [previousUrl, nextUrl] = await Promise.all([urlOf(true), urlOf(false)]);
+  return { previousUrl, nextUrl };
+}
+
+function isStepOf(row: RequestLine, reviewers: readonly ChangeReviewer[]): boolean {
+  const reviewer = row.reviewers.split(',')[row.step];
+  return reviewers.some((one) => one === reviewer);
 }
 
 function decide(host: ChangeRequestHost): Handler {

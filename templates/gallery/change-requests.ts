@@ -45,6 +45,7 @@ export function changeRequestSamples(locale: Locale, page: Partial<PageContext>)
         reason: '',
       },
     ],
+    beside: { previousUrl: '#main', nextUrl: '#main' },
     decisions: [
       { value: 'allowed', key: 'change-requests.decide-allowed' },
       { value: 'refused', key: 'change-requests.decide-refused' },

@@ -7,6 +7,7 @@ import { invented } from './invented.ts';
 import { inventedMchNews, mchContentSamples } from './mch-content.ts';
 import { inventedNotices } from './content.ts';
 import { importSamples } from './record-import.ts';
+import { areaSamples } from './areas.ts';
 import { recordSamples } from './records.ts';
 import { deskPlaces, deskSamples, inventedDesk } from './desk.ts';
 import { inventedTodos, todoSamples } from './todos.ts';
@@ -52,6 +53,7 @@ export function mchSamples(locale: Locale): Sample[] {
     ...todoSamples(locale, page),
     ...deskSamples(locale, page),
     ...recordSamples(locale, page),
+    ...areaSamples(locale, page),
     ...importSamples(locale, page),
     ...changeRequestSamples(locale, page),
     ...officeSamples(locale, page),

@@ -255,6 +255,7 @@ export function recordSamples(locale: Locale, page: Partial<PageContext>): Sampl
             asksNote: true,
           },
         ],
+        beside: { previousUrl: '#main', nextUrl: '#main' },
         editUrl: '#main',
         printUrl: '#main',
         pdfUrl: '#main',

@@ -1,7 +1,7 @@
 /** Requests for a change of data: asking, one's own, the reviewers' queue, one request. */
 import type { FieldError } from '../views.ts';
 import type { Fact, Tone } from './console.ts';
-import type { AreaFrame } from './records.ts';
+import type { AreaFrame, ReviewBeside } from './records.ts';
 
 interface Choice {
   value: string;
@@ -49,6 +49,8 @@ export interface ChangeRequestViews {
     flow: string;
     steps: { reviewerKey: string; decisionKey: string; who: string; at: Date | undefined; reason: string }[];
     decisions: { value: string; key: string }[];
+    /** For whoever decides about it. */
+    beside: ReviewBeside | undefined;
     reason: string;
     errors: FieldError[];
     decideUrl: string;

@@ -84,6 +84,12 @@ export interface RecordHead {
   unit: string;
 }
 
+/** Where the records before and after one wait that the reader may decide about; '' for none. */
+export interface ReviewBeside {
+  previousUrl: string;
+  nextUrl: string;
+}
+
 /** One line of the to-do list; `key` names the system it comes from. */
 export interface TodoLine {
   key: string;
@@ -219,6 +225,8 @@ export interface RecordViews extends ImportViews {
       isDangerous: boolean;
       asksNote: boolean;
     }[];
+    /** For whoever reviews records of this kind. */
+    beside: ReviewBeside | undefined;
     editUrl: string;
     printUrl: string;
     pdfUrl: string;

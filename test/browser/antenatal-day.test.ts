@@ -63,7 +63,10 @@ it.each(LOOKS)(
     for (const by of [MANAGER, AGENCY, MAINTENANCE]) {
       const reviewer = await pageOf([mch, browser], [by], look);
       await reviewer.goto(`${mch.origin}${REVIEW}/${request}`);
-      await fillIn(reviewer, { decision: 'allowed', reason: '已核對病歷' });
+      await reviewer.waitForSelector('html[data-scripts=ready]');
+      await reviewer.keyboard.press('a');
+      await reviewer.locator('[name=decision][value=allowed]:checked').waitFor();
+      await fillIn(reviewer, { reason: '已核對病歷' });
       if (by === MANAGER) expect(await findViolations(reviewer)).toEqual([]);
       await reviewer.locator('#form button[type=submit]').click();
       await reviewer.waitForURL('**done=decided');

@@ -55,6 +55,7 @@ it.each(LOOKS)(
     const serial = look.locale === 'en' ? 302 : 301;
     const no = await followed(serial, STATION);
     const theirs = await followed(serial + 10, AWAY);
+    const next = await followed(serial + 20, STATION);
 
     const reviewer = await pageOf([mch, browser], [BUREAU], look);
     await reviewer.goto(`${mch.origin}/common/todo`);
@@ -71,13 +72,27 @@ it.each(LOOKS)(
     // without a word the form is not sent at all
     await approval.getByRole('button').click();
     expect(new URL(reviewer.url()).search).toBe('');
-    await approval.locator('[name=note]').focus();
+    // one key for each step: to the next that waits in the county and back, to send back, to approve
+    await reviewer.reload();
+    await reviewer.waitForSelector('html[data-scripts=ready]');
+    await reviewer.keyboard.press('j');
+    await reviewer.waitForURL(`**${APPROVAL}/${next}`);
+    await reviewer.waitForSelector('html[data-scripts=ready]');
+    await reviewer.keyboard.press('k');
+    await reviewer.waitForURL(`**${APPROVAL}/${no}`);
+    await reviewer.waitForSelector('html[data-scripts=ready]');
+    await reviewer.keyboard.press('r');
+    await reviewer.locator('form[action$="/return"] [name=note]:focus').waitFor();
+    await reviewer.evaluate('document.activeElement.blur()');
+    await reviewer.keyboard.press('a');
+    await approval.locator('[name=note]:focus').waitFor();
     await reviewer.keyboard.type('內容完整');
     await reviewer.keyboard.press('Enter');
     await reviewer.waitForURL('**done=approve');
     for (const text of [said.approved, said.locked, '內容完整'])
       expect(await mainText(reviewer)).toContain(text);
     expect(await reviewer.locator('form[action$="/approval"]').count()).toBe(0);
+    expect(await reviewer.locator('a[data-key=next]').getAttribute('href')).toBe(`${APPROVAL}/${next}`);
     expect(await findViolations(reviewer)).toEqual([]);
 
     const station = await pageOf([mch, browser], [STATION], look);

@@ -22,6 +22,7 @@ import { showTyped } from '../view/value.ts';
 import { filesOf } from './files.ts';
 import { recordAsked, versionAsked } from './form.ts';
 import type { KindPages } from './host.ts';
+import { besideOf } from './beside.ts';
 import { reader, seenBy } from './list.ts';
 
 const MAX_NOTE = 500;
@@ -64,6 +65,7 @@ export function showRecord(pages: KindPages, deed: 'view' | 'print' = 'view'): H
       trail: trailOf(shown),
       note: record.reviewNote,
       deeds: deed === 'print' ? [] : deedsOf(shown, actor),
+      beside: deed === 'print' ? undefined : await besideOf(pages, actor, record),
       editUrl: deed === 'view' && may('edit', record, kind, actor, now) ? `${path}/edit` : '',
       printUrl: deed === 'view' ? `${path}/print` : '',
       pdfUrl: `${path}/pdf`,

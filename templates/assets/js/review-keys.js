@@ -10,7 +10,8 @@ document.addEventListener('keydown', (event) => {
   if (!target) return;
   event.preventDefault();
   if (target.matches('a')) location.assign(target.href);
-  else if (target.matches('button, input[type="submit"]'))
+  else {
+    if (target.matches('[type="radio"], [type="checkbox"]')) target.click();
     target.focus(); // a decision is confirmed with Enter
-  else target.click();
+  }
 });
