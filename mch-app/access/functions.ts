@@ -72,7 +72,9 @@ export const FUNCTIONS = {
   child: {
     'newborn-screening': {
       births: {},
+      'birth-import': {},
       specimens: {},
+      'specimen-import': {},
       sending: {},
       lab: {},
       repeat: {},
@@ -83,6 +85,7 @@ export const FUNCTIONS = {
     },
     hearing: {
       screening: {},
+      import: {},
       unscreened: {},
       undiagnosed: {},
       diagnosis: {},
@@ -92,12 +95,14 @@ export const FUNCTIONS = {
     },
     'preventive-care': {
       exams: {},
+      'exam-import': {},
       referrals: {},
       diagnoses: {},
       claims: {},
       tracking: {},
       'tracking-approval': {},
       development: {},
+      'development-import': {},
       statistics: {},
     },
     'joint-assessment': {

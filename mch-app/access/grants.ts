@@ -57,13 +57,15 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
     ...full('maternal/special-antenatal', 'applications', 'statistics'),
   ],
   mi_child_health: [
-    ...full('child/preventive-care', 'exams', 'referrals', 'claims', 'development'),
+    ...full('child/preventive-care', 'exams', 'exam-import', 'referrals', 'claims'),
+    ...full('child/preventive-care', 'development', 'development-import'),
     // a clinic reads what was found of the children it sent on
     ...read('child/preventive-care/diagnoses'),
   ],
   // whoever took a specimen reads what was found in it; both who took it and who examined it refer
   mi_nbs_collect: [
-    ...full('child/newborn-screening', 'births', 'specimens', 'repeat', 'diagnosis/referrals'),
+    ...full('child/newborn-screening', 'births', 'birth-import', 'specimens', 'specimen-import'),
+    ...full('child/newborn-screening', 'repeat', 'diagnosis/referrals'),
     ...grants(['R', 'X'], 'child/newborn-screening', ['sending']),
     ...grants(['R'], 'child/newborn-screening', ['lab', 'diagnosis/results']),
   ],
@@ -78,7 +80,7 @@ export const MENU_ROLE_GRANTS: Record<string, Grant[]> = {
     ...grants(['R', 'X'], 'child/newborn-screening', ['diagnosis/referrals']),
   ],
   mi_hearing_screen: [
-    ...full('child/hearing', 'screening'),
+    ...full('child/hearing', 'screening', 'import'),
     ...grants(['R', 'X'], 'child/hearing', ['unscreened', 'undiagnosed']),
   ],
   mi_hearing_confirm: [

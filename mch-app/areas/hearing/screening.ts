@@ -27,6 +27,7 @@ const FROM = { first: 24, repeat: 36 };
 export const SCREENING: RecordKind = defineRecord({
   key: 'hearing-screening',
   path: 'child/hearing/screening',
+  importAt: 'child/hearing/import',
   subject: 'child',
   blocks: [CHILD],
   fields: {

@@ -16,6 +16,7 @@ import { withoutSpecimen } from './store/waiting.ts';
 export const BIRTH: RecordKind = defineRecord({
   key: 'nbs-birth',
   path: 'child/newborn-screening/births',
+  importAt: 'child/newborn-screening/birth-import',
   subject: 'child',
   blocks: [CHILD],
   fields: {

@@ -39,6 +39,7 @@ function subsidyOf({ subsidy_type: type }: Values): Value {
 export const SPECIMEN: RecordKind = defineRecord({
   key: 'nbs-specimen',
   path: 'child/newborn-screening/specimens',
+  importAt: 'child/newborn-screening/specimen-import',
   subject: 'parent',
   parent: 'nbs-birth',
   fields: {

@@ -21,6 +21,7 @@ const score = () => whole(0, 100);
 export const DEVELOPMENT: RecordKind = defineRecord({
   key: 'child-development',
   path: 'child/preventive-care/development',
+  importAt: 'child/preventive-care/development-import',
   subject: 'child',
   blocks: [CHILD],
   fields: {

@@ -45,6 +45,7 @@ const listed = (names: string[]): Value => (names.length > 0 ? names : null);
 export const EXAM: RecordKind = defineRecord({
   key: 'child-exam',
   path: 'child/preventive-care/exams',
+  importAt: 'child/preventive-care/exam-import',
   subject: 'child',
   blocks: [CHILD],
   fields: {
