@@ -3,11 +3,12 @@
  * npm run bench -- populate                    a large population to measure on (population/main.ts)
  * npm run bench -- lists                       the console's pages with that population (lists/main.ts)
  * npm run bench -- mch                           the MCH system over a county of records (mch/main.ts)
+ * npm run bench -- alike                         contacts that say nearly the same, found again (mch/alike.ts)
  * npm run bench -- timing [--pairs 150]        wrong passwords of known and unknown names take as long (timing.ts)
  * npm run bench -- visits [--seconds 20]       what counting visits writes (visits.ts)
  * npm run bench -- outage [--seconds 60]       pages and mails while the mail server is away (outage.ts)
  *
- * The last five end with 1 when what they hold does not.
+ * The last six end with 1 when what they hold does not.
  */
 import { parseArgs } from 'node:util';
 
@@ -23,6 +24,7 @@ function readNumber(name: string, otherwise: number, most: number): number {
 if (verb === 'populate') await import('./population/main.ts');
 else if (verb === 'lists') await import('./lists/main.ts');
 else if (verb === 'mch') await import('./mch/main.ts');
+else if (verb === 'alike') await import('./mch/alike.ts');
 else if (verb === 'timing') {
   const { benchTiming } = await import('./timing.ts');
   process.exitCode = (await benchTiming(readNumber('pairs', 150, 1000))) ? 0 : 1;

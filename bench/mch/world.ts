@@ -11,14 +11,7 @@ import { copyRows } from '../population/copy.ts';
 import { withoutIndexes } from '../population/indexes.ts';
 import { UNITS, planOf } from './plan.ts';
 import { type Rows, RowMaker } from './rows.ts';
-
-export interface MchSize {
-  mothers: number;
-  /** A year. */
-  births: number;
-  years: number;
-  seed: number;
-}
+import type { MchSize } from './size.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const TUNED = ['shared_buffers=512MB', 'random_page_cost=1.1', 'effective_cache_size=2GB'];

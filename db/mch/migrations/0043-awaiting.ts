@@ -1,8 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What belongs to one pregnancy, among all that is known of a woman. */
+/** What belongs to one pregnancy, among all that is known of a woman; what a county sees of those who live in it alone. */
 export const indexes = {
   record_of_pregnancy: 'record (pregnancy_id, kind) where pregnancy_id is not null',
+  record_of_residents_elsewhere:
+    "record (kind, residence_county, service_on, no) where residence_county <> county and residence_county <> ''",
 };
 
 /**

@@ -6,6 +6,7 @@ import type { RecordSort } from '../lists.ts';
 import { taipeiDay } from '#kit/clock.ts';
 import type { UnitNames } from '../../units/index.ts';
 import type { RecordKind, RecordState, Scope, Values } from '../types.ts';
+import { byName, fewOf, fewOrMany, isOf, namedOf, prepared } from './few.ts';
 import { mayShowPerson } from './persons.ts';
 import { waysIn, withinScope } from './scope.ts';
 import { columnOf, joinParts, selectValues, unitNamesOf, valuesOf } from './values.ts';
@@ -25,9 +26,6 @@ export interface RecordLine {
   values: Values;
   units: UnitNames;
 }
-
-/** Up to so many records in sight are sorted; where there are more, a page is soon found walking in the list's order. */
-const FEW = 5000;
 
 /** A page of a kind's list: the records within sight that the filters leave, in the request's order. */
 export async function listRecords(
@@ -50,30 +48,16 @@ export async function listRecords(
     where ${where(kind, scope, within, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}
     order by ${keysetOrder(sort, 'r.no', request)} limit ${limit})`;
   const isByDay = request.sort === 'service_on';
-  const parts = isByDay
-    ? sql.join(waysIn(scope).map(part), sql` union `)
-    : sql`${part(sql`not (select many from how_many) and r.no in (select no from few)`)}
-        union all ${part(sql`(select many from how_many) and ${withinScope(scope)}`)}`;
+  const { person } = request.filters;
+  const ways = isByDay ? waysIn(scope) : fewOrMany(scope);
+  const parts = sql.join(byName(ways, person).map(part), sql` union `);
   const { rows } = await sql<RecordLine & Record<string, unknown>>`
-    ${isByDay ? sql`` : fewOf(kind, scope)}
+    ${prepared([...(isByDay ? [] : [fewOf(kind, scope)]), ...(person === undefined ? [] : [namedOf(person)])])}
     select * from (${parts}) line order by ${keysetOrder('line.sorted', 'line.no', request)} limit ${limit}`.execute(
     db,
   );
   return rows.map((row) => ({ ...row, values: valuesOf(row), units: unitNamesOf(row) }));
 }
-
-/** The numbers of a kind's records in sight, and whether there are more than a few. */
-function fewOf(kind: RecordKind, scope: Scope): RawBuilder<unknown> {
-  const found = waysIn(scope).map(
-    (way) => sql`(select r.no from record r where ${isOf(kind)} and ${way}
-      order by r.service_on, r.no limit ${sql.lit(FEW + 1)})`,
-  );
-  return sql`with few as materialized (${sql.join(found, sql` union `)}),
-    how_many as materialized (select count(*) > ${sql.lit(FEW)} as many from few)`;
-}
-
-/** Said in the statement itself: kinds differ so much in number that a plan for any would be wrong for most. */
-const isOf = (kind: RecordKind): RawBuilder<unknown> => sql`r.kind = ${sql.lit(kind.key)}`;
 
 /** How many records there are that a list with these filters would show: part of a statement. */
 export function countOf(
@@ -95,18 +79,21 @@ export async function countRecords(
   options: { upTo: number; now: Date },
 ): Promise<number> {
   const upTo = sql.lit(options.upTo);
-  const found = waysIn(scope).map(
+  const { person } = request.filters;
+  const found = byName(waysIn(scope), person).map(
     (way) => sql`(select r.no from record r left join unit u on u.code = r.unit_code
       left join patient p on p.id = r.patient_id ${joinParts(kind)}
-      where ${where(kind, scope, way, request, options.now)} limit ${upTo})`,
+      where ${where(kind, scope, way, request, options.now)} order by r.service_on, r.no limit ${upTo})`,
   );
   const { rows } = await sql<{ count: number }>`
+    ${prepared(person === undefined ? [] : [namedOf(person)])}
     select count(*) as count from (select * from (${sql.join(found, sql` union `)}) found limit ${upTo}) counted`.execute(
     db,
   );
   return rows[0]?.count ?? 0;
 }
 
+/** All that narrows a list but `person`, which is a way of finding its records. */
 function where(
   kind: RecordKind,
   scope: Scope,
@@ -115,7 +102,7 @@ function where(
   now: Date,
 ): Expression<SqlBool> {
   const wanted: RawBuilder<unknown>[] = [isOf(kind), within];
-  const { from, to, by, county, town, unit, person, patient, state } = filters;
+  const { from, to, by, county, town, unit, patient, state } = filters;
   if (from !== undefined) wanted.push(sql`r.service_on >= ${from}`);
   if (to !== undefined) wanted.push(sql`r.service_on <= ${to}`);
   const { sent_from: sentFrom, sent_to: sentTo } = filters;
@@ -127,7 +114,6 @@ function where(
   if (county !== undefined) wanted.push(sql`${sql.ref(`r.${place}county`)} = ${county}`);
   if (town !== undefined) wanted.push(sql`${sql.ref(`r.${place}town`)} = ${town}`);
   if (unit !== undefined) wanted.push(sql`(r.unit_code = ${unit} or strpos(u.name, ${unit}) > 0)`);
-  if (person !== undefined) wanted.push(sql`p.name like ${`%${person.replaceAll(/[\\%_]/g, '\\$&')}%`}`);
   if (patient === 'none') wanted.push(sql`false`);
   else if (patient !== undefined) wanted.push(sql`r.patient_id = any(array(${oneWithDrafts(patient)}))`);
   if (state === 'unlocked') wanted.push(sql`r.unlocked_until > ${now}`);

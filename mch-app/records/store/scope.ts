@@ -20,6 +20,8 @@ export function waysIn(scope: Scope, record = 'r'): RawBuilder<unknown>[] {
   const own = sql`${of('unit_code')} = ${scope.unitCode}`;
   const given = sql`(${of('assigned_unit_code')} = ${scope.unitCode} and ${sent})`;
   const there = (column: string, place: string) => sql`(${of(column)} = ${place} and ${sent})`;
+  // most people are served in the county they live in and are in sight already: an index has the others alone
+  const elsewhere = sql`${of('residence_county')} <> ${of('county')} and ${of('residence_county')} <> ''`;
   switch (scope.kind) {
     case 'own':
       return [own, given];
@@ -28,7 +30,12 @@ export function waysIn(scope: Scope, record = 'r'): RawBuilder<unknown>[] {
     case 'town':
       return [own, given, there('town', scope.town), there('residence_town', scope.town)];
     case 'county':
-      return [own, given, there('county', scope.county), there('residence_county', scope.county)];
+      return [
+        own,
+        given,
+        there('county', scope.county),
+        sql`(${there('residence_county', scope.county)} and ${elsewhere})`,
+      ];
     case 'nation':
       return [sql`(${own} or ${sent})`];
   }

@@ -13,8 +13,11 @@ export const lostContacts = ({ parentId }: About): RawBuilder<unknown> => sql`
   select count(*)::int as lost from record r join hr_contact t on t.record_id = r.id
   where r.parent_id = ${parentId ?? null} and r.state <> 'draft' and t.contact_result = 'lost'`;
 
-/** So many are looked at, and so many compared letter by letter: where a text stands in thousands, any of them tells. */
-const MOST = { seen: 500, compared: 20 };
+/**
+ * So many are taken of each band, ranked by the bands they share, and compared letter by letter. Phrases that stand in
+ * every report fill their bands with thousands; what only two texts say stands in bands of few, which are read whole.
+ */
+const MOST = { aBand: 200, seen: 100, compared: 20 };
 
 /** The texts of contacts in other cases that are most likely like this one; drafts are nobody's. */
 export function likeContacts({ content }: Values, { parentId }: About): RawBuilder<unknown> {
@@ -22,11 +25,12 @@ export function likeContacts({ content }: Values, { parentId }: About): RawBuild
   return sql`
     select coalesce(json_agg(found.content), '[]') as alike from (
       select t.content from (
-        select record_id, content, likeness from hr_contact where likeness && ${bands}::int[]
-        limit ${MOST.seen}) t join record r on r.id = t.record_id
+        select hit.record_id, count(*) as shared from unnest(${bands}::int[]) band cross join lateral (
+          select c.record_id from hr_contact c where c.likeness @> array[band] limit ${sql.lit(MOST.aBand)}) hit
+        group by hit.record_id order by shared desc limit ${sql.lit(MOST.seen)}) likely
+        join hr_contact t on t.record_id = likely.record_id join record r on r.id = t.record_id
       where r.parent_id <> ${parentId ?? null} and r.state <> 'draft'
-      order by (select count(*) from unnest(t.likeness) band where band = any(${bands}::int[])) desc
-      limit ${MOST.compared}) found`;
+      order by likely.shared desc limit ${sql.lit(MOST.compared)}) found`;
 }
 
 /** How many other children of a delivery have been entered. */

@@ -24,7 +24,9 @@ export function inAll(scope: Scope, filters: ReportFilters, today: string): RawB
 /** One row a visit, a referral, and a visit that was due. */
 function counted(scope: Scope, filters: ReportFilters, today: string): RawBuilder<unknown> {
   const { since = '', until = '', county = '' } = filters;
-  const sent = (kind: string) => sql`r.kind = ${kind} and r.state <> 'draft' and ${withinScope(scope)}
+  const sent = (
+    kind: string,
+  ) => sql`r.kind = ${sql.lit(kind)} and r.state <> 'draft' and ${withinScope(scope)}
     and ${county === '' ? sql`true` : sql`r.county = ${county}`}
     and r.service_on >= ${`${since}-01`}::date and r.service_on < ${`${until}-01`}::date + interval '1 month'`;
   const lives =
