@@ -56,6 +56,9 @@ export function recogniseFile(name: string, bytes: Buffer): string | undefined {
   return bytes.length > 0 && type?.fits(bytes) ? type.mediaType : undefined;
 }
 
+/** A title as the name of a file: what would be read as a folder, or is not allowed on some system, is a dash. */
+export const fileNameOf = (title: string): string => title.replaceAll(/[\\/:*?"<>|]/g, '-');
+
 /** The name without folders, control or direction characters; at most 150 characters, its ending kept. */
 export function safeFileName(name: string): string {
   const plain = (name.split(/[/\\]/).at(-1) ?? '').replace(/[\p{C}"<>:|?*]/gu, '').trim();

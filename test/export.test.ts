@@ -51,6 +51,15 @@ describe('exports', () => {
     }
   });
 
+  it('name their sheet in whatever way a title is written', async () => {
+    const title = "'轉案/結案：[一?] * 很長的標題，長得超過三十一個字，沒有一種試算表收得下'";
+    const made = (format: ExportFormat) => buffer(exportTable(format, { ...table(1), sheetName: title }));
+    for (const book of [await readXlsx(await made('xlsx')), await readOds(await made('ods'))]) {
+      expect(book.sheets[0]?.name).toMatch(/^轉案-結案：-一-- - 很長的標題/);
+      expect(book.sheets[0]?.name).toHaveLength(31);
+    }
+  });
+
   it.each(['csv', 'xlsx', 'ods'] as const)(
     'are %s while they are read: memory does not grow',
     async (format) => {

@@ -18,7 +18,7 @@ export function exportList<F extends string, S extends string, Row extends ListR
   return {
     type: EXPORT_TYPES[format],
     fileName: `${title}.${format}`,
-    body: exportTable(format, { sheetName: title.slice(0, 31), headers, rows: rowsOf(list, scope, locale) }),
+    body: exportTable(format, { sheetName: title, headers, rows: rowsOf(list, scope, locale) }),
   };
 }
 

@@ -8,6 +8,7 @@ export const EXPORT_FORMATS = ['csv', 'xlsx', 'ods'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportTable {
+  /** Any title. */
   sheetName: string;
   headers: string[];
   /** Pulled as fast as the receiver reads; each row has one text per header. */
@@ -27,12 +28,19 @@ export const EXPORT_TYPES: Record<ExportFormat, string> = {
  */
 export function exportTable(format: ExportFormat, table: ExportTable): Readable {
   const rows = guarded(table);
-  if (format === 'ods') return odsStream(table.sheetName, rows);
+  const sheetName = sheetNameOf(table.sheetName);
+  if (format === 'ods') return odsStream(sheetName, rows);
   const web =
     format === 'csv'
       ? writeCsvStream(rows, { bom: true, lineSeparator: '\r\n' })
-      : writeXlsxStream(rows, { name: table.sheetName });
+      : writeXlsxStream(rows, { name: sheetName });
   return Readable.fromWeb(web as Parameters<typeof Readable.fromWeb>[0]);
+}
+
+/** A title as spreadsheets take it for a sheet: at most 31 characters, none of `:\/?*[]`, no apostrophe at its ends. */
+function sheetNameOf(title: string): string {
+  const name = title.replaceAll(/[:\\/?*[\]\p{Cc}]/gu, '-').replace(/^'+/, '');
+  return name.slice(0, 31).replace(/'+$/, '') || '-';
 }
 
 async function* guarded({ headers, rows }: ExportTable): AsyncGenerator<string[]> {

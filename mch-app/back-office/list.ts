@@ -1,4 +1,5 @@
 import { Fault } from '#kit/errors.ts';
+import { fileNameOf } from '#kit/file-type.ts';
 import { EXPORT_TYPES, exportTable } from '#kit/export/table.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import type { FilterRule } from '#kit/list.ts';
@@ -114,10 +115,10 @@ export function exportList<Row>(host: OfficeHost, list: OfficeList<Row>): Handle
       at: host.clock(),
     });
     const { title } = host.frameOf(ctx, list.path);
-    ctx.attachment(`${title.replaceAll('/', '-')}.${format}`);
+    ctx.attachment(`${fileNameOf(title)}.${format}`);
     ctx.set('Content-Type', EXPORT_TYPES[format]);
     ctx.body = exportTable(format, {
-      sheetName: title.replaceAll('/', '-').slice(0, 31),
+      sheetName: title,
       headers: list.columns.map(({ key }) => translate(locale, key)),
       rows: textRows(),
     });

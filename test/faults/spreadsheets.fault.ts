@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -95,6 +95,7 @@ async function take(visitor: Visitor, place: string, file: string): Promise<Take
   for (const link of links) {
     const format = /format=(\w+)/.exec(link)?.[1] ?? '';
     const answer = await fetch(mch.origin + link, { headers: { cookie } });
+    if (answer.status !== 200) throw new Error(`${link} was answered with ${answer.status}`);
     const name = `${file}-${format}`;
     writeFileSync(path.join(folder, `${name}.${format}`), Buffer.from(await answer.arrayBuffer()));
     taken.push({ file: `${name}.${format}`, place: `${place} ${format}`, table });
@@ -122,7 +123,9 @@ const ON_PAGES = new Set(
 
 /** What is not as the page says it. */
 function differences({ file, place, table }: Taken): string[] {
-  const csv = readFileSync(path.join(folder, `${path.parse(file).name}.csv`));
+  const opened = path.join(folder, `${path.parse(file).name}.csv`);
+  if (!existsSync(opened)) return [`${place}: LibreOffice does not open it`];
+  const csv = readFileSync(opened);
   const [headings = [], ...rows] = parse(csv, { bom: true });
   const [shown = [], ...lines] = table;
   const columns = shown.map((heading, at) => {

@@ -1,7 +1,7 @@
 import { writeXlsx } from 'hucre/xlsx';
 import { Fault } from '#kit/errors.ts';
 import { EXPORT_TYPES, exportTable } from '#kit/export/table.ts';
-import { safeFileName } from '#kit/file-type.ts';
+import { fileNameOf, safeFileName } from '#kit/file-type.ts';
 import type { Form } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { UploadedFile } from '#kit/http/upload.ts';
@@ -73,7 +73,7 @@ export function sendTemplate(pages: KindPages): Handler {
     const headings = importColumns(kind).map(({ name }) => headingOf(labels, locale, name));
     const { title } = host.frameOf(ctx, placeOf(pages));
     if (new URLSearchParams(ctx.querystring).get('format') === 'csv') {
-      ctx.attachment(`${title}.csv`);
+      ctx.attachment(`${fileNameOf(title)}.csv`);
       ctx.set('Content-Type', EXPORT_TYPES.csv);
       ctx.body = exportTable('csv', { sheetName: title, headers: headings, rows: none() });
       return;
@@ -95,7 +95,7 @@ export function sendTemplate(pages: KindPages): Handler {
         },
       ],
     });
-    ctx.attachment(`${title}.xlsx`);
+    ctx.attachment(`${fileNameOf(title)}.xlsx`);
     ctx.set('Content-Type', EXPORT_TYPES.xlsx);
     ctx.body = Buffer.from(book);
   };

@@ -1,4 +1,5 @@
 import { Fault } from '#kit/errors.ts';
+import { fileNameOf } from '#kit/file-type.ts';
 import { type ExportFormat, EXPORT_TYPES, exportTable } from '#kit/export/table.ts';
 import { type ListRequest, listAddress, parseList, sealCursor } from '#kit/list.ts';
 import { seeOther } from '#kit/http/see-other.ts';
@@ -116,10 +117,10 @@ export function exportRecords(pages: KindPages): Handler {
     });
     const title = host.frameOf(ctx, kind.path).title;
     const columns = columnsOf({ kind, labels, locale, now }, 'file');
-    ctx.attachment(`${title}.${format}`);
+    ctx.attachment(`${fileNameOf(title)}.${format}`);
     ctx.set('Content-Type', EXPORT_TYPES[format]);
     ctx.body = exportTable(format, {
-      sheetName: title.slice(0, 31),
+      sheetName: title,
       headers: columns.map(({ label }) => label),
       rows: textRows(),
     });

@@ -1,3 +1,4 @@
+import { fileNameOf } from '#kit/file-type.ts';
 import { formatDateTime } from '#templates/dates.ts';
 import { translate } from '#templates/locales.ts';
 import { recordAccess } from '../../patients/index.ts';
@@ -61,7 +62,7 @@ export function sendPaper(pages: KindPages): Handler {
       parts: [...partsOf(shown), ...tables, { label: t('facts'), facts: trail }],
       pageOf: (page, count) => t('page-of', { page, count }),
     });
-    ctx.attachment(`${title}-${record.no}.pdf`);
+    ctx.attachment(`${fileNameOf(title)}-${record.no}.pdf`);
     ctx.set('Content-Type', 'application/pdf');
     ctx.body = paper;
   };

@@ -1,4 +1,5 @@
 import { Fault } from '#kit/errors.ts';
+import { fileNameOf } from '#kit/file-type.ts';
 import { EXPORT_TYPES, exportTable } from '#kit/export/table.ts';
 import { recordAccess } from '../../patients/index.ts';
 import type { Handler } from '../../sessions/index.ts';
@@ -35,10 +36,10 @@ export function exportRegister(pages: KindPages): Handler {
     }
     const shown = { kind, labels, locale, rows };
     const title = `${labels.text(locale, `part.${kind.register.name}`)} ${record.no}`;
-    ctx.attachment(`${title}.${format}`);
+    ctx.attachment(`${fileNameOf(title)}.${format}`);
     ctx.set('Content-Type', EXPORT_TYPES[format]);
     ctx.body = exportTable(format, {
-      sheetName: title.slice(0, 31),
+      sheetName: title,
       headers: registerHeads(shown),
       rows: texts(),
     });

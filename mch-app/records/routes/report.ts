@@ -1,4 +1,5 @@
 import { Fault } from '#kit/errors.ts';
+import { fileNameOf } from '#kit/file-type.ts';
 import { EXPORT_TYPES, exportTable } from '#kit/export/table.ts';
 import { type ListDefinition, type ListRequest, listAddress, parseList, sealCursor } from '#kit/list.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
@@ -85,10 +86,10 @@ export function exportReport({ host, report, labels }: ReportPages): Handler {
       at: host.clock(),
     });
     const columns = columnsFor(report, actor, 'file', request.filters);
-    ctx.attachment(`${title}.${format}`);
+    ctx.attachment(`${fileNameOf(title)}.${format}`);
     ctx.set('Content-Type', EXPORT_TYPES[format]);
     ctx.body = exportTable(format, {
-      sheetName: title.slice(0, 31),
+      sheetName: title,
       headers: columns.map(({ name }) => reportLabel(report, labels, locale, name)),
       rows: textRows(),
     });

@@ -1,3 +1,4 @@
+import { people, units } from '#db/idp/seed/world.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { MENU_ROLE_GRANTS } from '#mch/access/grants.ts';
 import { AREAS } from '#mch/areas/index.ts';
@@ -28,11 +29,25 @@ const everyRole = (account: OpAccount, prefix: string, serial: number): OpAccoun
   id: `P@0000008${serial}P@mbh_0${serial}`,
   menu_roles: Object.keys(MENU_ROLE_GRANTS).filter((role) => role.startsWith(prefix)),
 });
+/** The three units' accounts that tests take. */
 export const DEMO_PEOPLE = [
   everyRole(HOSPITAL, 'mi_', 1),
   everyRole(STATION, 'hs_', 2),
   everyRole(BUREAU, 'hb_', 3),
 ];
+
+/** The accounts that people try the demonstration with. */
+export const DEMO_ACCOUNTS: OpAccount[] = people
+  .flatMap(({ subsystemAccounts }) => subsystemAccounts)
+  .filter(({ subsystemCode }) => subsystemCode === 'mch')
+  .map(({ id, unitCode, role, duty, menuRoles, binding = id }) => ({
+    id,
+    binding,
+    unit: units.find(({ code }) => code === unitCode) ?? HOSPITAL.unit,
+    role,
+    duty,
+    menu_roles: menuRoles,
+  }));
 
 /** Every list, report and statistic of the areas; one of a month shows last month, for a month may just have begun. */
 export function demoPlaces(): string[] {
