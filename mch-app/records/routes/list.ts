@@ -28,13 +28,16 @@ export function showList(pages: KindPages): Handler {
     const isFaulty = request.faults.length > 0;
     const now = host.clock();
     const { patient } = request.filters;
-    const [found, count, person] = await Promise.all([
+    const [found, person] = await Promise.all([
       isFaulty ? [] : listRecords(host.db, kind, actor.scope, request, { limit: PAGE_SIZE + 1, now }),
-      isFaulty ? 0 : countRecords(host.db, kind, actor.scope, request, { upTo: COUNTED + 1, now }),
       isFaulty || patient === undefined || patient === 'none'
         ? undefined
         : findPatient(host.db, { id: patient }),
     ]);
+    const isAll = isFaulty || (request.after === undefined && found.length <= PAGE_SIZE);
+    const count = isAll
+      ? found.length
+      : await countRecords(host.db, kind, actor.scope, request, { upTo: COUNTED + 1, now });
     const rows = found.slice(0, PAGE_SIZE);
     const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;
     const nextCursor = last

@@ -29,11 +29,12 @@ export function showReport({ host, report, labels }: ReportPages): Handler {
     const actor = readerOf(host, report, ctx);
     const { asked, request } = ask(host, report, actor, ctx);
     const isFaulty = request.faults.length > 0;
-    const [found, count, figures] = await Promise.all([
+    const [found, figures] = await Promise.all([
       isFaulty ? [] : listReport(host.db, report, asked, request, PAGE_SIZE + 1),
-      isFaulty ? 0 : countReport(host.db, report, asked, COUNTED + 1),
       isFaulty ? {} : readFigures(host.db, report, asked),
     ]);
+    const isAll = isFaulty || (request.after === undefined && found.length <= PAGE_SIZE);
+    const count = isAll ? found.length : await countReport(host.db, report, asked, COUNTED + 1);
     const rows = found.slice(0, PAGE_SIZE);
     const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;
     const after =
