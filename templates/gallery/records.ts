@@ -3,6 +3,7 @@ import type { Sample } from '../gallery.ts';
 import type { PageContext } from '../views.ts';
 import type { AreaFrame, FormField, RecordHead } from '../views/records.ts';
 import { invented } from './invented.ts';
+import { townshipOf } from './township.ts';
 
 const AT = new Date('2026-11-20T02:15:00Z');
 
@@ -71,6 +72,7 @@ export function recordSamples(locale: Locale, page: Partial<PageContext>): Sampl
             required: true,
             value: '1995-05-05',
           }),
+          field('residence_town', t('居住鄉鎮市區', 'Township of residence'), townshipOf(locale)),
         ],
       },
       {
