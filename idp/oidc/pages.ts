@@ -21,6 +21,9 @@ export function pageContext(ctx: BareContext): PageContext {
   return { locale: ctx.state['locale'] as Locale, path: ctx.url, app: 'idp' };
 }
 
+/** The way back from a sign-in is looked at before the library has named the request's route. */
+const isPage = (ctx: OidcContext): boolean => PAGE_ROUTES.has(ctx.oidc?.route ?? 'resume');
+
 /** An error the library cannot send back to the client: a page that says what happened and a way on. */
 export function renderProtocolError(
   deps: OidcDeps,
@@ -28,7 +31,7 @@ export function renderProtocolError(
   out: { error: string; error_description?: string | undefined },
   error: errors.OIDCProviderError | Error,
 ): void {
-  if (!PAGE_ROUTES.has(ctx.oidc.route)) {
+  if (!isPage(ctx)) {
     ctx.body = out;
     return;
   }
@@ -65,7 +68,7 @@ const RETRY_SECONDS = '2';
 export function renderUnavailable(deps: OidcDeps, ctx: OidcContext): void {
   ctx.status = 503;
   ctx.set('Retry-After', RETRY_SECONDS);
-  if (!PAGE_ROUTES.has(ctx.oidc.route)) {
+  if (!isPage(ctx)) {
     ctx.body = { error: 'temporarily_unavailable', error_description: 'please try again' };
     return;
   }

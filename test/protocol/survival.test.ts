@@ -65,7 +65,7 @@ describe('a replica is killed in mid-journey', () => {
       );
       expect(refresh).toMatchObject({ status: 503, body: { error: 'temporarily_unavailable' } });
       expect(refresh.headers.get('retry-after')).toBe('2');
-      for (const path of ['/oidc/auth?client_id=spa-app', '/']) {
+      for (const path of ['/oidc/auth?client_id=spa-app', '/oidc/auth/the-way-back-of-a-sign-in', '/']) {
         const page = await fetch(world.issuer + path, {
           headers: { accept: 'text/html', cookie: browser.jar.header(new URL(world.issuer)) },
         });
