@@ -33,8 +33,8 @@ describe('a million malformed tokens', () => {
       `MB after each tenth: ${memories.map((each) => each.toFixed(0)).join(', ')}`;
     const passed = bad.length === 0 && end - half < MOST_GROWTH_MB;
     recordResult({ row: 'R26', deed: 'malformed JWTs wherever one is read', figures, passed });
-    expect(bad).toEqual([]);
+    expect(bad.slice(0, 5)).toEqual([]);
     expect(end - half).toBeLessThan(MOST_GROWTH_MB);
     expect((await fetch(`${world.issuer}/readyz`)).status).toBe(200);
-  });
+  }, 3_600_000);
 });
