@@ -25,10 +25,10 @@ export const isCounted = (record = 'r'): RawBuilder<unknown> =>
 /** Whether the guidance a visit `r`, `g`, `pr` asks for was uploaded, by anybody or by the unit of the visit. */
 export function isUploaded(by: 'anybody' | 'unit'): RawBuilder<unknown> {
   const there = by === 'unit' ? sql`and e.unit_code = r.unit_code` : sql``;
-  // guidance that was handed in is unique by its trimester: the index of that finds it
-  return sql`exists (select 1 from record e
+  // guidance that was handed in is unique by its trimester: looked up visit by visit, the index of that finds it at once
+  return sql`coalesce((select true from record e
     where e.kind = 'edu-record' and e.state <> 'draft' and e.patient_id = r.patient_id
-      and coalesce(e.pregnancy_id, e.patient_id) = pr.id and e.unique_key = g.trimester ${there})`;
+      and coalesce(e.pregnancy_id, e.patient_id) = pr.id and e.unique_key = g.trimester ${there} limit 1), false)`;
 }
 
 /** From the first day of a month to the last day of another. */

@@ -28,7 +28,8 @@ const LATER_SPECIMEN = sql`exists (
 /** To be taken again, reported more than seven days ago, and not taken; whoever refused or died is waited for no more. */
 export function withoutRepeat(today: string): RawBuilder<unknown> {
   return sql`part_own.overall in ('repeat', 'unfit')
-    and part_own.report_date < ${today}::date - ${DAYS_UNTIL_REPEATED}::int and not ${LATER_SPECIMEN}
+    and part_own.report_date < ${today}::date - ${DAYS_UNTIL_REPEATED}::int
+    and case when part_own.overall = 'normal' then false else not ${LATER_SPECIMEN} end
     and not exists (select 1 from record c join nbs_repeat o on o.record_id = c.id
       where c.parent_id = r.id and c.kind = 'nbs-repeat' and c.state <> 'draft'
         and o.recall_result in ('refused', 'died'))`;
