@@ -50,7 +50,8 @@ export async function startPostgresPair(settings: string[] = []): Promise<Postgr
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    first.initialise(settings);
+    // a standby looks for its primary every five seconds unless told, and commits wait for it
+    first.initialise(['wal_retrieve_retry_interval=500ms', ...settings]);
     await first.start();
     second.copyFrom(first);
     await second.start();
