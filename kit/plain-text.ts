@@ -44,7 +44,7 @@ function linkAddresses(line: string): Run[] {
   const runs: Run[] = [];
   let at = 0;
   for (const match of line.matchAll(ADDRESS)) {
-    const address = match[0].replace(/[.,;:!?'*)\]]+$/, '');
+    const address = withoutEnding(match[0]);
     if (!isPublicAddress(address)) continue;
     if (match.index > at) runs.push({ text: line.slice(at, match.index), href: '' });
     runs.push({ text: address, href: address });
@@ -52,6 +52,13 @@ function linkAddresses(line: string): Run[] {
   }
   if (at < line.length) runs.push({ text: line.slice(at), href: '' });
   return runs;
+}
+
+/** Without what ends a sentence. From the back, once: a pattern would look ahead from every such sign. */
+function withoutEnding(address: string): string {
+  let end = address.length;
+  while (end > 0 && ".,;:!?'*)]".includes(address.charAt(end - 1))) end -= 1;
+  return address.slice(0, end);
 }
 
 /** Whether it is an https address without a name or password in it, which would only mislead. */

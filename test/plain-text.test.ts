@@ -39,6 +39,16 @@ describe('P-04: text as editors write it', () => {
   });
 });
 
+test.each(['.', 'a.', '/https://', '\n ', ' \n', '\n- '])(
+  'F7: hostile text takes a time that grows with its length alone: %j over and over',
+  (piece) => {
+    const text = `https://${piece.repeat(200_000 / piece.length)}a`;
+    const before = performance.now();
+    readPlainText(text);
+    expect(performance.now() - before).toBeLessThan(2000);
+  },
+);
+
 describe('P-04: files people may download', () => {
   const zip = (inside: string): Buffer => Buffer.from(`PK\u0003\u0004....${inside}`);
 

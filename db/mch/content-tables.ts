@@ -44,6 +44,17 @@ export interface ContentFileTable {
   content: Buffer;
 }
 
+export interface ContentVersionTable {
+  id: Generated<string>;
+  at: ColumnType<Date, never, never>;
+  content_id: string;
+  deed: string;
+  account_id: string;
+  /** The row of `content` without its author's name. */
+  entry: ColumnType<Record<string, unknown>, never, never>;
+  files: ColumnType<{ name: string; sha256: string }[], never, never>;
+}
+
 export interface ContentSeenTable {
   account_id: string;
   seen_at: Timestamp;
@@ -54,4 +65,5 @@ export interface ContentTables {
   content: ContentTable;
   content_file: ContentFileTable;
   content_seen: ContentSeenTable;
+  content_version: ContentVersionTable;
 }

@@ -63,7 +63,8 @@ export function formView(
     errors: faults.map((fault) => errorOf(fault, shown)),
     isConflict: conflict !== undefined,
     conflict: conflict ? changesOf(shown, conflict) : [],
-    preview: shown.isPreview ? previewOf(shown.typed) : [],
+    // what is faulty may be of any length
+    preview: shown.isPreview && faults.length === 0 ? previewOf(shown.typed) : [],
     withdrawUrl: isReleased ? `${here}/withdrawal` : '',
     removeUrl: entry && !isReleased ? `${here}/removal` : '',
     files: (entry?.files ?? []).map(({ id, name, size }) => ({

@@ -9,8 +9,13 @@ import type { Content, ContentKind, NewsLine } from './types.ts';
 export const categoryText = (locale: Locale, type: string, category: string): string =>
   translate(locale, `content.category-${type}-${category}`);
 
-/** An entry in its readers' language, or in Chinese, marked as such. */
-export function entryView(kind: ContentKind, content: Content, locale: Locale): MchContentEntry {
+/** An entry in its readers' language, or in Chinese, marked as such; its body only where it is read. */
+export function entryView(
+  kind: ContentKind,
+  content: Content,
+  locale: Locale,
+  isRead: boolean,
+): MchContentEntry {
   const { id, event } = content;
   const url = `/${kind.place}/${id}`;
   const body = textIn(locale, content.body, content.bodyEn);
@@ -22,7 +27,7 @@ export function entryView(kind: ContentKind, content: Content, locale: Locale): 
     category: categoryText(locale, kind.type, content.category),
     publishedOn: content.publishedOn,
     ...(event && place && { event: { startsAt: event.startsAt, endsAt: event.endsAt, place } }),
-    body: { blocks: readPlainText(body.text), lang: body.lang },
+    body: { blocks: isRead ? readPlainText(body.text) : [], lang: body.lang },
     link: content.url ?? '',
     files: content.files.map((file) => ({
       name: file.name,

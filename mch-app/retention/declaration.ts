@@ -14,6 +14,8 @@ export const AUDIT = {
 const LOOKS = { ...AUDIT, what: 'who looked at whose records' } as const;
 const FILES = { ...AUDIT, what: 'who took which list away' } as const;
 
+const VERSIONS = { ...AUDIT, what: 'what was published, as each deed left it' } as const;
+
 const SIGN_INS = { ...AUDIT, column: 'signed_in_at', what: 'who was signed in, from when to when' } as const;
 
 const NOTICES = {
@@ -37,6 +39,7 @@ const MESSAGES = {
 /** What grows old, by its table. */
 export const AGED: Record<string, AgeRule> = {
   audit_event: AUDIT,
+  content_version: VERSIONS,
   inbox_message: MESSAGES,
   inbox_notice: NOTICES,
   patient_access: LOOKS,
@@ -70,6 +73,7 @@ export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
   content: { kind: 'holds', why: 'published by people, removed by people' },
   content_file: { kind: 'part', of: 'content' },
   content_seen: { kind: 'holds', why: 'one row an account' },
+  content_version: { kind: 'aged', rules: [VERSIONS] },
   favourite: { kind: 'holds', why: 'at most 30 an account' },
   inbox_message: { kind: 'aged', rules: [MESSAGES] },
   inbox_notice: { kind: 'aged', rules: [NOTICES] },

@@ -77,6 +77,28 @@ describe('who writes', () => {
     expect((await mch.auditTypes()).slice(before)).toEqual(
       words.map((word) => `content.${word}: event ${id}`),
     );
+    // what was published outlives its entry, and nobody takes it back
+    const versions = mch.database.db.selectFrom('content_version').selectAll().where('content_id', '=', id);
+    const kept = await versions.orderBy('id').execute();
+    expect(kept.map(({ deed }) => deed)).toEqual(words);
+    expect(kept[1]?.entry).toMatchObject({ title: '功能上線', state: 'released', audience_units: [] });
+    expect(kept[1]?.entry).not.toHaveProperty('author_name');
+    const refused = { code: '42501' };
+    await expect(mch.database.db.deleteFrom('content_version').execute()).rejects.toMatchObject(refused);
+    await expect(
+      mch.database.db.updateTable('content_version').set({ deed: 'x' }).execute(),
+    ).rejects.toMatchObject(refused);
+  });
+
+  it('F7: what is too long to be kept is not shown as it would look either', async () => {
+    const form = await formAt(agency, `${OFFICE}/new/announcement`);
+    const look = async (body: string) => {
+      const sent = { form: { ...form.fields, ...FILLED, 'body.zh-TW': body } };
+      return (await agency.ask(`${OFFICE}/new/announcement/preview`, sent)).text;
+    };
+    expect(await look('第一段')).toContain('class="preview"');
+    const text = await look(`https://${'.'.repeat(100_000)}a`);
+    expect([text.includes('class="preview"'), text.includes('href="#body.zh-TW"')]).toEqual([false, true]);
   });
 
   it('SM-15: of twenty equal forms at once one is written; of twenty different ones one, and nineteen are shown it', async () => {
@@ -174,6 +196,13 @@ describe('who writes', () => {
       .where('content_id', '=', id)
       .execute();
     expect(stored.map(({ name }) => name)).toEqual(['手冊x.pdf']);
+    const { files } = await mch.database.db
+      .selectFrom('content_version')
+      .select('files')
+      .where('content_id', '=', id)
+      .where('deed', '=', 'file_added')
+      .executeTakeFirstOrThrow();
+    expect(files).toEqual([{ name: '手冊x.pdf', sha256: stored[0]?.sha256.toString('hex') }]);
     expect(
       (await sendForm(agency, await formAt(agency, `${OFFICE}/${id}`), { deed: 'publish' })).status,
     ).toBe(303);

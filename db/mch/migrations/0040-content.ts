@@ -54,6 +54,33 @@ create table content_file (
   unique (content_id, position)
 );
 
+-- a file is sent in slices, which are found in bytes that are not compressed
+alter table content_file alter column content set storage external;
+
+-- what each deed left, or took away; no reference: it outlives its entry
+create table content_version (
+  id bigint primary key generated always as identity,
+  at timestamptz not null default now(),
+  content_id uuid not null,
+  deed text not null,
+  account_id text not null,
+  entry jsonb not null,
+  files jsonb not null
+);
+create index content_version_entry on content_version (content_id, id);
+create index content_version_age on content_version (at);
+create function refuse_content_version_change() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' and old.at <= now() - interval '6 months' then
+    return old;
+  end if;
+  raise exception 'content_version is insert-only' using errcode = '42501';
+end $$;
+create trigger content_version_is_insert_only before update or truncate on content_version
+  for each statement execute function refuse_content_version_change();
+create trigger content_version_is_kept before delete on content_version
+  for each row execute function refuse_content_version_change();
+
 create table content_seen (
   account_id text primary key,
   seen_at timestamptz not null

@@ -86,7 +86,7 @@ function showList(host: ContentHost, kind: ContentKind): Handler {
         selected: value === category,
       })),
       total: found.total,
-      lines: lines.map((line) => entryView(kind, line, locale)),
+      lines: lines.map((line) => entryView(kind, line, locale, kind.isReadInList)),
       firstUrl: request.after ? listAddress(path, request) : '',
       nextUrl: position
         ? listAddress(path, request, { after: sealCursor(definition.name, request, position, host.keyring) })
@@ -102,7 +102,7 @@ function showEntry(host: ContentHost, kind: ContentKind): Handler {
     if (!content) throw new Fault('not_found');
     host.show(ctx, 'mch-app/content', {
       ...host.frameOf(ctx, kind.place),
-      ...entryView(kind, content, ctx.state.locale),
+      ...entryView(kind, content, ctx.state.locale, true),
       kind: kind.type,
       listUrl: `/${kind.place}`,
     });

@@ -7,6 +7,7 @@ import { type Caller, recordAudit } from '../../audit/index.ts';
 import { type Draft, fieldsOf, readDraft, rowOf } from '../draft.ts';
 import { judge } from '../policy.ts';
 import { deleteEntry, findEntry, insertEntry, unknownUnits, updateEntry } from '../store/edit.ts';
+import { keepVersion } from '../store/version.ts';
 import type { ContentFault, ContentKind, Deed, Editor, Entry } from '../types.ts';
 import { assertEditable } from './editable.ts';
 
@@ -123,14 +124,14 @@ export async function endEntry(
     if (deed === 'withdraw' && entry.state === 'archived') return 'done';
     const verdict = judge(deed, entry);
     if (!verdict.allowed) return verdict.reason === 'published' ? 'published' : 'not_published';
-    if (deed === 'remove') await deleteEntry(trx, id);
-    else await updateEntry(trx, id, { state: verdict.state, updated_at: deps.clock() });
+    if (deed === 'withdraw') await updateEntry(trx, id, { state: verdict.state, updated_at: deps.clock() });
     await record(trx, by, PAST[deed], entry);
+    if (deed === 'remove') await deleteEntry(trx, id);
     return 'done';
   });
 }
 
-/** One record of what was done, in the deed's own transaction. */
+/** One record of what was done, and of the entry as it is now, in the deed's own transaction. */
 export async function record(
   trx: Trx,
   { editor, caller }: By,
@@ -138,5 +139,6 @@ export async function record(
   { id, type }: Pick<Entry, 'id' | 'type'>,
 ): Promise<void> {
   const { sub, accountId } = editor;
+  await keepVersion(trx, { contentId: id, deed: word, accountId });
   await recordAudit(trx, { type: `content.${word}`, reason: `${type} ${id}`, sub, accountId, caller });
 }
