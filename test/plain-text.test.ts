@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { SLICE_BYTES, slicesOf } from '#kit/http/attachment.ts';
 import { recogniseFile, safeFileName } from '#kit/file-type.ts';
 import { readPlainText } from '#kit/plain-text.ts';
 
@@ -50,6 +52,25 @@ test.each(['.', 'a.', '/https://', '\n ', ' \n', '\n- '])(
 );
 
 describe('P-04: files people may download', () => {
+  test('F7: are read as they are taken, a slice ahead at most, and fail when they change on the way', async () => {
+    const bytes = Buffer.alloc(20 * SLICE_BYTES + 7, 'abc');
+    let reads = 0;
+    const read = async (from: number, length: number) => {
+      reads += 1;
+      return Promise.resolve(bytes.subarray(from, from + length));
+    };
+    const slices = Readable.from(slicesOf(bytes.length, read)).iterator() as AsyncIterator<Buffer>;
+    const taken: Buffer[] = [];
+    for (let next = await slices.next(); next.done !== true; next = await slices.next()) {
+      taken.push(next.value);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(reads).toBeLessThanOrEqual(taken.length + 2);
+    }
+    expect(Buffer.concat(taken).equals(bytes)).toBe(true);
+    const gone = slicesOf(10, () => Promise.resolve(undefined));
+    await expect(gone.next()).rejects.toThrow('changed');
+  });
+
   const zip = (inside: string): Buffer => Buffer.from(`PK\u0003\u0004....${inside}`);
 
   test.each([

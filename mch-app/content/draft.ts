@@ -34,7 +34,11 @@ const event = z
     path: ['endsAt'],
     message: 'must be later than startsAt',
   });
-const url = z.string().max(500).refine(isPublicAddress, { message: 'must be a public https address' });
+const url = z
+  .string()
+  .max(500)
+  .refine(isPublicAddress, { message: 'must be a public https address' })
+  .transform((text) => new URL(text).href);
 
 /** An entry of any type as its editor wrote it. */
 const schemaOf = ({ type, categories }: ContentKind) =>

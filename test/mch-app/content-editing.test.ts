@@ -150,6 +150,11 @@ describe('who writes', () => {
     expect(page.text).toContain('&lt;b&gt;留著&lt;/b&gt;');
     for (const version of ['1', 'x']) expect((await sendForm(agency, form, { version })).status).toBe(400);
     expect((await sendForm(agency, form, { id: '../../x' })).status).toBe(400);
+    const sent = { ...FILLED, category: 'agency', url: 'HTTPS://www.Example.org' };
+    expect((await sendForm(agency, form, sent)).status).toBe(303);
+    expect((await agency.go(`${OFFICE}/${form.fields['id']}`)).text).toContain(
+      'value="https://www.example.org/"',
+    );
     // a mass assignment changes nothing
     const own = await write(
       maintenance,
@@ -213,6 +218,14 @@ describe('who writes', () => {
     expect(sent.text).toBe(file.content);
     expect(sent.headers.get('content-disposition')).toMatch(/^attachment/);
     expect(sent.headers.get('content-security-policy')).toContain('sandbox');
+    const again = await fetch(`${nurse.origin}/common/downloads/${id}/files/${stored[0]?.id}`, {
+      headers: {
+        cookie: [...nurse.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        'cache-control': 'max-age=0',
+        'if-none-match': sent.headers.get('etag') ?? '',
+      },
+    });
+    expect([again.status, await again.text()]).toEqual([304, '']);
     const drop = { form: { acting: AGENCY.id, generation: '' } };
     const full = await write(agency, 'guide', { category: 'first' }, 'save');
     const many = await Promise.all(

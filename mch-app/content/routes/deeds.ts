@@ -1,5 +1,5 @@
 import { Fault } from '#kit/errors.ts';
-import { sendAttachment } from '#kit/http/attachment.ts';
+import { streamAttachment } from '#kit/http/attachment.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { FormRoute } from '../../kept-forms/index.ts';
 import { type Handler, sessionOf } from '../../sessions/index.ts';
@@ -10,6 +10,7 @@ import { MOST_BYTES, judge } from '../policy.ts';
 import { addFile, removeFile } from '../service/files.ts';
 import { endEntry } from '../service/save.ts';
 import { findAnyFile } from '../store/edit.ts';
+import { readSlice } from '../store/read.ts';
 import { byOf, editing, openEntry, showStored } from './edit.ts';
 import { idIn } from './id.ts';
 
@@ -63,9 +64,10 @@ function end(host: ContentHost, deed: 'withdraw' | 'remove'): Handler {
 function sendAnyFile(host: ContentHost): Handler {
   return async (ctx) => {
     const { entry } = await openEntry(host, ctx);
-    const file = await findAnyFile(host.db, entry.id, idIn(ctx, 'file'));
+    const id = idIn(ctx, 'file');
+    const file = await findAnyFile(host.db, entry.id, id);
     if (!file) throw new Fault('not_found');
-    sendAttachment(ctx, file);
+    streamAttachment(ctx, file, (from, length) => readSlice(host.db, id, from, length));
   };
 }
 

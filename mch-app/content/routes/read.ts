@@ -1,11 +1,11 @@
 import { Fault } from '#kit/errors.ts';
-import { sendAttachment } from '#kit/http/attachment.ts';
+import { streamAttachment } from '#kit/http/attachment.ts';
 import { type ListDefinition, listAddress, parseList, sealCursor } from '#kit/list.ts';
 import type { FormRoute } from '../../kept-forms/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
 import type { ContentHost } from '../host.ts';
 import { KINDS } from '../kinds.ts';
-import { findContent, findFile, listContent, markSeen } from '../store/read.ts';
+import { findContent, findFile, listContent, markSeen, readSlice } from '../store/read.ts';
 import type { ContentKind, Reader } from '../types.ts';
 import { categoryText, entryView } from '../view.ts';
 import { idIn } from './id.ts';
@@ -114,6 +114,6 @@ function sendFile(host: ContentHost, kind: ContentKind): Handler {
     const of = { kind, contentId: idIn(ctx, 'id'), id: idIn(ctx, 'file') };
     const file = await findFile(host.db, readerOf(ctx, host.clock()), of);
     if (!file) throw new Fault('not_found');
-    sendAttachment(ctx, file);
+    streamAttachment(ctx, file, (from, length) => readSlice(host.db, of.id, from, length));
   };
 }

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { keysetAfter, keysetOrder } from '#db/keyset.ts';
 import type { ContentTable } from '#db/mch/content-tables.ts';
 import type { Db, Trx } from '#db/mch/tables.ts';
-import type { StoredFile } from '#kit/http/attachment.ts';
+import type { FileHead, StoredFile } from '#kit/http/attachment.ts';
 import type { Insertable, Updateable } from 'kysely';
 import type { Entry, EntryLine } from '../types.ts';
 import { filesOf } from './read.ts';
@@ -106,10 +106,10 @@ export async function deleteFile(trx: Trx, contentId: string, id: string): Promi
 }
 
 /** A file of an entry, whoever may read the entry. */
-export async function findAnyFile(db: Db, contentId: string, id: string): Promise<StoredFile | undefined> {
+export async function findAnyFile(db: Db, contentId: string, id: string): Promise<FileHead | undefined> {
   return db
     .selectFrom('content_file')
-    .select(['name', 'media_type as mediaType', 'sha256', 'content'])
+    .select(['name', 'media_type as mediaType', 'sha256', 'size'])
     .where('content_id', '=', contentId)
     .where('id', '=', id)
     .executeTakeFirst();

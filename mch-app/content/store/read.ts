@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '#db/mch/tables.ts';
-import type { StoredFile } from '#kit/http/attachment.ts';
+import type { FileHead } from '#kit/http/attachment.ts';
 import type { Content, ContentFilter, ContentKind, News, NewsLine, Reader } from '../types.ts';
 
 /**
@@ -91,19 +91,32 @@ export async function findContent(
   return rows[0] && contentOf(rows[0]);
 }
 
-/** A file of an entry this reader may see. */
+/** What a file of an entry this reader may see is called and is; its bytes: `readSlice`. */
 export async function findFile(
   db: Db,
   reader: Reader,
   of: { kind: ContentKind; contentId: string; id: string },
-): Promise<StoredFile | undefined> {
-  const { rows } = await sql<StoredFile>`
-    select f.name, f.media_type as "mediaType", f.sha256, f.content from content_file f
+): Promise<FileHead | undefined> {
+  const { rows } = await sql<FileHead>`
+    select f.name, f.media_type as "mediaType", f.sha256, f.size from content_file f
     join content c on c.id = f.content_id
     where f.id = ${of.id} and c.id = ${of.contentId} and c.type = ${of.kind.type} and ${isFor(reader)}`.execute(
     db,
   );
   return rows[0];
+}
+
+/** Bytes of a file from this place on; undefined once it was taken away. Who may have them was asked before. */
+export async function readSlice(
+  db: Db,
+  id: string,
+  from: number,
+  length: number,
+): Promise<Buffer | undefined> {
+  const { rows } = await sql<{ slice: Buffer }>`
+    select substring(content from ${from + 1}::int for ${length}::int) as slice from content_file
+    where id = ${id}`.execute(db);
+  return rows[0]?.slice;
 }
 
 const MOST_NEWS = 5;

@@ -1,11 +1,11 @@
 import { Fault } from '#kit/errors.ts';
-import { sendAttachment } from '#kit/http/attachment.ts';
+import { streamAttachment } from '#kit/http/attachment.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { RecordViews } from '#templates/views/records.ts';
 import { recordAccess } from '../../patients/index.ts';
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
 import { MOST_BYTES, attachFile, mayAttach } from '../service/files.ts';
-import { findFile, listFiles } from '../store/files.ts';
+import { findFile, listFiles, readSlice } from '../store/files.ts';
 import type { Actor, FullRecord } from '../types.ts';
 import { recordAsked } from './form.ts';
 import type { KindPages } from './host.ts';
@@ -33,13 +33,15 @@ export function sendFile(pages: KindPages): Handler {
     const { host, kind } = pages;
     const actor = reader(pages, ctx);
     const record = await recordAsked(pages, ctx, actor);
-    const file = await findFile(host.db, kind, record.id, String(ctx.params['slot']));
+    const slot = String(ctx.params['slot']);
+    const file = await findFile(host.db, kind, record.id, slot);
     if (!file) throw new Fault('not_found');
     if (record.patientId !== null) {
       const look = { ...seenBy(actor), patientId: record.patientId, recordId: record.id };
       await recordAccess(host.db, { ...look, deed: 'view', at: host.clock() });
     }
-    sendAttachment(ctx, file);
+    const of = { recordId: record.id, slot, sha256: file.sha256 };
+    streamAttachment(ctx, file, (from, length) => readSlice(host.db, kind, of, { from, length }));
   };
 }
 

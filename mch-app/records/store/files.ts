@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/mch/tables.ts';
-import type { StoredFile } from '#kit/http/attachment.ts';
+import type { FileHead, StoredFile } from '#kit/http/attachment.ts';
 import { fileTables } from '../define.ts';
 import type { RecordKind } from '../types.ts';
 
@@ -29,12 +29,25 @@ export async function findFile(
   kind: RecordKind,
   recordId: string,
   slot: string,
-): Promise<StoredFile | undefined> {
+): Promise<FileHead | undefined> {
   if (!kind.files.includes(slot)) return undefined;
-  const { rows } = await sql<StoredFile>`
-    select name, media_type as "mediaType", sha256, content from ${tableOf(kind)}
+  const { rows } = await sql<FileHead>`
+    select name, media_type as "mediaType", sha256, size from ${tableOf(kind)}
     where record_id = ${recordId} and slot = ${slot}`.execute(db);
   return rows[0];
+}
+
+/** Bytes of a file that was found, from this place on; undefined once another stands in its slot. */
+export async function readSlice(
+  db: Db,
+  kind: RecordKind,
+  of: { recordId: string; slot: string; sha256: Buffer },
+  { from, length }: { from: number; length: number },
+): Promise<Buffer | undefined> {
+  const { rows } = await sql<{ slice: Buffer }>`
+    select substring(content from ${from + 1}::int for ${length}::int) as slice from ${tableOf(kind)}
+    where record_id = ${of.recordId} and slot = ${of.slot} and sha256 = ${of.sha256}`.execute(db);
+  return rows[0]?.slice;
 }
 
 /** Keeps a file in its slot, in place of the one before. */
