@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { ConfigurationError } from '#kit/errors.ts';
-import { UNIQUE_VIOLATION, isSqlState } from './failures.ts';
+import { UNIQUE_VIOLATION, isConflict, isSqlState } from './failures.ts';
 import { primaryOf } from './servers.ts';
 import type { DatabaseSettings } from './settings.ts';
 
@@ -26,7 +26,8 @@ const DATABASE_IS_THERE = '42P04';
 /**
  * Brings the database to the newest migration, past any pooler. Replicas may call it at once: an advisory lock lets
  * one work while the others wait, and all migrations commit or roll back as a whole. A table in use is not
- * waited for with others queueing behind: the migration gives way after two seconds and comes again.
+ * waited for with others queueing behind: the migration gives way after two seconds, or to a transaction that waits
+ * for it in turn, and comes again.
  *
  * A database that a later release has expanded is taken as it is, so that a release can be rolled back.
  * @throws ConfigurationError when the database cannot be reached, or a later release took away what this one uses
@@ -49,7 +50,8 @@ export async function migrate(
     for (let tries = 1; ; tries += 1) {
       const error = await tryToMigrate(db, steps);
       if (error === undefined) break;
-      if (!isSqlState(error, LOCK_NOT_AVAILABLE) || tries === LOCK_TRIES) throw error;
+      const wasInTheWay = isSqlState(error, LOCK_NOT_AVAILABLE) || isConflict(error);
+      if (!wasInTheWay || tries === LOCK_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS * (0.5 + Math.random())));
     }
     await db.connection().execute((session) => buildIndexes(session, steps));

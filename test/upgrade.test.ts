@@ -98,4 +98,23 @@ describe('R3: upgrades without a pause', () => {
     await expect(other.query('select name from person')).resolves.toMatchObject({ rowCount: 0 });
     await other.end();
   });
+
+  it('R12: a migration gives way to a transaction that waits for it in turn, and comes again', async () => {
+    const tables = { ...before, '0002-visit': step('create table visit (id int)') };
+    await migrate(url, tables);
+    await admin.query("set deadlock_timeout = '60s'"); // the migration is the one to find out
+    await admin.query('begin');
+    await admin.query('insert into visit values (1)');
+    const both = 'alter table person add column name text; select pg_sleep(1); alter table visit add at date';
+    const migrating = migrate(url, { ...tables, '0003-both': step(both) });
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    const held = `select from pg_locks where relation = 'person'::regclass and mode = 'AccessExclusiveLock'`;
+    while ((await other.query(held)).rowCount === 0);
+    await admin.query('insert into person values (1)'); // waits for the migration, which now waits for visit
+    await admin.query('commit');
+    await migrating;
+    await expect(other.query('select name from person')).resolves.toMatchObject({ rowCount: 1 });
+    await other.end();
+  });
 });

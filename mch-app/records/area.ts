@@ -6,6 +6,9 @@ import type { SeedBooks, SeedCourse, SeedRecord } from './seed.ts';
 import type { AreaTodo } from './todos.ts';
 import type { RecordKind, Report } from './types.ts';
 
+/** SQL alone, or with indexes on tables in use, made beside it as those of a migration are. */
+type AreaStep = string | { sql: string; indexes: Record<string, string> };
+
 /** One business area: everything the engine needs to know of it. */
 export interface Area {
   /** Its place in the menu, e.g. `maternal/gbs`. */
@@ -19,7 +22,7 @@ export interface Area {
   /** Kinds that stand at a second place too, under the rights on that place: such as where they are approved. */
   alsoAt?: readonly RecordKind[];
   /** SQL of its tables, step by step; once released none is ever edited. */
-  schema: Readonly<Record<string, string>>;
+  schema: Readonly<Record<string, AreaStep>>;
   reports: readonly Report[];
   todos: readonly AreaTodo[];
   /** The records it would hold of a synthetic pregnancy, parents before what belongs to them. */
@@ -34,9 +37,9 @@ export interface Area {
 export function schemaOf(areas: readonly Area[]): Record<string, SchemaStep> {
   return Object.fromEntries(
     areas.flatMap(({ path, schema }) =>
-      Object.entries(schema).map(([step, text]) => [
+      Object.entries(schema).map(([step, told]) => [
         `area-${path.replaceAll('/', '-')}-${step}`,
-        sqlStep(text),
+        typeof told === 'string' ? sqlStep(told) : { ...sqlStep(told.sql), indexes: told.indexes },
       ]),
     ),
   );

@@ -100,9 +100,11 @@ create table child_claim (
   total_amount integer
 );
 `,
-  '0003': `
-select begin_awaiting('child-referral', 'child-diagnosis');
-create index child_exam_abnormal on child_exam (record_id) where abnormal;
-create index child_development_refer on child_development (record_id) where screen_result = 'refer';
-`,
+  '0003': {
+    sql: `select begin_awaiting('child-referral', 'child-diagnosis')`,
+    indexes: {
+      child_exam_abnormal: 'child_exam (record_id) where abnormal',
+      child_development_refer: "child_development (record_id) where screen_result = 'refer'",
+    },
+  },
 } as const;
