@@ -43,6 +43,12 @@ const actor = (...rights: ReturnType<Actor['rights']>): Actor =>
 const ACTOR = actor('R');
 const NOW = new Date('2026-11-22T16:30:00Z');
 
+const add = (id: string, kind: string, state: string, parent: string | null) =>
+  sql`insert into record (id, kind, unit_code, county, town, parent_id, state, service_on, created_by, created_by_name,
+      created_at, updated_by, updated_by_name, updated_at, submitted_at)
+    values (${id}, ${kind}, '9876543210', '10017', '10017020', ${parent}, ${state}, '2026-11-01', 'a', 'a', now(), 'a',
+      'a', now(), now())`.execute(mch.database.db);
+
 describe('to-dos', () => {
   it('count what a derived list shows, with what holds where nothing is asked', async () => {
     const todos = todosOf([areaOf('T03')], ACTOR, ['mi_example'], NOW);
@@ -64,11 +70,6 @@ describe('to-dos', () => {
 
   it('T07: are listed by the database itself, whichever way a record comes, changes or goes', async () => {
     const { db } = mch.database;
-    const add = async (id: string, kind: string, state: string, parent: string | null) =>
-      sql`insert into record (id, kind, unit_code, county, town, parent_id, state, service_on, created_by, created_by_name,
-          created_at, updated_by, updated_by_name, updated_at, submitted_at)
-        values (${id}, ${kind}, '9876543210', '10017', '10017020', ${parent}, ${state}, '2026-11-01', 'a', 'a', now(), 'a',
-          'a', now(), now())`.execute(db);
     const [specimen, result] = [randomUUID(), randomUUID()];
     const waits = async (): Promise<boolean> => {
       const { rows } = await sql`select 1 from record_awaiting where record_id = ${specimen}`.execute(db);
@@ -92,6 +93,31 @@ describe('to-dos', () => {
     expect(await waits()).toBe(true);
     await sql`update record set state = 'draft' where id = ${specimen}`.execute(db);
     expect(await waits()).toBe(false);
+  });
+
+  it('T07: are right where two results of one specimen change at once', async () => {
+    const { db } = mch.database;
+    const [specimen, sent, dropped] = [randomUUID(), randomUUID(), randomUUID()];
+    await add(specimen, 'gbs-specimen', 'submitted', null);
+    await add(sent, 'gbs-result', 'draft', specimen);
+    await add(dropped, 'gbs-result', 'submitted', specimen);
+    const waits = async () =>
+      (await sql`select 1 from record_awaiting where record_id = ${specimen}`.execute(db)).rows.length;
+    let later: Promise<unknown> | undefined;
+    await db.transaction().execute(async (trx) => {
+      await sql`update record set state = 'submitted' where id = ${sent}`.execute(trx);
+      later = sql`update record set state = 'draft' where id = ${dropped}`.execute(db);
+      const isDone = later.then(() => true);
+      const isBlocked = async (): Promise<boolean> =>
+        (
+          await sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(
+            db,
+          )
+        ).rows.length > 0;
+      while (!(await Promise.race([isDone, isBlocked()])));
+    });
+    await later;
+    expect(await waits()).toBe(0);
   });
 
   it('lead nobody where nothing may be read', () => {

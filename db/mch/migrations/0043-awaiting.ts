@@ -41,23 +41,30 @@ create function settle_awaiting(target uuid) returns void language sql as $$
 $$;
 
 -- From now on records of a kind wait for another; those that do already are found once.
-create function begin_awaiting(waiting text, awaited text) returns void language sql as $$
+create function begin_awaiting(waiting text, awaited text) returns void language plpgsql as $$
+begin
+  -- whoever writes one now either is done, and is found, or comes later and knows
+  lock table record in share row exclusive mode;
   insert into record_awaited_kind values (waiting, awaited) on conflict do nothing;
   insert into record_awaiting (awaits, record_id)
     select awaited, r.id from record r where r.kind = waiting and r.state <> 'draft'
       and not exists (select 1 from record c where c.parent_id = r.id and c.kind = awaited and c.state <> 'draft')
-  on conflict do nothing
+  on conflict do nothing;
+end
 $$;
 
+-- The record that waits is held first: what follows sees what those before it made of its other records.
 create function keep_awaiting() returns trigger language plpgsql as $$
 begin
   if tg_op <> 'DELETE' and new.kind in (select kind from record_awaited_kind) then
     perform settle_awaiting(new.id);
   end if;
   if tg_op <> 'DELETE' and new.parent_id is not null and new.kind in (select awaits from record_awaited_kind) then
+    perform from record where id = new.parent_id for no key update;
     perform settle_awaiting(new.parent_id);
   end if;
   if tg_op <> 'INSERT' and old.parent_id is not null and old.kind in (select awaits from record_awaited_kind) then
+    perform from record where id = old.parent_id for no key update;
     perform settle_awaiting(old.parent_id);
   end if;
   return null;
