@@ -150,6 +150,18 @@ describe('a draft', () => {
       const { text } = await other.go(`${SCREENING}${below}`);
       expect([text.includes('測試寶寶324'), text.includes(numbered(324, 10).id_no)]).toEqual([false, false]);
     }
+    const lists = async (query: string) =>
+      (await other.go(`${SCREENING}?${query}`)).text.includes(`${SCREENING}/${kept}"`);
+    expect(await lists('sort=-service_on')).toBe(true);
+    // nor does what was looked for tell whom it is about
+    for (const sort of ['-service_on', 'no', '-updated_at']) {
+      expect(await lists(`person=${encodeURIComponent('測試寶寶324')}&sort=${sort}`)).toBe(false);
+      expect(await lists(`person=${encodeURIComponent('24')}&sort=${sort}`)).toBe(false);
+    }
+    await mch.database.query("update record set state = 'submitted', submitted_at = now() where no = $1", [
+      kept,
+    ]);
+    expect(await lists(`person=${encodeURIComponent('測試寶寶324')}&sort=-service_on`)).toBe(true);
   });
 
   it('G5: is found by the number typed in it, in its own unit alone', async () => {

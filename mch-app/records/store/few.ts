@@ -43,14 +43,15 @@ export function namedOf(person: string): RawBuilder<unknown> {
     how_named as materialized (select count(*) > ${sql.lit(FEW.people)} as many from named)`;
 }
 
-/** The same ways, each to records of people of that name. */
+/** The same ways, each to records of people of that name, where `known` holds: it may be shown. */
 export function byName(
   ways: readonly RawBuilder<unknown>[],
   person: string | undefined,
+  known: RawBuilder<unknown>,
 ): readonly RawBuilder<unknown>[] {
   if (person === undefined) return ways;
   return ways.flatMap((way) => [
-    sql`${way} and not (select many from how_named) and r.patient_id in (select id from named)`,
-    sql`${way} and (select many from how_named) and strpos(p.name, ${person}) > 0`,
+    sql`${way} and not (select many from how_named) and r.patient_id in (select id from named) and ${known}`,
+    sql`${way} and (select many from how_named) and strpos(p.name, ${person}) > 0 and ${known}`,
   ]);
 }

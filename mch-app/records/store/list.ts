@@ -50,7 +50,7 @@ export async function listRecords(
   const isByDay = request.sort === 'service_on';
   const { person } = request.filters;
   const ways = isByDay ? waysIn(scope) : fewOrMany(scope);
-  const parts = sql.join(byName(ways, person).map(part), sql` union `);
+  const parts = sql.join(byName(ways, person, known).map(part), sql` union `);
   const { rows } = await sql<RecordLine & Record<string, unknown>>`
     ${prepared([...(isByDay ? [] : [fewOf(kind, scope)]), ...(person === undefined ? [] : [namedOf(person)])])}
     select * from (${parts}) line order by ${keysetOrder('line.sorted', 'line.no', request)} limit ${limit}`.execute(
@@ -80,7 +80,7 @@ export async function countRecords(
 ): Promise<number> {
   const upTo = sql.lit(options.upTo);
   const { person } = request.filters;
-  const found = byName(waysIn(scope), person).map(
+  const found = byName(waysIn(scope), person, mayShowPerson(scope)).map(
     (way) => sql`(select r.no from record r left join unit u on u.code = r.unit_code
       left join patient p on p.id = r.patient_id ${joinParts(kind)}
       where ${where(kind, scope, way, request, options.now)} order by r.service_on, r.no limit ${upTo})`,
