@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import type { RecordsDeps } from '../deps.ts';
 import { type ReportAsked, findReportRow, lockRow, writeDecision } from '../store/report.ts';
@@ -19,7 +20,7 @@ export async function decideRow(
 ): Promise<boolean> {
   const { decision } = report;
   if (!decision) throw new Fault('not_found');
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const at = clock();
     if (!(await lockRow(trx, of.id))) throw new Fault('not_found');
     const row = await findReportRow(trx, report, asked, of.id);

@@ -1,3 +1,4 @@
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { dropDraftPerson } from '../../patients/index.ts';
 import type { RecordsDeps } from '../deps.ts';
@@ -34,7 +35,7 @@ export async function decideRecord(
   deed: ReviewDeed,
   note: string,
 ): Promise<Decided> {
-  const work = deps.db.transaction().execute(async (trx): Promise<Decided> => {
+  const work = transact(deps.db, async (trx): Promise<Decided> => {
     const now = deps.clock();
     const record = await findRecord(trx, kind, actor.scope, { no: of.no }, { lock: true });
     if (!record) throw new Fault('not_found');
@@ -75,7 +76,7 @@ export async function removeDraft(
   actor: Actor,
   no: number,
 ): Promise<Decided> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx): Promise<Decided> => {
     const record = await findRecord(trx, kind, actor.scope, { no }, { lock: true });
     if (!record) throw new Fault('not_found');
     const verdict = decide('remove', record, kind, actor, deps.clock(), record.values);

@@ -1,4 +1,5 @@
 import type { Trx } from '#db/mch/tables.ts';
+import { transact } from '#db/transact.ts';
 import { SECOND } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import { recordAudit } from '../../audit/index.ts';
@@ -94,11 +95,11 @@ async function takeOne(deps: ImportDeps, one: Taken, rowNo: number, told: Told):
     return true;
   };
   try {
-    return await deps.db.transaction().execute((trx) => settle(trx, () => takeRow(deps, trx, told)));
+    return await transact(deps.db, (trx) => settle(trx, () => takeRow(deps, trx, told)));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const refused: RowOutcome = { outcome: 'faulty', findings: [refusal(error.reason)] };
-    return deps.db.transaction().execute((trx) => settle(trx, () => Promise.resolve(refused)));
+    return transact(deps.db, (trx) => settle(trx, () => Promise.resolve(refused)));
   }
 }
 
@@ -117,36 +118,33 @@ class InTheWay extends Error {
 /** Every row in one transaction, or none. */
 async function writeAll(deps: ImportDeps, one: Taken, kind: RecordKind): Promise<void> {
   const actor = actorKept(one.actor, kind);
-  await deps.db
-    .transaction()
-    .execute(async (trx) => {
-      if ((await lockImport(trx, one)) === undefined) return;
-      for (let at = 0; at < one.rowCount;) {
-        for (const { rowNo, cells } of await listImportRows(trx, one.id, { after: at }, AT_ONCE)) {
-          if (!cells) throw new Error(`row ${rowNo} has no cells`);
-          const outcome = await takeRow(deps, trx, {
-            kind,
-            actor,
-            one,
-            cells: openCells(deps, one.id, cells),
-          }).catch((error: unknown): RowOutcome => {
-            if (!(error instanceof Refused)) throw error;
-            return { outcome: 'faulty', findings: [refusal(error.reason)] };
-          });
-          if (outcome.outcome === 'faulty') throw new InTheWay(rowNo, outcome);
-          await settleRow(trx, { id: one.id, rowNo }, outcome);
-          at = rowNo;
-        }
+  await transact(deps.db, async (trx) => {
+    if ((await lockImport(trx, one)) === undefined) return;
+    for (let at = 0; at < one.rowCount;) {
+      for (const { rowNo, cells } of await listImportRows(trx, one.id, { after: at }, AT_ONCE)) {
+        if (!cells) throw new Error(`row ${rowNo} has no cells`);
+        const outcome = await takeRow(deps, trx, {
+          kind,
+          actor,
+          one,
+          cells: openCells(deps, one.id, cells),
+        }).catch((error: unknown): RowOutcome => {
+          if (!(error instanceof Refused)) throw error;
+          return { outcome: 'faulty', findings: [refusal(error.reason)] };
+        });
+        if (outcome.outcome === 'faulty') throw new InTheWay(rowNo, outcome);
+        await settleRow(trx, { id: one.id, rowNo }, outcome);
+        at = rowNo;
       }
-      await endIn(trx, deps, one, 'done');
-    })
-    .catch(async (error: unknown) => {
-      if (!(error instanceof InTheWay)) throw error;
-      await deps.db.transaction().execute(async (trx) => {
-        await settleRow(trx, { id: one.id, rowNo: error.rowNo }, error.outcome);
-        await endIn(trx, deps, one, 'refused');
-      });
+    }
+    await endIn(trx, deps, one, 'done');
+  }).catch(async (error: unknown) => {
+    if (!(error instanceof InTheWay)) throw error;
+    await deps.db.transaction().execute(async (trx) => {
+      await settleRow(trx, { id: one.id, rowNo: error.rowNo }, error.outcome);
+      await endIn(trx, deps, one, 'refused');
     });
+  });
 }
 
 async function end(deps: ImportDeps, one: Taken, status: 'done' | 'refused' | 'failed'): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Trx } from '#db/mch/tables.ts';
+import { transact } from '#db/transact.ts';
 import { taipeiDay } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import { dropDraftPerson, keepPregnancy, recordAccess } from '../../patients/index.ts';
@@ -41,9 +42,7 @@ export type Saved =
  */
 export async function saveRecord(deps: RecordsDeps, request: SaveRequest): Promise<Saved> {
   return orRefused(
-    deps.db
-      .transaction()
-      .execute((trx) => (request.of ? change(trx, deps, request) : createRecord(trx, deps, request))),
+    transact(deps.db, (trx) => (request.of ? change(trx, deps, request) : createRecord(trx, deps, request))),
   );
 }
 

@@ -43,7 +43,7 @@ export async function findRecord(
   const which = 'no' in by ? sql`r.no = ${by.no}` : sql`r.id = ${by.id}`;
   const { rows } = await sql<Envelope & Record<string, unknown>>`
     ${from(kind, selectRows(kind))} where r.kind = ${sql.lit(kind.key)} and ${which} and ${withinScope(scope)}
-    ${options.lock ? sql`for update of r` : sql``}`.execute(db);
+    ${options.lock ? sql`for no key update of r` : sql``}`.execute(db);
   const [row] = rows;
   return row && withValues(kind, row);
 }
