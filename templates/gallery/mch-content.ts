@@ -61,6 +61,7 @@ export function mchContentSamples(locale: Locale, page: Partial<PageContext>): S
   };
   const form = formOf(locale, accounts.mch[0].id, person);
   const confirm = {
+    version: '1',
     ...frame(translate(locale, 'content.withdraw')),
     ...{ headline: '系統維護公告', backUrl: '#main', acting: form.acting, generation: 1 },
   };

@@ -100,6 +100,7 @@ export interface MchContentViews {
       headline: string;
       /** '' when it cannot be done. */
       action: string;
+      version: string;
       backUrl: string;
     };
 }

@@ -18,6 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => mch.stop());
 
+/** '0' for an entry that is gone. */
+const versionOf = async (id: string): Promise<string> => {
+  const query = mch.database.db.selectFrom('content').select('version').where('id', '=', id);
+  return String((await query.executeTakeFirst())?.version ?? 0);
+};
+
 describe('who writes', () => {
   it('SM-15: the national administration edits all, maintenance its own, nobody else anything', async () => {
     const theirs = await write(agency, 'announcement', {});
@@ -25,6 +31,21 @@ describe('who writes', () => {
     const list = await maintenance.go(OFFICE);
     expect(list.text).toContain('無權限');
     expect(list.text).not.toContain(`${OFFICE}/${theirs}`);
+    // of what others wrote they see what any reader of their account is told, and no more
+    await write(agency, 'announcement', { 'title.zh-TW': '尚未發布的事' }, 'save');
+    await write(agency, 'announcement', { 'title.zh-TW': '只給醫事的事', 'audience.duties': 'medical' });
+    await write(agency, 'announcement', { 'title.zh-TW': '明年的事', publishFrom: '2999-01-01T00:00' });
+    await write(maintenance, 'announcement', { 'title.zh-TW': '自己的草稿' }, 'save');
+    const titles = ['尚未發布的事', '只給醫事的事', '明年的事', '自己的草稿'];
+    for (const [visitor, seen] of [
+      [maintenance, ['自己的草稿']],
+      [agency, titles],
+    ] as const) {
+      const { text } = await visitor.go(OFFICE);
+      expect(titles.filter((title) => text.includes(title))).toEqual(seen);
+      const found = await visitor.go(`${OFFICE}?keyword=${encodeURIComponent('醫事的事')}`);
+      expect(found.text.includes('只給醫事的事')).toBe(seen.length > 1);
+    }
     expect((await agency.go(`${OFFICE}/${own}`)).status).toBe(200);
     const form = await formAt(agency, `${OFFICE}/${theirs}`);
     const manager = await actingAs(mch, MANAGER);
@@ -64,8 +85,10 @@ describe('who writes', () => {
     expect(await shown()).toBe(404);
     const publish = async () =>
       sendForm(agency, await formAt(agency, `${OFFICE}/${id}`), { deed: 'publish' });
-    const end = (deed: string) =>
-      agency.ask(`${OFFICE}/${id}/${deed}`, { form: { acting: AGENCY.id, generation: '' } });
+    const end = async (deed: string) =>
+      agency.ask(`${OFFICE}/${id}/${deed}`, {
+        form: { acting: AGENCY.id, generation: '', version: await versionOf(id) },
+      });
     expect([(await publish()).status, await shown()]).toEqual([303, 200]);
     expect((await end('removal')).status).toBe(409);
     expect([(await end('withdrawal')).status, await shown()]).toEqual([303, 404]);
@@ -124,6 +147,27 @@ describe('who writes', () => {
     expect(form?.fields['title.zh-TW']).toMatch(/^第\d+版$/);
     expect(conflict?.text).toMatch(/<del>第\d+版<\/del>/);
     expect(form && (await sendForm(agency, form, {})).status).toBe(303);
+  });
+
+  it('SM-15: what changed since the form was opened is neither withdrawn, deleted nor robbed of a file', async () => {
+    const id = await write(agency, 'announcement', {});
+    const withdrawal = await formAt(agency, `${OFFICE}/${id}/withdrawal`);
+    // a file that came counts as a change
+    await attach(agency, AGENCY, id, { name: 'a.txt', content: 'a' });
+    expect((await sendForm(agency, withdrawal, {})).status).toBe(409);
+    expect((await sendForm(agency, withdrawal, { version: '' })).status).toBe(400);
+    const opened = readForms((await agency.go(`${OFFICE}/${id}`)).text);
+    const dropping = opened.find(({ action }) => action.endsWith('/removal'));
+    if (!dropping) throw new Error('no file to remove');
+    const edited = await sendForm(agency, await formAt(agency, `${OFFICE}/${id}`), { 'title.zh-TW': '改過' });
+    expect([edited.status, (await sendForm(agency, dropping, {})).status]).toEqual([303, 409]);
+    expect((await sendForm(agency, await formAt(agency, `${OFFICE}/${id}/withdrawal`), {})).status).toBe(303);
+    const removal = await formAt(agency, `${OFFICE}/${id}/removal`);
+    expect((await sendForm(agency, await formAt(agency, `${OFFICE}/${id}`), { order: '3' })).status).toBe(
+      303,
+    );
+    expect((await sendForm(agency, removal, {})).status).toBe(409);
+    expect((await agency.go(`${OFFICE}/${id}`)).text).toContain('a.txt');
   });
 
   it('keeps what was typed when something is wrong, and takes nothing that the form does not offer', async () => {
@@ -226,7 +270,7 @@ describe('who writes', () => {
       },
     });
     expect([again.status, await again.text()]).toEqual([304, '']);
-    const drop = { form: { acting: AGENCY.id, generation: '' } };
+    const drop = { form: { acting: AGENCY.id, generation: '', version: await versionOf(id) } };
     const full = await write(agency, 'guide', { category: 'first' }, 'save');
     const many = await Promise.all(
       Array.from({ length: 24 }, (_, at) =>

@@ -1,5 +1,6 @@
 import { Fault } from '#kit/errors.ts';
 import { streamAttachment } from '#kit/http/attachment.ts';
+import type { Form } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { FormRoute } from '../../kept-forms/index.ts';
 import { type Handler, sessionOf } from '../../sessions/index.ts';
@@ -46,6 +47,7 @@ function confirm(host: ContentHost, deed: 'withdraw' | 'remove'): Handler {
       headline: title['zh-TW'] ?? '',
       action: judge(deed, entry).allowed ? `${here}/${PLACES[deed]}` : '',
       backUrl: here,
+      version: String(entry.version),
       acting: session.account.id,
       generation: session.generation,
     });
@@ -53,12 +55,19 @@ function confirm(host: ContentHost, deed: 'withdraw' | 'remove'): Handler {
 }
 
 function end(host: ContentHost, deed: 'withdraw' | 'remove'): Handler {
-  return host.actingForm(async (ctx) => {
+  return host.actingForm(async (ctx, form) => {
     const id = idIn(ctx, 'id');
-    const outcome = await endEntry(host, byOf(host, ctx), id, deed);
+    const outcome = await endEntry(host, byOf(host, ctx), { id, version: versionIn(form) }, deed);
     if (outcome !== 'done') throw new Fault('conflict');
     seeOther(ctx, deed === 'remove' ? `/${OFFICE}?done=removed` : `/${OFFICE}/${id}?done=withdrawn`);
   });
+}
+
+/** The version the editor saw. @throws Fault bad_request for a form that is none of ours */
+function versionIn(form: Form): number {
+  const version = form.get('version');
+  if (!/^\d{1,9}$/.test(version)) throw new Fault('bad_request');
+  return Number(version);
 }
 
 function sendAnyFile(host: ContentHost): Handler {
@@ -87,9 +96,10 @@ function receiveFile(host: ContentHost): TakeUpload {
 }
 
 function dropFile(host: ContentHost): Handler {
-  return host.actingForm(async (ctx) => {
+  return host.actingForm(async (ctx, form) => {
     const id = idIn(ctx, 'id');
-    const outcome = await removeFile(host, byOf(host, ctx), id, idIn(ctx, 'file'));
+    const seen = { id, version: versionIn(form) };
+    const outcome = await removeFile(host, byOf(host, ctx), seen, idIn(ctx, 'file'));
     if (outcome === 'done') return seeOther(ctx, `/${OFFICE}/${id}?done=file-removed`);
     ctx.status = 422;
     showStored(host, ctx, await openEntry(host, ctx), { fileErrorKey: `content.fault-${outcome}` });

@@ -15,6 +15,7 @@ import { listEntries } from '../store/edit.ts';
 import type { Editor, EntryLine } from '../types.ts';
 import { categoryText } from '../view.ts';
 import { editing, editorOf } from './edit.ts';
+import { readerOf } from './read.ts';
 
 const PAGE_SIZE = 20;
 const TYPES = KINDS.map(({ type }) => type);
@@ -34,7 +35,7 @@ const LIST: ListDefinition<'showing' | 'type' | 'category' | 'keyword', 'from'> 
   defaultDescending: true,
 };
 
-/** P-43: everything that was written, with what the account may not change said so. */
+/** P-43: what the account wrote and what it is told, with what it may not change said so; all for the national administration. */
 export function listRoutes(host: ContentHost): FormRoute[] {
   return [{ method: 'get', path: `/${OFFICE}`, handle: editing(host, showList(host)) }];
 }
@@ -45,8 +46,9 @@ function showList(host: ContentHost): Handler {
     const request = parseList(LIST, ctx.querystring, host.keyring);
     const editor = editorOf(host, ctx);
     const now = host.clock();
-    const page = { now, ...(request.after && { after: request.after }), limit: PAGE_SIZE + 1 };
-    const found = request.faults.length > 0 ? [] : await listEntries(host.db, request.filters, page);
+    const viewer = { ...readerOf(ctx, now), isNational: editor.isNational };
+    const page = { ...(request.after && { after: request.after }), limit: PAGE_SIZE + 1 };
+    const found = request.faults.length > 0 ? [] : await listEntries(host.db, request.filters, viewer, page);
     if (request.faults.length > 0) ctx.status = 422;
     const rows = found.slice(0, PAGE_SIZE);
     const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;
@@ -77,6 +79,7 @@ const COLUMNS = ['title', 'type', 'period', 'state', 'author', 'order', 'change'
 function rowOf(row: EntryLine, editor: Editor, locale: Locale, now: Date) {
   const title = textIn(locale, row.title, row.titleEn);
   const state = publicationOf(row, now);
+  const from = formatDayOf(locale, row.publishFrom);
   // its last moment no longer belongs to it: midnight is the end of the day before
   const until = row.publishUntil ? formatDayOf(locale, after(row.publishUntil, -1)) : '';
   const isOwn = mayEdit(editor, row.authorAccount);
@@ -84,7 +87,7 @@ function rowOf(row: EntryLine, editor: Editor, locale: Locale, now: Date) {
   const cells: Record<(typeof COLUMNS)[number], Cell> = {
     title,
     type: { textKey: `content.type-${row.type}` },
-    period: { text: `${formatDayOf(locale, row.publishFrom)} – ${until}` },
+    period: { text: until ? `${from} – ${until}` : `${from} –`.replaceAll(' ', '\u00A0') },
     state: { textKey: `content.state-${state}`, tone: TONES[state] },
     author: { text: row.authorName },
     order: { text: String(row.order), numeric: true },

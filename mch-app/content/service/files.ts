@@ -6,7 +6,7 @@ import { recogniseFile, safeFileName } from '#kit/file-type.ts';
 import type { StoredFile } from '#kit/http/attachment.ts';
 import type { UploadedFile } from '#kit/http/upload.ts';
 import { MOST_FILES, mayRemoveFile } from '../policy.ts';
-import { deleteFile, findEntry, insertFile } from '../store/edit.ts';
+import { deleteFile, findEntry, insertFile, updateEntry } from '../store/edit.ts';
 import type { Entry } from '../types.ts';
 import { assertEditable } from './editable.ts';
 import { type By, type ContentDeps, record } from './save.ts';
@@ -28,14 +28,16 @@ export async function addFile(
   });
 }
 
-/** Takes a file away. @throws Fault as `endEntry` */
+/** Takes a file away from an entry as its editor saw it. @throws Fault as `endEntry`, conflict when it has changed */
 export async function removeFile(
   deps: ContentDeps,
   by: By,
-  id: string,
+  { id, version }: Pick<Entry, 'id' | 'version'>,
   fileId: string,
 ): Promise<FileOutcome> {
   return changeFiles(deps, by, id, 'file_removed', async (trx, entry) => {
+    if (!entry.files.some((file) => file.id === fileId)) return undefined;
+    if (entry.version !== version) throw new Fault('conflict');
     if (!mayRemoveFile(entry)) return 'file-last';
     return (await deleteFile(trx, id, fileId)) ? 'done' : undefined;
   });
@@ -54,7 +56,10 @@ async function changeFiles(
     if (!entry) throw new Fault('not_found');
     assertEditable(by.editor, entry);
     const outcome = await change(trx, entry);
-    if (outcome === 'done') await record(trx, by, word, entry);
+    if (outcome === 'done') {
+      await updateEntry(trx, id, { updated_at: deps.clock() });
+      await record(trx, by, word, entry);
+    }
     return outcome ?? 'done';
   });
 }

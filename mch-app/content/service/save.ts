@@ -106,22 +106,23 @@ async function change(
 }
 
 /**
- * Takes an entry out of sight, or deletes it for good.
+ * Takes an entry out of sight, or deletes it for good, as its editor saw it: of another `version` it is left.
  * @returns why not, if not; what is so already is done
  * @throws Fault not_found, or forbidden when the entry is not the editor's
  */
 export async function endEntry(
   deps: ContentDeps,
   by: By,
-  id: string,
+  { id, version }: Pick<Entry, 'id' | 'version'>,
   deed: Extract<Deed, 'withdraw' | 'remove'>,
-): Promise<'done' | 'not_published' | 'published'> {
+): Promise<'done' | 'changed' | 'not_published' | 'published'> {
   return transact(deps.db, async (trx) => {
     const entry = await findEntry(trx, id, { lock: true });
     if (!entry && deed === 'remove') return 'done';
     if (!entry) throw new Fault('not_found');
     assertEditable(by.editor, entry);
     if (deed === 'withdraw' && entry.state === 'archived') return 'done';
+    if (entry.version !== version) return 'changed';
     const verdict = judge(deed, entry);
     if (!verdict.allowed) return verdict.reason === 'published' ? 'published' : 'not_published';
     if (deed === 'withdraw') await updateEntry(trx, id, { state: verdict.state, updated_at: deps.clock() });

@@ -4,8 +4,8 @@ import type { ContentTable } from '#db/mch/content-tables.ts';
 import type { Db, Trx } from '#db/mch/tables.ts';
 import type { FileHead, StoredFile } from '#kit/http/attachment.ts';
 import type { Insertable, Updateable } from 'kysely';
-import type { Entry, EntryLine } from '../types.ts';
-import { filesOf } from './read.ts';
+import type { Entry, EntryLine, Reader } from '../types.ts';
+import { filesOf, isFor } from './read.ts';
 
 export type NewEntry = Insertable<ContentTable>;
 export type EntryChange = Updateable<ContentTable>;
@@ -122,22 +122,24 @@ export async function unknownUnits(trx: Trx, codes: readonly string[]): Promise<
   return codes.filter((code) => !rows.some((row) => row.code === code));
 }
 
-/** One page of everything that was written, the latest publication first. */
+/** One page of what `viewer` may know of: their own and what they are told; all for the national administration. */
 export async function listEntries(
   db: Db,
   filters: { showing?: string; type?: string; category?: string; keyword?: string },
-  page: { now: Date; after?: { value: string; id: string }; limit: number },
+  viewer: Reader & { isNational: boolean },
+  page: { after?: { value: string; id: string }; limit: number },
 ): Promise<EntryLine[]> {
   const { showing, type, category, keyword } = filters;
   const like = keyword && `%${keyword.replace(/[\\%_]/g, '\\$&')}%`;
   const position = { descending: true, ...(page.after && { after: page.after }) };
   const conditions: RawBuilder<unknown>[] = [
     sql`${keysetAfter('c.publish_from', 'c.id', position)}`,
+    ...(viewer.isNational ? [] : [sql`(c.author_account = ${viewer.accountId} or ${isFor(viewer)})`]),
     ...(type ? [sql`c.type = ${type}`] : []),
     ...(category ? [sql`c.category = ${category}`] : []),
     ...(showing
       ? [
-          sql`c.state = 'released' and c.publish_from <= ${page.now} and (c.publish_until is null or c.publish_until > ${page.now})`,
+          sql`c.state = 'released' and c.publish_from <= ${viewer.now} and (c.publish_until is null or c.publish_until > ${viewer.now})`,
         ]
       : []),
     ...(like ? [sql`concat_ws(E'\n', c.title, c.title_en) ilike ${like}`] : []),
