@@ -78,6 +78,8 @@ const FROM_OUTSIDE = ['/backchannel-logout', '/sign-in'];
 /** A balancer that asks each second wants an answer before it asks again. */
 const READY_MS = 900;
 
+const LEFT: ReadonlySet<unknown> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE']);
+
 /** The MCH system: the order of the middleware, and every route. */
 export function createApp(deps: AppDeps): Koa {
   const { config, db, clock } = deps;
@@ -175,7 +177,12 @@ export function createApp(deps: AppDeps): Koa {
   router.get('/readyz', readiness(isReady));
 
   const app = new Koa<SignedInState>();
-  app.on('error', (error: unknown) => deps.log.error({ err: error }, 'unhandled'));
+  app.on('error', (error: { code?: unknown; headerSent?: unknown }) => {
+    // who leaves in the middle of an answer is no fault of ours
+    const isLeft = error.headerSent === true && LEFT.has(error.code);
+    if (isLeft) deps.log.info({ err: error }, 'an answer was cut off');
+    else deps.log.error({ err: error }, 'unhandled');
+  });
   app.use(requestState());
   app.use(securityHeaders(config.secure));
   app.use(rememberLocale(config.secure));

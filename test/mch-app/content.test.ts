@@ -3,6 +3,7 @@ import { KINDS } from '#mch/content/kinds.ts';
 import { publicationOf } from '#mch/content/policy.ts';
 import { seedContent } from '#mch/content/index.ts';
 import { findContent, findFile, listContent } from '#mch/content/store/read.ts';
+import { eventually } from '../support/eventually.ts';
 import { OFFICE, attach, write } from './support/content.ts';
 import { HOSPITAL, type Mch, STATION, startMch } from './support/mch.ts';
 import { AGENCY, BUREAU, actingAs } from './support/people.ts';
@@ -183,5 +184,26 @@ describe('who is told what', () => {
       expect(english.text).toMatch(/[1-9]\d* in all/);
     }
     expect((await nurse.ask('/?lang=zh-TW')).text).toMatch(/data-notices>.*id="news".*news-title/s);
+  });
+
+  it('F7: a large file comes whole, and who leaves in the middle of it is no error of ours', async () => {
+    const id = await write(agency, 'guide', { category: 'daily' });
+    const content = 'abcdefg\n'.repeat(2_400_000);
+    await attach(agency, AGENCY, id, { name: 'large.txt', content });
+    const path = /\/common\/guide\/[^"]*\/files\/[^"]*/.exec(
+      (await nurse.go(`/common/guide/${id}`)).text,
+    )?.[0];
+    const whole = await nurse.ask(path ?? '');
+    expect([whole.headers.get('content-length'), whole.text === content]).toEqual([
+      String(content.length),
+      true,
+    ]);
+    const cookie = [...nurse.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const leaving = new AbortController();
+    const { body } = await fetch(`${nurse.origin}${path}`, { headers: { cookie }, signal: leaving.signal });
+    await body?.getReader().read();
+    leaving.abort();
+    await eventually(() => expect(mch.logged.join('')).toContain('an answer was cut off'), 10_000);
+    expect(mch.logged.filter((line) => line.includes('"unhandled"'))).toEqual([]);
   });
 });

@@ -66,6 +66,8 @@ export interface Mch {
   /** Somebody who has signed in, at home. */
   nurse(): Promise<Visitor>;
   auditTypes(): Promise<string[]>;
+  /** Every line of the log, from `debug` on. */
+  logged: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -131,6 +133,7 @@ export async function startMch(
       if (page.status !== 200) throw new Error(`signing in ended with ${page.status} at ${page.url}`);
       return visitor;
     },
+    logged,
     async auditTypes() {
       const rows = await database.db
         .selectFrom('audit_event')
