@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { Trx } from '#db/mch/tables.ts';
+import type { Db, Trx } from '#db/mch/tables.ts';
+import { sweepAlone } from '#db/sweep.ts';
+import { DAY, after } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { draftNumberIndex, hintOf, numberIndexes, sealNumber } from './number.ts';
 import { keepMotherTold } from './service.ts';
-import { deleteDraftPerson, findDraftPerson, moveLooks, writeDraftPerson } from './store/drafts.ts';
+import {
+  deleteEmptied,
+  emptyDraftPersons,
+  findDraftPerson,
+  findLeftBehind,
+  moveLooks,
+  writeDraftPerson,
+} from './store/drafts.ts';
 import type { Identity } from './types.ts';
 
 /**
@@ -16,8 +25,14 @@ export async function keepDraftPerson(
   of: { recordId: string; keyring: Keyring; now: Date },
 ): Promise<string> {
   const { recordId, keyring, now: at } = of;
-  const id = (await findDraftPerson(trx, recordId)) ?? randomUUID();
   const isNumbered = who.idType !== 'none';
+  const indexes = isNumbered ? numberIndexes(keyring, who.idNo) : [];
+  const named = await findDraftPerson(trx, recordId);
+  // whoever looked at the one number has not looked at the other
+  const was = named?.index ?? undefined;
+  const isAnother = was !== undefined && !indexes.some((index) => was.equals(index));
+  if (named && isAnother) await emptyDraftPersons(trx, [named.id], at);
+  const id = named && !isAnother ? named.id : randomUUID();
   await writeDraftPerson(trx, {
     id,
     draft_of: recordId,
@@ -25,7 +40,7 @@ export async function keepDraftPerson(
     id_type: who.idType,
     id_sealed: isNumbered ? sealNumber(keyring, who.idNo, id) : null,
     id_index: isNumbered ? draftNumberIndex(keyring, who.idNo, recordId) : null,
-    draft_index: isNumbered ? numberIndexes(keyring, who.idNo)[0] : null,
+    draft_index: indexes[0] ?? null,
     id_hint: hintOf(who.idNo),
     birth_index: null,
     name: who.name,
@@ -41,10 +56,38 @@ export async function keepDraftPerson(
   return id;
 }
 
-/** A draft was sent about somebody, or thrown away: what it alone told of a person is gone. */
-export async function dropDraftPerson(trx: Trx, recordId: string, becomes: string | null): Promise<void> {
-  const id = await findDraftPerson(trx, recordId);
-  if (id === undefined) return;
-  await moveLooks(trx, id, becomes);
-  await deleteDraftPerson(trx, id);
+/** A draft was sent about somebody, or thrown away: what it alone told of a person is gone, but not who looked. */
+export async function dropDraftPerson(
+  trx: Trx,
+  recordId: string,
+  becomes: string | null,
+  now: Date,
+): Promise<void> {
+  const person = await findDraftPerson(trx, recordId);
+  if (!person) return;
+  if (becomes !== null) await moveLooks(trx, person.id, becomes);
+  await emptyDraftPersons(trx, [person.id], now);
+}
+
+const BATCH = 500;
+
+/**
+ * Clears away what is left of drafts that are none any more: empties their persons where another release ended the
+ * draft, and deletes the emptied ones once the log of who looked at them is gone too.
+ * @returns how many rows went
+ */
+export async function forgetDraftPersons(db: Db, now: Date): Promise<number> {
+  const before = after(now, -DAY); // long after any page that showed the draft
+  await sweepAlone(db, 'mch.draft-persons', BATCH, async (trx) => {
+    const left = await findLeftBehind(trx, before, BATCH);
+    await emptyDraftPersons(trx, left, now);
+    return left.length;
+  });
+  let total = 0;
+  await sweepAlone(db, 'mch.draft-persons', BATCH, async (trx) => {
+    const gone = await deleteEmptied(trx, before, BATCH);
+    total += gone;
+    return gone;
+  });
+  return total;
 }

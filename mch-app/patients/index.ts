@@ -4,7 +4,7 @@
  * numbers that cannot be, and decides nothing of who may look: that is the records' affair.
  */
 export { readBirth, registerBirth } from './births.ts';
-export { dropDraftPerson, keepDraftPerson } from './drafts.ts';
+export { dropDraftPerson, forgetDraftPersons, keepDraftPerson } from './drafts.ts';
 export { birthIndexes, hintOf, numberIndexes, openNumber, sealMothersNumber, sealNumber } from './number.ts';
 export { ageOn, faultsOf, isNumber, judgeMothersAge } from './policy.ts';
 export { AnotherPerson, findMeant, keepPatient, keepPregnancy } from './service.ts';

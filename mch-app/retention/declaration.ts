@@ -83,7 +83,10 @@ export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
   },
   known_account: { kind: 'holds', why: 'one row an account' },
   mail_opt_in: { kind: 'holds', why: 'at most one row a menu role of an account' },
-  patient: { kind: 'holds', why: 'as long as records of the person; whom a draft names goes with it' },
+  patient: {
+    kind: 'holds',
+    why: 'as long as records of the person; whom a draft names goes with it, a row that tells nothing stays as long as who looked at it',
+  },
   patient_access: { kind: 'aged', rules: [LOOKS] },
   pregnancy: { kind: 'holds', why: 'as long as records of it' },
   preference: { kind: 'holds', why: 'one row a person' },

@@ -1,9 +1,12 @@
+import { sql } from 'kysely';
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
+import { DAY } from '#kit/clock.ts';
 import { Form } from '#kit/http/form.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { maskNationalId } from '#kit/taiwan/identifiers.ts';
 import { RESULT, SPECIMEN } from '#mch/areas/gbs/definition.ts';
 import { AREAS } from '#mch/areas/index.ts';
+import { forgetDraftPersons } from '#mch/patients/index.ts';
 import { type Actor, type RecordsDeps, indexKinds } from '#mch/records/index.ts';
 import { parentAsked } from '#mch/records/routes/form.ts';
 import type { KindPages } from '#mch/records/routes/host.ts';
@@ -188,6 +191,63 @@ describe('a draft', () => {
     const stale = { ...specimen(327), name: '測試舊頁327', version: '1', deed: 'submit' };
     expect((await send(await as(NURSE), `${SPECIMENS}/${no}`, NURSE, stale)).status).toBe(409);
     expect(await peopleOf('測試舊頁327')).toEqual([]);
+  });
+});
+
+describe('who looked at whom a draft names', () => {
+  const namesOf = async (id: string) => {
+    const { rows } = await sql<{ name: string }>`select distinct p.name from patient_access a
+      join patient p on p.id = a.patient_id where a.record_id = ${id} order by p.name`.execute(
+      mch.database.db,
+    );
+    return rows.map(({ name }) => name);
+  };
+  const kept = async (serial: number) => {
+    const no = numberOf(await draft(NURSE, SCREENING, numbered(serial, 10)));
+    await (await as(NURSE)).go(`${SCREENING}/${no}`);
+    const { rows } = await sql<{ id: string }>`select id from record where no = ${no}`.execute(
+      mch.database.db,
+    );
+    return { no, id: rows[0]?.id ?? '' };
+  };
+
+  it('G5: is known still when the draft was thrown away, or was about another meanwhile', async () => {
+    const thrown = await kept(340);
+    expect(await namesOf(thrown.id)).toEqual(['測試寶寶340']);
+    await send(await as(NURSE), `${SCREENING}/${thrown.no}/removal`, NURSE, { version: '1' });
+    expect(await namesOf(thrown.id)).toEqual(['-']);
+
+    const { no, id } = await kept(341);
+    await draft(NURSE, `${SCREENING}/${no}`, { ...numbered(342, 10), version: '1' });
+    expect(await namesOf(id)).toEqual(['-', '測試寶寶342']); // the page after it was kept is a look
+    await enter(NURSE, `${SCREENING}/${no}`, { ...numbered(342, 10), version: '2' });
+    expect(await namesOf(id)).toEqual(['-', '測試寶寶342']);
+    const { rows } = await sql<{
+      count: number;
+    }>`select count(*)::int from patient p join patient_access a on a.patient_id = p.id
+      where a.record_id = ${id} group by p.draft_of is null having p.draft_of is null`.execute(
+      mch.database.db,
+    );
+    expect(rows[0]?.count).toBeGreaterThan(1); // the look at the draft is hers now too, who is on record
+  });
+
+  it('J7: goes in its time, and the empty row then, where an earlier release ended the draft', async () => {
+    const { db } = mch.database;
+    const later = (days: number) => new Date(mch.clock.now().getTime() + days * DAY);
+    const { no, id } = await kept(343);
+    const open = await kept(344);
+    await sql`delete from record where no = ${no}`.execute(db);
+    await forgetDraftPersons(db, later(0));
+    expect(await namesOf(id)).toEqual(['測試寶寶343']); // somebody may be looking just now
+    await forgetDraftPersons(db, later(2));
+    expect([await namesOf(id), await namesOf(open.id)]).toEqual([['-'], ['測試寶寶344']]);
+    const emptied = () => db.selectFrom('patient').select('id').where('name', '=', '-').execute();
+    const before = (await emptied()).length;
+    await forgetDraftPersons(db, later(4));
+    expect(await emptied()).toHaveLength(before);
+    await sql`delete from patient_access where record_id = ${id}`.execute(db);
+    expect(await forgetDraftPersons(db, later(4))).toBe(1);
+    expect(await emptied()).toHaveLength(before - 1);
   });
 });
 

@@ -1,14 +1,16 @@
-import type { Insertable } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { PatientTable } from '#db/mch/record-tables.ts';
 import type { Db, Trx } from '#db/mch/tables.ts';
 
-export async function findDraftPerson(trx: Trx, recordId: string): Promise<string | undefined> {
-  const row = await trx
+export async function findDraftPerson(
+  trx: Trx,
+  recordId: string,
+): Promise<{ id: string; index: Buffer | null } | undefined> {
+  return trx
     .selectFrom('patient')
-    .select('id')
+    .select(['id', 'draft_index as index'])
     .where('draft_of', '=', recordId)
     .executeTakeFirst();
-  return row?.id;
 }
 
 export async function writeDraftPerson(trx: Trx, row: Insertable<PatientTable>): Promise<void> {
@@ -20,16 +22,52 @@ export async function writeDraftPerson(trx: Trx, row: Insertable<PatientTable>):
     .execute();
 }
 
-/** Who looked at a draft's person looked at whom it became; of a draft that was thrown away there is nobody to tell. */
-export async function moveLooks(trx: Trx, from: string, to: string | null): Promise<void> {
-  if (to === null) await trx.deleteFrom('patient_access').where('patient_id', '=', from).execute();
-  else {
-    await trx.updateTable('patient_access').set({ patient_id: to }).where('patient_id', '=', from).execute();
-  }
+/** Who looked at a draft's person looked at whom it became, where the draft named the same number then. */
+export async function moveLooks(trx: Trx, from: string, to: string): Promise<void> {
+  await sql`update patient_access set patient_id = ${to} where patient_id = ${from} and exists (
+    select 1 from patient d join patient q on q.id_index = d.draft_index where d.id = ${from} and q.id = ${to})`.execute(
+    trx,
+  );
 }
 
-export async function deleteDraftPerson(trx: Trx, id: string): Promise<void> {
-  await trx.deleteFrom('patient').where('id', '=', id).where('draft_of', 'is not', null).execute();
+/**
+ * Takes all it tells from a draft's person. The row stays for the log of who looked, which may be writing of it just
+ * now; it is no draft's any more, but its own.
+ */
+export async function emptyDraftPersons(trx: Trx, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await trx
+    .updateTable('patient')
+    .set((row) => ({
+      ...{ draft_of: row.ref('id'), draft_index: null, mother_id: null, name: '-', birth_date: '1900-01-01' },
+      ...{ id_type: 'none' as const, id_sealed: null, id_index: null, id_hint: '', birth_index: null },
+      ...{ birth_at: null, birth_order: null, sex: null, updated_at: at },
+    }))
+    .where('id', 'in', ids)
+    .where('draft_of', 'is not', null)
+    .execute();
+  await trx.deleteFrom('birth').where('child_id', 'in', ids).execute();
+}
+
+/** Persons of drafts that were sent or thrown away by a release that knows of none, still as they were `before`. */
+export async function findLeftBehind(trx: Trx, before: Date, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select p.id from patient p where p.draft_of is not null and p.draft_of <> p.id and p.updated_at < ${before}
+      and not exists (select 1 from record r where r.id = p.draft_of and r.state = 'draft')
+      and not exists (select 1 from record r where r.patient_id = p.id)
+    limit ${sql.lit(limit)} for update of p skip locked`.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+/** Deletes emptied rows that no log speaks of any more. @returns how many went */
+export async function deleteEmptied(trx: Trx, before: Date, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from patient where id in (
+      select p.id from patient p where p.draft_of = p.id and p.updated_at < ${before}
+        and not exists (select 1 from patient_access a where a.patient_id = p.id)
+        and not exists (select 1 from record r where r.patient_id = p.id)
+      limit ${sql.lit(limit)} for update of p skip locked)`.execute(trx);
+  return Number(numAffectedRows ?? 0n);
 }
 
 /** The drafts of a unit that name this number, by the persons that stand for it there. */

@@ -82,7 +82,7 @@ export async function removeDraft(
     const verdict = decide('remove', record, kind, actor, deps.clock(), record.values);
     if (!verdict.allowed) return { done: false, reason: verdict.reason };
     await deleteDraft(trx, record.id);
-    await dropDraftPerson(trx, record.id, null);
+    await dropDraftPerson(trx, record.id, null, deps.clock());
     return { done: true };
   });
 }
