@@ -85,7 +85,7 @@ export function areaSamples(locale: Locale, page: Partial<PageContext>): Sample[
         value: '',
         isFaulty: false,
         options: [],
-        blank: '',
+        blankKey: '',
       },
       {
         name: 'stage',
@@ -93,7 +93,7 @@ export function areaSamples(locale: Locale, page: Partial<PageContext>): Sample[
         kind: 'select',
         value: '',
         isFaulty: false,
-        blank: 'console-list.any',
+        blankKey: 'console-list.any',
         options: [{ value: 'repeat', label: t('複篩', 'Repeat'), selected: false }],
       },
     ],

@@ -80,7 +80,7 @@ export function todoSamples(locale: Locale, page: Partial<PageContext>): Sample[
             value: '2026-01',
             isFaulty: false,
             options: [],
-            blank: '',
+            blankKey: '',
           },
         ],
         figures: [

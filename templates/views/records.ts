@@ -138,7 +138,7 @@ export interface RecordViews extends ImportViews {
       isFaulty: boolean;
       options: FormOption[];
       /** What the empty choice says; '' for none. */
-      blank: string;
+      blankKey: string;
     }[];
     figures: RecordFact[];
     count: { key: string; number: number };

@@ -154,7 +154,7 @@ function fieldsOf({ report, labels, locale, request }: ReportShown): View['field
       value,
       isFaulty: request.faults.includes(name),
       // the two selects of a place say what comes first, as the printed manual shows them
-      blank: places ? `records.choose-${kind}` : fallback ? '' : 'console-list.any',
+      blankKey: places ? `records.choose-${kind}` : fallback ? '' : 'console-list.any',
       options: choices.map((choice) => ({ ...choice, selected: choice.value === value })),
     };
   });
