@@ -184,7 +184,7 @@ describe('rights', () => {
     const page = await (await mch.nurse()).ask('/maternal/gbs');
     expect(page.status).toBe(200);
     expect(page.text).toContain('陽性個案追蹤');
-    expect(page.text).not.toContain('檢查結果登錄');
+    expect(page.text).not.toContain('結果批次上傳');
   });
 
   it('name the single entry, and nobody else, as a place forms may lead to', async () => {
