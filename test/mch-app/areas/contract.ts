@@ -70,7 +70,9 @@ export function areaContract(
   });
 
   it('declares what becomes of every table of its schema', () => {
-    const sql = Object.values(area.schema).join('\n');
+    const sql = Object.values(area.schema)
+      .map((step) => (typeof step === 'string' ? step : step.sql))
+      .join('\n');
     const tables = [...sql.matchAll(/create table (?:if not exists )?(\w+)/g)].map(([, table]) => table);
     expect(tables.filter((table) => ofAreas([area])[table ?? ''] === undefined)).toEqual([]);
   });
