@@ -1,62 +1,23 @@
 import { sql } from 'kysely';
-import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
 import { DAY } from '#kit/clock.ts';
 import { Form } from '#kit/http/form.ts';
-import { createKeyring } from '#kit/keyring.ts';
 import { maskNationalId } from '#kit/taiwan/identifiers.ts';
 import { RESULT, SPECIMEN } from '#mch/areas/gbs/definition.ts';
-import { AREAS } from '#mch/areas/index.ts';
 import { forgetDraftPersons } from '#mch/patients/index.ts';
-import { type Actor, type RecordsDeps, indexKinds } from '#mch/records/index.ts';
+import type { Actor } from '#mch/records/index.ts';
 import { parentAsked } from '#mch/records/routes/form.ts';
 import type { KindPages } from '#mch/records/routes/host.ts';
 import { judgeForm } from '#mch/records/service/read.ts';
 import { saveRecord } from '#mch/records/service/save.ts';
 import { later } from './support/births.ts';
-import {
-  CLINIC,
-  SCREENER,
-  SCREENING,
-  as,
-  enter,
-  mch,
-  numberOf,
-  passed,
-  referred,
-  start,
-  stop,
-} from './support/hearing.ts';
-import { MASTER_KEY } from './support/mch.ts';
+import { SCREENING, as, enter, mch, numberOf, passed, referred, start, stop } from './support/hearing.ts';
+import { LABORATORY, NURSE, OTHER_NURSE, depsOf, draft, numbered } from './support/nurses.ts';
 import { LAB, SPECIMENS, mother, send, specimen, today } from './support/people.ts';
-import type { Page } from './support/visitor.ts';
 
 beforeAll(start);
 afterAll(stop);
 
-/** A nurse who takes specimens of mothers as well. */
-const NURSE = { ...SCREENER, id: 'P@00000031P@mbh_01', menu_roles: ['mi_antenatal', 'mi_hearing_screen'] };
-const OTHER_NURSE = {
-  ...CLINIC,
-  id: 'P@00000032P@mbh_01',
-  menu_roles: ['mi_antenatal', 'mi_hearing_screen'],
-};
-
-const LABORATORY = { ...LAB, id: 'P@00000033P@mbh_01', menu_roles: ['mi_antenatal', 'mi_gbs_lab'] };
-
-const numbered = (serial: number, days: number, form = passed(serial, days)) => ({
-  ...form,
-  id_type: 'national_id',
-  id_no: syntheticNationalId('E', 2, serial),
-});
-const draft = async (account: typeof NURSE, path: string, form: Record<string, string>): Promise<Page> =>
-  send(await as(account), path, account, { ...form, deed: 'draft' });
-
 const RESULTS = '/maternal/gbs/results';
-
-const depsOf = (): RecordsDeps => ({
-  ...{ db: mch.database.db, clock: mch.clock.now, keyring: createKeyring(MASTER_KEY) },
-  ...{ kindOf: indexKinds(AREAS), numberOf: () => Promise.resolve(''), childName: (name) => name },
-});
 
 /** Everybody on record of a name, with what tells them apart. */
 const peopleOf = (name: string) =>

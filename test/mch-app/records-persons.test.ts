@@ -2,19 +2,15 @@ import type { Kysely } from 'kysely';
 import { up as giveBack } from '#db/mch/migrations/0039-draft-places.ts';
 import { syntheticNationalId } from '#db/idp/seed/national-id.ts';
 import { Form } from '#kit/http/form.ts';
-import { createKeyring } from '#kit/keyring.ts';
 import { SPECIMEN } from '#mch/areas/gbs/definition.ts';
-import { AREAS } from '#mch/areas/index.ts';
-import { type Actor, type RecordsDeps, indexKinds } from '#mch/records/index.ts';
+import type { Actor } from '#mch/records/index.ts';
 import { judgeForm } from '#mch/records/service/read.ts';
 import { saveRecord } from '#mch/records/service/save.ts';
 import { findRecord } from '#mch/records/store/envelope.ts';
 import { later } from './support/births.ts';
 import {
-  CLINIC,
   CONFIRMER,
   DIAGNOSIS,
-  SCREENER,
   SCREENING,
   as,
   enter,
@@ -26,38 +22,14 @@ import {
   start,
   stop,
 } from './support/hearing.ts';
-import { MASTER_KEY } from './support/mch.ts';
-import { LAB, SPECIMENS, mother, send, specimen, today } from './support/people.ts';
-import type { Page } from './support/visitor.ts';
+import { LABORATORY, NURSE, OTHER_NURSE, depsOf, draft, numbered } from './support/nurses.ts';
+import { SPECIMENS, mother, send, specimen, today } from './support/people.ts';
 
 beforeAll(start);
 afterAll(stop);
 
-/** A nurse who takes specimens of mothers as well. */
-const NURSE = { ...SCREENER, id: 'P@00000031P@mbh_01', menu_roles: ['mi_antenatal', 'mi_hearing_screen'] };
-const OTHER_NURSE = {
-  ...CLINIC,
-  id: 'P@00000032P@mbh_01',
-  menu_roles: ['mi_antenatal', 'mi_hearing_screen'],
-};
-
-const LABORATORY = { ...LAB, id: 'P@00000033P@mbh_01', menu_roles: ['mi_antenatal', 'mi_gbs_lab'] };
-
-const numbered = (serial: number, days: number, form = passed(serial, days)) => ({
-  ...form,
-  id_type: 'national_id',
-  id_no: syntheticNationalId('E', 2, serial),
-});
-const draft = async (account: typeof NURSE, path: string, form: Record<string, string>): Promise<Page> =>
-  send(await as(account), path, account, { ...form, deed: 'draft' });
-
 const RESULTS = '/maternal/gbs/results';
 const POSITIVES = '/maternal/gbs/positives';
-
-const depsOf = (): RecordsDeps => ({
-  ...{ db: mch.database.db, clock: mch.clock.now, keyring: createKeyring(MASTER_KEY) },
-  ...{ kindOf: indexKinds(AREAS), numberOf: () => Promise.resolve(''), childName: (name) => name },
-});
 
 const birthsOnRegister = async (name: string): Promise<number> => {
   const rows = await mch.database.db
