@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { closingLine } from './closing-line-reporter.mjs';
 
 /*
  * `npm test [-- what Jest takes]`. Tests of real processes and browsers run against the clock: beside another file, on a
@@ -43,8 +44,5 @@ if (again.length > 0 && again.length <= MOST_AGAIN && again.every((file) => AGAI
   files = [...files.filter(({ file }) => !again.includes(file)), ...second.files];
 }
 rmSync(folder, { recursive: true });
-const sum = (name) => files.reduce((total, file) => total + file[name], 0);
-process.stdout.write(
-  `\nTests: ${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`,
-);
+process.stdout.write(closingLine(files));
 process.exitCode = exitCode;
