@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import net from 'node:net';
 import path from 'node:path';
 
@@ -35,15 +36,29 @@ export interface Replica {
   resume(): void;
 }
 
-/** A loopback port nobody uses at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/*
+ * A server binds its port a second or two after it was chosen. Ports of this range are never given to an outgoing
+ * connection nor to a `listen(0)`, and every Jest worker has its own share of them, so nobody takes it in between.
+ */
+const [FIRST_PORT, SHARES, PORTS_A_SHARE] = [10_000, 16, 370];
+const share = Number(process.env['JEST_WORKER_ID'] ?? process.pid) % SHARES;
+let turn = randomInt(PORTS_A_SHARE);
+
+/** A loopback port nobody uses, and nobody will be given by chance. */
+export async function freePort(): Promise<number> {
+  for (let tried = 0; tried < PORTS_A_SHARE; tried += 1) {
+    turn = (turn + 1) % PORTS_A_SHARE;
+    const port = FIRST_PORT + turn * SHARES + share;
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port from ${FIRST_PORT} to ${FIRST_PORT + SHARES * PORTS_A_SHARE}`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
   });
 }
 

@@ -5,14 +5,12 @@ import path from 'node:path';
 import { closingLine } from './closing-line-reporter.mjs';
 
 /*
- * `npm test [-- what Jest takes]`. Tests of real processes and browsers run against the clock: beside another file, on a
- * machine that is busy with something else, one may wait too long. Such a file is run once more by itself, and what it
- * said the first time stays above. All other tests have one try. Ends with the run's one closing line.
+ * `npm test [-- what Jest takes]`. Beside another file, on a machine that is busy with something else, a test of
+ * processes, browsers and clocks may wait too long. A file that fails is run once more by itself in a world of its own;
+ * what it said the first time stays above. Ends with the run's one closing line.
  */
-const AGAINST_THE_CLOCK =
-  /^test\/(faults|browser|delivery|journeys|((protocol\/)?database-faults|protocol\/(key-rotation|survival|what-ends)|workers|stopping|production|standing|leadership|outbound|upgrade)\.test\.ts$)/;
 /** More than these are no accident. */
-const MOST_AGAIN = 6;
+const MOST_AGAIN = 5;
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'tests-'));
@@ -37,7 +35,7 @@ async function jest(args) {
 
 let { exitCode, files } = await jest(process.argv.slice(2));
 const again = files.filter(({ failed }) => failed > 0).map(({ file }) => file);
-if (again.length > 0 && again.length <= MOST_AGAIN && again.every((file) => AGAINST_THE_CLOCK.test(file))) {
+if (again.length > 0 && again.length <= MOST_AGAIN) {
   process.stdout.write(`\nFailed, and run once more by themselves:\n  ${again.join('\n  ')}\n\n`);
   const second = await jest(['--ci', '--runInBand', '--runTestsByPath', ...again]);
   exitCode = second.exitCode;
