@@ -72,7 +72,7 @@ ${KEY_USAGE}  data-requests list [--all]     people's requests about their own d
   keys reseal [--dry-run]        everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${RESTORE_USAGE}  seed-demo                      add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
 `;
 
 type Command = (config: Config, database: Database<IdpTables>, args: string[]) => Promise<string>;
@@ -82,10 +82,7 @@ const commands: Record<string, Command> = {
     await migrate(config.database, idpMigrations);
     return 'the database is up to date';
   },
-  'subsystems apply': (config, { db }, files) => {
-    const keyring = openKeyring(config);
-    return runApply({ db, clock: systemClock, keyring, config }, files, process.env);
-  },
+  'subsystems apply': applySubsystems,
   'subsystems check': checkSubsystem,
   'accounts found': (config, { db }, args) =>
     withHasher(config, (hasher) =>
@@ -148,6 +145,10 @@ const commands: Record<string, Command> = {
   },
   'seed-demo': seedDemo,
 };
+
+function applySubsystems(config: Config, { db }: Database<IdpTables>, files: string[]): Promise<string> {
+  return runApply({ db, clock: systemClock, keyring: openKeyring(config), config }, files, process.env);
+}
 
 async function runResealing(config: Config, { db }: Database<IdpTables>, args: string[]): Promise<string> {
   const keyring = openKeyring(config);
@@ -218,8 +219,10 @@ async function checkSubsystem(config: Config, { db }: Database<IdpTables>, [code
   return runCheckCommand({ db, config, keyring, registry, sessionCookie, clock: systemClock }, code);
 }
 
-async function seedDemo(config: Config, { db }: Database<IdpTables>): Promise<string> {
+async function seedDemo(config: Config, database: Database<IdpTables>, files: string[]): Promise<string> {
   if (!config.demo) throw new ConfigurationError('seed-demo needs IDP_DEMO=1');
+  if (files.length > 0) await applySubsystems(config, database, files);
+  const { db } = database;
   const keyring = openKeyring(config);
   return withHasher(config, async (hasher) => {
     const added = await seedDemoWorld(db, {

@@ -19,8 +19,7 @@ export interface Assets {
 interface Asset {
   type: string;
   body: Buffer;
-  brotli?: Buffer;
-  gzip?: Buffer;
+  compressed?: Record<'br' | 'gzip', () => Buffer>;
   etag: string;
 }
 
@@ -72,7 +71,7 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** Reads, joins and compresses everything; about a tenth of a second, once. */
+/** Reads and joins everything; a file is compressed when it is first asked for. */
 export function loadAssets(): Assets {
   const own = new Map<string, Buffer>([['app.css', readStyles()]]);
   for (const folder of ['js', 'img']) {
@@ -123,9 +122,16 @@ function toAsset(name: string, body: Buffer): Asset {
   if (extension === '.woff2' || body.length < 512) return asset;
   return {
     ...asset,
-    brotli: brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
-    gzip: gzipSync(body, { level: 9 }),
+    compressed: {
+      br: once(() => brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })),
+      gzip: once(() => gzipSync(body, { level: 9 })),
+    },
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function answer(ctx: Context, asset: Asset, cacheControl: string): void {
@@ -142,12 +148,9 @@ function answer(ctx: Context, asset: Asset, cacheControl: string): void {
   }
   ctx.type = asset.type;
   const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity');
-  if (encoding === 'br' && asset.brotli) {
-    ctx.set('Content-Encoding', 'br');
-    ctx.body = asset.brotli;
-  } else if (encoding === 'gzip' && asset.gzip) {
-    ctx.set('Content-Encoding', 'gzip');
-    ctx.body = asset.gzip;
+  if (asset.compressed && (encoding === 'br' || encoding === 'gzip')) {
+    ctx.set('Content-Encoding', encoding);
+    ctx.body = asset.compressed[encoding]();
   } else {
     ctx.body = asset.body;
   }

@@ -1,6 +1,6 @@
 /**
- * Renders the views of `views.ts` with Handlebars. Every template is parsed when the renderer is made, values
- * are escaped, a field that is not there is an error and not an empty string.
+ * Renders the views of `views.ts` with Handlebars. A template is read when the renderer is made and compiled at its
+ * first page; values are escaped, a field that is not there is an error and not an empty string.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -35,14 +35,10 @@ export function createRenderer(options: { assets: Assets; development?: boolean 
 function compileViews(assets: Assets): Map<string, Template> {
   const handlebars = Handlebars.create();
   registerHelpers(handlebars, assets);
-  for (const [name, source] of readTemplates(PARTIAL_FOLDERS)) {
-    handlebars.registerPartial(name, compile(handlebars, source));
-  }
-  return new Map(readTemplates(VIEW_FOLDERS).map(([name, source]) => [name, compile(handlebars, source)]));
-}
-
-function compile(handlebars: typeof Handlebars, source: string): Template {
-  return handlebars.compile(handlebars.parse(source), { strict: true });
+  for (const [name, source] of readTemplates(PARTIAL_FOLDERS)) handlebars.registerPartial(name, source);
+  return new Map(
+    readTemplates(VIEW_FOLDERS).map(([name, source]) => [name, handlebars.compile(source, { strict: true })]),
+  );
 }
 
 /** `[name, source]` of each template in the folders; the name is the path without its ending. */

@@ -74,8 +74,7 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
     preparations: [
       [
         idpCommand('migrate', 'migrate'),
-        idpCommand('subsystems', 'subsystems', 'apply', ...MANIFESTS),
-        idpCommand('seed', 'seed-demo'),
+        idpCommand('seed', 'seed-demo', ...MANIFESTS),
       ],
       [mchCommand('mch-migrate', 'migrate'), mchCommand('mch-seed', 'seed-demo')],
     ],

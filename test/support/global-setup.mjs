@@ -24,6 +24,7 @@ export default async function setup() {
     await ensureDatabase(server.url('postgres'), name);
     await migrate(server.url(name), migrations);
   }
+  process.env.TEST_COMPILE_CACHE = path.join(dir, 'compile-cache');
   process.env.TEST_DATABASE_SERVER = server.url('postgres');
   globalThis.embeddedTestServer = { server, dir };
 }

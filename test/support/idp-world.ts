@@ -97,8 +97,8 @@ export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorl
   };
   const command = (...args: string[]) => runProgram(['idp/cli.ts', ...args], env);
   if (given !== undefined) await succeed(command('migrate'));
-  await succeed(command('subsystems', 'apply', ...MANIFESTS, ...(options.manifests ?? [])));
-  if (!options.seeded) await succeed(command('seed-demo'));
+  const declare = options.seeded ? ['subsystems', 'apply'] : ['seed-demo'];
+  await succeed(command(...declare, ...MANIFESTS, ...(options.manifests ?? [])));
   const database = openDatabase<IdpTables>({
     url: clone.url,
     connections: 4,

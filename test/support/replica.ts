@@ -6,6 +6,9 @@ import path from 'node:path';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const START_DEADLINE_MS = 90_000;
 const KEPT_OUTPUT = 400_000;
+/** Programs start in half the time when what Node compiled of them is kept for the run. */
+const cacheFolder = process.env['TEST_COMPILE_CACHE'];
+const compileCache = cacheFolder === undefined ? {} : { NODE_COMPILE_CACHE: cacheFolder };
 
 /** How a program is started, beyond what it is told by its environment. */
 export interface Launch {
@@ -114,7 +117,7 @@ export function launchProgram(args: string[], env: NodeJS.ProcessEnv, launch: La
   const [file = '', ...rest] = [...(launch.wrapper ?? []), process.execPath, ...flags, ...args];
   const child: ChildProcess = spawn(file, rest, {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env, ...launch.env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...compileCache, ...env, ...launch.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let kept = '';

@@ -106,10 +106,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
   try {
     const manifests = ['cancer', 'smoking'].map((name) => `examples/subsystem/manifests/${name}.json`);
-    for (const command of [['subsystems', 'apply', 'mch-app/manifest.json', ...manifests], ['seed-demo']]) {
-      const { code, output } = await idpCommand(...command);
-      if (code !== 0) throw new Error(output);
-    }
+    const { code, output } = await idpCommand('seed-demo', 'mch-app/manifest.json', ...manifests);
+    if (code !== 0) throw new Error(output);
     const idp = [await startIdp(idpPort)];
     while (idp.length < (options.replicas ?? 1)) idp.push(await startIdp());
     const [mch, cancer, smoking] = await Promise.all([

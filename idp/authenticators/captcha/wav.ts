@@ -21,11 +21,16 @@ export function encodeWav(samples: Float32Array, rate: number): Buffer {
   return wav;
 }
 
-/** The samples, -1 to 1, of 8-bit μ-law (ITU-T G.711). */
+/** The sample, -1 to 1, that each byte of 8-bit μ-law (ITU-T G.711) stands for. */
+const MU_LAW = Float32Array.from({ length: 256 }, (_, byte) => {
+  const code = ~byte & 0xff;
+  const magnitude = ((((code & 0x0f) << 3) + 0x84) << ((code & 0x70) >> 4)) - 0x84;
+  return (code & 0x80 ? -magnitude : magnitude) / 32_768;
+});
+
+/** The samples, -1 to 1, of 8-bit μ-law. */
 export function decodeMuLaw(bytes: Uint8Array): Float32Array {
-  return Float32Array.from(bytes, (byte) => {
-    const code = ~byte & 0xff;
-    const magnitude = ((((code & 0x0f) << 3) + 0x84) << ((code & 0x70) >> 4)) - 0x84;
-    return (code & 0x80 ? -magnitude : magnitude) / 32_768;
-  });
+  const samples = new Float32Array(bytes.length);
+  for (let index = 0; index < bytes.length; index += 1) samples[index] = MU_LAW[bytes[index] ?? 0] ?? 0;
+  return samples;
 }
