@@ -72,10 +72,7 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
 
   return {
     preparations: [
-      [
-        idpCommand('migrate', 'migrate'),
-        idpCommand('seed', 'seed-demo', ...MANIFESTS),
-      ],
+      [idpCommand('migrate', 'migrate'), idpCommand('seed', 'seed-demo', ...MANIFESTS)],
       [mchCommand('mch-migrate', 'migrate'), mchCommand('mch-seed', 'seed-demo')],
     ],
     provider: { name: 'idp', args: ['idp/main.ts'], env: idp },
