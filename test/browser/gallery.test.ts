@@ -38,23 +38,31 @@ async function visit(
   return complaints;
 }
 
-/** Every page fits in both languages at both widths; axe reads each in one look of each language, light and dark. */
-const looks = LOCALES.flatMap((locale) => [
-  { locale, viewport: WIDE, colorScheme: 'light' as const, isRead: locale === 'zh-TW' },
-  { locale, viewport: NARROW, colorScheme: 'dark' as const, isRead: locale === 'en' },
-]);
+const [wide, narrow] = [
+  { viewport: WIDE, colorScheme: 'light' as const },
+  { viewport: NARROW, colorScheme: 'dark' as const },
+];
 
-test.each(looks)(
-  'every page is accessible and fits: $locale, $viewport.width, $colorScheme',
-  async (look) => {
+/** Every page fits in both languages at both widths; axe reads it in the first look of each language. */
+test.each([
+  { locale: LOCALES[0], first: wide, then: narrow },
+  { locale: LOCALES[1], first: narrow, then: wide },
+])(
+  'every page is accessible and fits: $locale, read at $first.viewport.width, $first.colorScheme',
+  async ({ locale, first, then }) => {
     const faults: unknown[] = [];
-    const complaints = await visit(look, async (page, open) => {
-      for (const { name } of galleryPages(look.locale)) {
+    const complaints = await visit({ locale, ...first }, async (page, open) => {
+      for (const { name } of galleryPages(locale)) {
         await open(name);
-        const violations = look.isRead ? await findViolations(page) : [];
-        for (const violation of violations) faults.push({ name, ...violation });
-        const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-        if (over > 0) faults.push({ name, over });
+        for (const violation of await findViolations(page)) faults.push({ name, ...violation });
+        for (const { viewport, colorScheme } of [first, then]) {
+          await page.setViewportSize(viewport);
+          await page.emulateMedia({ colorScheme });
+          const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+          if (over > 0) faults.push({ name, over, width: viewport.width });
+        }
+        await page.setViewportSize(first.viewport);
+        await page.emulateMedia({ colorScheme: first.colorScheme });
       }
     });
     expect({ faults, complaints }).toEqual({ faults: [], complaints: [] });

@@ -57,8 +57,10 @@ export interface Violation {
  */
 export async function findViolations(page: Page): Promise<Violation[]> {
   await page.evaluate(axe.source);
-  const results = await page.evaluate<AxeResults>('axe.run(document)');
-  return results.violations.map(({ id, help, nodes }) => ({
+  const violations = await page.evaluate<AxeResults['violations']>(
+    `axe.run(document, { resultTypes: ['violations'] }).then((results) => results.violations)`,
+  );
+  return violations.map(({ id, help, nodes }) => ({
     rule: id,
     help,
     elements: nodes.map((node) => node.target.join(' ')),
