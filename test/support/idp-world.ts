@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Database, openDatabase } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import { cloneDatabase } from './databases.ts';
+import { forgetUsedCodesBy } from './journey.ts';
 import { type Launch, type Replica, freePort, runProgram, startReplica } from './replica.ts';
 
 export const CLIENT_SECRET = 'a-synthetic-client-secret-for-tests';
@@ -106,6 +107,15 @@ export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorl
     onConnectionLost: () => {},
   });
   if (!options.seeded) await addTestAccounts(database);
+  forgetUsedCodesBy(async (loginName) => {
+    await database.db
+      .updateTable('totp_credential')
+      .set({ last_used_step: 0 })
+      .where('account_id', 'in', (one) =>
+        one.selectFrom('account').select('id').where('login_name', '=', loginName),
+      )
+      .execute();
+  });
   const start = (index: number, launch = options.launch?.(index)) =>
     startReplica(['idp/main.ts'], { ...env, IDP_PORT: String(ports[index]) }, launch);
   const replicas = await Promise.all(ports.map((_port, index) => start(index)));
@@ -124,6 +134,7 @@ export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorl
       replicas[index] = await start(index, launch);
     },
     async stop() {
+      forgetUsedCodesBy(undefined);
       for (const replica of replicas) replica.resume(); // one that stands still would not hear the signal
       await Promise.all(replicas.map((replica) => replica.stop()));
       await database.close();
