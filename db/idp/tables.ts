@@ -58,6 +58,7 @@ export interface SubsystemTable {
   updated_at: Timestamp;
   readiness: ColumnType<unknown, string | null | undefined, string | null>;
   pairwise: ColumnType<unknown, string | null | undefined, string | null>;
+  full_manifest: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
 export interface ClientTable {

@@ -1,23 +1,24 @@
-import { type Configuration, type JWKS, type KoaContextWithOIDC, errors } from 'oidc-provider';
+import type { Configuration, JWKS } from 'oidc-provider';
 import { cookieName } from '#kit/http/cookies.ts';
 import { ACR_VALUES } from '../authenticators/index.ts';
+import { ALGORITHMS, CLIENT_ALGORITHMS } from './algorithms.ts';
+import { CLOCK_TOLERANCE_SECONDS, assertAssertion } from './assertions.ts';
 import { loadGrant } from './choice.ts';
 import { createClientKeysFetch } from './client-keys.ts';
 import { assertClaimsParameter } from './claims-parameter.ts';
 import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts';
+import { FAPI } from './fapi.ts';
 import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts';
 import { buildPrompts } from './prompts.ts';
 import { findResourceServer } from './resources.ts';
 import { nonceSecret } from './dpop-nonces.ts';
+import { signedMessages } from './signed-messages.ts';
 import { createAdapterFactory } from './storage/adapter.ts';
 import { createPairwiseIdentifier } from './subjects.ts';
 import type { OidcDeps } from './types.ts';
 
 const CODE_SECONDS = 60;
 const INTERACTION_SECONDS = 3600;
-const ASSERTION_MAX_SECONDS = 300;
-const CLOCK_TOLERANCE_SECONDS = 15;
-const ALGORITHMS = ['ES256', 'PS256', 'EdDSA', 'RS256'] as const;
 
 const ROUTES = {
   authorization: '/oidc/auth',
@@ -60,16 +61,11 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
     clientDefaults: {
       response_types: ['code'],
       grant_types: ['authorization_code'],
-      id_token_signed_response_alg: 'ES256',
+      ...CLIENT_ALGORITHMS,
       response_modes: ['query', 'form_post'],
     } as never,
-    extraClientMetadata: { properties: ['first_party', 'client_name#en'] },
-    enabledJWA: {
-      idTokenSigningAlgValues: ['ES256', 'RS256'],
-      userinfoSigningAlgValues: ['ES256', 'RS256'],
-      clientAuthSigningAlgValues: ALGORITHMS,
-      dPoPSigningAlgValues: ['ES256', 'EdDSA', 'PS256'],
-    },
+    extraClientMetadata: { properties: ['first_party', 'client_name#en', 'profile'] },
+    enabledJWA: ALGORITHMS,
     cookies: {
       names: {
         session: cookieName('idp', 'session', config.secure),
@@ -97,7 +93,8 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
       ctx.oidc.client?.clientAuthMethod === 'none' &&
       ctx.oidc.entities.RefreshToken?.isSenderConstrained() === false,
     expiresWithSession: () => true,
-    assertJwtClientAuthClaimsAndHeader: (ctx, claims) => assertAssertion(deps, ctx, claims),
+    assertJwtClientAuthClaimsAndHeader: (ctx, claims, header, client) =>
+      assertAssertion(deps, ctx, { claims, header, client }),
     clientBasedCORS: (ctx, origin, client) =>
       origin !== 'null' &&
       (ctx.oidc.route === 'userinfo' || client.clientAuthMethod === 'none') &&
@@ -111,6 +108,8 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
   const { config, registry } = deps;
   return {
     devInteractions: { enabled: false },
+    ...signedMessages(deps),
+    fapi: FAPI,
     externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     claimsParameter: {
       enabled: true,
@@ -157,23 +156,4 @@ function isOwnResource(deps: OidcDeps, clientId: string, token: object): boolean
   const audience = 'aud' in token ? token.aud : undefined;
   const resources = deps.registry.find(clientId)?.subsystem?.manifest.resources ?? [];
   return resources.some((resource) => resource.identifier === audience && resource.format === 'opaque');
-}
-
-/**
- * One audience, exactly ours, and a short life from now, whatever date it bears: an assertion for us must be of
- * no use anywhere else, nor after we have forgotten that it was used.
- */
-function assertAssertion(deps: OidcDeps, ctx: KoaContextWithOIDC, claims: Record<string, unknown>): void {
-  const { aud, iat, exp } = claims;
-  if (aud !== ctx.oidc.issuer) throw new errors.InvalidClientAuth('aud must be the issuer, and nothing else');
-  const now = Math.floor(deps.clock().getTime() / 1000);
-  const from = typeof iat === 'number' ? Math.min(iat, now + CLOCK_TOLERANCE_SECONDS) : now;
-  if (typeof exp !== 'number' || exp - from > ASSERTION_MAX_SECONDS) {
-    throw new errors.InvalidClientAuth('the assertion lives too long');
-  }
-  // a restored database has forgotten which assertions were used
-  const issuedAt = typeof iat === 'number' ? iat : exp - ASSERTION_MAX_SECONDS;
-  if (deps.issuedAfter !== undefined && issuedAt * 1000 < deps.issuedAfter.getTime()) {
-    throw new errors.InvalidClientAuth('the assertion was issued before the database was restored');
-  }
 }

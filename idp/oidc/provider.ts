@@ -5,6 +5,8 @@ import { buildConfiguration } from './configuration.ts';
 import type { PublicDocuments } from './documents.ts';
 import { protocolRoute, tellErrors } from './observe.ts';
 import { acceptEveryNonce } from './dpop-nonces.ts';
+import { keepToProfile } from './fapi.ts';
+import { completeMetadata } from './metadata.ts';
 import { overrideLibrary } from './library-overrides.ts';
 import { answerInUnitOfWork } from './request.ts';
 import { hideRetired, librarySet } from './signing.ts';
@@ -24,6 +26,8 @@ export function buildProvider(
   provider.proxy = true; // the scheme comes from the header that our own dispatcher writes
   provider.use(answerInUnitOfWork(deps, provider, documents) as never);
   provider.use(hideRetired(retired) as never);
+  provider.use(completeMetadata(deps) as never);
+  provider.use(keepToProfile as never);
   provider.registerGrantType(
     TOKEN_EXCHANGE,
     createTokenExchange(provider, deps) as never,

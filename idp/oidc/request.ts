@@ -22,6 +22,7 @@ import { keepRevocations, noWrites } from './storage/writes.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
 
 const AUTHORIZATION = '/oidc/auth';
+const FORMS = new Set<unknown>(['form_post', 'form_post.jwt']);
 
 /**
  * Every protocol request is one unit of work: the library makes its answer, then everything it wanted stored is
@@ -68,7 +69,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
     });
     tellRequest(ctx);
     if (ctx.status === 200) documents.keep(ctx.path, ctx.body, ctx.response.get('content-type'));
-    if (ctx.oidc?.params?.['response_mode'] === 'form_post') allowFormPost(ctx);
+    if (FORMS.has(ctx.oidc?.params?.['response_mode'])) allowFormPost(ctx);
   };
 }
 

@@ -15,7 +15,7 @@ import { listWaits } from './waits.ts';
 import type { KeySchedule, SigningAlgorithm } from './types.ts';
 
 export const KEY_USAGE = `  keys list                      every signing key, its state, and who has not fetched the next one
-  keys rotate --reason TEXT [--alg ES256|RS256] [--dry-run]   announce a successor
+  keys rotate --reason TEXT [--alg ALG] [--dry-run]   announce a successor; ALG: ES256, RS256, PS256, EdDSA
   keys revoke KID --reason TEXT [--dry-run]     a key that may have leaked: out of use at once
   keys retire KID --reason TEXT [--dry-run]     end a key's publication early, when nothing depends on it
   keys import FILE|- --reason TEXT [--dry-run]  announce a private key of yours (PEM or JWK; - reads standard input)

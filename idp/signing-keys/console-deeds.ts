@@ -5,11 +5,12 @@ import { formatDateTime } from '#templates/dates.ts';
 import { translate } from '#templates/locales.ts';
 import type { ConsoleCaller, Deed } from '../permissions/index.ts';
 import { confirmRevocation } from './confirm.ts';
-import { ALGORITHMS, type SigningKeyDeps } from './service.ts';
+import { ALGORITHMS, type SigningKeyDeps, algorithmsInUse } from './service.ts';
 import type { ByOperator } from './service/record.ts';
 import { previewRetirement, retireKey } from './service/retire.ts';
 import { previewRevocation, revokeKey } from './service/revoke.ts';
 import { previewRotation, rotateKeys } from './service/rotate.ts';
+import { listKeys } from './store.ts';
 import { findRevocation } from './store/revocations.ts';
 import type { KeySchedule, RetirementDecision, RevocationPlan, SigningAlgorithm } from './types.ts';
 import { KEYS } from './view.ts';
@@ -64,7 +65,8 @@ function rotation(deps: DeedDeps, path: string): AskedDeed {
       const alg = algOf(ctx);
       const { locale } = ctx.state;
       const plan = await previewRotation(deps, schedule, { ask: true, alg });
-      return (alg ? [alg] : ALGORITHMS).map((label) => {
+      const usual = algorithmsInUse(await listKeys(deps.db, deps.clock()));
+      return (alg ? [alg] : usual).map((label) => {
         const made = plan.create.find((candidate) => candidate.alg === label);
         if (!made) return { label, effect: translate(locale, `${area}.refused`), refused: true };
         const { earliest, deadline } = made.wait ?? { earliest: made.signFrom, deadline: made.signFrom };

@@ -19,7 +19,13 @@ export {
   planRotation,
   stateOf,
 } from './policy.ts';
-export { type SigningKeyDeps, loadKeySnapshot, loadRetiredKeys, signStatement } from './service.ts';
+export {
+  type SigningKeyDeps,
+  availableAlgorithms,
+  loadKeySnapshot,
+  loadRetiredKeys,
+  signStatement,
+} from './service.ts';
 export { importKey } from './service/import.ts';
 export { promoteKeys } from './service/promote.ts';
 export { replaceAllKeys } from './service/replace.ts';

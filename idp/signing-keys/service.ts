@@ -1,8 +1,8 @@
 import type { JWTPayload } from 'jose';
-import type { Db } from '#db/idp/tables.ts';
+import type { Db, Trx } from '#db/idp/tables.ts';
 import { type Clock, DAY, after } from '#kit/clock.ts';
 import { newestKids, nextChange, orderForPublication, stateOf } from './policy.ts';
-import { listKeys, listRetiredKeys } from './store.ts';
+import { listKeys, listRetiredKeys, listSigningAlgorithms } from './store.ts';
 import type { KeySnapshot, PublicKey, SigningAlgorithm, SigningKey } from './types.ts';
 import { type Vault, openKey, signCompact } from './vault.ts';
 
@@ -14,8 +14,20 @@ export interface SigningKeyDeps extends Vault {
 /** A relying party may show an ID token as a hint long after the session it speaks of. */
 const HINTS_MS = 30 * DAY;
 
+/** Every algorithm that a client may wish for; of those not in `USUAL` there are keys once an operator makes one. */
+export const ALGORITHMS: readonly SigningAlgorithm[] = ['ES256', 'RS256', 'PS256', 'EdDSA'];
 /** Signed with everywhere: ES256; RS256 for clients that know nothing newer. */
-export const ALGORITHMS: readonly SigningAlgorithm[] = ['ES256', 'RS256'];
+const USUAL: readonly SigningAlgorithm[] = ['ES256', 'RS256'];
+
+/** The algorithms that always have a key that signs: the usual ones, and whichever has keys already. */
+export function algorithmsInUse(keys: Pick<SigningKey, 'alg'>[]): SigningAlgorithm[] {
+  return ALGORITHMS.filter((alg) => USUAL.includes(alg) || keys.some((key) => key.alg === alg));
+}
+
+/** The algorithms that a client may be registered for. */
+export async function availableAlgorithms(db: Db | Trx): Promise<string[]> {
+  return [...new Set([...USUAL, ...(await listSigningAlgorithms(db))])];
+}
 
 /** What to publish and sign with now. @throws Error when a private key cannot be opened with the master keys */
 export async function loadKeySnapshot(deps: SigningKeyDeps): Promise<KeySnapshot> {

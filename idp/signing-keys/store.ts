@@ -31,6 +31,19 @@ export async function listKeys(db: Db, now: Date): Promise<SigningKey[]> {
   }));
 }
 
+/** The algorithms that something can be signed with now. */
+export async function listSigningAlgorithms(db: Db | Trx): Promise<string[]> {
+  const rows = await db
+    .selectFrom('signing_key')
+    .select('alg')
+    .distinct()
+    .where('revoked_at', 'is', null)
+    .where('sign_from', '<=', sql<Date>`now()`)
+    .where((eb) => eb.or([eb('sign_until', 'is', null), eb('sign_until', '>', sql<Date>`now()`)]))
+    .execute();
+  return rows.map(({ alg }) => alg);
+}
+
 /** The public halves of every published key. */
 export async function listPublishedKeys(db: Db, now: Date): Promise<JWK[]> {
   const keys = await listKeys(db, now);

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 
 /** RFC 7518 algorithm names of keys we make. */
-export type SigningAlgorithm = 'ES256' | 'RS256';
+export type SigningAlgorithm = 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
 
 export type SigningKeyState = 'announced' | 'active' | 'retiring' | 'retired';
 

@@ -1,6 +1,7 @@
-import { createPrivateKey, sign } from 'node:crypto';
+import { constants, createPrivateKey, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type JWK, type JWTPayload, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import { ConfigurationError } from '#kit/errors.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { PublishedKey, SigningAlgorithm, SigningKey } from './types.ts';
 
@@ -13,6 +14,8 @@ export type KeyPair = Pick<SigningKey, 'kid' | 'alg' | 'publicJwk' | 'privateSea
 
 const PURPOSE = 'signing-key';
 const RSA_BITS = 3072;
+/** RFC 7518 §3.5: the salt is as long as the hash. */
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 const signWith = promisify(sign);
 
 /**
@@ -22,6 +25,7 @@ const signWith = promisify(sign);
  */
 async function makeKeyPair({ keyring }: Vault, alg: SigningAlgorithm): Promise<KeyPair> {
   if (keyring.hsm) {
+    if (alg === 'PS256' || alg === 'EdDSA') throw new ConfigurationError(`no HSM makes ${alg} keys here`);
     const { reference, publicJwk } = await keyring.hsm.generate(alg, `single-entry ${alg}`);
     return { ...(await identify(publicJwk, alg)), privateSealed: undefined, tokenReference: reference };
   }
@@ -82,14 +86,16 @@ export function openKey({ keyring }: Vault, key: SigningKey): PublishedKey {
   if (privateSealed === undefined) {
     const { hsm } = keyring;
     if (!hsm) throw new Error(`the signing key ${kid} is in an HSM, and none is set up (IDP_HSM_MODULE)`);
-    const inToken = (input: Uint8Array) => hsm.sign(tokenReference ?? '', alg, input);
+    const inToken = (input: Uint8Array) =>
+      hsm.sign(tokenReference ?? '', alg === 'ES256' ? alg : 'RS256', input);
     return { kid, alg, publicJwk, privateJwk: undefined, sign: inToken };
   }
   const jwk = JSON.parse(keyring.open(PURPOSE, privateSealed, kid).toString('utf8')) as JWK;
   const inProcess = (input: Uint8Array): Promise<Uint8Array> =>
-    signWith('sha256', input, {
+    signWith(alg === 'EdDSA' ? null : 'sha256', input, {
       key: createPrivateKey({ key: jwk, format: 'jwk' }),
       dsaEncoding: 'ieee-p1363',
+      ...(alg === 'PS256' && PSS),
     });
   return { kid, alg, publicJwk, privateJwk: { ...jwk, kid, alg, use: 'sig' }, sign: inProcess };
 }

@@ -7,17 +7,19 @@
  * whether its subjects are its own.
  */
 export { runApply } from './commands.ts';
+export { PORTAL_CLIENT, TOKEN_EXCHANGE } from './client-manifest.ts';
 export { choiceForm, choiceLines } from './choice-view.ts';
 export { choiceErrors, dutiesFor, offeredSubsystems, readChoices } from './choices.ts';
-export {
-  type Manifest,
-  type ManifestReading,
-  PORTAL_CLIENT,
-  TOKEN_EXCHANGE,
-  readManifest,
-} from './manifest.ts';
+export { type Manifest, type ManifestReading, readManifest } from './manifest.ts';
 export type { ManifestFault } from './manifest-faults.ts';
 export { type ManifestChange, compareManifests } from './policy.ts';
+export { FAPI_ALGORITHMS } from './profiles.ts';
+export {
+  CONTENT_ENCRYPTION,
+  KEY_MANAGEMENT,
+  RESPONSE_MODES,
+  SIGNING_ALGORITHMS,
+} from './protocol-options.ts';
 export { type ClientRegistry, createClientRegistry } from './registry.ts';
 export { MAX_OVERLAP_DAYS, newClientSecret, revokePreviousSecret, rotateClientSecret } from './secrets.ts';
 export {

@@ -1,62 +1,14 @@
 import { z } from 'zod';
+import { clientSchema, code, webUri } from './client-manifest.ts';
+import { clientFaults } from './client-rules.ts';
 import { type ManifestFault, fault, toFaults } from './manifest-faults.ts';
 
-const code = z.string().regex(/^[a-z][a-z0-9_-]{1,39}$/);
 const localized = z.strictObject({ 'zh-TW': z.string().min(1).max(200), en: z.string().min(1).max(200) });
 const acr = z.enum([
   'urn:single-entry:acr:password',
   'urn:single-entry:acr:mfa',
   'urn:single-entry:acr:phishing-resistant',
 ]);
-/** The portal's own client, which no manifest declares. */
-export const PORTAL_CLIENT = 'portal';
-export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
-
-/** https everywhere; plain http only towards this very machine, for the demo. No wildcard, no fragment. */
-const webUri = z.url({ protocol: /^https?$/ }).refine((value) => {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  const bare = url.hash === '' && url.username === '' && url.password === '' && !value.includes('*');
-  return (url.protocol === 'https:' || loopback) && bare;
-}, 'bad_address');
-
-/** A client keeps its private key and shares none. */
-const publicKey = z
-  .looseObject({ kty: z.enum(['EC', 'RSA', 'OKP']) })
-  .refine((key) => !['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'].some((part) => part in key), 'private_key');
-
-/** Never the portal's, and never what could be a person's `sub`: a token's subject tells one from the other. */
-const clientId = code.refine((id) => id !== PORTAL_CLIENT && !z.guid().safeParse(id).success, 'reserved');
-
-const client = z.strictObject({
-  client_id: clientId,
-  redirect_uris: z.array(webUri).min(1).max(20),
-  post_logout_redirect_uris: z.array(webUri).max(20).default([]),
-  backchannel_logout_uri: webUri.optional(),
-  initiate_login_uri: webUri.optional(),
-  token_endpoint_auth_method: z.enum([
-    'client_secret_basic',
-    'client_secret_post',
-    'private_key_jwt',
-    'none',
-  ]),
-  jwks_uri: webUri.optional(),
-  jwks: z.strictObject({ keys: z.array(publicKey).min(1) }).optional(),
-  grant_types: z
-    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', TOKEN_EXCHANGE]))
-    .min(1),
-  require_pushed_authorization_requests: z.boolean().default(false),
-  dpop_bound_access_tokens: z.boolean().default(false),
-  id_token_signed_response_alg: z.enum(['ES256']).default('ES256'),
-  /** `pairwise`: subjects of its own, that no other sector sees; for good. */
-  subject_type: z.enum(['public', 'pairwise']).optional(),
-  sector_identifier_uri: webUri.optional(),
-  scope: z
-    .string()
-    .regex(/^[\w:./-]+( [\w:./-]+)*$/)
-    .default('openid profile subsystem_account'),
-});
 
 /**
  * How the readiness check looks at it: as what its technical account acts, and an address that answers 2xx to a
@@ -79,7 +31,7 @@ export const manifestSchema = z.strictObject({
   name: localized,
   shortName: localized,
   messagePrefix: localized,
-  client,
+  client: clientSchema,
   resources: z
     .array(
       z.strictObject({
@@ -159,24 +111,12 @@ export function readManifest(text: string, environment: NodeJS.ProcessEnv): Mani
 }
 
 function inconsistencies(manifest: Manifest): ManifestFault[] {
-  const { client, exchange } = manifest;
-  const faults = [...repetitions(manifest), ...undeclared(manifest), ...readinessFaults(manifest)];
-  const grants = client.grant_types;
-  if (grants.includes(TOKEN_EXCHANGE) !== exchange.allowed) {
-    faults.push(fault('exchange.allowed', 'exchange_disagrees'));
-  }
-  const method = client.token_endpoint_auth_method;
-  if (method === 'private_key_jwt' && !client.jwks && !client.jwks_uri) {
-    faults.push(fault('client.jwks_uri', 'needs_keys'));
-  }
-  if (method === 'none' && grants.includes('client_credentials')) {
-    faults.push(fault('client.token_endpoint_auth_method', 'public_client'));
-  }
-  const hosts = new Set(client.redirect_uris.map((uri) => new URL(uri).host));
-  if (client.subject_type === 'pairwise' && hosts.size > 1 && client.sector_identifier_uri === undefined) {
-    faults.push(fault('client.sector_identifier_uri', 'sector_needed'));
-  }
-  return faults;
+  return [
+    ...repetitions(manifest),
+    ...undeclared(manifest),
+    ...readinessFaults(manifest),
+    ...clientFaults(manifest.client, manifest.exchange.allowed),
+  ];
 }
 
 function repetitions(manifest: Manifest): ManifestFault[] {

@@ -9,6 +9,7 @@ export type Danger =
   | 'logout_changed'
   | 'keys_changed'
   | 'authentication_changed'
+  | 'signing_changed'
   | 'more_grants'
   | 'scopes_widened'
   | 'scopes_narrowed'
@@ -69,7 +70,8 @@ const RULES: [RegExp, (change: ManifestChange) => Danger | undefined][] = [
   [/^client\.backchannel_logout_uri/, () => 'logout_changed'],
   [/^client\.(jwks|jwks_uri)/, () => 'keys_changed'],
   [/^client\.token_endpoint_auth_method/, () => 'authentication_changed'],
-  [/^client\.(require_pushed|dpop_bound)/, () => 'authentication_changed'],
+  [/^client\.(require_|dpop_bound|tls_client|profile$|token_endpoint_auth)/, () => 'authentication_changed'],
+  [/^client\.(request_object|response_modes|\w+_response_)/, () => 'signing_changed'],
   [/^client\.grant_types/, (change) => (change.kind === 'added' ? 'more_grants' : undefined)],
   [/^client\.scope/, (change) => (change.kind === 'added' ? 'scopes_widened' : 'scopes_narrowed')],
   [/^party/, () => 'party_changed'],

@@ -8,6 +8,8 @@ import { keyedDigest } from '#kit/random.ts';
 import { translate } from '#templates/locales.ts';
 import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '../audit/index.ts';
 import { sectorFault, sectorOf } from '../pairwise-subjects/index.ts';
+import { availableAlgorithms } from '../signing-keys/index.ts';
+import { keylessFaults } from './client-rules.ts';
 import type { Manifest } from './manifest.ts';
 import { type ManifestFault, fault } from './manifest-faults.ts';
 import { compareManifests, fixedParts } from './policy.ts';
@@ -99,7 +101,7 @@ export async function faultsAgainst(
 ): Promise<ManifestFault[]> {
   const fixed = before ? fixedParts(before, manifest).map((path) => fault(path, 'fixed')) : [];
   const taken = (await findTaken(db, manifest)).map((path) => fault(path, 'taken'));
-  return [...fixed, ...taken];
+  return [...fixed, ...taken, ...keylessFaults(manifest.client, await availableAlgorithms(db))];
 }
 
 /** Asks the address that names the client's sector, where it has one, whether the client is in it. */

@@ -1,5 +1,6 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
+import { olderForm, wholeManifest } from './older-form.ts';
 import type { ListedSubsystem, RegisteredClient, Subsystem } from './types.ts';
 
 /** Clients changed since `revision` (0: all of them), each with its subsystem. */
@@ -9,7 +10,14 @@ export async function listClientsSince(db: Db, revision: number): Promise<Regist
     .leftJoin('subsystem', 'subsystem.code', 'client.subsystem_code')
     .select(['client_id', 'metadata', 'secret_digest', 'client.status', 'revision', 'subsystem_code'])
     .select(['previous_secret_digest', 'previous_secret_until', 'sector'])
-    .select(['manifest', 'readiness', 'pairwise', 'suffix', 'subsystem.status as subsystem_status'])
+    .select([
+      'manifest',
+      'full_manifest',
+      'readiness',
+      'pairwise',
+      'suffix',
+      'subsystem.status as subsystem_status',
+    ])
     .where('revision', '>', revision)
     .orderBy('revision')
     .execute();
@@ -28,7 +36,16 @@ export async function listClientsSince(db: Db, revision: number): Promise<Regist
   }));
 }
 
-function toManifest(row: { manifest: unknown; readiness: unknown; pairwise: unknown }): Manifest {
+interface ManifestRow {
+  manifest: unknown;
+  full_manifest: unknown;
+  readiness: unknown;
+  pairwise: unknown;
+}
+
+function toManifest(row: ManifestRow): Manifest {
+  const whole = wholeManifest(row.full_manifest, row.manifest);
+  if (whole !== undefined) return manifestSchema.parse(whole);
   const manifest = row.manifest as { client: object };
   return manifestSchema.parse({
     ...manifest,
@@ -42,7 +59,15 @@ export async function listSubsystems(db: Db): Promise<ListedSubsystem[]> {
   const rows = await db
     .selectFrom('subsystem as s')
     .leftJoin('client as c', 'c.subsystem_code', 's.code')
-    .select(['s.code', 's.manifest', 's.readiness', 's.pairwise', 'c.client_id as clientId', 'c.status'])
+    .select([
+      's.code',
+      's.manifest',
+      's.full_manifest',
+      's.readiness',
+      's.pairwise',
+      'c.client_id as clientId',
+      'c.status',
+    ])
     .select((eb) =>
       eb
         .selectFrom('subsystem_version as v')
@@ -86,13 +111,14 @@ export function toSubsystem(manifest: Manifest): Subsystem {
 }
 
 /** What is newer than the first manifests stands in columns of its own: an older release refuses what it does not know. */
-export async function upsertSubsystem(trx: Trx, { readiness, ...rest }: Manifest, now: Date): Promise<void> {
-  const { subject_type, sector_identifier_uri, ...client } = rest.client;
-  const manifest = { ...rest, client };
+export async function upsertSubsystem(trx: Trx, manifest: Manifest, now: Date): Promise<void> {
+  const { readiness } = manifest;
+  const { subject_type, sector_identifier_uri } = manifest.client;
   const values = {
     code: manifest.code,
     suffix: manifest.suffix,
-    manifest: JSON.stringify(manifest),
+    manifest: JSON.stringify(olderForm(manifest)),
+    full_manifest: JSON.stringify(manifest),
     readiness: readiness ? JSON.stringify(readiness) : null,
     pairwise: subject_type ? JSON.stringify({ subject_type, sector_identifier_uri }) : null,
     updated_at: now,

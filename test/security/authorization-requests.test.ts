@@ -147,7 +147,7 @@ describe('an authorization request', () => {
     [
       'a request object',
       { request: new UnsecuredJWT({ scope: 'openid' }).encode() },
-      'request_not_supported',
+      'invalid_request_object',
     ],
     ['registration', { registration: '{}' }, 'registration_not_supported'],
     ['a resource of another client', { resource: 'https://lab.example/api' }, 'invalid_target'],
@@ -235,8 +235,9 @@ describe('an authorization request', () => {
   async function push(clientId: string, parameters: Record<string, string | undefined>) {
     const url = urlOf(parameters, clientId);
     if (!PUSHING.has(clientId)) {
-      const { location = '' } = (await rawRequest(world.issuer, 'GET', url)).headers;
-      return { error: errorOf(location) };
+      const { headers, body } = await rawRequest(world.issuer, 'GET', url);
+      const posted = /name="response" value="([^"]+)"/.exec(body)?.[1];
+      return { error: errorOf(headers.location ?? `?response=${posted}`) };
     }
     const authorization = `Basic ${Buffer.from(`${clientId}:${CLIENT_SECRET}`).toString('base64')}`;
     const headers = { ...FORM, authorization };
@@ -248,6 +249,8 @@ describe('an authorization request', () => {
 
   function errorOf(location: string): string | undefined {
     const { searchParams, hash } = new URL(location, world.issuer);
-    return searchParams.get('error') ?? new URLSearchParams(hash.slice(1)).get('error') ?? undefined;
+    const answer = Object.fromEntries([...searchParams, ...new URLSearchParams(hash.slice(1))]);
+    const claims = answer['response'] === undefined ? answer : decodeJwt(answer['response']);
+    return claims['error'] as string | undefined;
   }
 });

@@ -1,7 +1,7 @@
 import type { Trx } from '#db/idp/tables.ts';
 import { transact } from '#db/transact.ts';
 import { atOnce } from '../policy.ts';
-import { ALGORITHMS, type SigningKeyDeps } from '../service.ts';
+import { type SigningKeyDeps, algorithmsInUse } from '../service.ts';
 import { listKeys, lockSigningKeys, markRevoked } from '../store.ts';
 import type { KeySchedule } from '../types.ts';
 import { withKeyPairs } from '../vault.ts';
@@ -18,7 +18,8 @@ export async function replaceAllKeys<T>(
   reason: string,
   deed: (trx: Trx) => Promise<T>,
 ): Promise<{ result: T; replaced: number }> {
-  return withKeyPairs(deps, ALGORITHMS, (take) =>
+  const algorithms = algorithmsInUse(await listKeys(deps.db, deps.clock()));
+  return withKeyPairs(deps, algorithms, (take) =>
     transact(deps.db, async (trx) => {
       await lockSigningKeys(trx);
       const now = deps.clock();
@@ -27,7 +28,7 @@ export async function replaceAllKeys<T>(
         await markRevoked(trx, kid, now);
         await recordKeyDeed(trx, { reason }, 'signing_key.revoked', kid, { alg });
       }
-      for (const alg of ALGORITHMS) {
+      for (const alg of algorithms) {
         const pair = take(alg);
         if (pair) await addKey(trx, pair, atOnce(schedule, now), { reason });
       }

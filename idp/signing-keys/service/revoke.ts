@@ -1,7 +1,7 @@
 import { transact } from '#db/transact.ts';
 import { tellNational } from '../confirm.ts';
 import { planRevocation } from '../policy.ts';
-import { ALGORITHMS, type SigningKeyDeps } from '../service.ts';
+import type { SigningKeyDeps } from '../service.ts';
 import { listKeys, lockSigningKeys, markPromoted, markRevoked, reopenKey, setSignFrom } from '../store.ts';
 import { insertRevocation } from '../store/revocations.ts';
 import type { KeySchedule, RevocationPlan } from '../types.ts';
@@ -32,7 +32,8 @@ export async function revokeKey(
   kid: string,
   deed: KeyDeed,
 ): Promise<RevocationPlan | undefined> {
-  return withKeyPairs(deps, ALGORITHMS, (take) =>
+  const key = (await listKeys(deps.db, deps.clock())).find((candidate) => candidate.kid === kid);
+  return withKeyPairs(deps, key ? [key.alg] : [], (take) =>
     transact(deps.db, async (trx) => {
       await lockSigningKeys(trx);
       const now = deps.clock();

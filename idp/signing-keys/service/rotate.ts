@@ -1,7 +1,7 @@
 import type { Db } from '#db/idp/tables.ts';
 import { transact } from '#db/transact.ts';
 import { planRotation } from '../policy.ts';
-import { ALGORITHMS, type SigningKeyDeps } from '../service.ts';
+import { type SigningKeyDeps, algorithmsInUse } from '../service.ts';
 import { closeKey, listKeys, lockSigningKeys } from '../store.ts';
 import type { KeySchedule, RotationPlan, SigningAlgorithm } from '../types.ts';
 import { withKeyPairs } from '../vault.ts';
@@ -20,7 +20,8 @@ export async function previewRotation(
   { ask, alg }: RotationWish,
 ): Promise<RotationPlan> {
   const now = clock();
-  return planRotation(await listKeys(db, now), alg ? [alg] : ALGORITHMS, schedule, now, ask);
+  const keys = await listKeys(db, now);
+  return planRotation(keys, alg ? [alg] : algorithmsInUse(keys), schedule, now, ask);
 }
 
 /**

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { SIGNING_ALGORITHMS, protocolOptions } from './protocol-options.ts';
+
+export const code = z.string().regex(/^[a-z][a-z0-9_-]{1,39}$/);
+/** The portal's own client, which no manifest declares. */
+export const PORTAL_CLIENT = 'portal';
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+/** https everywhere; plain http only towards this very machine, for the demo. No wildcard, no fragment. */
+export const webUri = z.url({ protocol: /^https?$/ }).refine((value) => {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const bare = url.hash === '' && url.username === '' && url.password === '' && !value.includes('*');
+  return (url.protocol === 'https:' || loopback) && bare;
+}, 'bad_address');
+
+/** A client keeps its private key and shares none. */
+const publicKey = z
+  .looseObject({ kty: z.enum(['EC', 'RSA', 'OKP']) })
+  .refine((key) => !['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'].some((part) => part in key), 'private_key');
+
+/** Never the portal's, and never what could be a person's `sub`: a token's subject tells one from the other. */
+const clientId = code.refine((id) => id !== PORTAL_CLIENT && !z.guid().safeParse(id).success, 'reserved');
+
+/** What a subsystem declares about its client: metadata of OpenID Connect Dynamic Client Registration. */
+export const clientSchema = z.strictObject({
+  client_id: clientId,
+  redirect_uris: z.array(webUri).min(1).max(20),
+  post_logout_redirect_uris: z.array(webUri).max(20).default([]),
+  backchannel_logout_uri: webUri.optional(),
+  initiate_login_uri: webUri.optional(),
+  token_endpoint_auth_method: z.enum([
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+    'none',
+  ]),
+  jwks_uri: webUri.optional(),
+  jwks: z.strictObject({ keys: z.array(publicKey).min(1) }).optional(),
+  grant_types: z
+    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', TOKEN_EXCHANGE]))
+    .min(1),
+  require_pushed_authorization_requests: z.boolean().default(false),
+  dpop_bound_access_tokens: z.boolean().default(false),
+  id_token_signed_response_alg: z.enum(SIGNING_ALGORITHMS).default('ES256'),
+  /** `pairwise`: subjects of its own, that no other sector sees; for good. */
+  subject_type: z.enum(['public', 'pairwise']).optional(),
+  sector_identifier_uri: webUri.optional(),
+  scope: z
+    .string()
+    .regex(/^[\w:./-]+( [\w:./-]+)*$/)
+    .default('openid profile subsystem_account'),
+  ...protocolOptions,
+});
+
+export type ClientManifest = z.infer<typeof clientSchema>;
