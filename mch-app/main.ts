@@ -21,7 +21,9 @@ import { createApp } from './app.ts';
 import { AREAS } from './areas/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { createIdpApi } from './idp-api/index.ts';
+import { createImportRights } from './import-rights.ts';
 import { backgroundJobs } from './jobs.ts';
+import { menuOf } from './places.ts';
 import { recordsOf } from './record-pages.ts';
 import { runImports, schemaOf } from './records/index.ts';
 import { reminderDeps } from './reminder-jobs.ts';
@@ -65,13 +67,17 @@ async function main(config: Config): Promise<void> {
     config.host,
     { connections: connectionRoom(config.processes.connections) },
   );
-  const files = { ...recordsOf({ db, clock: systemClock, keyring }, AREAS), log };
   const api = createIdpApi({
     issuer: config.issuer,
     clock: systemClock,
     configuration: () => provider.configuration(),
     call: telemetry.fetch,
   });
+  const files = {
+    ...recordsOf({ db, clock: systemClock, keyring }, AREAS),
+    log,
+    rightsOf: createImportRights({ api, menu: menuOf(AREAS) }),
+  };
   const listed = backgroundJobs({
     runImports: () => runImports(files),
     ...{ db, log, clock: systemClock, limits: config.sessions, auditMonths: config.auditMonths },

@@ -92,7 +92,19 @@ export function todosFor(
   return [...todosOf(areas, actorOf(holder, menu), holder.account.menuRoles, clock()), ...more];
 }
 
-function actorOf({ sub, personName, account }: Holder, menu: Menu): Actor {
+/** Somebody as the records know them: what the account may do, and how far it reaches. */
+export function actorOf(
+  {
+    sub,
+    personName,
+    account,
+  }: {
+    sub: string;
+    personName: string;
+    account: { id: string; unit: Actor['unit']; role: string; duty: string; menuRoles: string[] };
+  },
+  menu: Menu,
+): Actor {
   const grants = menu.grantsOf(account);
   const { code, name, county, town } = account.unit;
   return {

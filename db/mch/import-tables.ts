@@ -24,6 +24,8 @@ export interface RecordImportTable {
   leased_until: Timestamp | null;
   created_at: Timestamp;
   ended_at: Timestamp | null;
+  /** What ended it before its file was done: the right to it was over. */
+  ended_because: ColumnType<'rights' | null, 'rights' | null | undefined, 'rights' | null>;
 }
 
 export interface RecordImportRowTable {

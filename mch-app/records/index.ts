@@ -48,6 +48,7 @@ export { type AreaTodo, todosOf } from './todos.ts';
 export { Refused, makeRecord, rememberMoved } from './service/follow.ts';
 export { type ImportDeps } from './service/import.ts';
 export { runImports } from './service/import-run.ts';
+export { type ImportRights, RightsUnknown } from './service/import-rights.ts';
 export { listCorrectable, unlockRecord } from './service/unlock.ts';
 export { bornWithin } from './store/births.ts';
 export { monthsAgo } from './reports.ts';

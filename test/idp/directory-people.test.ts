@@ -100,6 +100,17 @@ describe('the directory API for people and their subsystem', () => {
     expect(accounts.every(({ id }) => id.includes('@mbh_'))).toBe(true);
     expect(JSON.stringify(json)).not.toMatch(/national|[A-Z][12]\d{8}/);
 
+    const read = await call(token, 'GET', `/subsystem-accounts/${NURSE}`);
+    expect(read.json).toMatchObject({ id: NURSE, status: 'active', usable: true });
+    const bound = await world.database.db
+      .deleteFrom('binding')
+      .where('subsystem_account_id', '=', NURSE)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const asked = await call(await clientToken('accounts:read'), 'GET', `/subsystem-accounts/${NURSE}`);
+    expect(asked.json).toMatchObject({ status: 'active', usable: false, menu_roles: expect.any(Array) });
+    await world.database.db.insertInto('binding').values(bound).execute();
+
     for (const id of ['P@00000001P@mbh_02', 'P@00000001P@ccs_01', 'P@99999999P@mbh_01', '%00']) {
       const one = await call(token, 'GET', `/subsystem-accounts/${encodeURIComponent(id)}`);
       expect([id, one.status]).toEqual([id, 404]); // F2: another unit, another subsystem, nobody

@@ -1,11 +1,8 @@
 import { readXlsx, writeXlsx } from 'hucre/xlsx';
-import { createLog } from '#kit/log.ts';
-import { createKeyring } from '#kit/keyring.ts';
-import { AREAS } from '#mch/areas/index.ts';
-import { recordsOf } from '#mch/record-pages.ts';
-import { runImports } from '#mch/records/index.ts';
+import type { ApiAnswer } from '#mch/idp-api/index.ts';
 import type { OpAccount } from './support/fake-op.ts';
-import { HOSPITAL, MASTER_KEY, type Mch, startMch } from './support/mch.ts';
+import { said, turnImports } from './support/imports.ts';
+import { HOSPITAL, type Mch, startMch } from './support/mch.ts';
 import { LAB, SPECIMENS, actingAs, later, send, specimen, today } from './support/people.ts';
 import type { Visitor } from './support/visitor.ts';
 
@@ -55,11 +52,9 @@ const good = (at: number): string[] => [
   'pcr',
   '檢驗師',
 ];
-const turn = () => {
-  const { db } = mch.database;
-  const deps = recordsOf({ db, clock: mch.clock.now, keyring: createKeyring(MASTER_KEY) }, AREAS);
-  return runImports({ ...deps, log: createLog('test', 'silent') });
-};
+/** Every account is as it signed in, at the laboratory it says. */
+const turn = (now: (path: string) => ApiAnswer | Promise<ApiAnswer> = () => said(LAB)) =>
+  turnImports(mch, async (path) => now(path));
 const results = async (): Promise<number> =>
   Number(
     (await mch.database.query<{ n: string }>('select count(*) as n from gbs_result where $1', [true]))[0]?.n,
@@ -183,12 +178,61 @@ describe('files of records', () => {
       expect((await stranger.go(path)).status).toBe(404);
     expect((await stranger.go(AT)).text).not.toContain('results.csv');
     const { id: theirs } = await bring(stranger, csv(good(10)), {}, other);
-    await turn();
+    await turn(() => said(other));
     expect(await counts(theirs)).toMatchObject({ taken: 0, faulty: 1 }); // the specimen went to another laboratory
     const nurse = await actingAs(mch, HOSPITAL);
     expect((await nurse.go(AT)).status).toBe(403);
     expect((await bring(nurse, csv(good(10)), {}, HOSPITAL)).status).toBe(403);
     expect((await bring(lab, csv(good(10)), { acting: HOSPITAL.id })).status).toBe(409);
+  });
+
+  const OVER: [string, ApiAnswer][] = [
+    ['is there no more', { status: 404, body: {}, retryAfterSeconds: undefined }],
+    ['is suspended', said(LAB, { status: 'suspended', usable: false })],
+    ['is bound no more', said(LAB, { usable: false })],
+    ['has lost the right to import', said(LAB, { menu_roles: ['hs_card'] })],
+    ['is of another unit by now', said(LAB, { unit: { code: '1132010099' } })],
+  ];
+  it.each(OVER)('G5: whose account %s meanwhile brings nothing, in neither way', async (_how, answer) => {
+    const before = await results();
+    for (const mode of ['all', 'good']) {
+      const lab = await actingAs(mch, LAB);
+      const { id } = await bring(lab, csv(good(11)), { mode });
+      await turn(() => answer);
+      expect(await counts(id)).toEqual({ status: 'failed', taken: 0, repeated: 0, faulty: 0 });
+      const page = (await (await actingAs(mch, LAB)).go(`${AT}/${id}`)).text;
+      expect([page.includes('已停止'), page.includes('帳號的權限已變更')]).toEqual([true, true]);
+      expect((await lab.go(`${AT}/${id}?lang=en`)).text).toContain('What the account may do has changed');
+    }
+    expect(await results()).toBe(before);
+    expect(await mch.auditTypes()).toContain('records.imported: rights');
+    const left = await mch.database.query('select 1 from record_import_row where cells is not null and $1', [
+      true,
+    ]);
+    expect(left).toEqual([]);
+  });
+
+  it('G5: whoever loses the right while all rows are written, writes none of them', async () => {
+    const before = await results();
+    const { id } = await bring(await actingAs(mch, LAB), csv(good(10), good(11)), { mode: 'all' });
+    // asked for the check, before the first row is written, and when all are
+    const answers = [said(LAB), said(LAB), said(LAB, { usable: false })];
+    let asked = 0;
+    await turn(() => answers[asked++] ?? said(LAB));
+    expect([asked, await results()]).toEqual([3, before]);
+    expect(await counts(id)).toEqual({ status: 'failed', taken: 0, repeated: 0, faulty: 0 });
+  });
+
+  it('G10: a file waits while the single entry is away, and is taken once when it is back', async () => {
+    const before = await results();
+    const { id } = await bring(await actingAs(mch, LAB), csv(good(10), good(11)), { mode: 'all' });
+    const away = { status: 503, body: {}, retryAfterSeconds: undefined };
+    for (const now of [() => away, () => Promise.reject(new Error('away'))]) {
+      await turn(now);
+      expect([await results(), (await counts(id)).status]).toEqual([before, 'checking']);
+    }
+    await Promise.all([turn(), turn()]);
+    expect([await results(), (await counts(id)).status]).toEqual([before + 2, 'done']);
   });
 
   it('IMP: are listed by the day they were brought', async () => {

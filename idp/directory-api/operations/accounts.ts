@@ -54,6 +54,8 @@ export const readAccountOperation: Operation = {
   operationId: 'readSubsystemAccount',
   scope: 'accounts:read',
   summary: 'Read one account of your subsystem',
+  description:
+    '`usable` says whether it is bound, and it and its person are active: whether it can be acted as now.',
   responses: { 200: 'The account', 404: 'None of that id within your sight' },
   handle: async ({ db }, { caller, params }) => {
     const sight = sightOf(caller);

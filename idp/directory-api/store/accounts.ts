@@ -67,16 +67,25 @@ export async function listAccounts(
   return rows.map(withoutPosition);
 }
 
-/** One account of the subsystem within sight. */
+/** One account of the subsystem within sight; `usable` while it is bound, and it and its person are active. */
 export async function findAccount(
   db: Db,
   subsystemCode: string,
   sight: Sight,
   id: string,
-): Promise<ListedAccount | undefined> {
+): Promise<(ListedAccount & { usable: boolean }) | undefined> {
   const { rows } = await sql<ListedAccount>`
     ${selected} where ${within(subsystemCode, sight)} and sa.id = ${id}`.execute(db);
-  return rows[0] && withoutPosition(rows[0]);
+  return rows[0] && { ...withoutPosition(rows[0]), usable: await isUsable(db, id) };
+}
+
+async function isUsable(db: Db, id: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from subsystem_account sa
+    join account a on a.id = sa.account_id and a.status = 'active' and (a.expires_at is null or a.expires_at > now())
+    join binding b on b.subsystem_account_id = sa.id and b.account_id = a.id
+    where sa.id = ${id} and sa.status = 'active'`.execute(db);
+  return rows.length > 0;
 }
 
 function withoutPosition(row: ListedAccount): ListedAccount {

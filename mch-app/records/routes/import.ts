@@ -1,4 +1,5 @@
 import { writeXlsx } from 'hucre/xlsx';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { EXPORT_TYPES, exportTable } from '#kit/export/table.ts';
 import { fileNameOf, safeFileName } from '#kit/file-type.ts';
@@ -9,7 +10,7 @@ import { type TableRow, UnreadableTable, readTable } from '#kit/import/table.ts'
 import { isCalendarDay } from '#kit/list.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
 import { allowedCodes, headingOf, importColumns, readHeadings } from '../import-columns.ts';
-import { mayWithKind } from '../policy.ts';
+import { mayImport } from '../service/import-rights.ts';
 import { keepActor, sealCells } from '../service/import.ts';
 import { findImport, insertImport, insertImportRows, listImportRows, listImports } from '../store/imports.ts';
 import type { Actor } from '../types.ts';
@@ -140,7 +141,7 @@ function keep(
   actor: Actor,
   of: { form: Form; file: UploadedFile; columns: string[]; rows: TableRow[] },
 ): Promise<number> {
-  return host.db.transaction().execute(async (trx) => {
+  return transact(host.db, async (trx) => {
     const id = await insertImport(trx, {
       kind: kind.key,
       unitCode: actor.unit.code,
@@ -243,7 +244,6 @@ function placeOf({ kind }: KindPages): string {
 /** Whoever may bring files of this kind, and write what they say. @throws Fault forbidden */
 function importer(pages: KindPages, ctx: SignedInContext): Actor {
   const actor = reader(pages, ctx);
-  const may = actor.rights(placeOf(pages)).includes('I') && mayWithKind(actor, pages.kind, 'create');
-  if (!may || !mayWithKind(actor, pages.kind, 'submit')) throw new Fault('forbidden');
+  if (!mayImport(actor, pages.kind)) throw new Fault('forbidden');
   return actor;
 }

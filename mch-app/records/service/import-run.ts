@@ -11,17 +11,10 @@ import {
   settleRow,
   takeImport,
 } from '../store/imports.ts';
-import type { RecordKind } from '../types.ts';
+import type { Actor, RecordKind } from '../types.ts';
 import { Refused } from './follow.ts';
-import {
-  type ImportDeps,
-  type RowOutcome,
-  actorKept,
-  judgeRow,
-  openCells,
-  refusal,
-  takeRow,
-} from './import.ts';
+import { type ImportDeps, type RowOutcome, judgeRow, openCells, refusal, takeRow } from './import.ts';
+import { type ImportRights, RightsUnknown, bringerOf, mayImport } from './import-rights.ts';
 
 const LEASE_MS = 120 * SECOND;
 /** So long one turn works on an import; a stop waits no longer than this. */
@@ -29,12 +22,14 @@ const TURN_MS = 3 * SECOND;
 const AT_ONCE = 100;
 
 type Taken = StoredImport & { lease: string };
+type RunDeps = ImportDeps & { log: Log; rightsOf: ImportRights };
 
 /**
  * One turn of whatever files wait: a replica takes a file for a while and does its rows, each with its progress in
- * one transaction, so that a replica that dies takes nothing with it and nothing is done twice.
+ * one transaction, so that a replica that dies takes nothing with it and nothing is done twice. What whoever brought it
+ * may do is asked again and again: the rights of now count, and while nobody can tell them the file waits.
  */
-export async function runImports(deps: ImportDeps & { log: Log }): Promise<void> {
+export async function runImports(deps: RunDeps): Promise<void> {
   const until = performance.now() + TURN_MS;
   while (performance.now() < until) {
     const taken = await takeImport(deps.db, deps.clock(), LEASE_MS);
@@ -42,22 +37,42 @@ export async function runImports(deps: ImportDeps & { log: Log }): Promise<void>
     try {
       await work(deps, taken, until);
     } catch (error) {
+      if (error instanceof RightsUnknown) {
+        deps.log.warn({ err: error, import: taken.id }, 'an import waits');
+        await releaseImport(deps.db, taken, {});
+        return;
+      }
+      if (error instanceof RightsOver) {
+        await end(deps, taken, 'failed', 'rights');
+        continue;
+      }
       deps.log.error({ err: error, import: taken.id }, 'an import failed');
       await end(deps, taken, 'failed');
     }
   }
 }
 
-async function work(deps: ImportDeps, one: Taken, until: number): Promise<void> {
+/** Whoever brought the file may bring it no more. */
+class RightsOver extends Error {}
+
+/** Whoever brought the file, with what they may do now. @throws RightsOver, RightsUnknown */
+async function actorNow(deps: RunDeps, one: Taken, kind: RecordKind): Promise<Actor> {
+  const actor = await deps.rightsOf(bringerOf(one.actor));
+  if (!actor || !mayImport(actor, kind)) throw new RightsOver();
+  return actor;
+}
+
+async function work(deps: RunDeps, one: Taken, until: number): Promise<void> {
   const kind = deps.kindOf(one.kind);
   const isChecking = one.status === 'checking';
   if (one.status === 'writing' && one.isAll) return writeAll(deps, one, kind);
   let at = one.doneTo;
   while (at < one.rowCount) {
     const rows = await listImportRows(deps.db, one.id, { after: at }, AT_ONCE);
+    const actor = await actorNow(deps, one, kind);
     for (const { rowNo, cells } of rows) {
       if (!cells) throw new Error(`row ${rowNo} has no cells`);
-      const told = { kind, actor: actorKept(one.actor, kind), one, cells: openCells(deps, one.id, cells) };
+      const told = { kind, actor, one, cells: openCells(deps, one.id, cells) };
       const isOurs = isChecking
         ? await checkOne(deps, one, rowNo, told)
         : await takeOne(deps, one, rowNo, told);
@@ -76,7 +91,7 @@ type Told = Parameters<typeof takeRow>[2];
 
 async function checkOne(deps: ImportDeps, one: Taken, rowNo: number, told: Told): Promise<boolean> {
   const { findings } = await judgeRow(deps, deps.db, told);
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     if ((await lockImport(trx, one)) !== rowNo - 1) return false;
     await settleRow(
       trx,
@@ -115,9 +130,9 @@ class InTheWay extends Error {
   }
 }
 
-/** Every row in one transaction, or none. */
-async function writeAll(deps: ImportDeps, one: Taken, kind: RecordKind): Promise<void> {
-  const actor = actorKept(one.actor, kind);
+/** Every row in one transaction, or none; by the rights at its beginning, which still hold at its end. */
+async function writeAll(deps: RunDeps, one: Taken, kind: RecordKind): Promise<void> {
+  const actor = await actorNow(deps, one, kind);
   await transact(deps.db, async (trx) => {
     if ((await lockImport(trx, one)) === undefined) return;
     for (let at = 0; at < one.rowCount;) {
@@ -137,18 +152,24 @@ async function writeAll(deps: ImportDeps, one: Taken, kind: RecordKind): Promise
         at = rowNo;
       }
     }
+    await actorNow(deps, one, kind);
     await endIn(trx, deps, one, 'done');
   }).catch(async (error: unknown) => {
     if (!(error instanceof InTheWay)) throw error;
-    await deps.db.transaction().execute(async (trx) => {
+    await transact(deps.db, async (trx) => {
       await settleRow(trx, { id: one.id, rowNo: error.rowNo }, error.outcome);
       await endIn(trx, deps, one, 'refused');
     });
   });
 }
 
-async function end(deps: ImportDeps, one: Taken, status: 'done' | 'refused' | 'failed'): Promise<void> {
-  await deps.db.transaction().execute((trx) => endIn(trx, deps, one, status));
+async function end(
+  deps: ImportDeps,
+  one: Taken,
+  status: 'done' | 'refused' | 'failed',
+  because: StoredImport['endedBecause'] = null,
+): Promise<void> {
+  await transact(deps.db, (trx) => endIn(trx, deps, one, status, because));
 }
 
 async function endIn(
@@ -156,13 +177,14 @@ async function endIn(
   deps: ImportDeps,
   one: Taken,
   status: 'done' | 'refused' | 'failed',
+  because: StoredImport['endedBecause'] = null,
 ): Promise<void> {
-  if (!(await releaseImport(trx, one, { status, endedAt: deps.clock() }))) return;
-  const { sub, accountId } = actorKept(one.actor, deps.kindOf(one.kind));
+  if (!(await releaseImport(trx, one, { status, endedAt: deps.clock(), endedBecause: because }))) return;
+  const { sub, accountId } = bringerOf(one.actor);
   await recordAudit(trx, {
     type: 'records.imported',
     outcome: status === 'done' ? 'success' : 'refused',
-    ...(status === 'done' ? {} : { reason: status }),
+    ...(status === 'done' ? {} : { reason: because ?? status }),
     sub,
     accountId,
   });

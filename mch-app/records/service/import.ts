@@ -18,7 +18,7 @@ export interface ImportDeps extends RecordsDeps {
   labelsOf(kind: RecordKind): Labels;
 }
 
-/** Who brought a file, with what was allowed at that moment on this kind. */
+/** Who brought a file. What was allowed at that moment is for the release before this one, which asks nobody again. */
 interface KeptActor {
   sub: string;
   accountId: string;
@@ -26,8 +26,8 @@ interface KeptActor {
   unit: Actor['unit'];
   scope: Scope;
   rights: readonly Right[];
-  /** The places of the kinds whose records they may read, of those a row may belong to; a file kept before: all. */
-  reads?: readonly string[];
+  /** The places of the kinds whose records they may read, of those a row may belong to. */
+  reads: readonly string[];
 }
 
 export const keepActor = (deps: RecordsDeps, actor: Actor, kind: RecordKind): KeptActor => ({
@@ -38,14 +38,6 @@ export const keepActor = (deps: RecordsDeps, actor: Actor, kind: RecordKind): Ke
     .filter((parent) => mayWithKind(actor, parent, 'read'))
     .map(({ path }) => path),
 });
-
-export function actorKept(kept: unknown, kind: RecordKind): Actor {
-  const { rights, reads, ...actor } = kept as KeptActor;
-  return {
-    ...actor,
-    rights: (path) => (path === kind.path ? rights : (reads?.includes(path) ?? true) ? ['R'] : []),
-  };
-}
 
 export const sealCells = (
   { keyring }: Pick<RecordsDeps, 'keyring'>,

@@ -22,6 +22,7 @@ export interface StoredImport {
   faulty: number;
   createdAt: Date;
   endedAt: Date | null;
+  endedBecause: 'rights' | null;
 }
 
 const COLUMNS = [
@@ -42,9 +43,13 @@ const COLUMNS = [
   'faulty',
   'created_at as createdAt',
   'ended_at as endedAt',
+  'ended_because as endedBecause',
 ] as const;
 
-type NewImport = Omit<StoredImport, 'id' | 'status' | 'doneTo' | 'taken' | 'repeated' | 'faulty' | 'endedAt'>;
+type NewImport = Omit<
+  StoredImport,
+  'id' | 'status' | 'doneTo' | 'taken' | 'repeated' | 'faulty' | 'endedAt' | 'endedBecause'
+>;
 
 /** @returns its number */
 export async function insertImport(trx: Trx, of: NewImport): Promise<number> {
@@ -227,7 +232,12 @@ export async function settleRow(
 export async function releaseImport(
   db: Db | Trx,
   of: { id: number; lease: string },
-  change: { status?: RecordImportTable['status']; doneTo?: number; endedAt?: Date },
+  change: {
+    status?: RecordImportTable['status'];
+    doneTo?: number;
+    endedAt?: Date;
+    endedBecause?: StoredImport['endedBecause'];
+  },
 ): Promise<boolean> {
   const row = await db
     .updateTable('record_import')
@@ -237,6 +247,7 @@ export async function releaseImport(
       ...(change.status && { status: change.status }),
       ...(change.doneTo !== undefined && { done_to: change.doneTo }),
       ...(change.endedAt && { ended_at: change.endedAt }),
+      ...(change.endedBecause && { ended_because: change.endedBecause }),
     })
     .where('id', '=', of.id)
     .where('lease', '=', of.lease)

@@ -96,8 +96,11 @@ export function importLine(
     fileName: one.fileName,
     by: one.personName,
     at: one.createdAt,
-    state: { text: translate(locale, `record-import.state-${one.status}`), tone: TONES[one.status] },
-    stateKey: `record-import.what-${one.status}`,
+    state: {
+      text: translate(locale, `record-import.state-${one.endedBecause ?? one.status}`),
+      tone: TONES[one.status],
+    },
+    stateKey: `record-import.what-${whatOf(one)}`,
     isUnderWay: one.endedAt === null,
     mode: translate(locale, one.isAll ? 'record-import.mode-all' : 'record-import.mode-good'),
     rows: one.rowCount,
@@ -106,6 +109,10 @@ export function importLine(
     repeated: one.repeated,
     faulty: one.faulty,
   };
+}
+
+function whatOf({ endedBecause, status, isAll }: StoredImport): string {
+  return endedBecause === null ? status : `${endedBecause}-${isAll ? 'all' : 'good'}`;
 }
 
 /** What is wrong with a row, a line a fault. */

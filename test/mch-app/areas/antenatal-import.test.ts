@@ -1,9 +1,5 @@
-import { createKeyring } from '#kit/keyring.ts';
-import { createLog } from '#kit/log.ts';
-import { AREAS } from '#mch/areas/index.ts';
-import { recordsOf } from '#mch/record-pages.ts';
-import { runImports } from '#mch/records/index.ts';
-import { MASTER_KEY, type Mch, startMch } from '../support/mch.ts';
+import { said, turnImports } from '../support/imports.ts';
+import { type Mch, startMch } from '../support/mch.ts';
 import { actingAs } from '../support/people.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { BASE, NURSE, RECORDS, VISITS, ago, column, guidance, submit, visit } from './antenatal.ts';
@@ -30,9 +26,7 @@ async function bring(nurse: Visitor, at: string, rows: Record<string, string>[])
     body: form,
   });
   expect(answer.status).toBe(303);
-  const { db } = mch.database;
-  const deps = recordsOf({ db, clock: mch.clock.now, keyring: createKeyring(MASTER_KEY) }, AREAS);
-  await runImports({ ...deps, log: createLog('test', 'silent') });
+  await turnImports(mch, () => Promise.resolve(said(NURSE)));
   return (await nurse.go(answer.headers.get('location') ?? '')).text;
 }
 

@@ -1,11 +1,9 @@
-import { createKeyring } from '#kit/keyring.ts';
-import { createLog } from '#kit/log.ts';
 import { AREAS } from '#mch/areas/index.ts';
-import { recordsOf } from '#mch/record-pages.ts';
-import { createLabels, runImports } from '#mch/records/index.ts';
+import { createLabels } from '#mch/records/index.ts';
 import { headingOf, importColumns } from '#mch/records/import-columns.ts';
 import { as, mch, passed, start, stop } from '../support/hearing.ts';
-import { HOSPITAL, MASTER_KEY } from '../support/mch.ts';
+import { said, turnImports } from '../support/imports.ts';
+import { HOSPITAL } from '../support/mch.ts';
 import { birthOf } from './newborn/ward.ts';
 import { BASE as PREVENTIVE, child, dayFrom, exam } from './preventive-people.ts';
 
@@ -49,9 +47,7 @@ async function bring(at: string, rows: Record<string, string>[]): Promise<{ text
     body: form,
   });
   expect([at, answer.status]).toEqual([at, 303]);
-  const { db } = mch.database;
-  const deps = recordsOf({ db, clock: mch.clock.now, keyring: createKeyring(MASTER_KEY) }, AREAS);
-  await runImports({ ...deps, log: createLog('test', 'silent') });
+  await turnImports(mch, () => Promise.resolve(said(NURSE)));
   const place = answer.headers.get('location') ?? '';
   return { text: (await nurse.go(place)).text, place };
 }
