@@ -9,6 +9,6 @@ export { birthIndexes, hintOf, numberIndexes, openNumber, sealMothersNumber, sea
 export { ageOn, faultsOf, isNumber, judgeMothersAge } from './policy.ts';
 export { AnotherPerson, findMeant, keepPatient, keepPregnancy } from './service.ts';
 export { findPatient, findSealedNumber, recordAccess } from './store/people.ts';
-export { findDraftPersons } from './store/drafts.ts';
+export { findDraftPersons, findPersonOfDraft } from './store/drafts.ts';
 export { unregisterBirth } from './store/births.ts';
 export type { IdType, Identity, IdentityFault, Patient, Sex } from './types.ts';

@@ -21,8 +21,6 @@ const NEXT_PREGNANCY_WEEKS = 20;
 export interface PatientDeps {
   keyring: Keyring;
   now: Date;
-  /** Whether what is on record of a person stays as it is, whatever this form says; never, where it is not told. */
-  isSettled?: (patientId: string) => Promise<boolean>;
 }
 
 /** What a form says of a person leads to the row of somebody else. */
@@ -60,7 +58,7 @@ export async function findMeant(trx: Trx, who: Identity, keyring: Keyring): Prom
 
 /**
  * The person of this identity: found by number, a child also by its birth, else made. What a later form says of the
- * name and birth is taken over, unless that is settled; a newborn's first number joins its row.
+ * name and birth is taken over; a newborn's first number joins its row.
  * @throws AnotherPerson when the number is of a mother and the form of a child, or the other way round; when the child
  * of this birth has another number. Never for people entered twice at once: the second finds the first
  */
@@ -70,7 +68,6 @@ export async function keepPatient(trx: Trx, who: Identity, deps: PatientDeps): P
   // by number and by birth alike: a child is entered with and without one at the same time
   for (const index of [indexes?.[0], births?.[0]]) if (index) await lockNumber(trx, index);
   const found = await findMeant(trx, who, keyring);
-  if (found && (await deps.isSettled?.(found.id))) return found.id;
   const known = {
     // a name made of the mother's never replaces one that was given
     ...((who.isNamed || !found) && { name: who.name }),

@@ -155,6 +155,35 @@ describe('a draft', () => {
   });
 });
 
+describe('a draft of a release that gave it no person of its own', () => {
+  it('M-08: is found by its number by its unit alone, and tells nobody of whom it names', async () => {
+    const kept = numberOf(await draft(NURSE, SPECIMENS, specimen(361)));
+    await enter(OTHER_NURSE, SPECIMENS, specimen(361));
+    const { db } = mch.database;
+    const known = await db
+      .selectFrom('patient')
+      .select('id')
+      .where('name', '=', mother(361).name)
+      .where('draft_of', 'is', null)
+      .executeTakeFirstOrThrow();
+    await db.updateTable('record').set({ patient_id: known.id }).where('no', '=', Number(kept)).execute();
+    await db
+      .updateTable('patient')
+      .set({ draft_index: null })
+      .where('draft_of', 'is not', null)
+      .where('name', '=', mother(361).name)
+      .execute();
+    const found = await send(await as(NURSE), `${SPECIMENS}/search`, NURSE, { id_no: mother(361).id_no });
+    expect([found.text.includes(`${SPECIMENS}/${kept}`), found.text.includes(mother(361).name)]).toEqual([
+      true,
+      false,
+    ]);
+    const other = await as(LABORATORY);
+    const unfound = await send(other, `${SPECIMENS}/search`, LABORATORY, { id_no: mother(361).id_no });
+    expect(unfound.text).not.toContain(`${SPECIMENS}/${kept}`);
+  });
+});
+
 describe('who looked at whom a draft names', () => {
   const namesOf = async (id: string) => {
     const { rows } = await sql<{ name: string }>`select distinct p.name from patient_access a

@@ -1,6 +1,8 @@
 import { type Insertable, sql } from 'kysely';
 import type { PatientTable } from '#db/mch/record-tables.ts';
 import type { Db, Trx } from '#db/mch/tables.ts';
+import type { Patient } from '../types.ts';
+import { COLUMNS } from './people.ts';
 
 export async function findDraftPerson(
   trx: Trx,
@@ -49,11 +51,11 @@ export async function emptyDraftPersons(trx: Trx, ids: readonly string[], at: Da
   await trx.deleteFrom('birth').where('child_id', 'in', ids).execute();
 }
 
-/** Persons of drafts that were sent or thrown away by a release that knows of none, still as they were `before`. */
+/** Persons of drafts that were sent or thrown away by a release that knows of none, still as they were `before`. What was returned may be half mended. */
 export async function findLeftBehind(trx: Trx, before: Date, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select p.id from patient p where p.draft_of is not null and p.draft_of <> p.id and p.updated_at < ${before}
-      and not exists (select 1 from record r where r.id = p.draft_of and r.state = 'draft')
+      and not exists (select 1 from record r where r.id = p.draft_of and r.state in ('draft', 'returned'))
       and not exists (select 1 from record r where r.patient_id = p.id)
     limit ${sql.lit(limit)} for update of p skip locked`.execute(trx);
   return rows.map(({ id }) => id);
@@ -70,7 +72,15 @@ export async function deleteEmptied(trx: Trx, before: Date, limit: number): Prom
   return Number(numAffectedRows ?? 0n);
 }
 
-/** The drafts of a unit that name this number, by the persons that stand for it there. */
+/** What was typed of somebody in a record that is not sent, or not again. */
+export async function findPersonOfDraft(db: Db, recordId: string): Promise<Patient | undefined> {
+  return db.selectFrom('patient').select(COLUMNS).where('draft_of', '=', recordId).executeTakeFirst();
+}
+
+/**
+ * The drafts of a unit that name this number, by the persons that stand for it there: their own, or in drafts of a
+ * release that gave them none, somebody on record.
+ */
 export async function findDraftPersons(
   db: Db,
   of: { indexes: Buffer[]; kind: string; unitCode: string },
@@ -79,7 +89,12 @@ export async function findDraftPersons(
     .selectFrom('patient as p')
     .innerJoin('record as r', 'r.patient_id', 'p.id')
     .select('p.id')
-    .where('p.draft_index', 'in', of.indexes)
+    .where((one) =>
+      one.or([
+        one('p.draft_index', 'in', of.indexes),
+        one.and([one('p.id_index', 'in', of.indexes), one('r.state', '=', 'draft')]),
+      ]),
+    )
     .where('r.kind', '=', of.kind)
     .where('r.unit_code', '=', of.unitCode)
     .limit(1)

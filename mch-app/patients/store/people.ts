@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '#db/mch/tables.ts';
 import type { Patient } from '../types.ts';
 
-const COLUMNS = [
+export const COLUMNS = [
   'id',
   'kind',
   'id_type as idType',

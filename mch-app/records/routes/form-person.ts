@@ -1,5 +1,11 @@
 import { taipeiMinute } from '#kit/clock.ts';
-import { type Patient, findPatient, readBirth, recordAccess } from '../../patients/index.ts';
+import {
+  type Patient,
+  findPatient,
+  findPersonOfDraft,
+  readBirth,
+  recordAccess,
+} from '../../patients/index.ts';
 import { IDENTITY_FIELDS } from '../identity.ts';
 import { weeksOf } from '../parse.ts';
 import { asksOfBirth } from '../service/register.ts';
@@ -16,7 +22,9 @@ export async function typedPerson(
   record: FullRecord,
 ): Promise<Record<string, string>> {
   if (kind.subject === 'parent') return {};
-  const person = await personShown(host.db, actor, record);
+  // of what was returned, as it was last kept half mended
+  const mended = record.state === 'draft' ? undefined : await findPersonOfDraft(host.db, record.id);
+  const person = mended ?? (await personShown(host.db, actor, record));
   if (!person) return {};
   const all: Record<string, string> = {
     id_type: person.idType,

@@ -8,14 +8,13 @@ import {
 } from '../../patients/index.ts';
 import type { RecordsDeps } from '../deps.ts';
 import { mayFindByBirth } from '../store/births.ts';
-import { isSpokenOf } from '../store/envelope.ts';
 import type { Actor, FullRecord } from '../types.ts';
 import { Refused } from './follow.ts';
 
 /**
- * The person a form names. A draft joins nobody: what it says of her stands with it alone until it is sent, though it
- * is told already what would then be refused. What was sent back and is kept half mended changes nothing of whom others
- * speak of.
+ * The person a form names. What is not sent joins and changes nobody: what it says of her stands with it alone until
+ * then, though it is told already what would then be refused. A record that was sent back and is kept half mended stays
+ * with whom it was sent about.
  * @throws Refused when the form leads to somebody else, or by its birth to a child whose number is not to be seen
  */
 export async function personOf(
@@ -27,14 +26,13 @@ export async function personOf(
   const { before, recordId } = of;
   const now = clock();
   try {
-    if (!of.isSent && (before === undefined || before.state === 'draft')) {
+    if (!of.isSent) {
       const meant = await findMeant(trx, who, keyring);
-      if (meant) await mayMean(trx, who, of.actor, meant.id);
-      return await keepDraftPerson(trx, who, { recordId, keyring, now });
+      if (meant && meant.id !== before?.patientId) await mayMean(trx, who, of.actor, meant.id);
+      const typed = await keepDraftPerson(trx, who, { recordId, keyring, now });
+      return before === undefined || before.state === 'draft' ? typed : (before.patientId ?? typed);
     }
-    const isSettled = (id: string): Promise<boolean> =>
-      of.isSent ? Promise.resolve(false) : isSpokenOf(trx, id, recordId);
-    const id = await keepPatient(trx, who, { keyring, now, isSettled });
+    const id = await keepPatient(trx, who, { keyring, now });
     if (id !== before?.patientId) await mayMean(trx, who, of.actor, id);
     return id;
   } catch (error) {

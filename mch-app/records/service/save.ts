@@ -148,7 +148,7 @@ async function change(trx: Trx, deps: RecordsDeps, request: SaveRequest): Promis
   if (version === undefined) return { done: false, reason: 'changed_meanwhile' };
   await writeParts(trx, kind, record.id, judged.values);
   const wasDraft = record.state === 'draft';
-  if (wasDraft && isSent) await dropDraftPerson(trx, record.id, links.patient_id, now);
+  if (isSent) await dropDraftPerson(trx, record.id, links.patient_id, now);
   if (!wasDraft && record.patientId !== null && record.patientId !== links.patient_id) {
     await moveBelow(trx, record, namesOf(links), { actor, now });
   }

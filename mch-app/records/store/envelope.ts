@@ -133,14 +133,13 @@ export async function deleteDraft(trx: Trx, id: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Whether a submitted record of any kind, other than this one, is about this person. */
-export async function isSpokenOf(trx: Trx, patientId: string, except?: string): Promise<boolean> {
+/** Whether a submitted record of any kind is about this person. */
+export async function isSpokenOf(trx: Trx, patientId: string): Promise<boolean> {
   const row = await trx
     .selectFrom('record')
     .select('id')
     .where('patient_id', '=', patientId)
     .where('state', '<>', 'draft')
-    .$if(except !== undefined, (query) => query.where('id', '<>', except ?? ''))
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
