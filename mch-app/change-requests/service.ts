@@ -1,4 +1,5 @@
 import type { Db, Trx } from '#db/mch/tables.ts';
+import { transact } from '#db/transact.ts';
 import { type Clock, DAY, after } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
 import type { NewNotice } from '../notices/index.ts';
@@ -38,7 +39,7 @@ export async function requestChange(
   party: Party,
   asked: Asked,
 ): Promise<number | undefined> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     if (asked.recordId !== null) {
       await lockAsking(trx, asked.recordId);
       if (await isAskedFor(trx, asked.recordId)) return undefined;
@@ -66,7 +67,7 @@ export async function reviewChange(
   decision: ChangeDecision,
   reason: string,
 ): Promise<Reviewed> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const request = await findRequest(trx, no, { lock: true });
     if (!request || !maySee(request, party)) throw new Fault('not_found');
     const verdict = judgeReview(request, party);
@@ -96,7 +97,7 @@ export async function reviewChange(
 
 /** Takes one's own request back before it is decided. @returns false when it is closed */
 export async function withdrawChange(deps: ChangeRequestDeps, party: Party, no: number): Promise<boolean> {
-  return deps.db.transaction().execute(async (trx) => {
+  return transact(deps.db, async (trx) => {
     const request = await findRequest(trx, no, { lock: true });
     if (!request || request.sub !== party.sub) throw new Fault('not_found');
     if (request.result !== null) return false;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { recogniseFile, safeFileName } from '#kit/file-type.ts';
 import type { UploadedFile } from '#kit/http/upload.ts';
@@ -44,7 +45,7 @@ export async function attachFile(
 ): Promise<Attached> {
   const mediaType = recogniseFile(uploaded.name, uploaded.bytes);
   if (mediaType === undefined || !KEPT.includes(mediaType)) return { done: false, reason: 'file_kind' };
-  return deps.db.transaction().execute(async (trx): Promise<Attached> => {
+  return transact(deps.db, async (trx): Promise<Attached> => {
     const now = deps.clock();
     const record = await findRecord(trx, kind, actor.scope, { no: of.no }, { lock: true });
     if (!record || !kind.files.includes(of.slot)) throw new Fault('not_found');
