@@ -20,6 +20,7 @@ import {
   addQualification,
   changeContact,
   contactAsTyped,
+  endAsTyped,
   endQualification,
   qualificationAsTyped,
   showUnit,
@@ -44,11 +45,11 @@ export function officeRoutes(host: OfficeHost): OfficeRoute[] {
     path: `/${place}${below}`,
     handle: only(place, 'R', handle),
   });
-  const post = (place: string, below: string, handle: Handler, reshow?: Reshow): OfficeRoute => ({
+  const post = (place: string, below: string, handle: Handler, reshow: Reshow): OfficeRoute => ({
     method: 'post',
     path: `/${place}${below}`,
     handle: only(place, 'C', handle),
-    ...(reshow && { reshow: only(place, 'C', reshow) }),
+    reshow: only(place, 'C', reshow),
   });
   const list = <Row>(of: OfficeList<Row>): OfficeRoute[] => [
     get(of.path, '', showList(host, of)),
@@ -69,7 +70,7 @@ export function officeRoutes(host: OfficeHost): OfficeRoute[] {
     get(units, '/:id', showUnit(host)),
     post(units, '/:id/contact', changeContact(host), contactAsTyped(host)),
     post(units, '/:id/qualifications', addQualification(host), qualificationAsTyped(host)),
-    post(units, '/:id/qualifications/end', endQualification(host)),
+    post(units, '/:id/qualifications/end', endQualification(host), endAsTyped(host)),
     ...list(signInList(host)),
     ...list(suspendedList(host)),
     get(suspended, '/:id', showReinstatement(host)),
@@ -80,6 +81,6 @@ export function officeRoutes(host: OfficeHost): OfficeRoute[] {
     get(rights, '/new', showRightsForm(host)),
     post(rights, '', submitRights(host), rightsAsTyped(host)),
     get(rights, '/:id', showRights(host)),
-    post(rights, '/:id/withdrawal', withdrawRights(host)),
+    post(rights, '/:id/withdrawal', withdrawRights(host), showRights(host)),
   ];
 }

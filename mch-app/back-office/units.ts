@@ -72,6 +72,8 @@ interface Qualification {
 interface Filled {
   contact?: Contact;
   qualification?: Qualification;
+  /** Which one is to end, and when. */
+  end?: { which: string; endsOn: string };
   errors?: FieldError[];
   /** What somebody else has changed the contact to. */
   meanwhile?: { address: string; phone: string; email: string };
@@ -154,15 +156,22 @@ const readQualification = (posted: Form): Qualification => ({
 });
 
 /** POST: lets a qualification end on a day. */
+export function endAsTyped(host: OfficeHost): Reshow {
+  return async (ctx, posted) => show(host, ctx, await findUnit(host, ctx), { end: readEnd(posted) });
+}
+
+const readEnd = (posted: Form) => ({ which: posted.get('which'), endsOn: posted.get('ends_on') });
+
 export function endQualification(host: OfficeHost): Handler {
   return host.actingForm(async (ctx, posted) => {
     const unit = await findUnit(host, ctx);
-    const [menuRole = '', validFrom = ''] = posted.get('which').split(' ');
-    const validTo = posted.get('ends_on');
+    const end = readEnd(posted);
+    const [menuRole = '', validFrom = ''] = end.which.split(' ');
+    const validTo = end.endsOn;
     const fault = [{ field: 'ends_on', key: FAULT('end') }];
     if (validTo === '' || menuRole === '') {
       ctx.status = 422;
-      return show(host, ctx, unit, { errors: fault });
+      return show(host, ctx, unit, { end, errors: fault });
     }
     const body = { menu_role: menuRole, valid_from: validFrom, valid_to: validTo };
     const path = `/units/${unit.code}/entitlements/end`;
@@ -170,6 +179,7 @@ export function endQualification(host: OfficeHost): Handler {
     if (answer.ok) return seeOther(ctx, `/${PLACE}/${unit.code}?done=qualified`);
     ctx.status = answer.status;
     show(host, ctx, unit, {
+      end,
       errors: answer.status === 409 ? fault : [{ field: '', key: toldAs('office', answer.error) }],
     });
   });
@@ -234,7 +244,9 @@ function show(host: OfficeHost, ctx: SignedInContext, unit: WholeUnit, filled: F
       ...one,
       label: menuRoleLabel(one.menu_role, locale),
       value: `${one.menu_role} ${one.valid_from}`,
+      selected: `${one.menu_role} ${one.valid_from}` === filled.end?.which,
     })),
+    endsOn: filled.end?.endsOn ?? '',
     mayQualify: unit.may_entitle,
     typed: filled.qualification ?? {
       menu_role: '',

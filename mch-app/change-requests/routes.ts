@@ -56,7 +56,12 @@ export function changeRequestRoutes(host: ChangeRequestHost): ChangeRoute[] {
     { method: 'post', path: `/${ASK}`, handle: receiveAsk(host), reshow: askAsTyped(host) },
     { method: 'get', path: `/${OWN}`, handle: showList(host, 'own') },
     { method: 'get', path: `/${OWN}/:no`, handle: showRequest(host, 'own') },
-    { method: 'post', path: `/${OWN}/:no/withdrawal`, handle: withdraw(host) },
+    {
+      method: 'post',
+      path: `/${OWN}/:no/withdrawal`,
+      handle: withdraw(host),
+      reshow: showRequest(host, 'own'),
+    },
     { method: 'get', path: `/${REVIEW}`, handle: showList(host, 'review') },
     { method: 'get', path: `/${REVIEW}/:no`, handle: showRequest(host, 'review') },
     { method: 'post', path: `/${REVIEW}/:no/decision`, handle: decide(host), reshow: decisionAsTyped(host) },

@@ -4,6 +4,7 @@ import { Fault } from '#kit/errors.ts';
 import type { Form } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { AreaFrame } from '#templates/views/records.ts';
+import type { FormRoute } from '../kept-forms/index.ts';
 import { type Handler, type SignedInContext, sessionOf, storeNotice } from '../sessions/index.ts';
 import type { ShowPage } from '../shell/index.ts';
 import { MOST_FAVOURITES, findFunctions } from './policy.ts';
@@ -24,11 +25,11 @@ export interface DeskRouteDeps {
 const MOST_TYPED = 50;
 
 /** Searching functions, keeping favourites, and the width of the window. */
-export function deskRoutes(deps: DeskRouteDeps): { method: 'get' | 'post'; path: string; handle: Handler }[] {
+export function deskRoutes(deps: DeskRouteDeps): FormRoute[] {
   return [
     { method: 'get', path: '/functions', handle: searchFunctions(deps) },
-    { method: 'post', path: '/favourites', handle: changeFavourite(deps) },
-    { method: 'post', path: '/preferences/window', handle: changeWindow(deps) },
+    { method: 'post', path: '/favourites', handle: changeFavourite(deps), reshow: 'press' },
+    { method: 'post', path: '/preferences/window', handle: changeWindow(deps), reshow: 'press' },
   ];
 }
 

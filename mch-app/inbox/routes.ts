@@ -4,6 +4,7 @@ import { Fault } from '#kit/errors.ts';
 import type { Form } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import type { MenuGroup } from '#templates/views.ts';
+import type { FormRoute } from '../kept-forms/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../sessions/index.ts';
 import type { ShowPage } from '../shell/index.ts';
 import { listMessages, markRead, openMessage } from './store.ts';
@@ -21,13 +22,11 @@ const PAGE_SIZE = 20;
 const NUMBER = /^\d{1,15}$/;
 
 /** The list of messages, one message, and marking those that were shown as read. */
-export function inboxRoutes(
-  deps: InboxRouteDeps,
-): { method: 'get' | 'post'; path: string; handle: Handler }[] {
+export function inboxRoutes(deps: InboxRouteDeps): FormRoute[] {
   return [
     { method: 'get', path: PATH, handle: showMessages(deps) },
     { method: 'get', path: `${PATH}/:id`, handle: showMessage(deps) },
-    { method: 'post', path: `${PATH}/read`, handle: receiveRead(deps) },
+    { method: 'post', path: `${PATH}/read`, handle: receiveRead(deps), reshow: 'press' },
   ];
 }
 

@@ -11,4 +11,4 @@
  */
 export { KEPT_PLACE, type KeptFormDeps, keepForm, showKeptForm } from './routes.ts';
 export { sweepKeptForms } from './store.ts';
-export type { FormRoute, Reshow } from './types.ts';
+export type { FormRoute, Reshow, Unkept } from './types.ts';

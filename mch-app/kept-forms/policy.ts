@@ -12,9 +12,10 @@ export function formAt(
   routes: readonly FormRoute[],
   path: string,
 ): { reshow: Reshow; params: Record<string, string> } | undefined {
-  for (const { method, path: pattern, reshow } of routes) {
-    const params = method === 'post' ? fit(pattern, path) : undefined;
-    if (params) return reshow && { reshow, params };
+  for (const route of routes) {
+    const params = route.method === 'post' ? fit(route.path, path) : undefined;
+    if (route.method !== 'post' || !params) continue;
+    return typeof route.reshow === 'function' ? { reshow: route.reshow, params } : undefined;
   }
   return undefined;
 }
@@ -35,7 +36,7 @@ function fit(pattern: string, path: string): Record<string, string> | undefined 
 
 /** What is kept of a form; undefined when it was not typed as this account, or is no form of ours. */
 export function keptOf(
-  path: string,
+  { path, search }: { path: string; search: string },
   sent: readonly { name: string; value: string }[],
   accountId: string,
 ): KeptForm | undefined {
@@ -43,5 +44,5 @@ export function keptOf(
   const isOurs = acting.length === 1 && acting[0]?.value === accountId && sent.length <= MOST_FIELDS;
   if (!isOurs || sent.some(({ name, value }) => `${name}${value}`.includes('\0'))) return undefined;
   const fields = sent.filter(({ name }) => !OF_SESSION.includes(name));
-  return { path, fields: fields.map(({ name, value }) => [name, value]) };
+  return { path, search, fields: fields.map(({ name, value }) => [name, value]) };
 }

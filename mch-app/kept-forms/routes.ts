@@ -36,7 +36,7 @@ export function keepForm(deps: KeptFormDeps) {
     if (!formAt(deps.routes(), ctx.path)) return undefined;
     const whose = await findPast(deps.db, sessionDigest, after(deps.clock(), -FORGOTTEN_AFTER_MS));
     const sent = whose && (await resendOf(ctx));
-    const form = sent && keptOf(ctx.path, sent.fields, whose.accountId);
+    const form = sent && keptOf(ctx, sent.fields, whose.accountId);
     if (!form) return undefined;
     await keep(deps, whose, form);
     return KEPT_PLACE;
@@ -54,7 +54,7 @@ export function showKeptForm(deps: KeptFormDeps): Handler {
       await storeNotice(deps.db, session.digest, { kind: 'warning', key: 'mch.form-not-kept' });
       return seeOther(ctx, '/');
     }
-    ctx.url = kept.form.path; // the page is that of the form
+    ctx.url = kept.form.path + (kept.form.search ?? ''); // the page is that of the form
     ctx.params = found.params;
     ctx.state.session = { ...session, notice: { kind: 'info', key: 'mch.form-kept' } };
     try {

@@ -5,6 +5,7 @@ import { seeOther } from '#kit/http/see-other.ts';
 import type { MenuGroup } from '#templates/views.ts';
 import type { DeskViews } from '#templates/views/desk.ts';
 import { dutyLabel, menuRoleLabel, roleLabel } from '../access/index.ts';
+import type { FormRoute, Reshow } from '../kept-forms/index.ts';
 import {
   type Handler,
   type Session,
@@ -33,39 +34,50 @@ const PATH = '/common/profile';
 const TABS = ['person', 'system', 'work'] as const;
 
 /** The three tabs of one's details, and the choice of mails. */
-export function profileRoutes(
-  deps: ProfileRouteDeps,
-): { method: 'get' | 'post'; path: string; handle: Handler }[] {
+export function profileRoutes(deps: ProfileRouteDeps): FormRoute[] {
   return [
     { method: 'get', path: PATH, handle: showProfile(deps) },
-    { method: 'post', path: `${PATH}/mail`, handle: receiveMail(deps) },
+    { method: 'post', path: `${PATH}/mail`, handle: receiveMail(deps), reshow: showMail(deps) },
   ];
 }
 
 function showProfile(deps: ProfileRouteDeps): Handler {
   return async (ctx) => {
     const asked = new URLSearchParams(ctx.querystring).get('tab');
-    const tab = TABS.find((one) => one === asked) ?? 'person';
-    const session = sessionOf(ctx);
-    const { account } = session;
-    const { locale } = ctx.state;
-    deps.show(ctx, 'mch-app/profile', {
-      menu: deps.menuOf(ctx),
-      tab,
-      tabs: TABS.map((one) => ({ kind: one, url: `${PATH}?tab=${one}`, isCurrent: one === tab })),
-      acting: account.id,
-      accountId: account.id,
-      binding: account.binding,
-      personName: session.personName,
-      unitLabel: `${account.unit.name} (${account.unit.code})`,
-      roleLabel: roleLabel(account.role, locale),
-      dutyLabel: dutyLabel(account.duty, locale),
-      portalUrl: deps.portalProfileUrl,
-      person: tab === 'person' ? await personOf(deps, session) : undefined,
-      menuRoles: await menuRolesOf(deps, session, (code) => menuRoleLabel(code, locale)),
-      saveUrl: `${PATH}/mail`,
-    });
+    await render(deps, ctx, TABS.find((one) => one === asked) ?? 'person');
   };
+}
+
+/** The choice of mails as it was ticked before. */
+function showMail(deps: ProfileRouteDeps): Reshow {
+  return (ctx, form) => render(deps, ctx, 'work', form.all('menu_role'));
+}
+
+async function render(
+  deps: ProfileRouteDeps,
+  ctx: SignedInContext,
+  tab: (typeof TABS)[number],
+  ticked?: readonly string[],
+): Promise<void> {
+  const session = sessionOf(ctx);
+  const { account } = session;
+  const { locale } = ctx.state;
+  deps.show(ctx, 'mch-app/profile', {
+    menu: deps.menuOf(ctx),
+    tab,
+    tabs: TABS.map((one) => ({ kind: one, url: `${PATH}?tab=${one}`, isCurrent: one === tab })),
+    acting: account.id,
+    accountId: account.id,
+    binding: account.binding,
+    personName: session.personName,
+    unitLabel: `${account.unit.name} (${account.unit.code})`,
+    roleLabel: roleLabel(account.role, locale),
+    dutyLabel: dutyLabel(account.duty, locale),
+    portalUrl: deps.portalProfileUrl,
+    person: tab === 'person' ? await personOf(deps, session) : undefined,
+    menuRoles: await menuRolesOf(deps, session, (code) => menuRoleLabel(code, locale), ticked),
+    saveUrl: `${PATH}/mail`,
+  });
 }
 
 async function personOf(
@@ -83,8 +95,9 @@ async function menuRolesOf(
   { db }: ProfileRouteDeps,
   { account }: Session,
   labelOf: (code: string) => string,
+  ticked: readonly string[] | undefined,
 ): Promise<DeskViews['mch-app/profile']['menuRoles']> {
-  const wanted = await listOptIns(db, account.id);
+  const wanted = ticked ?? (await listOptIns(db, account.id));
   return account.menuRoles.map((code) => ({ code, label: labelOf(code), isWanted: wanted.includes(code) }));
 }
 

@@ -187,6 +187,8 @@ export function areaSamples(locale: Locale, page: Partial<PageContext>): Sample[
     isMain,
     isDangerous: false,
     asksNote: true,
+    noteKey: `records.note-${name}`,
+    note: '',
   });
   const followed = record(
     frameOf(children, preventive, t('追蹤紀錄核定', 'Follow-ups to approve')),

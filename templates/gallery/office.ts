@@ -108,13 +108,20 @@ export function officeSamples(locale: Locale, frame: Partial<PageContext>): Samp
       contactFacts: facts,
       mayChange: true,
       meanwhile: [],
+      endsOn: '',
       mayQualify: true,
       errors: [],
     },
     contact: { version: '1', address: '', phone: '02-55500100', email: 'unit@example.test', reason: '' },
     qualifications: [
       {
-        ...{ label: menuRoles[0] ?? '', value: 'a 2026-01-01', valid_from: '2026-01-01', valid_to: '' },
+        ...{
+          label: menuRoles[0] ?? '',
+          value: 'a 2026-01-01',
+          selected: false,
+          valid_from: '2026-01-01',
+          valid_to: '',
+        },
         ...{ approval_no: 'A-1', basis: t('合約', 'Contract') },
       },
     ],

@@ -247,6 +247,8 @@ export function recordSamples(locale: Locale, page: Partial<PageContext>): Sampl
             isMain: true,
             isDangerous: false,
             asksNote: false,
+            noteKey: 'records.note-approve',
+            note: '',
           },
           {
             deed: 'return',
@@ -255,6 +257,8 @@ export function recordSamples(locale: Locale, page: Partial<PageContext>): Sampl
             isMain: false,
             isDangerous: false,
             asksNote: true,
+            noteKey: 'records.note-return',
+            note: '',
           },
         ],
         beside: { previousUrl: '#main', nextUrl: '#main' },

@@ -136,11 +136,13 @@ export interface OfficeViews {
       qualifications: {
         label: string;
         value: string;
+        selected: boolean;
         valid_from: string;
         valid_to: string;
         approval_no: string;
         basis: string;
       }[];
+      endsOn: string;
       mayQualify: boolean;
       typed: { valid_from: string; valid_to: string; approval_no: string; basis: string };
       menuRoles: OfficeChoice[];

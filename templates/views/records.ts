@@ -224,6 +224,9 @@ export interface RecordViews extends ImportViews {
       isMain: boolean;
       isDangerous: boolean;
       asksNote: boolean;
+      /** What the note is for. */
+      noteKey: string;
+      note: string;
     }[];
     /** For whoever reviews records of this kind. */
     beside: ReviewBeside | undefined;

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { HOSPITAL, type Mch, startMch } from '../mch-app/support/mch.ts';
 import { AGENCY, MAINTENANCE, MANAGER } from '../mch-app/support/people.ts';
 import { BASE, RECORDS, ago, guidance } from '../mch-app/areas/antenatal.ts';
@@ -31,6 +31,24 @@ afterAll(async () => {
 const REVIEW = '/admin/service/change-review';
 const SLIP = { bp_sys: '181', bp_dia: '76' };
 
+/** One key for each step: to the next that waits and back, to send back. */
+async function withOneKey(reviewer: Page, request: string, beside: string): Promise<void> {
+  await reviewer.keyboard.press('j');
+  await reviewer.waitForURL(`**${REVIEW}/${beside}`);
+  await reviewer.waitForSelector('html[data-scripts=ready]');
+  await reviewer.keyboard.press('k');
+  await reviewer.waitForURL(`**${REVIEW}/${request}`);
+  await reviewer.waitForSelector('html[data-scripts=ready]');
+  await reviewer.keyboard.press('r');
+  await reviewer.locator('[name=decision][value=returned]:checked').waitFor();
+  // what is typed is no key
+  await reviewer.locator('[name=reason]').focus();
+  await reviewer.keyboard.type('jkar');
+  expect(await reviewer.locator('[name=reason]').inputValue()).toBe('jkar');
+  expect(new URL(reviewer.url()).pathname).toBe(`${REVIEW}/${request}`);
+  await reviewer.locator('[name=decision][value=returned]').focus();
+}
+
 it.each(LOOKS)(
   'SM-09: guidance is entered, locked, opened by its reviewers, mended and locked again ($locale)',
   async (look) => {
@@ -60,10 +78,20 @@ it.each(LOOKS)(
     const request = /history\/(\d+)/.exec(nurse.url())?.[1] ?? '';
     expect(await findViolations(nurse)).toEqual([]);
 
+    // beside another, so that there is one to go to
+    await nurse.goto(`${mch.origin}/common/change-requests/entry`);
+    await fillIn(nurse, { phone: '02-55500100', email: 'nurse@example.test', category: 'other' });
+    await fillIn(nurse, { content: '另一件' });
+    await press(nurse, 'send');
+    await nurse.waitForURL(/history\/\d+/);
+    const beside = /history\/(\d+)/.exec(nurse.url())?.[1] ?? '';
+    await nurse.goto(`${mch.origin}/common/change-requests/history/${request}`);
+
     for (const by of [MANAGER, AGENCY, MAINTENANCE]) {
       const reviewer = await pageOf([mch, browser], [by], look);
       await reviewer.goto(`${mch.origin}${REVIEW}/${request}`);
       await reviewer.waitForSelector('html[data-scripts=ready]');
+      if (by === MANAGER) await withOneKey(reviewer, request, beside);
       await reviewer.keyboard.press('a');
       await reviewer.locator('[name=decision][value=allowed]:checked').waitFor();
       await fillIn(reviewer, { reason: '已核對病歷' });

@@ -16,8 +16,8 @@ import { LOOKS, mainText, pageOf } from './steps.ts';
 /* A bureau's reviewer approves what the health stations of its county followed up, and of no other county. */
 
 const SAID = {
-  'zh-TW': { approved: '已核定', locked: '核定即鎖定' },
-  en: { approved: 'Approved', locked: 'Locked' },
+  'zh-TW': { approved: '已核定', locked: '核定即鎖定', notes: ['核定說明', '退回原因'] },
+  en: { approved: 'Approved', locked: 'Locked', notes: ['Note on the approval', 'Reason for returning it'] },
 };
 const APPROVAL = `${BASE}/tracking-approval`;
 const AWAY: OpAccount = {
@@ -69,6 +69,7 @@ it.each(LOOKS)(
     await reviewer.goto(`${mch.origin}${APPROVAL}/${no}`);
     expect(await findViolations(reviewer)).toEqual([]);
     const approval = reviewer.locator('form[action$="/approval"]');
+    for (const label of said.notes) expect(await reviewer.getByLabel(label, { exact: true }).count()).toBe(1);
     // without a word the form is not sent at all
     await approval.getByRole('button').click();
     expect(new URL(reviewer.url()).search).toBe('');

@@ -25,9 +25,21 @@ const OFFICE = {
   ...{ may_change_contact: true, may_entitle: true },
 };
 
+const ENTITLEMENT = {
+  menu_role: 'mi_nbs_collect',
+  valid_from: '2026-01-01',
+  valid_to: '',
+  approval_no: '',
+  basis: '',
+};
+
 const answer = (at: string) => ({
   status: 200,
-  body: { ...OFFICE, ...(at.startsWith('units') && { status: 'active' }) },
+  body: {
+    ...OFFICE,
+    ...(at.startsWith('units') && { status: 'active' }),
+    ...(at.endsWith('/end') && { entitlements: [ENTITLEMENT] }),
+  },
 });
 
 let mch: Mch;
@@ -47,6 +59,7 @@ describe('a form of the back office that is sent too late', () => {
       { menu_role: '', valid_from: '', valid_to: '', approval_no: '' },
       'basis',
     ],
+    ['units/9876543210/qualifications/end', { which: 'mi_nbs_collect 2026-01-01' }, 'ends_on'],
   ])(
     'G10: back office, %s: comes back as typed, now or when the single entry answers',
     async (at, form, name) => {

@@ -3,7 +3,8 @@ import { type Area, day, defineRecord, needed } from '#mch/records/index.ts';
 import { STATION, type Mch, startMch } from './support/mch.ts';
 import { AGENCY, BUREAU, FARAWAY, actingAs, send, today } from './support/people.ts';
 import type { OpAccount } from './support/fake-op.ts';
-import type { Page } from './support/visitor.ts';
+import { BACK, KEPT, endByTheEntry, pathOf } from './support/late.ts';
+import type { Page, Visitor } from './support/visitor.ts';
 
 const NOTES = 'child/visit-desk/notes';
 const DESK = 'child/visit-desk/desk';
@@ -91,6 +92,10 @@ async function decided(no: string, deed: string, form: Record<string, string>, b
   return send(reviewer, `/${DESK}/${no}/${deed}`, by, { version, ...form });
 }
 
+/** The word of somebody whose session has ended meanwhile. */
+const decidedLate = (reviewer: Visitor, no: string, note: string): Promise<Page> =>
+  send(reviewer, `/${DESK}/${no}/approval`, REVIEWER, { version: '1', note });
+
 /** Asks to open a record and lets the national agency allow it. */
 async function opened(no: string, category: string, by: OpAccount): Promise<Page> {
   const visitor = await actingAs(mch, by);
@@ -129,10 +134,53 @@ describe('records approved at a place of their own', () => {
       const forced = await send(other, `/${DESK}/${no}/approval`, by, { version: '1', note: '可' });
       expect([403, 404]).toContain(forced.status);
     }
+    const again = await actingAs(mch, REVIEWER);
+    await endByTheEntry(mch);
+    const late = await decidedLate(again, no, '審到一半');
+    expect([pathOf(late), late.text.includes(BACK)]).toEqual([KEPT, true]);
+    expect(late.text).toMatch(/name="note" value="審到一半"[^>]* data-key="approve"/);
     expect((await decided(no, 'approval', { note: '內容完整' })).text).toContain('內容完整');
     const nurse = await actingAs(mch, NURSE);
     expect((await nurse.go(`/${NOTES}/${no}`)).text).toContain('核定即鎖定');
     expect((await nurse.go(`/${NOTES}/${no}/edit`)).url).not.toContain('edit');
+  });
+
+  it('G5: returned and kept half mended changes nobody until it is sent again', async () => {
+    const people = async () =>
+      (await mch.database.db.selectFrom('patient').select(['name', 'draft_of']).execute())
+        .filter((one) => one.draft_of === null)
+        .map((one) => one.name);
+    const no = await submitted(7);
+    await decided(no, 'return', { note: '姓名有誤' });
+    const before = await people();
+    const nurse = await actingAs(mch, NURSE);
+    const path = `/${NOTES}/${no}`;
+    const edit = async () => (await nurse.go(`${path}/edit`)).text;
+    const keep = async (more: Record<string, string>) => {
+      const version = versionIn(await nurse.go(`${path}/edit`));
+      return send(nurse, path, NURSE, { ...note(7), version, deed: 'draft', ...more });
+    };
+    expect((await keep({ name: '訪視改名' })).url).toContain('done=kept');
+    expect([await people(), (await edit()).includes('value="訪視改名"')]).toEqual([before, true]);
+    // another child altogether: nobody is made of it either
+    expect((await keep({ name: '訪視改名', birth_order: '5' })).url).toContain('done=kept');
+    expect(await people()).toEqual(before);
+    expect(await edit()).toMatch(/name="birth_order"[^>]* value="5"|value="5" selected/);
+    const reviewer = await actingAs(mch, REVIEWER);
+    const seen = await reviewer.go(`/${DESK}/${no}`);
+    expect([seen.text.includes('訪視兒7'), seen.text.includes('訪視改名')]).toEqual([true, false]);
+
+    const again = await actingAs(mch, NURSE);
+    const version = versionIn(await again.go(`${path}/edit`));
+    const sent = { ...note(7), name: '訪視改名', version, deed: 'submit' };
+    expect((await send(again, path, NURSE, sent)).url).toContain('done=submitted');
+    expect(await people()).toEqual(before.map((name) => (name === '訪視兒7' ? '訪視改名' : name)));
+    const left = await mch.database.db
+      .selectFrom('patient')
+      .select('name')
+      .where('name', '=', '訪視改名')
+      .execute();
+    expect(left).toHaveLength(1);
   });
 
   it('SM-14: returned they are written again; one word counts of twenty', async () => {

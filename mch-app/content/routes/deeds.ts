@@ -2,7 +2,7 @@ import { Fault } from '#kit/errors.ts';
 import { streamAttachment } from '#kit/http/attachment.ts';
 import type { Form } from '#kit/http/form.ts';
 import { seeOther } from '#kit/http/see-other.ts';
-import type { FormRoute } from '../../kept-forms/index.ts';
+import type { FormRoute, Reshow, Unkept } from '../../kept-forms/index.ts';
 import { type Handler, sessionOf } from '../../sessions/index.ts';
 import type { TakeUpload } from '../../shell/index.ts';
 import type { ContentHost } from '../host.ts';
@@ -19,19 +19,26 @@ const PLACES = { withdraw: 'withdrawal', remove: 'removal' } as const;
 
 /** SM-15: an entry is withdrawn, or deleted; files come and go. */
 export function deedRoutes(host: ContentHost): FormRoute[] {
-  const of = (method: 'get' | 'post', below: string, handle: Handler): FormRoute => ({
-    method,
+  const of = (below: string, handle: Handler) => ({
     path: `/${OFFICE}/:id${below}`,
     handle: editing(host, handle),
   });
+  const get = (below: string, handle: Handler): FormRoute => ({ method: 'get', ...of(below, handle) });
+  const post = (below: string, handle: Handler, reshow: Reshow | Unkept): FormRoute => ({
+    method: 'post',
+    ...of(below, handle),
+    reshow: typeof reshow === 'string' ? reshow : (ctx, form) => editing(host, () => reshow(ctx, form))(ctx),
+  });
   return [
     ...(['withdraw', 'remove'] as const).flatMap((deed) => [
-      of('get', `/${PLACES[deed]}`, confirm(host, deed)),
-      of('post', `/${PLACES[deed]}`, end(host, deed)),
+      get(`/${PLACES[deed]}`, confirm(host, deed)),
+      post(`/${PLACES[deed]}`, end(host, deed), confirm(host, deed)),
     ]),
-    of('get', '/files/:file', sendAnyFile(host)),
-    of('post', '/files', host.actingUpload(MOST_BYTES, receiveFile(host))),
-    of('post', '/files/:file/removal', dropFile(host)),
+    get('/files/:file', sendAnyFile(host)),
+    post('/files', host.actingUpload(MOST_BYTES, receiveFile(host)), 'file'),
+    post('/files/:file/removal', dropFile(host), async (ctx) =>
+      showStored(host, ctx, await openEntry(host, ctx), {}),
+    ),
   ];
 }
 

@@ -1,7 +1,8 @@
-import type { FormRoute } from '../../kept-forms/index.ts';
+import type { FormRoute, Reshow, Unkept } from '../../kept-forms/index.ts';
 import type { Handler } from '../../sessions/index.ts';
 import type { Area } from '../area.ts';
 import { createLabels } from '../labels.ts';
+import type { ReviewDeed } from '../service/decide.ts';
 import { showAsTyped } from './as-typed.ts';
 import { receiveForm, showEditForm } from './form.ts';
 import { showEntryForm, showNewForm } from './new-form.ts';
@@ -11,9 +12,9 @@ import { sendPaper } from './paper.ts';
 import { receiveImport, sendFaults, sendTemplate, showImport, showImports } from './import.ts';
 import { exportRecords, searchList, showList } from './list.ts';
 import { type ReportPages, exportReport, showReport } from './report.ts';
-import { decideReportRow, showDecision } from './decision.ts';
+import { decideReportRow, decisionAsTyped, showDecision } from './decision.ts';
 import { exportRegister } from './register.ts';
-import { decideOn, showHistory, showRecord } from './record.ts';
+import { decideOn, deedAsTyped, showHistory, showRecord } from './record.ts';
 
 export type RecordRoute = FormRoute;
 
@@ -35,7 +36,7 @@ function importRoutes(pages: KindPages): RecordRoute[] {
   if (at === undefined) return [];
   return [
     { method: 'get', path: `/${at}`, handle: showImports(pages) },
-    { method: 'post', path: `/${at}`, handle: receiveImport(pages) },
+    { method: 'post', path: `/${at}`, handle: receiveImport(pages), reshow: 'file' },
     { method: 'get', path: `/${at}/template`, handle: sendTemplate(pages) },
     { method: 'get', path: `/${at}/:id`, handle: showImport(pages) },
     { method: 'get', path: `/${at}/:id/errors`, handle: sendFaults(pages) },
@@ -46,7 +47,7 @@ function decisionRoutes(pages: ReportPages): RecordRoute[] {
   const path = `/${pages.report.path}/:id/decision`;
   return [
     { method: 'get', path, handle: showDecision(pages) },
-    { method: 'post', path, handle: decideReportRow(pages) },
+    { method: 'post', path, handle: decideReportRow(pages), reshow: decisionAsTyped(pages) },
   ];
 }
 
@@ -57,35 +58,38 @@ function routesOf(pages: KindPages): RecordRoute[] {
     path: `/${kind.path}${below}`,
     handle,
   });
-  const post = (below: string, handle: Handler): RecordRoute => ({
+  const post = (below: string, handle: Handler, reshow: Reshow | Unkept): RecordRoute => ({
     method: 'post',
     path: `/${kind.path}${below}`,
     handle,
+    reshow,
   });
+  const decision = (at: string, deed: ReviewDeed | 'remove', needsNote: boolean): RecordRoute =>
+    post(`/:no/${at}`, decideOn(pages, deed, needsNote), deedAsTyped(pages, deed));
   return [
     get('', showList(pages)),
-    post('/search', searchList(pages)),
+    post('/search', searchList(pages), 'search'),
     get('/export', exportRecords(pages)),
     get('/new', showNewForm(pages)),
     ...(kind.entry === undefined
       ? []
       : [{ method: 'get' as const, path: `/${kind.entry}`, handle: showEntryForm(pages) }]),
     ...importRoutes(pages),
-    { ...post('', receiveForm(pages)), reshow: showAsTyped(pages) },
+    post('', receiveForm(pages), showAsTyped(pages)),
     get('/:no', showRecord(pages)),
-    { ...post('/:no', receiveForm(pages)), reshow: showAsTyped(pages) },
+    post('/:no', receiveForm(pages), showAsTyped(pages)),
     get('/:no/edit', showEditForm(pages)),
     get('/:no/print', showRecord(pages, 'print')),
     get('/:no/pdf', sendPaper(pages)),
     get('/:no/history', showHistory(pages)),
     ...(kind.files.length > 0
-      ? [get('/:no/files/:slot', sendFile(pages)), post('/:no/files/:slot', receiveFile(pages))]
+      ? [get('/:no/files/:slot', sendFile(pages)), post('/:no/files/:slot', receiveFile(pages), 'file')]
       : []),
     ...(kind.register ? [get('/:no/register', exportRegister(pages))] : []),
-    post('/:no/approval', decideOn(pages, 'approve', kind.approvalNeedsNote)),
-    post('/:no/return', decideOn(pages, 'return', true)),
-    post('/:no/closing', decideOn(pages, 'close', false)),
-    post('/:no/reopening', decideOn(pages, 'reopen', true)),
-    post('/:no/removal', decideOn(pages, 'remove', false)),
+    decision('approval', 'approve', kind.approvalNeedsNote),
+    decision('return', 'return', true),
+    decision('closing', 'close', false),
+    decision('reopening', 'reopen', true),
+    decision('removal', 'remove', false),
   ];
 }

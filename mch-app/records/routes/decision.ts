@@ -1,6 +1,7 @@
 import { Fault } from '#kit/errors.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import { type ListRequest, listAddress } from '#kit/list.ts';
+import type { Reshow } from '../../kept-forms/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
 import { decideRow } from '../service/decide-row.ts';
 import { type ReportAsked, findReportRow } from '../store/report.ts';
@@ -40,6 +41,14 @@ export function decideReportRow(pages: ReportPages): Handler {
     const done = isDone ? 'decided' : 'not-decided';
     seeOther(ctx, listAddress(`/${report.path}`, of.request, { done }));
   });
+}
+
+/** The page of a decision as it was filled in before. */
+export function decisionAsTyped(pages: ReportPages): Reshow {
+  return (ctx, form) => {
+    const typed = { decision: form.get('decision'), reason: form.get('reason'), isComplete: true };
+    return render(pages, ctx, deciding(pages, ctx), typed);
+  };
 }
 
 async function render(

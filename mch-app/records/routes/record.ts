@@ -1,6 +1,7 @@
 import { Fault } from '#kit/errors.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import { hasText, translate } from '#templates/locales.ts';
+import type { Reshow } from '../../kept-forms/index.ts';
 import { recordAccess } from '../../patients/index.ts';
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
 import { allFields, splitRowField } from '../groups.ts';
@@ -28,7 +29,11 @@ import { reader, seenBy } from './list.ts';
 const MAX_NOTE = 500;
 
 /** GET of a record: what it says, what belongs to it, what may be done. Looking is recorded. */
-export function showRecord(pages: KindPages, deed: 'view' | 'print' = 'view'): Handler {
+export function showRecord(
+  pages: KindPages,
+  deed: 'view' | 'print' = 'view',
+  typed: { deed: string; note: string } = { deed: '', note: '' },
+): Handler {
   return async (ctx) => {
     const { host, kind, labels } = pages;
     const actor = reader(pages, ctx);
@@ -64,7 +69,7 @@ export function showRecord(pages: KindPages, deed: 'view' | 'print' = 'view'): H
       parent: await parentLink(pages, ctx, actor, record),
       trail: trailOf(shown),
       note: record.reviewNote,
-      deeds: deed === 'print' ? [] : deedsOf(shown, actor),
+      deeds: deed === 'print' ? [] : deedsOf(shown, actor, typed),
       beside: deed === 'print' ? undefined : await besideOf(pages, actor, record),
       editUrl: deed === 'view' && may('edit', record, kind, actor, now) ? `${path}/edit` : '',
       printUrl: deed === 'view' ? `${path}/print` : '',
@@ -149,6 +154,11 @@ export function decideOn(pages: KindPages, deed: ReviewDeed | 'remove', needsNot
     const list = deed === 'remove' && decided.done ? `/${kind.path}` : path;
     seeOther(ctx, `${list}?done=${decided.done ? deed : 'not-possible'}`);
   });
+}
+
+/** The record as it is now, with the note of a decision as it was typed before. */
+export function deedAsTyped(pages: KindPages, deed: ReviewDeed | 'remove'): Reshow {
+  return (ctx, form) => showRecord(pages, 'view', { deed, note: form.get('note') })(ctx);
 }
 
 /** What a deed that led here says of itself. */

@@ -94,10 +94,16 @@ const DEEDS = [
 ] as const;
 
 /** What this account may do to it now. */
-export function deedsOf({ kind, labels, locale, record, now }: RecordShown, actor: Actor): View['deeds'] {
+export function deedsOf(
+  { kind, labels, locale, record, now }: RecordShown,
+  actor: Actor,
+  typed: { deed: string; note: string },
+): View['deeds'] {
   return DEEDS.filter(({ deed }) => may(deed, record, kind, actor, now)).map(({ path, ...rest }) => ({
     ...rest,
     asksNote: rest.asksNote || (rest.deed === 'approve' && kind.approvalNeedsNote),
+    noteKey: `records.note-${rest.deed}`,
+    note: rest.deed === typed.deed ? typed.note : '',
     url: `/${kind.path}/${record.no}/${path}`,
     label: labels.has(`do.${kind.key}.${rest.deed}`)
       ? labels.text(locale, `do.${kind.key}.${rest.deed}`)

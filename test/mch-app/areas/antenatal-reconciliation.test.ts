@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HOSPITAL, type Mch, startMch } from '../support/mch.ts';
+import { BACK, KEPT, endByTheEntry, pathOf } from '../support/late.ts';
 import { actingAs, send } from '../support/people.ts';
 import {
   AWAY,
@@ -132,6 +133,13 @@ describe('reconciliation of guidance before birth', () => {
     expect((await bureau.go(one)).text).toContain('衛教孕婦421');
     expect((await send(bureau, one, COUNTY, { decision: 'remove', reason: ' ' })).status).toBe(422);
     expect((await send(bureau, one, COUNTY, { decision: 'forget', reason: '重複' })).status).toBe(422);
+    await endByTheEntry(mch);
+    const late = await send(bureau, one, COUNTY, { decision: 'remove', reason: '判到一半' });
+    expect([pathOf(late), late.text.includes('判到一半'), late.text.includes(BACK)]).toEqual([
+      KEPT,
+      true,
+      true,
+    ]);
     const tries = await Promise.all(
       Array.from({ length: 20 }, () =>
         send(bureau, one, COUNTY, { decision: 'remove', reason: '<b>重複</b>' }),

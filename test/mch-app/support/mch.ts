@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type Router from '@koa/router';
 import pino from 'pino';
 import { type Database, openDatabase } from '#db/handle.ts';
 import { migrate } from '#db/migrate.ts';
@@ -62,6 +63,8 @@ export interface Mch {
   /** Moves the application's clock. */
   clock: { now: () => Date; advance: (seconds: number) => void };
   environment: Record<string, string>;
+  /** The address of every form, as the router has it. */
+  posts: readonly string[];
   visitor(): Visitor;
   /** Somebody who has signed in, at home. */
   nurse(): Promise<Visitor>;
@@ -106,7 +109,7 @@ export async function startMch(
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line) => void logged.push(line) });
   const assets = loadAssets();
-  answer = createApp({
+  const app = createApp({
     isReady: () => true,
     config,
     db: database.db,
@@ -117,7 +120,8 @@ export async function startMch(
     renderer: createRenderer({ assets }),
     provider: findIdentityProvider(config, now, log),
     areas,
-  }).callback();
+  });
+  answer = app.callback();
 
   return {
     op,
@@ -126,6 +130,7 @@ export async function startMch(
     databaseUrl: clone.url,
     clock: { now, advance: (seconds) => void (shift += seconds * 1000) },
     environment,
+    posts: postsOf(app),
     visitor: () => new Visitor(origin),
     async nurse() {
       const visitor = new Visitor(origin);
@@ -153,4 +158,11 @@ export async function startMch(
       if (telling.length > 0) throw new Error(`a log line holds a secret or a person: ${telling[0]}`);
     },
   };
+}
+
+function postsOf(app: ReturnType<typeof createApp>): string[] {
+  const routers = app.middleware.flatMap((one) => ('router' in one ? [one.router as Router] : []));
+  return routers
+    .flatMap(({ stack }) => stack)
+    .flatMap(({ methods, path }) => (methods.includes('POST') ? [String(path)] : []));
 }
