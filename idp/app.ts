@@ -50,7 +50,7 @@ import { ownAuthenticatorRoutes } from './own-authenticators/index.ts';
 import { profileRoutes } from './profile/index.ts';
 import { createGate, groupPlaces, idleRoutes, portalRoutes } from './portal/index.ts';
 import { type StatusBoard, maintenanceGuard, pageNotices } from './service-status/index.ts';
-import { endSessions, lockOtherSessions, sessionRoutes } from './sessions/index.ts';
+import { endEverywhere, sessionRoutes } from './sessions/index.ts';
 import { type ServiceRecord, statusRoutes } from './status-page/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
 import { type VirtualCards, responderRoutes, virtualCardRoutes } from './virtual-cards/index.ts';
@@ -134,8 +134,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       listBoundAccounts: (filter) => listBoundAccounts(db, registry, filter),
       pageNotices: (locale) => notices(locale, true),
       onPasswordChanged: async (trx: Trx, facts, accountId) => {
-        const others = await lockOtherSessions(trx, accountId, facts.session?.uid);
-        await endSessions(trx, others, 'password_changed');
+        await endEverywhere(trx, accountId, 'password_changed', facts.session?.uid);
       },
     }).routes(),
   );

@@ -40,7 +40,7 @@ import { sessionCookieHeader } from './oidc/index.ts';
 import { runContentImport, seedContent } from './portal/index.ts';
 import { runCheckCommand } from './readiness/index.ts';
 import { loadCarriedKeys, runReseal } from './resealing/index.ts';
-import { endSessions, lockOtherSessions } from './sessions/index.ts';
+import { endEverywhere } from './sessions/index.ts';
 import { KEY_USAGE, runKeyCommand } from './signing-keys/index.ts';
 import { type StatusOutcome, setStatus } from './subsystem-accounts/index.ts';
 import { HOLIDAY_USAGE, runHolidayImport } from './working-days/index.ts';
@@ -91,7 +91,7 @@ const commands: Record<string, Command> = {
   'accounts disable': (_config, { db }, args) => {
     const { subject, reason } = readSubject(args);
     const endAll = async (trx: Trx, accountId: string): Promise<number> =>
-      endSessions(trx, await lockOtherSessions(trx, accountId, undefined), 'account_disabled');
+      endEverywhere(trx, accountId, 'account_disabled');
     return report(subject, 'disabled', disableAccount(db, subject, reason, endAll));
   },
   'accounts enable': (_config, { db }, args) => {

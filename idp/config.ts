@@ -97,6 +97,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
       idTokenSeconds: env.ID_TOKEN_SECONDS,
       jwtAccessTokenSeconds: env.JWT_ACCESS_TOKEN_SECONDS,
+      waitingRequestSeconds: env.WAITING_REQUEST_SECONDS,
+      unattendedGrantSeconds: env.UNATTENDED_GRANT_SECONDS,
     },
     keys: {
       jwksMaxAgeSeconds: env.JWKS_MAX_AGE_SECONDS,

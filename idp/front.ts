@@ -17,9 +17,9 @@ export interface FrontDeps {
 /** Answered whatever happens: what balancers and relying parties judge us by, and what a page is made of. */
 const ALWAYS = /^\/(healthz|readyz|assets\/|\.well-known\/|oidc\/jwks)/;
 const PUBLISHED = /^\/(\.well-known\/|oidc\/jwks)/;
-const BEGINNINGS = new Set(['/oidc/auth', '/oidc/par', '/sign-in']);
+const BEGINNINGS = new Set(['/oidc/auth', '/oidc/par', '/oidc/device_authorization', '/sign-in']);
 /** The protocol's addresses that people see; programs call the others. */
-const PAGES = /^\/(?!oidc\/|api\/)|^\/oidc\/(auth|session)/;
+const PAGES = /^\/(?!oidc\/|api\/)|^\/oidc\/(auth|session|device(?!_))/;
 /** The published keys wait so long for a look whether they are still the newest. */
 const LOOK_MS = 200;
 

@@ -11,6 +11,7 @@ import { consoleReviewSamples } from './gallery/console-review.ts';
 import { contentSamples } from './gallery/content.ts';
 import { enrollmentSamples } from './gallery/enrollment.ts';
 import { dataRightsSamples } from './gallery/data-rights.ts';
+import { grantSamples } from './gallery/grants.ts';
 import { idpSamples } from './gallery/idp.ts';
 import { mchSamples } from './gallery/mch-app.ts';
 import { messageSamples } from './gallery/messages.ts';
@@ -28,6 +29,7 @@ export type Sample = {
 export function galleryPages(locale: Locale): Sample[] {
   return [
     ...idpSamples(locale),
+    ...grantSamples(locale),
     ...contentSamples(locale),
     ...recoverySamples(locale),
     ...enrollmentSamples(locale),

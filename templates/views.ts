@@ -15,6 +15,7 @@ import type { ContentLine, ContentViews, PageNotices, WrittenText } from './view
 import type { DeskPlace, DeskViews, PageDesk } from './views/desk.ts';
 import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
+import type { GrantViews } from './views/grants.ts';
 import type { EnrollmentViews } from './views/enrollment.ts';
 import type { RecoveryViews } from './views/recovery.ts';
 import type { StatusViews } from './views/status.ts';
@@ -157,6 +158,7 @@ export type { ContentLine, PageNotices };
 export interface Views
   extends
     AccessRequestViews,
+    GrantViews,
     AccountViews,
     ConsoleCaseViews,
     ConsoleFormViews,

@@ -9,6 +9,7 @@ import type { ContentTables } from './content-tables.ts';
 import type { DirectoryTables } from './directory-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
 import type { FenceTables } from './fence-tables.ts';
+import type { GrantTables } from './grant-tables.ts';
 import type { HcaTables } from './hca-tables.ts';
 import type { LifeTables } from './life-tables.ts';
 import type { OnboardingTables } from './onboarding-tables.ts';
@@ -236,6 +237,7 @@ export interface IdpTables
     DirectoryTables,
     EnrollmentTables,
     FenceTables,
+    GrantTables,
     HcaTables,
     LifeTables,
     OnboardingTables,

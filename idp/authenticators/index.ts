@@ -68,12 +68,14 @@ export {
   PASSWORD_THROTTLE,
   RECOVERY_THROTTLE,
   TOTP_THROTTLE,
+  USER_CODE_ADDRESS_THROTTLE,
+  USER_CODE_THROTTLE,
   type ThrottleRule,
   normaliseLoginName,
 } from './throttle/policy.ts';
 export { redeemTypedFactor } from './second-factor.ts';
 export { lockedNames, throttleSubject, throttled } from './throttle/service.ts';
-export { clearAttempts, reserveAttempt } from './throttle/store.ts';
+export { clearAttempts, releaseAttempt, reserveAttempt } from './throttle/store.ts';
 export {
   countRecoveryCodes,
   deleteRecoveryCodes,

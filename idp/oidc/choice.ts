@@ -7,6 +7,7 @@ import type { RegisteredClient } from '../subsystems/index.ts';
 import { readPerson } from './storage/read-session.ts';
 import { type UnitOfWork, currentWork } from './storage/unit-of-work.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
+import { isUnattended, noteSignIn } from './waiting/unattended.ts';
 
 /** The account an authorization request names: by `account`, or by a handle of ours in `login_hint`. */
 export function wantedAccount(
@@ -34,7 +35,7 @@ export async function loadGrant(deps: OidcDeps, ctx: OidcContext): Promise<Grant
   if (choice && choice.kind !== 'account') return undefined;
 
   const wantedId = choice?.id;
-  const currentId = session.grantIdFor(client.clientId);
+  const currentId = isUnattended(ctx) ? undefined : session.grantIdFor(client.clientId);
   const current = currentId ? await ctx.oidc.provider.Grant.find(currentId) : undefined;
   if (current && currentId && work.grants.get(currentId)?.subsystemAccountId === wantedId) {
     if (covers(ctx, current)) return current;
@@ -45,6 +46,8 @@ export async function loadGrant(deps: OidcDeps, ctx: OidcContext): Promise<Grant
     session.uid.startsWith(RUN_SESSION); // a check gives away nothing of anybody's
   return consented ? makeGrant(deps, ctx, work, wantedId) : undefined;
 }
+
+const NOTHING_KNOWN = { nextAccountId: undefined, currentAccountId: undefined };
 
 /** What to do about the account; undefined for a client that belongs to no subsystem. */
 async function choose(
@@ -69,11 +72,13 @@ async function choose(
     });
     work.choice = { ...read.choice, nextAccountId: next, currentAccountId: current };
   }
+  // what this browser does says nothing of the device that asks
+  const { nextAccountId: next, currentAccountId: current } = isUnattended(ctx) ? NOTHING_KNOWN : work.choice;
   return decideChoice({
     picked,
     wanted,
-    next: work.choice.nextAccountId,
-    current: work.choice.currentAccountId,
+    next,
+    current,
     mustAsk: ctx.oidc.promptPending('select_account'),
     candidates: work.choice.candidates.map(({ id, role }) => ({
       id,
@@ -117,7 +122,11 @@ async function makeGrant(
     const scopes = [...ctx.oidc.requestParamScopes].filter((scope) => server.scopes.has(scope));
     grant.addResourceScope(resource, scopes.join(' '));
   }
-  work.boundTo.set(grant.jti, { subsystemAccountId, acting: undefined, sessionUid: session?.uid });
+  const sessionUid = isUnattended(ctx) ? undefined : session?.uid;
+  if (session && sessionUid === undefined) {
+    noteSignIn(grant, { acr: session.acr, amr: session.amr, authTime: session.authTime() });
+  }
+  work.boundTo.set(grant.jti, { subsystemAccountId, acting: undefined, sessionUid });
   await grant.save();
   if (subsystemAccountId !== undefined) {
     work.writes.used = { subsystemAccountId, at: deps.clock() };

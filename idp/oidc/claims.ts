@@ -105,7 +105,8 @@ export function extraTokenClaims(
   if (token.kind !== 'AccessToken' || token.grantId === undefined) return undefined;
   const facts = currentWork().grants.get(token.grantId);
   const scope = (facts?.payload as { openid?: { scope?: string } } | undefined)?.openid?.scope ?? '';
-  const source = ctx.oidc.entities.AuthorizationCode ?? ctx.oidc.entities.RefreshToken;
+  const { AuthorizationCode, DeviceCode, BackchannelAuthenticationRequest, RefreshToken } = ctx.oidc.entities;
+  const source = AuthorizationCode ?? DeviceCode ?? BackchannelAuthenticationRequest ?? RefreshToken;
   return {
     ...(source && { acr: source.acr, amr: source.amr, auth_time: source.authTime }),
     ...(token.resourceServer?.audience === ctx.oidc.issuer + API && {

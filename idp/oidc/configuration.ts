@@ -16,6 +16,8 @@ import { signedMessages } from './signed-messages.ts';
 import { createAdapterFactory } from './storage/adapter.ts';
 import { createPairwiseIdentifier } from './subjects.ts';
 import type { OidcDeps } from './types.ts';
+import { deviceFlow } from './waiting/device.ts';
+import { isUnattended, refreshSeconds } from './waiting/unattended.ts';
 
 const CODE_SECONDS = 60;
 const INTERACTION_SECONDS = 3600;
@@ -29,6 +31,8 @@ const ROUTES = {
   revocation: '/oidc/revocation',
   pushed_authorization_request: '/oidc/par',
   end_session: '/oidc/logout',
+  device_authorization: '/oidc/device_authorization',
+  code_verification: '/oidc/device',
 };
 
 /** Everything the library is told, for one set of keys. */
@@ -82,8 +86,10 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
         token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,
       AuthorizationCode: CODE_SECONDS,
       IdToken: lifetimes.idTokenSeconds,
-      RefreshToken: () => lifetimes.sessionAbsoluteSeconds,
-      Grant: () => lifetimes.sessionAbsoluteSeconds,
+      RefreshToken: (_ctx, token) => refreshSeconds(lifetimes, token),
+      Grant: (ctx) =>
+        isUnattended(ctx) ? lifetimes.unattendedGrantSeconds : lifetimes.sessionAbsoluteSeconds,
+      DeviceCode: lifetimes.waitingRequestSeconds,
       Session: () => lifetimes.sessionIdleSeconds,
       Interaction: INTERACTION_SECONDS,
     },
@@ -92,7 +98,7 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
     rotateRefreshToken: (ctx) =>
       ctx.oidc.client?.clientAuthMethod === 'none' &&
       ctx.oidc.entities.RefreshToken?.isSenderConstrained() === false,
-    expiresWithSession: () => true,
+    expiresWithSession: (ctx) => !isUnattended(ctx),
     assertJwtClientAuthClaimsAndHeader: (ctx, claims, header, client) =>
       assertAssertion(deps, ctx, { claims, header, client }),
     clientBasedCORS: (ctx, origin, client) =>
@@ -128,6 +134,7 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
     },
     userinfo: { enabled: true },
     backchannelLogout: { enabled: true },
+    deviceFlow: deviceFlow(deps),
     pushedAuthorizationRequests: { enabled: true },
     dPoP: { enabled: true, nonceSecret: nonceSecret(deps.keyring) },
     rpInitiatedLogout: {

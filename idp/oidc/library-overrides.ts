@@ -15,6 +15,7 @@ export function overrideLibrary(provider: Provider, deps: OidcDeps): void {
   queueLogouts(provider);
   deriveSid(provider);
   keepProgress(provider);
+  keepSignIn(provider);
   nameUnauthorizedClients(provider);
 }
 
@@ -95,10 +96,24 @@ function deriveSid(provider: Provider): void {
 
 /** What a sign-in journey has proven so far is kept with its interaction, on the server. */
 function keepProgress(provider: Provider): void {
-  const model = provider.Interaction as unknown as { IN_PAYLOAD: string[] };
-  const fields = [...model.IN_PAYLOAD, 'progress'];
+  keepField(provider.Interaction, 'progress');
+}
+
+/** A grant without a session says itself how the person signed in. */
+function keepSignIn(provider: Provider): void {
+  keepField(provider.Grant, 'signIn');
+}
+
+function keepField(of: unknown, name: string): void {
+  const model = of as { IN_PAYLOAD: string[] };
+  const fields = [...model.IN_PAYLOAD, name];
   Object.defineProperty(model, 'IN_PAYLOAD', { get: () => fields });
 }
+
+const BEGINS_A_GRANT: ReadonlySet<string | undefined> = new Set([
+  'device_authorization',
+  'backchannel_authentication',
+]);
 
 /** A grant type the client may not use is `unauthorized_client` (RFC 6749 §5.2), not the library's `invalid_request`. */
 function nameUnauthorizedClients(provider: Provider): void {
@@ -107,7 +122,8 @@ function nameUnauthorizedClients(provider: Provider): void {
   prototype.grantTypeAllowed = function grantTypeAllowed(this: unknown, type: string) {
     const allowed = original.call(this, type);
     const oidc = Provider.ctx?.oidc;
-    if (!allowed && oidc?.route === 'token' && oidc.params?.['grant_type'] === type) {
+    const asksForIt = oidc?.route === 'token' && oidc.params?.['grant_type'] === type;
+    if (!allowed && (asksForIt || BEGINS_A_GRANT.has(oidc?.route))) {
       throw new errors.UnauthorizedClient('requested grant type is not allowed for this client');
     }
     return allowed;

@@ -11,6 +11,8 @@ const PLACES = new Set([
     'introspection',
     'revocation',
     'par',
+    'device_authorization',
+    'device',
     'logout',
     'logout/confirm',
   ].map((name) => `/oidc/${name}`),
@@ -23,7 +25,8 @@ const REDIRECTED = ['authorization.error', 'end_session.error'] as const;
 /** The pattern of a protocol address: few, and without anything of the person's. */
 export function protocolRoute(path: string): string {
   if (PLACES.has(path)) return path;
-  return /^\/oidc\/auth\/[\w-]+$/.test(path) ? '/oidc/auth/:uid' : 'none';
+  const [, page] = /^\/oidc\/(auth|device)\/[\w-]+$/.exec(path) ?? [];
+  return page === undefined ? 'none' : `/oidc/${page}/:uid`;
 }
 
 /** Notes for the log and the metrics which endpoint answered, which registered client, and which error it got. */

@@ -11,6 +11,8 @@ const PAGE_ROUTES = new Set([
   'end_session',
   'end_session_confirm',
   'end_session_success',
+  'code_verification',
+  'device_resume',
 ]);
 
 const HOME = { url: '/', key: 'common.to-home' };

@@ -12,6 +12,7 @@ import { answerInUnitOfWork } from './request.ts';
 import { hideRetired, librarySet } from './signing.ts';
 import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange/handle.ts';
 import type { OidcDeps } from './types.ts';
+import { tellInterval } from './waiting/device.ts';
 
 /**
  * One Provider for one set of keys; it takes about a millisecond. Keys change by building another and swapping
@@ -37,6 +38,7 @@ export function buildProvider(
   overrideLibrary(provider, deps);
   acceptEveryNonce(provider, deps.keyring);
   tellErrors(provider);
+  tellInterval(provider);
   provider.on('server_error', (ctx, error) => {
     ctx.state['failure'] = error;
     deps.log.error(

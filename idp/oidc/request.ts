@@ -20,6 +20,9 @@ import { touchSession } from './storage/session-adapter.ts';
 import { TooLate, UnitOfWork, runInUnitOfWork } from './storage/unit-of-work.ts';
 import { keepRevocations, noWrites } from './storage/writes.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
+import { keepDevicePage, keepUserCode, renderDeviceOutcome } from './waiting/device-pages.ts';
+import { answerHaste } from './waiting/polling.ts';
+import { isUnattended } from './waiting/unattended.ts';
 
 const AUTHORIZATION = '/oidc/auth';
 const FORMS = new Set<unknown>(['form_post', 'form_post.jwt']);
@@ -44,12 +47,14 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
       try {
         await prepareResume(deps, ctx, work);
         if (work.keptAnswer && repeatAnswer(deps, provider, ctx, work.keptAnswer)) return;
+        keepUserCode(ctx);
         await next();
         if (ctx.status === 404 && ctx.body === undefined) renderNotFound(deps, ctx);
         if (ctx.status >= 500) {
           if (isUnavailable(ctx.state['failure'])) renderUnavailable(deps, ctx);
           return;
         }
+        if (ctx.path === '/oidc/token' && ctx.status === 400) await answerHaste(deps, ctx);
         if (ctx.path === '/oidc/token' && ctx.status === 200) {
           if (ctx.oidc.client) deps.evidence?.sawClient(ctx.oidc.client.clientId, work.hints.ip);
           await answerReadiness(deps, ctx);
@@ -58,6 +63,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
           if (ctx.status === 200) for (const uid of work.sessions.keys()) touchSession(storage, work, uid);
         }
         const writes = ctx.status >= 400 ? keepRevocations(work.writes) : work.writes;
+        if (isUnattended(ctx)) keepDevicePage(ctx, work, writes);
         if (work.isStale) throw new TooLate();
         keepAnswer(deps, ctx, writes, work.answerProof);
         const refusal = await flushWrites(deps.database, writes);
@@ -133,6 +139,7 @@ async function answerRefusal(
   const out = { error: error.error, error_description: error.error_description };
   ctx.status = error.status;
   if (ctx.path === '/oidc/token') ctx.body = out;
+  else if (refusal === 'answered') renderDeviceOutcome(deps, ctx, 'used');
   else renderProtocolError(deps, ctx, out, error);
   await revokeReplayed(deps, work, refusal);
   for (const event of work.writes.audits) {
@@ -142,7 +149,7 @@ async function answerRefusal(
 }
 
 function standardError(ctx: OidcContext, work: UnitOfWork, refusal: FlushRefusal): errors.OIDCProviderError {
-  const exchange = work.writes.grantMove !== undefined;
+  const exchange = work.writes.grantMove !== undefined || work.writes.grantReplaced !== undefined;
   switch (refusal) {
     case 'consumed': {
       const kind = work.writes.consumes[0]?.kind;
@@ -152,6 +159,8 @@ function standardError(ctx: OidcContext, work: UnitOfWork, refusal: FlushRefusal
     }
     case 'switched_meanwhile':
       return new errors.InvalidRequest('subject_token is invalid, expired, or was issued to another client');
+    case 'answered':
+      return new errors.InvalidGrant('grant request is invalid');
     case 'account_gone':
       return exchange
         ? new errors.InvalidTarget('the account is not available')

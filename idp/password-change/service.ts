@@ -15,7 +15,7 @@ import {
   throttleSubject,
   throttled,
 } from '../authenticators/index.ts';
-import { type BrowserSession, endSessions, lockOtherSessions } from '../sessions/index.ts';
+import { type BrowserSession, endEverywhere } from '../sessions/index.ts';
 import { isTooYoung } from './policy.ts';
 import { type Holder, findHolder } from './store.ts';
 
@@ -60,8 +60,7 @@ export async function changeOwnPassword(
   const hash = await deps.hasher.hash(typed.password);
   await transact(deps.db, async (trx) => {
     await changePassword(trx, deps, holder, { hash, at: now });
-    const others = await lockOtherSessions(trx, holder.id, session.uid);
-    const ended = await endSessions(trx, others, 'password_changed');
+    const ended = await endEverywhere(trx, holder.id, 'password_changed', session.uid);
     await recordAudit(trx, {
       type: 'password.changed',
       accountId: holder.id,

@@ -74,6 +74,7 @@ const EMPTIED = {
   sessions: 'oidc_session',
   grants: 'oidc_grant',
   'sign-ins under way': 'oidc_interaction',
+  'sign-ins on other devices': 'oidc_waiting',
   'codes and tokens of minutes': 'artefact_minutes',
   'codes and tokens of hours': 'artefact_hours',
   'codes and tokens of weeks': 'artefact_weeks',

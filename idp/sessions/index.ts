@@ -11,6 +11,6 @@ export { sweepExpired } from './service.ts';
 export type { SessionDeps } from './service.ts';
 export { listSignInEvents } from './store/history.ts';
 export { listOwnSessions, lockOwnSession } from './store/own.ts';
-export { endSessions, lockOtherSessions, rememberNextAccount } from './store.ts';
+export { endEverywhere, endSessions, lockOtherSessions, rememberNextAccount } from './store.ts';
 export { deviceText, reasonKey } from './view.ts';
 export type { BrowserSession, EndCause, OwnSession, SignInEvent } from './types.ts';

@@ -2,7 +2,7 @@ import type { Db } from '#db/idp/tables.ts';
 import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
-import { endSessions, lockOtherSessions } from './store.ts';
+import { endEverywhere, endSessions } from './store.ts';
 import { lockOwnSession } from './store/own.ts';
 import type { BrowserSession } from './types.ts';
 
@@ -30,7 +30,7 @@ export async function endOtherSessions(
   caller: Caller,
 ): Promise<number> {
   return transact(db, async (trx) => {
-    const ended = await endSessions(trx, await lockOtherSessions(trx, accountId, uid), 'ended_by_owner');
+    const ended = await endEverywhere(trx, accountId, 'ended_by_owner', uid);
     const details = { cause: 'ended_by_owner', count: ended };
     await recordAudit(trx, { type: 'session.ended', accountId, caller, details });
     return ended;

@@ -93,6 +93,27 @@ export async function endSessions(trx: Trx, uids: string[], cause: EndCause): Pr
   return gone.length;
 }
 
+/**
+ * Signs a person out everywhere, or everywhere but in one browser: sessions, and what no browser holds, such as the
+ * grants of devices. @returns how many sessions ended
+ */
+export async function endEverywhere(
+  trx: Trx,
+  accountId: string,
+  cause: EndCause,
+  except?: string,
+): Promise<number> {
+  const ended = await endSessions(trx, await lockOtherSessions(trx, accountId, except), cause);
+  await sql`
+    with gone as (
+      delete from oidc_grant where account_id = ${accountId} and session_uid is null returning client_id, account_id
+    )
+    insert into logout_delivery (client_id, account_id, sid, cause)
+    select distinct g.client_id, g.account_id, null::text, ${cause} from gone g
+    join client c on c.client_id = g.client_id and c.metadata ? 'backchannel_logout_uri'`.execute(trx);
+  return ended;
+}
+
 /** Every session of the person, or every one but `except`. */
 export async function lockOtherSessions(
   trx: Trx,
@@ -123,6 +144,9 @@ export async function lockExpiredSessions(trx: Trx, limit: number): Promise<stri
   return rows.map((row) => row.uid);
 }
 
+/** Rows that answer late questions for a while longer. */
+const LATE = { oidc_waiting: '10 minutes' } as const;
+
 /** Removes what has expired and nothing points to any more; at most `limit` rows of each kind. */
 export async function removeExpiredRows(db: Db, limit: number): Promise<number> {
   let removed = 0;
@@ -130,6 +154,7 @@ export async function removeExpiredRows(db: Db, limit: number): Promise<number> 
     'oidc_interaction',
     'oidc_replay',
     'oidc_grant',
+    'oidc_waiting',
     'captcha_challenge',
     'webauthn_challenge',
     'hca_challenge',
@@ -137,11 +162,11 @@ export async function removeExpiredRows(db: Db, limit: number): Promise<number> 
     'kept_page',
   ] as const) {
     const name = sql.table(table);
+    const late = table in LATE ? LATE[table as keyof typeof LATE] : '0';
     const result = await sql`
       delete from ${name} where ctid = any(array(
-        select ctid from ${name} where expires_at < now() order by expires_at limit ${sql.lit(limit)} for update skip locked))`.execute(
-      db,
-    );
+        select ctid from ${name} where expires_at < now() - ${late}::interval
+        order by expires_at limit ${sql.lit(limit)} for update skip locked))`.execute(db);
     removed += Number(result.numAffectedRows ?? 0n);
   }
   return removed;

@@ -21,6 +21,12 @@ export const signIn = section({
     SESSION_ABSOLUTE_SECONDS: whole(8 * 3600, 7 * 86_400).describe("a session's end in any case"),
     ACCESS_TOKEN_SECONDS: whole(600, 3600).describe('life of an opaque access token'),
     ID_TOKEN_SECONDS: whole(600, 3600).describe('life of an ID token'),
+    WAITING_REQUEST_SECONDS: whole(600, 1800).describe(
+      'how long a device or a request without a browser waits for its answer',
+    ),
+    UNATTENDED_GRANT_SECONDS: whole(30 * 86_400, 30 * 86_400).describe(
+      'life of a grant that no browser session holds, and of its refresh tokens',
+    ),
     JWT_ACCESS_TOKEN_SECONDS: whole(300, 300).describe(
       'life of a JWT access token, which nothing but its end revokes',
     ),

@@ -4,6 +4,7 @@ import { SIGNING_ALGORITHMS, protocolOptions } from './protocol-options.ts';
 export const code = z.string().regex(/^[a-z][a-z0-9_-]{1,39}$/);
 /** The portal's own client, which no manifest declares. */
 export const PORTAL_CLIENT = 'portal';
+export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** https everywhere; plain http only towards this very machine, for the demo. No wildcard, no fragment. */
@@ -39,7 +40,7 @@ export const clientSchema = z.strictObject({
   jwks_uri: webUri.optional(),
   jwks: z.strictObject({ keys: z.array(publicKey).min(1) }).optional(),
   grant_types: z
-    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', TOKEN_EXCHANGE]))
+    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE, TOKEN_EXCHANGE]))
     .min(1),
   require_pushed_authorization_requests: z.boolean().default(false),
   dpop_bound_access_tokens: z.boolean().default(false),

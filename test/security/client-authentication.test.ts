@@ -165,7 +165,8 @@ describe('a client that has to prove itself', () => {
       'bound-app': ['authorization_code', 'refresh_token', EXCHANGE],
       portal: ['authorization_code'],
     };
-    const all = ['authorization_code', 'refresh_token', 'client_credentials', EXCHANGE];
+    const device = 'urn:ietf:params:oauth:grant-type:device_code';
+    const all = ['authorization_code', 'refresh_token', 'client_credentials', device, EXCHANGE];
     for (const [clientId, own] of Object.entries(may)) {
       const proof =
         clientId === 'third-app'
@@ -186,7 +187,6 @@ describe('a client that has to prove itself', () => {
       for (const grant of [
         'password',
         'implicit',
-        'urn:ietf:params:oauth:grant-type:device_code',
         'urn:openid:params:grant-type:ciba',
         '__proto__',
         'urn:ietf:params:oauth:grant-type:jwt-bearer',

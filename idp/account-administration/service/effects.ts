@@ -16,7 +16,7 @@ import {
 } from '../../authenticators/index.ts';
 import { queueMail } from '../../notifications/index.ts';
 import { mailResetLink } from '../../recovery/index.ts';
-import { type EndCause, endSessions, lockOtherSessions } from '../../sessions/index.ts';
+import { type EndCause, endEverywhere } from '../../sessions/index.ts';
 import { updateStanding } from '../store/subject.ts';
 import type { AccountAdministrationDeps, DeedName, Doer, Subject } from '../types.ts';
 
@@ -94,5 +94,5 @@ export const EFFECTS: Record<DeedName, Apply> = {
 };
 
 async function endAllSessions(trx: Trx, accountId: string, cause: EndCause): Promise<number> {
-  return endSessions(trx, await lockOtherSessions(trx, accountId, undefined), cause);
+  return endEverywhere(trx, accountId, cause);
 }

@@ -4,7 +4,7 @@ import { type AccountRole, countHolders, countOtherHolders, lockHolders } from '
 import { recordConsoleDeed } from '../../audit/index.ts';
 import { MANAGER_QUOTA } from '../../enrollments/index.ts';
 import type { Reach } from '../../permissions/index.ts';
-import { endSessions, lockOtherSessions } from '../../sessions/index.ts';
+import { endEverywhere } from '../../sessions/index.ts';
 import { changeStatus } from '../../subsystem-accounts/index.ts';
 import { findUnit } from '../../units/index.ts';
 import {
@@ -36,11 +36,7 @@ export async function changeRole(
       administrationRefusal(caller, reach, subject) ?? roleRefusal(caller, subject, role, facts);
     if (refusal) return refusal;
     await updateStanding(trx, id, { role });
-    const sessionsEnded = await endSessions(
-      trx,
-      await lockOtherSessions(trx, id, undefined),
-      'administrator',
-    );
+    const sessionsEnded = await endEverywhere(trx, id, 'administrator');
     await recordConsoleDeed(trx, caller, {
       type: 'account.role_changed',
       target: { kind: 'account', id },

@@ -2,7 +2,7 @@ import { MINUTE } from '#kit/clock.ts';
 
 /** How many failures in a row lock what they were tried on, and for how long. */
 export interface ThrottleRule {
-  kind: 'password' | 'totp' | 'binding' | 'enrollment' | 'recovery';
+  kind: 'password' | 'totp' | 'binding' | 'enrollment' | 'recovery' | 'user_code' | 'user_code_address';
   limit: number;
   /** Failures further apart than this do not count together; without it they always do. */
   windowMs?: number;
@@ -21,6 +21,20 @@ export const RECOVERY_THROTTLE: ThrottleRule = {
   limit: 30,
   windowMs: 10 * MINUTE,
   lockMs: 10 * MINUTE,
+};
+
+/** Wrong codes of devices (RFC 8628 §5.1), by the person who is signed in. */
+export const USER_CODE_THROTTLE: ThrottleRule = {
+  kind: 'user_code',
+  limit: 10,
+  windowMs: 10 * MINUTE,
+  lockMs: 10 * MINUTE,
+};
+/** And by the caller's address. */
+export const USER_CODE_ADDRESS_THROTTLE: ThrottleRule = {
+  ...USER_CODE_THROTTLE,
+  kind: 'user_code_address',
+  limit: 30,
 };
 
 /** The one spelling of a login name: compatibility forms unified, lower case, no outer blanks. */

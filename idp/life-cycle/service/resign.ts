@@ -10,7 +10,7 @@ import {
 } from '../../accounts/index.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { queueMail } from '../../notifications/index.ts';
-import { endSessions, lockOtherSessions } from '../../sessions/index.ts';
+import { endEverywhere } from '../../sessions/index.ts';
 import { changeStatus } from '../../subsystem-accounts/index.ts';
 import { type ResignationRefusal, decideResignation } from '../policy.ts';
 import {
@@ -115,7 +115,7 @@ async function leave(
   const { id: accountId, loginName } = leaver;
   const { reason } = resignation;
   await disableAccountWithin(trx, loginName, reason, async () =>
-    endSessions(trx, await lockOtherSessions(trx, accountId, undefined), 'account_disabled'),
+    endEverywhere(trx, accountId, 'account_disabled'),
   );
   const subsystemAccounts = await listLiving(trx, accountId);
   for (const id of subsystemAccounts) {

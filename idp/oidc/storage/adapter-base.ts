@@ -2,11 +2,13 @@ import { type Adapter, errors } from 'oidc-provider';
 import type { Database } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
+import type { Keyring } from '#kit/keyring.ts';
 import type { ClientRegistry } from '../../subsystems/index.ts';
 
 export interface StorageDeps {
   database: Database<IdpTables>;
   registry: ClientRegistry;
+  keyring: Keyring;
   clock: Clock;
   lifetimes: { sessionIdleSeconds: number; sessionAbsoluteSeconds: number };
 }

@@ -8,6 +8,7 @@ import { grantAdapter } from './grant-adapter.ts';
 import { sessionAdapter } from './session-adapter.ts';
 import { findInteraction } from './interaction.ts';
 import { currentWork } from './unit-of-work.ts';
+import { waitingAdapter } from './waiting-adapter.ts';
 
 /** oidc-provider's storage on PostgreSQL: one adapter for each kind of model. */
 export function createAdapterFactory(deps: StorageDeps): AdapterFactory {
@@ -23,6 +24,9 @@ export function createAdapterFactory(deps: StorageDeps): AdapterFactory {
         return interactionAdapter(deps);
       case 'ReplayDetection':
         return replayAdapter(deps);
+      case 'DeviceCode':
+      case 'BackchannelAuthenticationRequest':
+        return waitingAdapter(name, deps);
       default:
         return artefactAdapter(name, deps);
     }

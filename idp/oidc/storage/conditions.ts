@@ -59,6 +59,10 @@ export function addConditions(statement: Statement, writes: Writes): void {
        where session_uid = ${v(move.sessionUid)} and client_id = ${v(move.clientId)} and grant_id = ${v(move.from)}`,
     );
   }
+  if (writes.grantReplaced !== undefined) {
+    const sql = `delete from oidc_grant where id = ${v(writes.grantReplaced)}`;
+    statement.must('grant_replaced', 'switched_meanwhile', sql);
+  }
   // A new grant is held against a disable or unbind under way: whichever commits first, the other sees it.
   writes.grants.forEach((grant, index) => {
     statement.holds(

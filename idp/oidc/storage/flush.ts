@@ -4,6 +4,7 @@ import { addWrites } from './artefact-writes.ts';
 import { addConditions } from './conditions.ts';
 import { addSessionWrites } from './session-writes.ts';
 import { type FlushRefusal, Statement } from './statement.ts';
+import { addWaiting } from './waiting-writes.ts';
 import type { Writes } from './writes.ts';
 
 const REFUSED = 'SE001';
@@ -23,6 +24,7 @@ export async function flushWrites(
   addConditions(statement, writes);
   addWrites(statement, writes);
   addSessionWrites(statement, writes);
+  addWaiting(statement, writes);
   if (statement.isEmpty) return undefined;
   try {
     await database.query(statement.text, statement.values);

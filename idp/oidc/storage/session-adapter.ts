@@ -115,6 +115,8 @@ function recordClients(work: UnitOfWork, uid: string, before: Clients, now: Clie
   for (const [clientId, value] of Object.entries(now)) {
     const old = before[clientId];
     if (old?.grantId === value.grantId && old?.sid === value.sid) continue;
+    const ties = work.boundTo.get(value.grantId ?? '');
+    if (ties && ties.sessionUid === undefined) continue; // granted to a device: the browser keeps what it has
     const subsystemAccountId = work.grants.get(value.grantId ?? '')?.subsystemAccountId;
     writes.sessionClients.push({ sessionUid: uid, clientId, value, subsystemAccountId });
     if (old?.grantId && old.grantId !== value.grantId) writes.grantEnds.add(old.grantId);

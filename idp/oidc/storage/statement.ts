@@ -1,6 +1,6 @@
 /** Why nothing was written: the condition that no longer held. */
 export type FlushRefusal =
-  'consumed' | 'interaction_ended' | 'session_ended' | 'account_gone' | 'switched_meanwhile';
+  'consumed' | 'interaction_ended' | 'session_ended' | 'account_gone' | 'switched_meanwhile' | 'answered';
 
 /** One SQL statement under construction: parts of a `with`, their parameters, and the conditions on all of it. */
 export class Statement {

@@ -3,6 +3,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import type { Choice } from '../../account-switching/index.ts';
 import type { ArtefactFacts } from './read-artefact.ts';
 import type { ClientChoice, SessionRead } from './read-session.ts';
+import type { WaitingFacts } from './read-waiting.ts';
 import type {
   ActingFacts,
   ChoiceFacts,
@@ -51,6 +52,8 @@ export class UnitOfWork {
   readonly sessions = new Map<string, SessionFacts | undefined>();
   readonly interactions = new Map<string, AdapterPayload | undefined>();
   readonly people = new Map<string, PersonFacts | undefined>();
+  /** Requests that wait for an answer, as their states were read, by digest. */
+  readonly waiting = new Map<string, WaitingFacts['state']>();
   /** The browser's session, once it was looked for. */
   browserSession: SessionRead | undefined;
   choice: ChoiceFacts | undefined;

@@ -2,6 +2,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import type { AuditEvent } from '../../audit/index.ts';
 import type { ArtefactPlace } from './artefact-id.ts';
 import type { SessionClient } from './facts.ts';
+import type { WaitingFacts } from './read-waiting.ts';
 
 export interface ArtefactKey extends ArtefactPlace {
   digest: Buffer;
@@ -42,6 +43,19 @@ export interface GrantMove {
   subsystemAccountId: string;
 }
 
+/** A request that waits for an answer elsewhere, made anew or, from the state it was read in, changed. */
+export interface WaitingWrite {
+  digest: Buffer;
+  kind: string;
+  clientId: string;
+  accountId: string | undefined;
+  userCodeDigest: Buffer | undefined;
+  sealed: Buffer;
+  state: WaitingFacts['state'];
+  expectedState: WaitingFacts['state'] | undefined;
+  expiresAt: Date;
+}
+
 /** Everything one request wants written, as one statement: all of it or, when a condition fails, nothing. */
 export interface Writes {
   inserts: ArtefactWrite[];
@@ -72,9 +86,14 @@ export interface Writes {
   }[];
   sessionClientRemovals: { sessionUid: string; clientId: string }[];
   grantMove?: GrantMove | undefined;
+  /** A grant that no session holds ends as another takes its place; refused when it has ended already. */
+  grantReplaced?: string | undefined;
   grants: GrantWrite[];
   grantEnds: Set<string>;
   logouts: { clientId: string; accountId: string; sid: string | undefined; cause: string }[];
+  waiting?: WaitingWrite | undefined;
+  /** The digest of one whose tokens are fetched. */
+  waitingFetched?: Buffer | undefined;
   audits: AuditEvent[];
   /** Binding last used at this client, for the portal's order. */
   used?: { subsystemAccountId: string; at: Date } | undefined;
@@ -101,5 +120,7 @@ export function noWrites(): Writes {
 export function keepRevocations(writes: Writes): Writes {
   const ends = writes.grantMove ? [] : writes.grantEnds;
   const audits = writes.audits.filter(({ type }) => type !== 'subsystem_account.entered');
-  return { ...noWrites(), removals: writes.removals, grantEnds: new Set(ends), audits };
+  const { removals, waiting } = writes;
+  const denied = waiting?.state === 'denied' && { waiting };
+  return { ...noWrites(), removals, grantEnds: new Set(ends), audits, ...denied };
 }

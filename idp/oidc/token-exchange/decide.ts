@@ -9,6 +9,7 @@ import type { ActingFacts } from '../storage/facts.ts';
 import { readExchange } from '../storage/read-artefact.ts';
 import { currentWork } from '../storage/unit-of-work.ts';
 import type { OidcDeps } from '../types.ts';
+import { signInOf } from '../waiting/unattended.ts';
 import { auditExchange } from './audit.ts';
 import type { ExchangeContext, ExchangeParameters } from './parameters.ts';
 
@@ -47,12 +48,12 @@ export async function findSubject(
 export function decide(
   deps: OidcDeps,
   ctx: ExchangeContext,
-  token: AccessToken,
+  { token, grant }: { token: AccessToken; grant: Grant },
   target: ActingFacts | undefined,
 ): ActingFacts | undefined {
   const { clientId } = ctx.oidc.client;
   const manifest = deps.registry.find(clientId)?.subsystem?.manifest;
-  const acr = currentWork().sessions.get(token.sessionUid ?? '')?.payload.acr;
+  const acr = signInOf(token, grant)?.acr;
   const decision = decideSwitch({
     exchangeAllowed: manifest?.exchange.allowed === true,
     target: target && { id: target.id, requiredAcr: requiredAcr(manifest, target.role) },

@@ -44,7 +44,7 @@ async function exchange(
   if (token.jkt && token.jkt !== dPoP?.thumbprint) throw new errors.InvalidRequest('failed jkt verification');
   await helpers.checkDpopReplay(provider, ctx, dPoP, ctx.oidc.client.clientId, errors.InvalidRequest);
 
-  const acting = decide(deps, ctx, token, target);
+  const acting = decide(deps, ctx, { token, grant }, target);
   if (!acting) return;
   const scopes = narrowScopes(ctx, token, grant);
   await issue(provider, deps, ctx, { token, grant, acting, scopes, jkt: dPoP?.thumbprint });

@@ -7,6 +7,7 @@ import type { ActingFacts } from '../storage/facts.ts';
 import { touchSession } from '../storage/session-adapter.ts';
 import { currentWork } from '../storage/unit-of-work.ts';
 import type { OidcDeps } from '../types.ts';
+import { type SignIn, noteSignIn, signInOf } from '../waiting/unattended.ts';
 import { auditExchange } from './audit.ts';
 import { ACCESS_TOKEN, type ExchangeContext } from './parameters.ts';
 
@@ -28,24 +29,24 @@ export async function issue(
   const { token, acting, scopes, jkt } = exchange;
   const { client } = ctx.oidc;
   const work = currentWork();
-  const session = work.sessions.get(token.sessionUid ?? '');
+  const signIn = signInOf(token, exchange.grant);
   const person = work.people.get(token.accountId);
-  if (!session || !person || !token.grantId) throw new errors.InvalidRequest('the session has ended');
+  if (!signIn || !person || !token.grantId) throw new errors.InvalidRequest('the session has ended');
 
-  const grant = await replaceGrant(provider, exchange, session.uid);
+  const grant = await replaceGrant(provider, exchange, signIn);
   const account = toAccount(person, acting);
   ctx.oidc.entity('Account', account);
   ctx.oidc.entity('Grant', grant);
 
-  const { acr, amr, loginTs: authTime } = session.payload;
+  const { acr, amr, authTime, sessionUid, sid } = signIn;
   const shared = {
     accountId: token.accountId,
     client,
-    expiresWithSession: true,
+    expiresWithSession: sessionUid !== undefined,
     grantId: grant.jti,
     gty: 'token_exchange',
-    sessionUid: session.uid,
-    sid: session.clients[client.clientId]?.sid,
+    sessionUid,
+    sid,
   };
   const refreshToken = new provider.RefreshToken({
     ...shared,
@@ -67,7 +68,7 @@ export async function issue(
     await helpers.applyRefreshTokenBindings(provider, ctx, accessToken, refreshToken);
     refreshValue = await refreshToken.save();
   }
-  touchSession({ ...deps, lifetimes: deps.config.lifetimes }, work, session.uid);
+  if (sessionUid !== undefined) touchSession({ ...deps, lifetimes: deps.config.lifetimes }, work, sessionUid);
   work.writes.used = { subsystemAccountId: acting.id, at: deps.clock() };
   auditExchange(client.clientId, { token, target: acting });
 
@@ -83,7 +84,8 @@ export async function issue(
 }
 
 /** A new grant for the target; the session moves to it and the old one ends, all when the request commits. */
-async function replaceGrant(provider: Provider, exchange: Exchange, sessionUid: string): Promise<Grant> {
+async function replaceGrant(provider: Provider, exchange: Exchange, signIn: SignIn): Promise<Grant> {
+  const { sessionUid } = signIn;
   const { token, grant: old, acting, scopes } = exchange;
   const work = currentWork();
   const grant = new provider.Grant({ accountId: token.accountId, clientId: token.clientId });
@@ -93,9 +95,17 @@ async function replaceGrant(provider: Provider, exchange: Exchange, sessionUid: 
   for (const resource of Object.keys(old.resources ?? {})) {
     grant.addResourceScope(resource, old.getResourceScope(resource));
   }
+  if (sessionUid === undefined) {
+    noteSignIn(grant, signIn);
+    Object.assign(grant, { exp: old.exp }); // it ends when the first one would have
+  }
   work.boundTo.set(grant.jti, { subsystemAccountId: acting.id, acting, sessionUid });
   await grant.save();
   const from = token.grantId ?? '';
+  if (sessionUid === undefined) {
+    work.writes.grantReplaced = from;
+    return grant;
+  }
   work.writes.grantMove = {
     sessionUid,
     clientId: token.clientId ?? '',

@@ -11,7 +11,7 @@ import {
   newPasswordErrors,
   throttleSubject,
 } from '../../authenticators/index.ts';
-import { endSessions, lockOtherSessions } from '../../sessions/index.ts';
+import { endEverywhere } from '../../sessions/index.ts';
 import { nextStep } from '../policy.ts';
 import { findLink, useLink } from '../store.ts';
 import type { LinkStep, RecoveryDeps, ResetLink } from '../types.ts';
@@ -58,11 +58,7 @@ export async function chooseNewPassword(
       PASSWORD_THROTTLE,
       throttleSubject(deps.keyring, PASSWORD_THROTTLE, owner.loginName),
     );
-    const ended = await endSessions(
-      trx,
-      await lockOtherSessions(trx, owner.id, undefined),
-      'password_changed',
-    );
+    const ended = await endEverywhere(trx, owner.id, 'password_changed');
     await recordAudit(trx, {
       type: 'password.changed',
       accountId: owner.id,

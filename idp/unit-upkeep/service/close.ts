@@ -3,7 +3,7 @@ import { transact } from '#db/transact.ts';
 import { disableAccountWithin } from '../../accounts/index.ts';
 import { recordConsoleDeed } from '../../audit/index.ts';
 import { queueMail } from '../../notifications/index.ts';
-import { endSessions, lockOtherSessions } from '../../sessions/index.ts';
+import { endEverywhere } from '../../sessions/index.ts';
 import { changeStatus } from '../../subsystem-accounts/index.ts';
 import type { Deed, UpkeepDeps } from '../deps.ts';
 import { closureRefusal, livingAccounts, reopeningRefusal } from '../policy.ts';
@@ -72,7 +72,7 @@ async function takeLeave(
   { id: accountId, loginName, email, name }: UnitAccount,
 ): Promise<void> {
   await disableAccountWithin(trx, loginName, reason, async () =>
-    endSessions(trx, await lockOtherSessions(trx, accountId, undefined), 'account_disabled'),
+    endEverywhere(trx, accountId, 'account_disabled'),
   );
   await queueMail(trx, keyring, {
     kind: 'N11',
