@@ -41,6 +41,7 @@ import { runContentImport, seedContent } from './portal/index.ts';
 import { runCheckCommand } from './readiness/index.ts';
 import { loadCarriedKeys, runReseal } from './resealing/index.ts';
 import { endEverywhere } from './sessions/index.ts';
+import { seedTrial } from './seed-trial.ts';
 import { KEY_USAGE, runKeyCommand } from './signing-keys/index.ts';
 import { type StatusOutcome, setStatus } from './subsystem-accounts/index.ts';
 import { HOLIDAY_USAGE, runHolidayImport } from './working-days/index.ts';
@@ -73,6 +74,7 @@ ${KEY_USAGE}  data-requests list [--all]     people's requests about their own d
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
 ${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
+  seed-trial CODE...             accounts of the demo people for trying these subsystems
 `;
 
 type Command = (config: Config, database: Database<IdpTables>, args: string[]) => Promise<string>;
@@ -144,6 +146,7 @@ const commands: Record<string, Command> = {
     return runRestoreCommand(deps, config.keys.schedule, args);
   },
   'seed-demo': seedDemo,
+  'seed-trial': (config, { db }, codes) => seedTrial(config, db, codes),
 };
 
 function applySubsystems(config: Config, { db }: Database<IdpTables>, files: string[]): Promise<string> {
