@@ -13,6 +13,7 @@ import { mail } from './settings/mail.ts';
 import { oversight, reviews } from './settings/oversight.ts';
 import { demo, place } from './settings/place.ts';
 import { checkProduction } from './settings/production.ts';
+import { clientCertificates, protocol } from './settings/protocol.ts';
 import { signIn } from './settings/sign-in.ts';
 import { telemetry } from './settings/telemetry.ts';
 
@@ -26,6 +27,7 @@ export const SECTIONS = [
   keys,
   hsm,
   signIn,
+  protocol,
   mail,
   reviews,
   oversight,
@@ -43,6 +45,7 @@ const schema = z
     ...keys.settings,
     ...hsm.settings,
     ...signIn.settings,
+    ...protocol.settings,
     ...mail.settings,
     ...reviews.settings,
     ...oversight.settings,
@@ -107,6 +110,9 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     },
     /** Working days after which reviewers are reminded, and whoever comes next is told. */
     reviews: { remindAfterDays: env.REVIEW_REMIND_DAYS, escalateAfterDays: env.REVIEW_ESCALATE_DAYS },
+    /** Subsystems' authorization requests must be pushed, whatever their manifests say. */
+    requirePushedRequests: env.REQUIRE_PUSHED_REQUESTS,
+    clientCertificates: clientCertificates(env),
     /** Relying parties on private networks may be reached for logout; loopback ones only on a loopback issuer. */
     privateNetworks: env.LOGOUT_PRIVATE_NETWORKS || isLoopback(issuer),
     /** Without a URL mails stay in the database, where the demo shows them. */

@@ -12,6 +12,7 @@ import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts'
 import { buildPrompts } from './prompts.ts';
 import { findResourceServer } from './resources.ts';
 import { nonceSecret } from './dpop-nonces.ts';
+import { certificateMethods, mutualTls } from './mutual-tls.ts';
 import { signedMessages } from './signed-messages.ts';
 import { createAdapterFactory } from './storage/adapter.ts';
 import { createPairwiseIdentifier } from './subjects.ts';
@@ -21,6 +22,8 @@ import { isUnattended, refreshSeconds } from './waiting/unattended.ts';
 
 const CODE_SECONDS = 60;
 const INTERACTION_SECONDS = 3600;
+
+const METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
 
 const ROUTES = {
   authorization: '/oidc/auth',
@@ -41,7 +44,7 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure: config.secure } as const;
   const { lifetimes } = config;
   return {
-    adapter: createAdapterFactory({ ...deps, lifetimes }),
+    adapter: createAdapterFactory({ ...deps, lifetimes, requirePushed: config.requirePushedRequests }),
     jwks,
     fetch: createClientKeysFetch(deps),
     findAccount: createFindAccount(deps),
@@ -61,7 +64,7 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
     conformIdTokenClaims: true,
     pkce: { required: () => true },
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientAuthMethods: [...METHODS, ...certificateMethods(deps)],
     clientDefaults: {
       response_types: ['code'],
       grant_types: ['authorization_code'],
@@ -116,6 +119,7 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
     devInteractions: { enabled: false },
     ...signedMessages(deps),
     fapi: FAPI,
+    mTLS: mutualTls(deps),
     externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     claimsParameter: {
       enabled: true,

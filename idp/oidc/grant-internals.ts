@@ -7,6 +7,7 @@ export {
   buildTokenResponse,
   checkDpopReplay,
   checkDpopRequired,
+  checkMtlsCert,
   resolveAndApplyResource,
   shouldIssueRefreshToken,
   validateDpop,

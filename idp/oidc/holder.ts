@@ -5,6 +5,7 @@ import { callerAddress } from '#kit/http/request.ts';
 import { recordOf } from '#kit/telemetry/request-record.ts';
 import { loadKeySnapshot, loadRetiredKeys } from '../signing-keys/index.ts';
 import { PublicDocuments } from './documents.ts';
+import { hostOf, takeCertificate } from './mutual-tls.ts';
 import { buildProvider } from './provider.ts';
 import { refuseUnstorable } from './storage/unstorable.ts';
 import type { OidcDeps } from './types.ts';
@@ -48,12 +49,13 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
         const address = callerAddress(req, deps.config.trustedProxyHops);
         for (const kid of newest) deps.evidence?.sawFetch(address, kid);
       }
+      takeCertificate(deps, req);
       if (documents.answer(req, res)) {
         recordOf(req).route = req.url ?? '';
         return;
       }
       // No URL is ever derived from what a caller says about the host: the issuer's own name is written over it.
-      req.headers.host = issuer.host;
+      req.headers.host = hostOf(deps, issuer, req);
       delete req.headers['x-forwarded-host'];
       req.headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
       void handler(req, res);

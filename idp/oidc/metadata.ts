@@ -1,3 +1,4 @@
+import { certificateMetadata } from './mutual-tls.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
 
 const DOCUMENTS = new Set(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']);
@@ -9,7 +10,7 @@ const NOBODYS_MODES = new Set(['fragment', 'fragment.jwt']);
  * Corrects the metadata (RFC 8414, OpenID Connect Discovery 1.0): everything that is supported and nothing else;
  * members without a value are left out (RFC 8414 §3.2).
  */
-export function completeMetadata(_deps: OidcDeps) {
+export function completeMetadata({ config }: OidcDeps) {
   return async (ctx: OidcContext, next: () => Promise<void>): Promise<void> => {
     await next();
     if (!DOCUMENTS.has(ctx.path) || ctx.status !== 200) return;
@@ -25,6 +26,8 @@ export function completeMetadata(_deps: OidcDeps) {
       revocation_endpoint_auth_signing_alg_values_supported: algorithms,
       introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
       introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+      ...certificateMetadata(config.clientCertificates),
+      require_pushed_authorization_requests: config.requirePushedRequests || undefined,
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       claim_types_supported: ['normal'],
       ui_locales_supported: ['zh-TW', 'en'],

@@ -14,7 +14,7 @@ import {
   applyManifest,
   compareManifests,
   faultsAgainst,
-  faultsOfSector,
+  faultsOfPlace,
   findClientSecrets,
   findVersion,
   newClientSecret,
@@ -109,7 +109,7 @@ async function check(
   const { manifest } = reading;
   const before = await findVersion(deps.db, manifest.code, undefined);
   const against = await faultsAgainst(deps.db, before?.manifest, manifest);
-  const faults = [...against, ...(await faultsOfSector(deps, manifest))];
+  const faults = [...against, ...(await faultsOfPlace(deps, manifest))];
   return faults.length > 0 ? { faults } : { manifest, faults };
 }
 

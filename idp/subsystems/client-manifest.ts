@@ -35,6 +35,8 @@ export const clientSchema = z.strictObject({
     'client_secret_basic',
     'client_secret_post',
     'private_key_jwt',
+    'tls_client_auth',
+    'self_signed_tls_client_auth',
     'none',
   ]),
   jwks_uri: webUri.optional(),

@@ -8,7 +8,7 @@ type Key = Record<string, unknown>;
 
 /** What of a client's declaration contradicts itself. */
 export function clientFaults(client: ClientManifest, exchangeAllowed: boolean): ManifestFault[] {
-  const faults = [...encryptionFaults(client), ...profileFaults(client)];
+  const faults = [...encryptionFaults(client), ...certificateFaults(client), ...profileFaults(client)];
   const grants = client.grant_types;
   if (grants.includes(TOKEN_EXCHANGE) !== exchangeAllowed) {
     faults.push(fault('exchange.allowed', 'exchange_disagrees'));
@@ -54,6 +54,47 @@ function canWrap(key: Key, alg: string): boolean {
   if (key['use'] === 'sig' || (key['alg'] !== undefined && key['alg'] !== alg)) return false;
   if (alg.startsWith('RSA')) return key['kty'] === 'RSA';
   return key['kty'] === 'EC' || (key['kty'] === 'OKP' && key['crv'] === 'X25519');
+}
+
+const SUBJECTS = [
+  'tls_client_auth_subject_dn',
+  'tls_client_auth_san_dns',
+  'tls_client_auth_san_uri',
+  'tls_client_auth_san_ip',
+  'tls_client_auth_san_email',
+] as const;
+
+/** RFC 8705 §2: one name of a certificate that an authority vouches for, or certificates registered one by one. */
+function certificateFaults(client: ClientManifest): ManifestFault[] {
+  const faults: ManifestFault[] = [];
+  const method = client.token_endpoint_auth_method;
+  const named = SUBJECTS.filter((name) => client[name] !== undefined);
+  if (named.length !== (method === 'tls_client_auth' ? 1 : 0)) {
+    faults.push(fault('client.tls_client_auth_subject_dn', 'one_certificate_name'));
+  }
+  const isRegistered =
+    client.jwks?.keys.some(({ x5c }) => Array.isArray(x5c)) ?? client.jwks_uri !== undefined;
+  if (method === 'self_signed_tls_client_auth' && !isRegistered) {
+    faults.push(fault('client.jwks', 'needs_certificate'));
+  }
+  if (client.dpop_bound_access_tokens && client.tls_client_certificate_bound_access_tokens) {
+    faults.push(fault('client.tls_client_certificate_bound_access_tokens', 'bound_twice'));
+  }
+  return faults;
+}
+
+/** What a client wants to do with certificates that cannot come here. */
+export function certificatelessFaults(
+  client: ClientManifest,
+  can: { verifiedHeader: string | undefined } | undefined,
+): ManifestFault[] {
+  const method = client.token_endpoint_auth_method;
+  const wants = method.includes('tls_') || client.tls_client_certificate_bound_access_tokens === true;
+  const works = can !== undefined && (method !== 'tls_client_auth' || can.verifiedHeader !== undefined);
+  const at = method.includes('tls_')
+    ? 'token_endpoint_auth_method'
+    : 'tls_client_certificate_bound_access_tokens';
+  return wants && !works ? [fault(`client.${at}`, 'no_certificates_here')] : [];
 }
 
 const SIGNED = [

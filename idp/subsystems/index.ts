@@ -28,7 +28,7 @@ export {
   applyManifest,
   describeFault,
   faultsAgainst,
-  faultsOfSector,
+  faultsOfPlace,
   isClientSecret,
   rollBack,
   setClientStatus,

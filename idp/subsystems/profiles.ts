@@ -3,6 +3,7 @@ import { type ManifestFault, fault } from './manifest-faults.ts';
 
 /** FAPI 2.0 Security Profile §5.4.1: RS256 is not among them. */
 export const FAPI_ALGORITHMS: readonly string[] = ['ES256', 'PS256', 'EdDSA'];
+const METHODS: readonly string[] = ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'];
 const RSA_LEAST_BYTES = 256;
 const SIGNED_MODES: readonly string[] = ['jwt', 'query.jwt', 'form_post.jwt'];
 
@@ -25,8 +26,8 @@ const SECURITY: Rule[] = [
   [
     'token_endpoint_auth_method',
     '5.3.2.1',
-    'private_key_jwt',
-    (client) => client.token_endpoint_auth_method === 'private_key_jwt',
+    METHODS.join(', '),
+    (client) => METHODS.includes(client.token_endpoint_auth_method),
   ],
   [
     'require_pushed_authorization_requests',
@@ -34,7 +35,12 @@ const SECURITY: Rule[] = [
     'true',
     (client) => client.require_pushed_authorization_requests,
   ],
-  ['dpop_bound_access_tokens', '5.3.2.1', 'true', (client) => client.dpop_bound_access_tokens],
+  [
+    'dpop_bound_access_tokens',
+    '5.3.2.1',
+    'true, tls_client_certificate_bound_access_tokens',
+    (client) => client.dpop_bound_access_tokens || client.tls_client_certificate_bound_access_tokens === true,
+  ],
   ['redirect_uris', '5.3.2.2', 'https:', (client) => client.redirect_uris.every(isHttps)],
   ['jwks_uri', '5.2.1', 'https:', (client) => client.jwks_uri === undefined || isHttps(client.jwks_uri)],
   ['jwks', '5.4.1', 'RSA ≥ 2048, EC ≥ 224', (client) => (client.jwks?.keys ?? []).every(isStrong)],

@@ -11,12 +11,20 @@ export const PROFILES = ['fapi2-security', 'fapi2-message-signing'] as const;
 const signing = z.enum(SIGNING_ALGORITHMS).optional();
 const wrapping = z.enum(KEY_MANAGEMENT).optional();
 const content = z.enum(CONTENT_ENCRYPTION).optional();
+const subject = z.string().min(1).max(500).optional();
 
 /** What a client may ask of the protocol beyond the ordinary; all of it metadata of its registration. */
 export const protocolOptions = {
   /** A profile that the client keeps to as a whole; what contradicts it is refused. */
   profile: z.enum(PROFILES).optional(),
   token_endpoint_auth_signing_alg: signing,
+  /** RFC 8705: tokens bound to the certificate that the client shows. */
+  tls_client_certificate_bound_access_tokens: z.boolean().optional(),
+  tls_client_auth_subject_dn: subject,
+  tls_client_auth_san_dns: subject,
+  tls_client_auth_san_uri: subject,
+  tls_client_auth_san_ip: subject,
+  tls_client_auth_san_email: subject,
   /** RFC 9101: requests only as signed request objects. */
   require_signed_request_object: z.boolean().optional(),
   request_object_signing_alg: signing,

@@ -9,7 +9,7 @@ import { translate } from '#templates/locales.ts';
 import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '../audit/index.ts';
 import { sectorFault, sectorOf } from '../pairwise-subjects/index.ts';
 import { availableAlgorithms } from '../signing-keys/index.ts';
-import { keylessFaults } from './client-rules.ts';
+import { certificatelessFaults, keylessFaults } from './client-rules.ts';
 import type { Manifest } from './manifest.ts';
 import { type ManifestFault, fault } from './manifest-faults.ts';
 import { compareManifests, fixedParts } from './policy.ts';
@@ -28,7 +28,10 @@ export interface SubsystemDeps {
   clock: Clock;
   keyring: Keyring;
   /** Whether addresses that a manifest names may be on a private network. */
-  config?: { privateNetworks: boolean };
+  config?: {
+    privateNetworks: boolean;
+    clientCertificates?: { verifiedHeader: string | undefined } | undefined;
+  };
 }
 
 /** An administrator's deed in the console; without one an operator's command did it. */
@@ -60,11 +63,11 @@ export async function applyManifest(
   secret: string | undefined,
   { by, basedOn, restores }: Application = {},
 ): Promise<number> {
-  const sectorFaults = await faultsOfSector(deps, manifest);
+  const placeFaults = await faultsOfPlace(deps, manifest);
   return transact(deps.db, async (trx) => {
     const newest = await lockNewestVersion(trx, manifest.code);
     if (basedOn !== undefined && basedOn !== (newest?.version ?? 0)) throw new Fault('conflict');
-    const faults = [...(await faultsAgainst(trx, newest?.manifest, manifest)), ...sectorFaults];
+    const faults = [...(await faultsAgainst(trx, newest?.manifest, manifest)), ...placeFaults];
     if (faults.length > 0) throw new ConfigurationError(faults.map(describeFault).join('\n'));
     const changes = compareManifests(newest?.manifest, manifest);
     const now = deps.clock();
@@ -104,13 +107,19 @@ export async function faultsAgainst(
   return [...fixed, ...taken, ...keylessFaults(manifest.client, await availableAlgorithms(db))];
 }
 
-/** Asks the address that names the client's sector, where it has one, whether the client is in it. */
-export async function faultsOfSector(
+/**
+ * What of it cannot be here: certificates that no proxy passes on, and a sector whose address, asked now, does not
+ * speak for the client.
+ */
+export async function faultsOfPlace(
   { config }: Pick<SubsystemDeps, 'config'>,
   { client }: Manifest,
 ): Promise<ManifestFault[]> {
+  const faults = certificatelessFaults(client, config?.clientCertificates);
   const reason = await sectorFault(client, config?.privateNetworks ?? false);
-  return reason === undefined ? [] : [fault('client.sector_identifier_uri', 'sector_disagrees', { reason })];
+  if (reason !== undefined)
+    faults.push(fault('client.sector_identifier_uri', 'sector_disagrees', { reason }));
+  return faults;
 }
 
 /** Brings an earlier version back as a new one. @throws Fault not_found, conflict; ConfigurationError */

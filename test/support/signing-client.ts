@@ -135,7 +135,12 @@ export async function declareSigningClient(
   return { client: createSigningClient(world, `${code}-app`, key, uri), account, answer };
 }
 
-async function giveAccount({ database: { db } }: IdpWorld, subsystem: string, id: string): Promise<void> {
+/** An account of the demo nurse's at the subsystem, bound. */
+export async function giveAccount(
+  { database: { db } }: IdpWorld,
+  subsystem: string,
+  id: string,
+): Promise<void> {
   const nurse = await db
     .selectFrom('account')
     .select(['id', 'national_id_index'])
@@ -155,7 +160,7 @@ async function giveAccount({ database: { db } }: IdpWorld, subsystem: string, id
     .values(row)
     .onConflict((on) => on.doNothing())
     .execute();
-  const binding = { subsystem_account_id: id, account_id: nurse.id, name: subsystem.slice(0, 10) };
+  const binding = { subsystem_account_id: id, account_id: nurse.id, name: id.slice(-10) };
   await db
     .insertInto('binding')
     .values(binding)

@@ -10,6 +10,8 @@ export interface StorageDeps {
   registry: ClientRegistry;
   keyring: Keyring;
   clock: Clock;
+  /** Whether every subsystem's client must push its requests. */
+  requirePushed?: boolean;
   lifetimes: { sessionIdleSeconds: number; sessionAbsoluteSeconds: number };
 }
 

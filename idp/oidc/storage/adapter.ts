@@ -15,7 +15,7 @@ export function createAdapterFactory(deps: StorageDeps): AdapterFactory {
   return (name) => {
     switch (name) {
       case 'Client':
-        return clientAdapter(deps.registry);
+        return clientAdapter(deps.registry, deps.requirePushed);
       case 'Session':
         return sessionAdapter(deps);
       case 'Grant':

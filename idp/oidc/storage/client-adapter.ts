@@ -7,7 +7,7 @@ import { refusing } from './adapter-base.ts';
  * Clients come from memory: the library asks for one at every request. A secret never is part of the document;
  * clients that have one carry a placeholder and are compared by keyed hash instead.
  */
-export function clientAdapter(registry: ClientRegistry): Adapter {
+export function clientAdapter(registry: ClientRegistry, requirePushed = false): Adapter {
   const documents = new WeakMap<RegisteredClient, AdapterPayload>();
   return {
     ...refusing,
@@ -16,7 +16,7 @@ export function clientAdapter(registry: ClientRegistry): Adapter {
       if (!client?.active) return Promise.resolve(undefined);
       let document = documents.get(client);
       if (!document) {
-        document = toDocument(client);
+        document = toDocument(client, requirePushed);
         documents.set(client, document);
       }
       return Promise.resolve(document);
@@ -24,11 +24,16 @@ export function clientAdapter(registry: ClientRegistry): Adapter {
   };
 }
 
-function toDocument(client: RegisteredClient): AdapterPayload {
+function toDocument(client: RegisteredClient, requirePushed: boolean): AdapterPayload {
   const placeholder = client.secretDigest ? { client_secret: `revision-${client.revision}` } : {};
   // the library only checks this one, and allows no http even on loopback; the manifest has checked it already
   const { initiate_login_uri: _ours, scope, ...metadata } = client.metadata;
-  return { ...metadata, ...(typeof scope === 'string' && { scope: ownScopes(scope) }), ...placeholder };
+  return {
+    ...metadata,
+    ...(typeof scope === 'string' && { scope: ownScopes(scope) }),
+    ...(requirePushed && client.subsystem && { require_pushed_authorization_requests: true }),
+    ...placeholder,
+  };
 }
 
 /** The scopes that are the provider's own; those of the directory API belong to a resource, which knows them. */

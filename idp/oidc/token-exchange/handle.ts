@@ -4,6 +4,7 @@ import * as helpers from '../grant-internals.ts';
 import { currentWork } from '../storage/unit-of-work.ts';
 import type { OidcDeps } from '../types.ts';
 import { auditExchange } from './audit.ts';
+import { checkCertificate } from '../mutual-tls.ts';
 import { decide, findSubject, narrowScopes } from './decide.ts';
 import { issue } from './issue.ts';
 import { type ExchangeContext, readParameters } from './parameters.ts';
@@ -39,15 +40,17 @@ async function exchange(
   const params = readParameters(ctx.oidc.params);
   const dPoP = await helpers.validateDpop(provider, ctx);
   helpers.checkDpopRequired(provider, ctx, dPoP, errors.InvalidRequest);
+  const certificate = helpers.checkMtlsCert(provider, ctx, errors.InvalidRequest);
   const { token, grant, target } = await findSubject(provider, deps, ctx, params);
   Object.assign(known, { token, target });
   if (token.jkt && token.jkt !== dPoP?.thumbprint) throw new errors.InvalidRequest('failed jkt verification');
+  checkCertificate(ctx, token);
   await helpers.checkDpopReplay(provider, ctx, dPoP, ctx.oidc.client.clientId, errors.InvalidRequest);
 
   const acting = decide(deps, ctx, { token, grant }, target);
   if (!acting) return;
   const scopes = narrowScopes(ctx, token, grant);
-  await issue(provider, deps, ctx, { token, grant, acting, scopes, jkt: dPoP?.thumbprint });
+  await issue(provider, deps, ctx, { token, grant, acting, scopes, jkt: dPoP?.thumbprint, certificate });
 }
 
 /** Whatever refused it, one record says so; where the refusal named no reason of its own, the error does. */

@@ -17,6 +17,7 @@ export interface Exchange {
   acting: ActingFacts;
   scopes: Set<string>;
   jkt: string | undefined;
+  certificate: ReturnType<typeof helpers.checkMtlsCert>;
 }
 
 /** The new tokens for the target account, and the answer (RFC 8693 §2.2.1). */
@@ -26,7 +27,7 @@ export async function issue(
   ctx: ExchangeContext,
   exchange: Exchange,
 ): Promise<void> {
-  const { token, acting, scopes, jkt } = exchange;
+  const { token, acting, scopes, jkt, certificate } = exchange;
   const { client } = ctx.oidc;
   const work = currentWork();
   const signIn = signInOf(token, exchange.grant);
@@ -60,6 +61,7 @@ export async function issue(
   ctx.oidc.entity('RefreshToken', refreshToken);
   const accessToken = new provider.AccessToken(shared);
   if (jkt) accessToken.setThumbprint('jkt', jkt);
+  if (certificate) accessToken.setThumbprint('x5t', certificate);
   await helpers.resolveAndApplyResource(provider, ctx, refreshToken, accessToken, grant, scopes);
 
   const value = await accessToken.save();
