@@ -1,4 +1,4 @@
-import type { ListDefinition } from '#kit/list.ts';
+import type { ListDefinition, ListRequest } from '#kit/list.ts';
 import type { RecordKind, Report, ReportFilters } from './types.ts';
 
 export const SORTS = ['service_on', 'no', 'updated_at'] as const;
@@ -30,6 +30,15 @@ export function listDefinition(kind: RecordKind): ListDefinition<string, RecordS
     defaultSort: 'service_on',
     defaultDescending: true,
   };
+}
+
+/** A township of another county than the one chosen beside it is told as what cannot be. */
+export function fittingPlaces<Request extends Pick<ListRequest, 'filters' | 'faults'>>(
+  request: Request,
+): Request {
+  const { county, town } = request.filters;
+  const fits = county === undefined || town === undefined || town.startsWith(county);
+  return fits ? request : { ...request, faults: [...request.faults, 'town'] };
 }
 
 /** What a report is asked, with what holds where nothing is. */

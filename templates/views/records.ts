@@ -61,6 +61,19 @@ export interface RowsForm {
   add: string;
 }
 
+/** The townships of a county. */
+export interface TownGroup {
+  label: string;
+  county: string;
+  options: FormOption[];
+}
+
+/** Of two selects the first narrows the second to its county; without scripts all stand there under their counties. */
+export interface PlaceChoice {
+  pair?: 'county' | 'town';
+  groups?: TownGroup[];
+}
+
 /** A fact of a record as it is shown. */
 export interface RecordFact {
   label: string;
@@ -111,14 +124,14 @@ export interface RecordViews extends ImportViews {
     }[];
   };
   'mch-app/record-list': AreaFrame & {
-    fields: {
+    fields: ({
       name: string;
       label: string;
       kind: 'text' | 'date' | 'select';
       value: string;
       isFaulty: boolean;
       options: FormOption[];
-    }[];
+    } & PlaceChoice)[];
     chips: { label: string; removeUrl: string }[];
     sort: string;
     count: { key: string; number: number };
@@ -130,7 +143,7 @@ export interface RecordViews extends ImportViews {
     nextUrl: string;
   };
   'mch-app/report': AreaFrame & {
-    fields: {
+    fields: ({
       name: string;
       label: string;
       kind: 'text' | 'date' | 'month' | 'select';
@@ -139,7 +152,7 @@ export interface RecordViews extends ImportViews {
       options: FormOption[];
       /** What the empty choice says; '' for none. */
       blankKey: string;
-    }[];
+    } & PlaceChoice)[];
     figures: RecordFact[];
     count: { key: string; number: number };
     columns: { label: string; numeric: boolean }[];

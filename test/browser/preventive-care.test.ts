@@ -64,6 +64,21 @@ it.each(LOOKS)(
     expect(await reviewer.locator('main tbody').textContent()).toContain(`健兒${serial}`);
     expect(await reviewer.locator('main tbody').textContent()).not.toContain(`健兒${serial + 10}`);
     expect(await findViolations(reviewer)).toEqual([]);
+    // of the county that is chosen the townships are left, and a township names its county
+    await reviewer.waitForSelector('html[data-scripts=ready]');
+    for (const fold of await reviewer.locator('details.filter-fold:not([open]) > summary').all())
+      await fold.click();
+    const towns = () => reviewer.locator('#town optgroup').count();
+    expect(await towns()).toBeGreaterThan(20);
+    await reviewer.selectOption('#county', '10002');
+    expect(await towns()).toBe(1);
+    await reviewer.selectOption('#county', '');
+    await reviewer.selectOption('#town', STATION.unit.town);
+    expect([await reviewer.locator('#county').inputValue(), await towns()]).toEqual(['10017', 1]);
+    await reviewer.locator('form.filter button[type=submit]').click();
+    await reviewer.waitForURL(`**town=${STATION.unit.town}**`);
+    expect(await reviewer.locator('main tbody').textContent()).toContain(`健兒${serial}`);
+    expect(await findViolations(reviewer)).toEqual([]);
     expect((await reviewer.goto(`${mch.origin}${APPROVAL}/${theirs}`))?.status()).toBe(404);
 
     await reviewer.goto(`${mch.origin}${APPROVAL}/${no}`);

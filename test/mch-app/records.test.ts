@@ -1,5 +1,6 @@
-import { HOSPITAL, type Mch, startMch } from './support/mch.ts';
+import { HOSPITAL, type Mch, STATION, startMch } from './support/mch.ts';
 import {
+  AGENCY,
   BUREAU,
   FARAWAY,
   LAB,
@@ -85,6 +86,31 @@ describe('records', () => {
     const pages = await Promise.all(Array.from({ length: 8 }, () => send(nurse, PATH, HOSPITAL, form)));
     const statuses = pages.map(({ status }) => status);
     expect(statuses.toSorted((a, b) => a - b)).toEqual([200, ...Array<number>(7).fill(409)]);
+  });
+
+  it('FLT: ask for county and township together, where the account reaches more than one', async () => {
+    const filtersOf = (text: string) => [
+      /<select[^>]* name="county"[^>]* data-pair="county"/.test(text),
+      /<select[^>]* name="town"[^>]* data-pair="town"/.test(text),
+      /<optgroup label="[^"]+" data-county="10017"><option value="10017\d{3}"/.test(text),
+    ];
+    for (const account of [BUREAU, { ...AGENCY, menu_roles: ['hpa_gbs'] }]) {
+      const wide = await actingAs(mch, account);
+      expect(filtersOf((await wide.go(SPECIMENS)).text)).toEqual([true, true, true]);
+      const chosen = (await wide.go(`${SPECIMENS}?county=10017&town=10017020`)).text;
+      expect(chosen).toContain('<option value="10017020" selected>');
+      expect(chosen.slice(chosen.indexOf('class="chips"'))).toMatch(/鄉鎮市區: [^<\d]+</);
+      // of another county: told, not taken for an empty list; so is it by the file
+      const torn = await wide.go(`${SPECIMENS}?county=63000&town=10017020`);
+      expect([torn.status, /name="town"[^>]* aria-invalid="true"/.test(torn.text)]).toEqual([422, true]);
+      const file = await wide.go(`${SPECIMENS}/export?county=63000&town=10017020&format=xlsx`);
+      expect(file.status).toBe(account === BUREAU ? 400 : 403);
+    }
+    const station = { ...STATION, menu_roles: ['hb_gbs'] };
+    for (const account of [HOSPITAL, station]) {
+      const one = await actingAs(mch, account);
+      expect(filtersOf((await one.go(SPECIMENS)).text)).toEqual([false, false, false]);
+    }
   });
 
   it('lead the laboratory to its work, and the bureau to what lies in its county', async () => {

@@ -6,7 +6,7 @@ import { seeOther } from '#kit/http/see-other.ts';
 import { translate } from '#templates/locales.ts';
 import { findDraftPersons, findPatient, numberIndexes, recordAccess } from '../../patients/index.ts';
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
-import { type RecordSort, listDefinition } from '../lists.ts';
+import { type RecordSort, fittingPlaces, listDefinition } from '../lists.ts';
 import { mayWithKind } from '../policy.ts';
 import { findLatest } from '../store/envelope.ts';
 import { countRecords, listRecords } from '../store/list.ts';
@@ -24,7 +24,7 @@ export function showList(pages: KindPages): Handler {
   return async (ctx) => {
     const { host, kind, labels } = pages;
     const actor = reader(pages, ctx);
-    const request = parseList(listDefinition(kind), ctx.querystring, host.keyring);
+    const request = fittingPlaces(parseList(listDefinition(kind), ctx.querystring, host.keyring));
     const isFaulty = request.faults.length > 0;
     const now = host.clock();
     const { patient } = request.filters;
@@ -103,7 +103,9 @@ export function exportRecords(pages: KindPages): Handler {
     const { host, kind, labels } = pages;
     const actor = reader(pages, ctx);
     if (!mayWithKind(actor, kind, 'export')) throw new Fault('forbidden');
-    const { after: _, ...request } = parseList(listDefinition(kind), ctx.querystring, host.keyring);
+    const { after: _, ...request } = fittingPlaces(
+      parseList(listDefinition(kind), ctx.querystring, host.keyring),
+    );
     const format = formatOf(ctx);
     if (!format || request.faults.length > 0) throw new Fault('bad_request');
     const now = host.clock();

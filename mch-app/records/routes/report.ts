@@ -5,7 +5,7 @@ import { type ListDefinition, type ListRequest, listAddress, parseList, sealCurs
 import { type Handler, type SignedInContext, sessionOf } from '../../sessions/index.ts';
 import type { Labels } from '../labels.ts';
 import { taipeiDay } from '#kit/clock.ts';
-import { withFallbacks } from '../lists.ts';
+import { fittingPlaces, withFallbacks } from '../lists.ts';
 import { recordExport } from '../store/exports.ts';
 import { type ReportAsked, type ReportLine, countReport, listReport, readFigures } from '../store/report.ts';
 import type { Actor, Report } from '../types.ts';
@@ -116,7 +116,7 @@ async function* allRows(host: RecordHost, report: Report, asked: ReportAsked): A
 /** What is asked, with the fallbacks of what is not. */
 export function ask(host: RecordHost, report: Report, actor: Actor, ctx: SignedInContext) {
   const today = taipeiDay(host.clock());
-  const parsed = parseList(definitionOf(report), ctx.querystring, host.keyring);
+  const parsed = fittingPlaces(parseList(definitionOf(report), ctx.querystring, host.keyring));
   const filters = withFallbacks(report, parsed.filters, today);
   const request: ListRequest = { ...parsed, filters };
   return { request, asked: { scope: actor.scope, filters, today } };

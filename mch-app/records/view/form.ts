@@ -1,5 +1,4 @@
 import type { Locale } from '#kit/http/locale.ts';
-import { COUNTIES } from '#kit/taiwan/divisions.ts';
 import type { FormField, FormPart } from '#templates/views/records.ts';
 import { splitRowField } from '../groups.ts';
 import { WHO } from '../who.ts';
@@ -9,6 +8,7 @@ import type { UnitChoice } from '../service/units.ts';
 import type { Labels } from '../labels.ts';
 import type { Field, Finding, RecordKind } from '../types.ts';
 import { fieldLabel } from './rows.ts';
+import { countyOptions, townsByCounty } from './towns.ts';
 
 type Typed = Readonly<Record<string, string | string[]>>;
 
@@ -123,9 +123,6 @@ function optionsOf(labels: Labels, locale: Locale, name: string, of: Field, said
   }));
 }
 
-const placeName = (locale: Locale, place: { name: string; nameEn: string }): string =>
-  locale === 'en' ? place.nameEn : place.name;
-
 /** The county chosen beside a township; where none was, that of the township. */
 function countyOf(
   { labels, locale, typed }: FormShown,
@@ -138,22 +135,6 @@ function countyOf(
   return {
     name,
     label: labels.text(locale, 'county-of', { label }),
-    options: COUNTIES.map((county) => ({
-      value: county.code,
-      label: placeName(locale, county),
-      selected: county.code === chosen,
-    })),
+    options: countyOptions(locale, chosen),
   };
-}
-
-function townsByCounty(locale: Locale, chosen: string): FormField['groups'] {
-  return COUNTIES.map((county) => ({
-    label: placeName(locale, county),
-    county: county.code,
-    options: county.towns.map((town) => ({
-      value: town.code,
-      label: placeName(locale, town),
-      selected: town.code === chosen,
-    })),
-  }));
 }

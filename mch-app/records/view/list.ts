@@ -1,5 +1,4 @@
 import type { Locale } from '#kit/http/locale.ts';
-import { COUNTIES, findCounty } from '#kit/taiwan/divisions.ts';
 import { type ListRequest, listAddress } from '#kit/list.ts';
 import { translate } from '#templates/locales.ts';
 import type { RecordViews } from '#templates/views/records.ts';
@@ -10,6 +9,7 @@ import { mayWithKind } from '../policy.ts';
 import type { RecordLine } from '../store/list.ts';
 import type { Actor, Field, RecordKind } from '../types.ts';
 import { cellsOf, columnsOf } from './columns.ts';
+import { countyOptions, townsByCounty } from './towns.ts';
 
 export const COUNTED = 1000;
 /** The formats people asked for. */
@@ -81,10 +81,8 @@ function filterFields({ kind, labels, locale, actor, request, patientName }: Lis
     ...field(name, label, 'select'),
     options: options.map((option) => ({ ...option, selected: option.value === filters[name] })),
   });
-  const placeName = (place: { name: string; nameEn: string }): string =>
-    locale === 'en' ? place.nameEn : place.name;
   const isWide = actor.scope.kind !== 'own' && actor.scope.kind !== 'assigned';
-  const towns = findCounty(filters['county'] ?? '')?.towns ?? [];
+  const reachesCounties = actor.scope.kind === 'nation' || actor.scope.kind === 'county';
   const all = mergeFields(kind.parts.map((part) => part.fields));
   return [
     field('from', `${labels.text(locale, kind.serviceDay)} ${t('from')}`, 'date'),
@@ -98,18 +96,18 @@ function filterFields({ kind, labels, locale, actor, request, patientName }: Lis
             { value: 'service', label: t('by-service') },
             { value: 'residence', label: t('by-residence') },
           ]),
-          select(
-            'county',
-            t('county'),
-            COUNTIES.map((county) => ({ value: county.code, label: placeName(county) })),
-          ),
-          ...(towns.length > 0
+          ...(reachesCounties
             ? [
-                select(
-                  'town',
-                  t('town'),
-                  towns.map((town) => ({ value: town.code, label: placeName(town) })),
-                ),
+                {
+                  ...field('county', t('county'), 'select'),
+                  pair: 'county' as const,
+                  options: countyOptions(locale, filters['county'] ?? ''),
+                },
+                {
+                  ...field('town', t('town'), 'select'),
+                  pair: 'town' as const,
+                  groups: townsByCounty(locale, filters['town'] ?? ''),
+                },
               ]
             : []),
           field('unit', t('unit-find'), 'text'),
@@ -154,9 +152,10 @@ function filterFields({ kind, labels, locale, actor, request, patientName }: Lis
 }
 
 function chipsOf({ request }: ListShown, fields: View['fields'], path: string): View['chips'] {
-  return fields.flatMap(({ name, label, value, options }) => {
+  return fields.flatMap(({ name, label, value, options, groups = [] }) => {
     if (request.filters[name] === undefined) return [];
-    const said = options.find((option) => option.selected)?.label ?? value;
+    const all = [...options, ...groups.flatMap((group) => group.options)];
+    const said = all.find((option) => option.selected)?.label ?? value;
     return [{ label: `${label}: ${said}`, removeUrl: listAddress(path, request, { [name]: '' }) }];
   });
 }

@@ -1,11 +1,12 @@
 import type { Locale } from '#kit/http/locale.ts';
-import { COUNTIES, findCounty, findTown } from '#kit/taiwan/divisions.ts';
+import { findCounty, findTown } from '#kit/taiwan/divisions.ts';
 import { type ListRequest, listAddress } from '#kit/list.ts';
 import { formatDay } from '#templates/dates.ts';
 import type { RecordViews } from '#templates/views/records.ts';
 import type { Labels } from '../labels.ts';
 import type { ReportLine } from '../store/report.ts';
 import type { Actor, Report, ReportColumn, ReportFilters } from '../types.ts';
+import { countyOptions, placeName, townsByCounty } from './towns.ts';
 
 type View = RecordViews['mch-app/report'];
 type Cell = View['rows'][number]['cells'][number];
@@ -125,28 +126,24 @@ function cellOf(
     case 'number':
       return { text: Number(text).toLocaleString(locale), url: '', numeric };
     case 'county':
-      return { text: placeName(locale, findCounty(text)) ?? text, url: '', numeric };
+      return { text: placeOr(locale, findCounty(text), text), url: '', numeric };
     case 'town':
-      return { text: placeName(locale, findTown(text.slice(0, 5), text)) ?? text, url: '', numeric };
+      return { text: placeOr(locale, findTown(text.slice(0, 5), text), text), url: '', numeric };
     case 'text':
       return { text, url: '', numeric };
   }
 }
+
+const placeOr = (locale: Locale, place: Parameters<typeof placeName>[1] | undefined, code: string): string =>
+  place ? placeName(locale, place) : code;
 
 const isNumber = (kind: ReportColumn['kind']): boolean => kind === 'number' || kind === 'percent';
 
 function fieldsOf({ report, labels, locale, request }: ReportShown): View['fields'] {
   return report.fields.map(({ name, kind, options = [], fallback }) => {
     const value = request.filters[name] ?? '';
-    const places =
-      kind === 'county'
-        ? COUNTIES
-        : kind === 'town'
-          ? (findCounty(request.filters['county'] ?? '')?.towns ?? [])
-          : undefined;
-    const choices = places
-      ? places.map((place) => ({ value: place.code, label: placeName(locale, place) ?? '' }))
-      : options.map((code) => ({ value: code, label: labels.text(locale, `${name}.${code}`) }));
+    const pair = kind === 'county' || kind === 'town' ? kind : undefined;
+    const choices = options.map((code) => ({ value: code, label: labels.text(locale, `${name}.${code}`) }));
     return {
       name,
       label: reportLabel(report, labels, locale, name),
@@ -154,16 +151,16 @@ function fieldsOf({ report, labels, locale, request }: ReportShown): View['field
       value,
       isFaulty: request.faults.includes(name),
       // the two selects of a place say what comes first, as the printed manual shows them
-      blankKey: places ? `records.choose-${kind}` : fallback ? '' : 'console-list.any',
-      options: choices.map((choice) => ({ ...choice, selected: choice.value === value })),
+      blankKey: pair ? `records.choose-${pair}` : fallback ? '' : 'console-list.any',
+      options:
+        kind === 'county'
+          ? countyOptions(locale, value)
+          : choices.map((choice) => ({ ...choice, selected: choice.value === value })),
+      ...(pair && { pair }),
+      ...(kind === 'town' && { groups: townsByCounty(locale, value) }),
     };
   });
 }
-
-const placeName = (
-  locale: Locale,
-  place: { name: string; nameEn: string } | undefined,
-): string | undefined => (locale === 'en' ? place?.nameEn : place?.name);
 
 /** Where the same report is as a file. */
 export function exportsOf(report: Report, request: ListRequest): View['exports'] {

@@ -23,7 +23,7 @@ const PARTS = {
   '[data-function-search]': './function-search.js',
   '[data-window]': './work-window.js',
   '[data-print]': './print.js',
-  '[data-town-pair]': './town-pair.js',
+  '[data-pair]': './town-pair.js',
   '[data-live-check]': './live-check.js',
   '[data-unit-look-up]': './unit-look-up.js',
 };

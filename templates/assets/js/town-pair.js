@@ -1,7 +1,8 @@
 // A county narrows the townships beside it; without this file all of them stand there under their counties, and the
 // server takes one of the county alone.
-for (const pair of document.querySelectorAll('[data-town-pair]')) {
-  const [county, town] = pair.querySelectorAll('select');
+for (const town of document.querySelectorAll('select[data-pair="town"]')) {
+  const county = town.closest('.town-pair, form').querySelector('select[data-pair="county"]');
+  if (!county) continue;
   const groups = [...town.querySelectorAll('optgroup')];
 
   const narrow = () => {
