@@ -103,6 +103,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       waitingRequestSeconds: env.WAITING_REQUEST_SECONDS,
       unattendedGrantSeconds: env.UNATTENDED_GRANT_SECONDS,
     },
+    exchangesPerMinute: env.EXCHANGES_PER_MINUTE,
     keys: {
       jwksMaxAgeSeconds: env.JWKS_MAX_AGE_SECONDS,
       pollSeconds: env.KEY_POLL_SECONDS,

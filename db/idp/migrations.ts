@@ -38,6 +38,7 @@ import * as serviceRecord from './migrations/0030-service-record.ts';
 import * as keptAnswer from './migrations/0032-kept-answer.ts';
 import * as fullManifests from './migrations/0033-full-manifests.ts';
 import * as grants from './migrations/0034-grants.ts';
+import * as exchangeCount from './migrations/0035-exchange-count.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -80,4 +81,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0032-kept-answer': keptAnswer,
   '0033-full-manifests': fullManifests,
   '0034-grants': grants,
+  '0035-exchange-count': exchangeCount,
 };

@@ -8,6 +8,7 @@ import type { ConsoleTables } from './console-tables.ts';
 import type { ContentTables } from './content-tables.ts';
 import type { DirectoryTables } from './directory-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
+import type { ExchangeTables } from './exchange-tables.ts';
 import type { FenceTables } from './fence-tables.ts';
 import type { GrantTables } from './grant-tables.ts';
 import type { HcaTables } from './hca-tables.ts';
@@ -236,6 +237,7 @@ export interface IdpTables
     ContentTables,
     DirectoryTables,
     EnrollmentTables,
+    ExchangeTables,
     FenceTables,
     GrantTables,
     HcaTables,

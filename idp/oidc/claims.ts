@@ -4,6 +4,7 @@ import { digest } from '#kit/random.ts';
 import { API } from '../directory-api/index.ts';
 import { readPerson } from './storage/read-session.ts';
 import { type UnitOfWork, currentWork } from './storage/unit-of-work.ts';
+import { findTarget } from './token-exchange/target.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
 
 /** Scope → claims. What stands under `openid` may appear in an ID token; the rest only at userinfo. */
@@ -95,23 +96,30 @@ export function subsystemAccountClaim(acting: ActingFacts) {
  * that a resource can ask for more (RFC 9470).
  */
 export function extraTokenClaims(
+  { registry }: Pick<OidcDeps, 'registry'>,
   ctx: OidcContext,
   token: {
     kind: string;
     grantId?: string | undefined;
-    resourceServer?: { audience?: string | undefined } | undefined;
+    resourceServer?: { audience?: string | undefined; accessTokenFormat?: string | undefined } | undefined;
   },
 ) {
   if (token.kind !== 'AccessToken' || token.grantId === undefined) return undefined;
-  const facts = currentWork().grants.get(token.grantId);
+  const { grants, delegated } = currentWork();
+  const facts = grants.get(token.grantId);
+  const { audience, accessTokenFormat: format } = token.resourceServer ?? {};
+  const owner = audience === undefined ? undefined : findTarget(registry, audience)?.subsystem.manifest;
+  const mayAct = owner?.delegation?.mayAct;
+  const namesGrant = audience === ctx.oidc.issuer + API || (format === 'jwt' && owner?.exchange.allowed);
   const scope = (facts?.payload as { openid?: { scope?: string } } | undefined)?.openid?.scope ?? '';
   const { AuthorizationCode, DeviceCode, BackchannelAuthenticationRequest, RefreshToken } = ctx.oidc.entities;
   const source = AuthorizationCode ?? DeviceCode ?? BackchannelAuthenticationRequest ?? RefreshToken;
   return {
     ...(source && { acr: source.acr, amr: source.amr, auth_time: source.authTime }),
-    ...(token.resourceServer?.audience === ctx.oidc.issuer + API && {
-      grant: digest(token.grantId).toString('base64url'),
-    }),
+    ...delegated,
+    // whoever has the token tells by it what it rests on, here and in an exchange
+    ...(namesGrant && { grant: digest(token.grantId).toString('base64url') }),
+    ...(mayAct !== undefined && { may_act: { sub: mayAct } }),
     ...(facts?.acting &&
       scope.split(' ').includes('subsystem_account') && {
         subsystem_account: subsystemAccountClaim(facts.acting),

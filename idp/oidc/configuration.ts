@@ -49,7 +49,7 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
     fetch: createClientKeysFetch(deps),
     findAccount: createFindAccount(deps),
     loadExistingGrant: (ctx) => loadGrant(deps, ctx),
-    extraTokenClaims: (ctx, token) => extraTokenClaims(ctx, token),
+    extraTokenClaims: (ctx, token) => extraTokenClaims(deps, ctx, token),
     interactions: { policy: buildPrompts(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     claims: CLAIMS,
     scopes: SCOPES,
@@ -130,6 +130,7 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
       enabled: true,
       allowedPolicy: (_ctx, client, token) =>
         client.clientAuthMethod !== 'none' &&
+        deps.registry.find(token.clientId ?? '')?.active === true &&
         (token.clientId === client.clientId || isOwnResource(deps, client.clientId, token)),
     },
     revocation: {

@@ -31,7 +31,7 @@ export function buildProvider(
   provider.use(keepToProfile as never);
   provider.registerGrantType(
     TOKEN_EXCHANGE,
-    createTokenExchange(provider, deps) as never,
+    createTokenExchange(provider, deps, keys.keys) as never,
     [...EXCHANGE_PARAMETERS],
     [],
   );

@@ -149,7 +149,8 @@ async function answerRefusal(
 }
 
 function standardError(ctx: OidcContext, work: UnitOfWork, refusal: FlushRefusal): errors.OIDCProviderError {
-  const exchange = work.writes.grantMove !== undefined || work.writes.grantReplaced !== undefined;
+  const { grantMove, grantReplaced, heldGrant } = work.writes;
+  const exchange = (grantMove ?? grantReplaced ?? heldGrant) !== undefined;
   switch (refusal) {
     case 'consumed': {
       const kind = work.writes.consumes[0]?.kind;
@@ -161,6 +162,8 @@ function standardError(ctx: OidcContext, work: UnitOfWork, refusal: FlushRefusal
       return new errors.InvalidRequest('subject_token is invalid, expired, or was issued to another client');
     case 'answered':
       return new errors.InvalidGrant('grant request is invalid');
+    case 'too_many':
+      return work.refuseTooMany?.() ?? new errors.InvalidRequest('too many exchanges');
     case 'account_gone':
       return exchange
         ? new errors.InvalidTarget('the account is not available')

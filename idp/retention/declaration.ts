@@ -97,6 +97,7 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   enrollment_scan: part('enrollment'),
   hca_challenge: expires('minutes'),
   hca_unit_certificate: holds(REGISTER),
+  exchange_count: expires('two minutes'),
   help_entry: holds('published by people, removed by people'),
   holiday: holds(REGISTER),
   idle_notice: aged(by('RETENTION_CHECK_DAYS', 'sent_at', 'notices of idle accounts')),

@@ -160,6 +160,7 @@ export async function removeExpiredRows(db: Db, limit: number): Promise<number> 
     'hca_challenge',
     'pending_email',
     'kept_page',
+    'exchange_count',
   ] as const) {
     const name = sql.table(table);
     const late = table in LATE ? LATE[table as keyof typeof LATE] : '0';

@@ -30,5 +30,8 @@ export const signIn = section({
     JWT_ACCESS_TOKEN_SECONDS: whole(300, 300).describe(
       'life of a JWT access token, which nothing but its end revokes',
     ),
+    EXCHANGES_PER_MINUTE: whole(900, 100_000).describe(
+      'token exchanges of one client in a minute, at all replicas together; more answer 429',
+    ),
   },
 });

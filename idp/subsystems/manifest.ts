@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clientSchema, code, webUri } from './client-manifest.ts';
 import { clientFaults } from './client-rules.ts';
+import { delegation, delegationFaults } from './delegation-policy.ts';
 import { type ManifestFault, fault, toFaults } from './manifest-faults.ts';
 
 const localized = z.strictObject({ 'zh-TW': z.string().min(1).max(200), en: z.string().min(1).max(200) });
@@ -76,6 +77,7 @@ export const manifestSchema = z.strictObject({
     )
     .default([]),
   exchange: z.strictObject({ allowed: z.boolean() }).default({ allowed: false }),
+  delegation: delegation.optional(),
   readiness: readiness.optional(),
 });
 
@@ -115,6 +117,7 @@ function inconsistencies(manifest: Manifest): ManifestFault[] {
     ...repetitions(manifest),
     ...undeclared(manifest),
     ...readinessFaults(manifest),
+    ...delegationFaults(manifest),
     ...clientFaults(manifest.client, manifest.exchange.allowed),
   ];
 }

@@ -201,6 +201,30 @@ describe('database round trips', () => {
     expect(await count(prepare, exchange)).toBe(2);
   });
 
+  it('RFC 8693, for a resource: 2, from an opaque token or a JWT: one read, one write', async () => {
+    const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
+    const { browser } = await signedIn();
+    const resource = 'https://lab.example/api';
+    const opaque = async (): Promise<string> => {
+      const wanted = { account: LAB_1, scope: 'openid subsystem_account lab:read', resource };
+      return (await rp.redeem(await rp.authorize(browser, wanted))).access_token;
+    };
+    const delegated = (subject: string) => ({
+      grant_type: EXCHANGE,
+      subject_token: subject,
+      subject_token_type: ACCESS_TOKEN,
+      resource,
+    });
+    const jwt = async (): Promise<string> => {
+      const init = { clientId: 'lab-app', base };
+      const { body } = await post(world, '/oidc/token', delegated(await opaque()), init);
+      return String(body['access_token']);
+    };
+    for (const prepare of [opaque, jwt]) {
+      expect(await count(prepare, (subject) => token(delegated(subject))())).toBe(2);
+    }
+  });
+
   it('logout, confirmed: 2', async () => {
     const prepare = async () => {
       const { browser } = await signedIn();

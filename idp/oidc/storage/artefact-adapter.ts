@@ -2,8 +2,12 @@ import { type Adapter, errors } from 'oidc-provider';
 import { digest } from '#kit/random.ts';
 import { type StorageDeps, refusing } from './adapter-base.ts';
 import { placeOf } from './artefact-id.ts';
+import type { GrantFacts } from './facts.ts';
 import { type ArtefactFacts, readArtefact } from './read-artefact.ts';
 import { type UnitOfWork, currentWork } from './unit-of-work.ts';
+
+/** `gty` of a token whose client is not the one its grant was given to (RFC 8693, delegation). */
+export const DELEGATION = 'delegation';
 
 /** A refresh token presented again this soon is a retry, not a theft: refused, but nothing is revoked. */
 const REFRESH_RETRY_MS = 5000;
@@ -70,11 +74,18 @@ export function rememberArtefact(work: UnitOfWork, id: string, facts: ArtefactFa
 function rememberFacts(work: UnitOfWork, facts: ArtefactFacts | undefined): ArtefactFacts | undefined {
   if (!facts) return undefined;
   const { grantId, sessionUid, accountId } = facts.payload;
-  if (grantId) work.grants.set(grantId, facts.grant);
+  if (grantId) work.grants.set(grantId, grantOf(facts));
   if (sessionUid) work.sessions.set(sessionUid, facts.session);
   if (accountId) work.people.set(accountId, facts.person);
   work.others = facts.others;
   return facts;
+}
+
+/** A client acting for the person holds a token of a grant given to another: as good as that grant and its session. */
+function grantOf({ payload, grant, session }: ArtefactFacts): GrantFacts | undefined {
+  if (payload['gty'] !== DELEGATION || !grant) return grant;
+  if (payload.sessionUid !== undefined && !session) return undefined;
+  return { ...grant, payload: { ...grant.payload, clientId: payload.clientId } };
 }
 
 function isRetry(deps: StorageDeps, consumedAt: Date): boolean {

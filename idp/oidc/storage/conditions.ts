@@ -1,12 +1,15 @@
 import type { Statement } from './statement.ts';
 import type { Writes } from './writes.ts';
 
+type ExchangeWrite = NonNullable<Writes['exchange']>;
+
 /** As long as a balancer or a browser may ask again for an answer that was lost on its way. */
 const ANSWER_KEPT = `interval '30 seconds'`;
 
 /** What must still hold, and the one-time uses themselves. */
 export function addConditions(statement: Statement, writes: Writes): void {
   const v = (value: unknown): string => statement.value(value);
+  if (writes.exchange) addExchangeLimit(statement, writes.exchange);
   writes.consumes.forEach((key, index) => {
     statement.must(
       `consumed_${index}`,
@@ -64,7 +67,8 @@ export function addConditions(statement: Statement, writes: Writes): void {
     statement.must('grant_replaced', 'switched_meanwhile', sql);
   }
   // A new grant is held against a disable or unbind under way: whichever commits first, the other sees it.
-  writes.grants.forEach((grant, index) => {
+  const { heldGrant } = writes;
+  [...writes.grants, ...(heldGrant ? [heldGrant] : [])].forEach((grant, index) => {
     statement.holds(
       `person_${index}`,
       'account_gone',
@@ -79,4 +83,20 @@ export function addConditions(statement: Statement, writes: Writes): void {
        for share`,
     );
   });
+  // as every revocation does: first the person and the account, then the grant
+  if (heldGrant) {
+    const held = `select 1 from oidc_grant where id = ${v(heldGrant.id)} for share`;
+    statement.holds('held_grant', 'switched_meanwhile', held);
+  }
+}
+
+/** Only read here; counted at the statement's very end, so that nobody waits for a count while holding another row. */
+function addExchangeLimit(statement: Statement, { clientId, minute, limit }: ExchangeWrite): void {
+  const v = (value: unknown): string => statement.value(value);
+  statement.holds(
+    'exchanges',
+    'too_many',
+    `select 1 from exchange_count where client_id = ${v(clientId)} and minute = ${v(minute)}
+     having coalesce(sum(exchanges), 0) < ${v(limit)}`,
+  );
 }

@@ -2,6 +2,7 @@ import { type Database, isSqlState } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import { addWrites } from './artefact-writes.ts';
 import { addConditions } from './conditions.ts';
+import { countExchange } from './exchange-count.ts';
 import { addSessionWrites } from './session-writes.ts';
 import { type FlushRefusal, Statement } from './statement.ts';
 import { addWaiting } from './waiting-writes.ts';
@@ -25,6 +26,7 @@ export async function flushWrites(
   addWrites(statement, writes);
   addSessionWrites(statement, writes);
   addWaiting(statement, writes);
+  if (writes.exchange) countExchange(statement, writes.exchange); // last: see there
   if (statement.isEmpty) return undefined;
   try {
     await database.query(statement.text, statement.values);

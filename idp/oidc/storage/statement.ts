@@ -1,6 +1,12 @@
 /** Why nothing was written: the condition that no longer held. */
 export type FlushRefusal =
-  'consumed' | 'interaction_ended' | 'session_ended' | 'account_gone' | 'switched_meanwhile' | 'answered';
+  | 'consumed'
+  | 'interaction_ended'
+  | 'session_ended'
+  | 'account_gone'
+  | 'switched_meanwhile'
+  | 'answered'
+  | 'too_many';
 
 /** One SQL statement under construction: parts of a `with`, their parameters, and the conditions on all of it. */
 export class Statement {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { AdapterPayload } from 'oidc-provider';
+import type { AdapterPayload, errors } from 'oidc-provider';
 import type { Choice } from '../../account-switching/index.ts';
 import type { ArtefactFacts } from './read-artefact.ts';
 import type { ClientChoice, SessionRead } from './read-session.ts';
@@ -63,6 +63,10 @@ export class UnitOfWork {
   selection: Choice | undefined;
   /** Set by the sign-in journey's result. */
   previousSignInAt: Date | undefined;
+  /** Claims of a token for a client that acts for the person. */
+  delegated: Record<string, unknown> | undefined;
+  /** Makes the answer to a client that exchanges too often. */
+  refuseTooMany: (() => errors.OIDCProviderError) | undefined;
   /** Of an interaction that has ended: its sealed answer. */
   keptAnswer: Buffer | undefined;
   /** Digest of the secret that its browser was told with the end of the sign-in. */

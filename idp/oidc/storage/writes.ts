@@ -89,6 +89,10 @@ export interface Writes {
   /** A grant that no session holds ends as another takes its place; refused when it has ended already. */
   grantReplaced?: string | undefined;
   grants: GrantWrite[];
+  /** What a token for somebody acting for a person rests on, and does not outlive. */
+  heldGrant?: { id: string; accountId: string; subsystemAccountId: string | undefined } | undefined;
+  /** One more exchange of a client's, refused beyond `limit` in a minute. */
+  exchange?: { clientId: string; minute: number; limit: number } | undefined;
   grantEnds: Set<string>;
   logouts: { clientId: string; accountId: string; sid: string | undefined; cause: string }[];
   waiting?: WaitingWrite | undefined;
@@ -120,7 +124,7 @@ export function noWrites(): Writes {
 export function keepRevocations(writes: Writes): Writes {
   const ends = writes.grantMove ? [] : writes.grantEnds;
   const audits = writes.audits.filter(({ type }) => type !== 'subsystem_account.entered');
-  const { removals, waiting } = writes;
+  const { removals, waiting, exchange } = writes;
   const denied = waiting?.state === 'denied' && { waiting };
-  return { ...noWrites(), removals, grantEnds: new Set(ends), audits, ...denied };
+  return { ...noWrites(), removals, grantEnds: new Set(ends), audits, exchange, ...denied };
 }

@@ -11,14 +11,14 @@ import { currentWork } from '../storage/unit-of-work.ts';
 import type { OidcDeps } from '../types.ts';
 import { signInOf } from '../waiting/unattended.ts';
 import { auditExchange } from './audit.ts';
-import type { ExchangeContext, ExchangeParameters } from './parameters.ts';
+import type { ExchangeContext, SwitchParameters } from './parameters.ts';
 
 /** One read: the token, its grant, session and person, and the target account. */
 export async function findSubject(
   provider: Provider,
   deps: OidcDeps,
   ctx: ExchangeContext,
-  params: ExchangeParameters,
+  params: SwitchParameters,
 ): Promise<{ token: AccessToken; grant: Grant; target: ActingFacts | undefined }> {
   const { clientId } = ctx.oidc.client;
   const subsystem = deps.registry.find(clientId)?.subsystem;

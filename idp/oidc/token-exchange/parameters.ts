@@ -17,10 +17,13 @@ export const EXCHANGE_PARAMETERS = [
 export type Parameters = Partial<Record<(typeof EXCHANGE_PARAMETERS)[number], string>>;
 export type ExchangeContext = TokenEndpointGrantContext<Parameters>;
 
-export interface ExchangeParameters {
-  subjectToken: string;
-  account: string;
-}
+/** With an account: the person goes on as another of their accounts. Without: a client acts for the person. */
+export type ExchangeParameters =
+  | { kind: 'switch'; subjectToken: string; account: string }
+  | { kind: 'delegation'; subjectToken: string; target: string; actorToken: string | undefined };
+
+export type SwitchParameters = Extract<ExchangeParameters, { kind: 'switch' }>;
+export type DelegationParameters = Extract<ExchangeParameters, { kind: 'delegation' }>;
 
 /** What is asked for. @throws errors.InvalidRequest, errors.InvalidTarget as RFC 8693 §2.2.2 names them */
 export function readParameters(params: Parameters): ExchangeParameters {
@@ -30,10 +33,22 @@ export function readParameters(params: Parameters): ExchangeParameters {
   if ((params.requested_token_type ?? ACCESS_TOKEN) !== ACCESS_TOKEN) {
     throw new errors.InvalidRequest('requested_token_type is not supported');
   }
-  if (params.actor_token !== undefined || params.actor_token_type !== undefined) {
-    throw new errors.InvalidRequest('actor_token is not supported');
+  const actorToken = readActor(params);
+  if (account) {
+    if (actorToken !== undefined) throw new errors.InvalidRequest('actor_token is not supported');
+    if (params.audience !== undefined) throw new errors.InvalidTarget('audience is not supported');
+    return { kind: 'switch', subjectToken, account };
   }
-  if (params.audience !== undefined) throw new errors.InvalidTarget('audience is not supported');
-  if (!account) throw new errors.InvalidRequest('missing required parameter account');
-  return { subjectToken, account };
+  const { resource, audience } = params;
+  if (!resource && !audience)
+    throw new errors.InvalidRequest('missing required parameter account or resource');
+  if (resource && audience && resource !== audience) throw new errors.InvalidTarget('one target at a time');
+  return { kind: 'delegation', subjectToken, target: resource ?? audience ?? '', actorToken };
+}
+
+/** RFC 8693 §2.1: a type goes with the token, and neither without the other. */
+function readActor({ actor_token: token, actor_token_type: type }: Parameters): string | undefined {
+  if (token === undefined && type === undefined) return undefined;
+  if (!token || type !== ACCESS_TOKEN) throw new errors.InvalidRequest('actor_token is not supported');
+  return token;
 }
