@@ -24,9 +24,8 @@ export async function makeKey(
   use: 'sig' | 'enc' = 'sig',
   kid = `${use}-${alg}`,
 ): Promise<SignedKey> {
-  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, crv: 'P-256' });
-  const crv = alg === 'EdDSA' ? await generateKeyPair('EdDSA', { extractable: true }) : undefined;
-  const pair = crv ?? { publicKey, privateKey };
+  const crv = alg.startsWith('ECDH') ? { crv: 'P-256' } : {};
+  const pair = await generateKeyPair(alg, { extractable: true, ...crv });
   return { alg, privateKey: pair.privateKey, jwk: { ...(await exportJWK(pair.publicKey)), kid, use, alg } };
 }
 

@@ -1,0 +1,132 @@
+import {
+  calculateJwkThumbprint,
+  createRemoteJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  jwtVerify,
+} from 'jose';
+import { type FapiClients, REDIRECT, declareFapiClients } from '../support/fapi-clients.ts';
+import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import { REFUSALS } from './fapi-refusals.ts';
+
+const JWT = 'application/token-introspection+jwt';
+const now = (): number => Math.floor(Date.now() / 1000);
+
+describe('FAPI 2.0', () => {
+  let world: IdpWorld;
+  let fapi: FapiClients;
+
+  beforeAll(async () => {
+    world = await startIdpWorld();
+    fapi = await declareFapiClients(world);
+  });
+  afterAll(() => world.stop());
+
+  describe('Security Profile: the right way is let through', () => {
+    it('§5.3.2: pushed, authenticated by key, with PKCE, redirected by 303 with iss, redeemed with a proof', async () => {
+      const pushed = await fapi.push(fapi.secure);
+      expect(pushed.body['expires_in']).toBeLessThan(600); // §5.3.2.2
+      const path = `/oidc/auth?${new URLSearchParams({ client_id: fapi.secure.clientId, request_uri: String(pushed.body['request_uri']) }).toString()}`;
+      const cookie = fapi.nurse.jar.header(new URL(world.issuer));
+      const answer = await fetch(world.issuer + path, { redirect: 'manual', headers: { cookie } });
+      expect(answer.status).toBe(303); // §5.3.2.2: never 307
+      const url = new URL(answer.headers.get('location') ?? '');
+      expect(`${url.origin}${url.pathname}`).toBe(REDIRECT);
+      expect(url.searchParams.get('iss')).toBe(world.issuer);
+      const value = url.searchParams.get('code') ?? '';
+      const { status, body } = await fapi.secure.send('/oidc/token', fapi.redemption(value), {
+        dpop: fapi.dpop,
+      });
+      expect([status, body['token_type']]).toEqual([200, 'DPoP']);
+      expect(['ES256', 'PS256', 'EdDSA']).toContain(decodeProtectedHeader(String(body['id_token'])).alg); // §5.4.1
+    });
+
+    it('§5.3.2.1: the refresh token stays the same', async () => {
+      const { body } = await fapi.redeem();
+      const refresh = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
+      for (let turn = 0; turn < 2; turn += 1) {
+        const again = await fapi.secure.send('/oidc/token', refresh, { dpop: fapi.dpop });
+        expect(again.body['refresh_token'] ?? refresh.refresh_token).toBe(refresh.refresh_token);
+        expect(again.body['token_type']).toBe('DPoP');
+      }
+    });
+
+    it.each(['ES256', 'PS256', 'EdDSA'] as const)('§5.4.1: an assertion signed with %s', async (alg) => {
+      expect((await fapi.asserted({}, fapi.keys[alg])).status).toBe(200);
+    });
+
+    it('§5.3.2.1: an assertion of a clock eight seconds ahead', async () => {
+      expect((await fapi.asserted({ iat: now() + 8, nbf: now() + 8 })).status).toBe(200);
+    });
+
+    it('§5.3.2.1: a code bound to the key of a proof at PAR, or to dpop_jkt', async () => {
+      const jkt = await calculateJwkThumbprint(await exportJWK(fapi.dpop.publicKey));
+      for (const pushed of [
+        await fapi.secure.send('/oidc/par', fapi.secure.request(), { dpop: fapi.dpop }),
+        await fapi.push(fapi.secure, { dpop_jkt: jkt }),
+      ]) {
+        const value = (await fapi.askPushed(fapi.secure, pushed)).searchParams.get('code') ?? '';
+        const stolen = await fapi.secure.send('/oidc/token', fapi.redemption(value), { dpop: fapi.other });
+        expect(stolen).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+      }
+    });
+  });
+
+  it.each(REFUSALS)('%s is refused', async (_what, send, error) => {
+    const { status, body } = await send(fapi, world);
+    expect([status, body['error']]).toEqual([error === 'invalid_client' ? 401 : 400, error]);
+    expect(body).not.toHaveProperty('access_token');
+  });
+
+  it.each([
+    ['§5.3.2.2: a request that was not pushed', async () => fapi.secure.request()],
+    [
+      '§5.3.2.2: one that is only signed',
+      async () => ({ client_id: 'fapisp-app', request: await fapi.secure.requestObject() }),
+    ],
+    [
+      '§5.3.2.2: one elsewhere',
+      async () => ({ client_id: 'fapisp-app', request_uri: 'https://evil.test/r' }),
+    ],
+    [
+      '§5.3.2.2: one of another client',
+      async () => ({
+        client_id: 'fapims-app',
+        request_uri: String((await fapi.push(fapi.secure)).body['request_uri']),
+      }),
+    ],
+    [
+      '§5.3.2.2: one that was used',
+      async () => {
+        const request_uri = String((await fapi.push(fapi.secure)).body['request_uri']);
+        await fapi.ask({ client_id: fapi.secure.clientId, request_uri });
+        return { client_id: fapi.secure.clientId, request_uri };
+      },
+    ],
+    ['§5.3.2.1: an open redirector', async () => fapi.secure.request({ redirect_uri: 'https://evil.test/' })],
+  ] as [string, () => Promise<Record<string, string>>][])('%s gets no code', async (_what, make) => {
+    const { url, status } = await fapi.ask(await make());
+    expect(url.href).not.toMatch(/[?&](code|response)=|evil\.test\//);
+    if (status === 0)
+      expect(url.searchParams.get('error')).toMatch(/^(invalid_request|request_uri_not_supported)$/);
+    else expect(status).toBe(400);
+  });
+
+  it('Message Signing §5.3, §5.4, §5.5: request, answer and introspection are signed', async () => {
+    const url = await fapi.askPushed(fapi.signing, await fapi.pushSigned());
+    const ours = createRemoteJWKSet(new URL(`${world.issuer}/oidc/jwks`));
+    const expected = { issuer: world.issuer, audience: fapi.signing.clientId, algorithms: ['ES256'] };
+    const { payload } = await jwtVerify(url.searchParams.get('response') ?? '', ours, expected);
+    const { body } = await fapi.signing.send('/oidc/token', fapi.redemption(String(payload['code'])), {
+      dpop: fapi.dpop,
+    });
+    expect(body['token_type']).toBe('DPoP');
+    const token = String(body['access_token']);
+    const answer = await fapi.signing.send('/oidc/introspection', { token }, { headers: { accept: JWT } });
+    expect(decodeJwt(String(answer.body['text']))['token_introspection']).toMatchObject({
+      active: true,
+      cnf: { jkt: expect.any(String) },
+    });
+  });
+});
