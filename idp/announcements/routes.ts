@@ -2,14 +2,14 @@ import Router from '@koa/router';
 import type { Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
-import { sendAttachment } from '#kit/http/attachment.ts';
+import { streamAttachment } from '#kit/http/attachment.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { PageContext } from '#templates/views.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 import { CATEGORIES } from './draft.ts';
 import { isUuid, readCursor } from './policy.ts';
-import { findAnnouncement, findAttachment, listAnnouncements } from './store/read.ts';
+import { findAnnouncement, findAttachment, listAnnouncements, readAttachment } from './store/read.ts';
 import { markAnnouncementsSeen } from './store/seen.ts';
 import type { AnnouncementKind, Reader } from './types.ts';
 import { ADDRESS, type Asked, PORTAL_SYSTEM, detailView, listView } from './view.ts';
@@ -75,9 +75,10 @@ function mount(router: Router<RequestState>, deps: AnnouncementRouteDeps, kind: 
 
   router.get(`${ADDRESS[kind]}/:id/attachments/:file`, async (ctx) => {
     const { reader } = await read(ctx);
-    const file = await findAttachment(db, reader, uuid(ctx.params['id']), uuid(ctx.params['file']));
+    const id = uuid(ctx.params['file']);
+    const file = await findAttachment(db, reader, uuid(ctx.params['id']), id);
     if (!file) throw new Fault('not_found');
-    sendAttachment(ctx, file);
+    streamAttachment(ctx, file, (from, length) => readAttachment(db, id, from, length));
   });
 }
 

@@ -1,11 +1,11 @@
 import Router from '@koa/router';
 import type { Db } from '#db/idp/tables.ts';
 import { Fault } from '#kit/errors.ts';
-import { sendAttachment } from '#kit/http/attachment.ts';
+import { streamAttachment } from '#kit/http/attachment.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { PageContext, ViewName, Views } from '#templates/views.ts';
-import { findDownload, listDownloads, listHelpEntries } from './store.ts';
+import { findDownload, listDownloads, listHelpEntries, readDownload } from './store.ts';
 import type { HelpKind, Place } from './types.ts';
 import { TEXT_PAGES, type TextPage, downloadsView, entriesView, siteMapView, textPageView } from './view.ts';
 
@@ -75,7 +75,7 @@ export function helpRoutes<Session>(deps: HelpRouteDeps<Session>): Router<Reques
     const file = await findDownload(db, id, (await gate.session(ctx)) !== undefined);
     if (!file) throw new Fault('not_found');
     if (file === 'needs_sign_in') await gate.requireSession(ctx);
-    else sendAttachment(ctx, file);
+    else streamAttachment(ctx, file, (from, length) => readDownload(db, { ...file, id }, from, length));
   });
   return router;
 }

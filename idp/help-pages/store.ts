@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
-import type { StoredFile } from '#kit/http/attachment.ts';
+import type { FileHead, StoredFile } from '#kit/http/attachment.ts';
 import type { DownloadDraft, HelpEntryDraft } from './draft.ts';
 import type { Download, HelpEntry, HelpKind } from './types.ts';
 
@@ -30,29 +30,34 @@ export async function listDownloads(db: Db): Promise<Download[]> {
     .execute();
 }
 
-/** A released file with its bytes, unless it is for signed-in people and nobody is: then `needs_sign_in`. */
+/** What a released file is, unless it is for signed-in people and nobody is: then `needs_sign_in`. */
 export async function findDownload(
   db: Db,
   id: string,
   isSignedIn: boolean,
-): Promise<StoredFile | 'needs_sign_in' | undefined> {
+): Promise<FileHead | 'needs_sign_in' | undefined> {
   const row = await db
     .selectFrom('download')
-    .select(['name', 'media_type as mediaType', 'sha256', 'signed_in_only'])
-    .select((eb) =>
-      eb
-        .case()
-        .when(eb.or([eb('signed_in_only', '=', false), eb.val(isSignedIn)]))
-        .then(eb.ref('content'))
-        .end()
-        .as('content'),
-    )
+    .select(['name', 'media_type as mediaType', 'sha256', 'size_bytes as size', 'signed_in_only'])
     .where('id', '=', id)
     .where('state', '=', 'released')
     .executeTakeFirst();
   if (!row) return undefined;
-  const { name, mediaType, sha256, content } = row;
-  return content ? { name, mediaType, sha256, content } : 'needs_sign_in';
+  const { signed_in_only: forSignedIn, ...head } = row;
+  return forSignedIn && !isSignedIn ? 'needs_sign_in' : head;
+}
+
+/** Bytes of a file from this place on; undefined once it is another. Who may have them was asked before. */
+export async function readDownload(
+  db: Db,
+  of: { id: string; sha256: Buffer },
+  from: number,
+  length: number,
+): Promise<Buffer | undefined> {
+  const { rows } = await sql<{ slice: Buffer }>`
+    select substring(content from ${from + 1}::int for ${length}::int) as slice from download
+    where id = ${of.id} and sha256 = ${of.sha256}`.execute(db);
+  return rows[0]?.slice;
 }
 
 /** Writes the entry of this slug, new or in place of what it was. @returns its id */

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '#db/idp/tables.ts';
-import type { StoredFile } from '#kit/http/attachment.ts';
+import type { FileHead } from '#kit/http/attachment.ts';
 import type { Announcement, AnnouncementFilter, AnnouncementLine, Attachment, Reader } from '../types.ts';
 
 /**
@@ -133,10 +133,23 @@ export async function findAttachment(
   reader: Reader,
   announcementId: string,
   id: string,
-): Promise<StoredFile | undefined> {
-  const result = await sql<StoredFile>`
-    select f.name, f.media_type as "mediaType", f.sha256, f.content from announcement_attachment f
+): Promise<FileHead | undefined> {
+  const result = await sql<FileHead>`
+    select f.name, f.media_type as "mediaType", f.sha256, octet_length(f.content) as size from announcement_attachment f
     join announcement a on a.id = f.announcement_id
     where f.id = ${id} and a.id = ${announcementId} and ${isFor(reader)}`.execute(db);
   return result.rows[0];
+}
+
+/** Bytes of a file from this place on; undefined once it was taken away. Who may have them was asked before. */
+export async function readAttachment(
+  db: Db,
+  id: string,
+  from: number,
+  length: number,
+): Promise<Buffer | undefined> {
+  const { rows } = await sql<{ slice: Buffer }>`
+    select substring(content from ${from + 1}::int for ${length}::int) as slice from announcement_attachment
+    where id = ${id}`.execute(db);
+  return rows[0]?.slice;
 }
