@@ -7,8 +7,10 @@ import type { Tone } from '#templates/views/console.ts';
 import type { MchContentViews } from '#templates/views/mch-content.ts';
 import { DUTY_CODES, MENU_ROLE_CODES, UNIT_KINDS, dutyLabel, menuRoleLabel } from '../access/index.ts';
 import { type ContentField, fieldsOf } from './draft.ts';
+import { historyOf } from './history.ts';
 import { OFFICE } from './kinds.ts';
 import { publicationOf } from './policy.ts';
+import type { KeptVersion } from './store/version.ts';
 import type { ContentFault, ContentKind, Entry, Publication } from './types.ts';
 import { categoryText } from './view.ts';
 
@@ -37,6 +39,8 @@ export interface Shown {
   isPreview?: boolean;
   doneKey?: string;
   fileErrorKey?: string;
+  /** What became of the entry so far, the newest first. */
+  versions?: readonly KeptVersion[];
 }
 
 /** The form of one entry, empty, as stored, or as it was just typed. */
@@ -75,6 +79,7 @@ export function formView(
     })),
     attachAction: entry ? `${here}/files` : '',
     fileErrorKey: shown.fileErrorKey ?? '',
+    history: entry ? historyOf(kind, entry, shown.versions ?? [], shown.locale) : [],
   };
 }
 

@@ -123,6 +123,8 @@ export function mchContentSamples(locale: Locale, page: Partial<PageContext>): S
 
 type Form = Views['mch-app/content-form'];
 
+const AT = new Date('2026-01-05T01:30:00Z');
+
 function formOf(locale: Locale, acting: string, person: string): Form {
   const title = translate(locale, 'menu.admin.content');
   const field = (path: string, kind: string, value = '', hinted = false): Form['fields'][number] => ({
@@ -137,13 +139,17 @@ function formOf(locale: Locale, acting: string, person: string): Form {
         }))
       : [],
   });
+  const history = [
+    { at: AT, key: 'content.did-changed', who: person, note: translate(locale, 'content.field-title.zh-TW') },
+    { at: AT, key: 'content.did-published', who: person, note: '' },
+  ];
   return {
     ...{ menu: [], breadcrumb: [translate(locale, 'menu.admin'), title], title, path: '#main' },
     ...{ acting, generation: 1, heading: translate(locale, 'content.edit-announcement'), author: person },
     ...{ stateKey: 'content.state-published', tone: 'success', doneKey: 'content.done-saved' },
     ...{ action: '#main', previewAction: '#main', backUrl: '#main', id: 'entry', version: '2' },
     ...{ isReleased: true, isConflict: false, conflict: [], preview: [], errors: [], fileErrorKey: '' },
-    ...{ withdrawUrl: '#main', removeUrl: '', attachAction: '#main' },
+    ...{ withdrawUrl: '#main', removeUrl: '', attachAction: '#main', history },
     fields: [
       field('category', 'choice', 'notice'),
       field('title.zh-TW', 'line', '系統維護公告'),

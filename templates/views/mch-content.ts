@@ -1,6 +1,6 @@
 /** What the MCH system tells its people: lists, one entry, and the editors' form. */
 import type { Block } from '#kit/plain-text.ts';
-import type { Change, Tone } from './console.ts';
+import type { Change, HistoryLine, Tone } from './console.ts';
 import type { WrittenBody, WrittenText } from './content.ts';
 import type { FieldError } from '../views.ts';
 import type { OfficeChoice } from './office.ts';
@@ -92,6 +92,8 @@ export interface MchContentViews {
       /** '' while there is nothing to attach to. */
       attachAction: string;
       fileErrorKey: string;
+      /** What became of the entry, the newest first. */
+      history: HistoryLine[];
     };
   'mch-app/content-confirm': AreaFrame &
     Acting & {

@@ -98,7 +98,7 @@ function receiveFile(host: ContentHost): TakeUpload {
           : 'file-none';
     if (outcome === 'done') return seeOther(ctx, `/${OFFICE}/${id}?done=file-added`);
     ctx.status = 422;
-    showStored(host, ctx, await openEntry(host, ctx), { fileErrorKey: `content.fault-${outcome}` });
+    await showStored(host, ctx, await openEntry(host, ctx), { fileErrorKey: `content.fault-${outcome}` });
   };
 }
 
@@ -109,6 +109,6 @@ function dropFile(host: ContentHost): Handler {
     const outcome = await removeFile(host, byOf(host, ctx), seen, idIn(ctx, 'file'));
     if (outcome === 'done') return seeOther(ctx, `/${OFFICE}/${id}?done=file-removed`);
     ctx.status = 422;
-    showStored(host, ctx, await openEntry(host, ctx), { fileErrorKey: `content.fault-${outcome}` });
+    await showStored(host, ctx, await openEntry(host, ctx), { fileErrorKey: `content.fault-${outcome}` });
   });
 }

@@ -12,6 +12,8 @@ import { KINDS, OFFICE, kindOf } from '../kinds.ts';
 import { type By, saveEntry } from '../service/save.ts';
 import { assertEditable } from '../service/editable.ts';
 import { findEntry } from '../store/edit.ts';
+import { MOST_TOLD } from '../history.ts';
+import { listVersions } from '../store/version.ts';
 import type { ContentKind, Editor, Entry } from '../types.ts';
 import { idIn, isId } from './id.ts';
 
@@ -72,9 +74,9 @@ export function showStored(
   ctx: SignedInContext,
   { kind, entry }: { kind: ContentKind; entry: Entry },
   more: Pick<Shown, 'doneKey' | 'fileErrorKey'>,
-): void {
+): Promise<void> {
   const typed = typedOf(fieldsOf(kind), entry.draft);
-  show(host, ctx, { kind, entry, id: entry.id, version: String(entry.version), typed, ...more });
+  return show(host, ctx, { kind, entry, id: entry.id, version: String(entry.version), typed, ...more });
 }
 
 const DONE = ['saved', 'published', 'withdrawn', 'file-added', 'file-removed'];
@@ -83,7 +85,7 @@ function showEntry(host: ContentHost): Handler {
   return async (ctx) => {
     const done = new URLSearchParams(ctx.querystring).get('done') ?? '';
     const doneKey = DONE.includes(done) ? `content.done-${done}` : '';
-    showStored(host, ctx, await openEntry(host, ctx), { doneKey });
+    await showStored(host, ctx, await openEntry(host, ctx), { doneKey });
   };
 }
 
@@ -92,8 +94,7 @@ function showNew(host: ContentHost): Handler {
     const kind = newKind(ctx);
     const first = { publishFrom: host.clock(), order: 0, category: kind.categories[0] };
     const typed = typedOf(fieldsOf(kind), first);
-    show(host, ctx, { kind, entry: undefined, id: randomUUID(), version: '', typed });
-    return Promise.resolve();
+    return show(host, ctx, { kind, entry: undefined, id: randomUUID(), version: '', typed });
   };
 }
 
@@ -141,7 +142,7 @@ function save(host: ContentHost) {
     }
     ctx.status = 409;
     const { current } = saved;
-    show(host, ctx, { ...sent, entry: current, version: String(current.version), conflict: current });
+    await show(host, ctx, { ...sent, entry: current, version: String(current.version), conflict: current });
   };
 }
 
@@ -149,7 +150,7 @@ function preview(host: ContentHost) {
   return async (ctx: SignedInContext, form: Form): Promise<void> => {
     const sent = await readSent(host, ctx, form);
     const { faults } = readDraft(sent.kind, sent.typed);
-    show(host, ctx, { ...sent, faults, isPreview: true });
+    await show(host, ctx, { ...sent, faults, isPreview: true });
   };
 }
 
@@ -157,11 +158,16 @@ function preview(host: ContentHost) {
 const showTyped = async (host: ContentHost, ctx: SignedInContext, form: Form): ReturnType<Reshow> =>
   show(host, ctx, await readSent(host, ctx, form));
 
-function show(host: ContentHost, ctx: SignedInContext, shown: Omit<Shown, 'locale' | 'now'>): void {
+async function show(
+  host: ContentHost,
+  ctx: SignedInContext,
+  shown: Omit<Shown, 'locale' | 'now' | 'versions'>,
+): Promise<void> {
   const session = sessionOf(ctx);
+  const versions = shown.entry ? await listVersions(host.db, shown.entry.id, MOST_TOLD + 1) : [];
   host.show(ctx, 'mch-app/content-form', {
     ...host.frameOf(ctx, OFFICE),
-    ...formView({ ...shown, locale: ctx.state.locale, now: host.clock() }),
+    ...formView({ ...shown, versions, locale: ctx.state.locale, now: host.clock() }),
     acting: session.account.id,
     generation: session.generation,
   });

@@ -21,7 +21,12 @@ export const filesOf = sql<Content['files']>`coalesce((
   select jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'size', f.size) order by f.position)
   from content_file f where f.content_id = c.id), '[]')`;
 
-const COLUMNS = sql`c.id, c.type, c.category, c.title, c.title_en as "titleEn", c.body, c.body_en as "bodyEn", c.url,
+const BODY = sql`c.body, c.body_en as "bodyEn"`;
+/** Of a list that tells only titles. */
+const NO_BODY = sql`'' as body, '' as "bodyEn"`;
+const columnsOf = (
+  body: RawBuilder<unknown>,
+) => sql`c.id, c.type, c.category, c.title, c.title_en as "titleEn", ${body}, c.url,
   c.published_on::text as "publishedOn", c.event_starts_at as "startsAt", c.event_ends_at as "endsAt",
   c.event_place as place, c.event_place_en as "placeEn", ${filesOf} as files`;
 
@@ -67,7 +72,7 @@ export async function listContent(
         ${after.id}::uuid)`
     : sql``;
   const { rows } = await sql<Row & { total: number; position: string }>`
-    select ${COLUMNS}, concat_ws(' ', ${first}::text, ${second}::text) as position,
+    select ${columnsOf(kind.isReadInList ? BODY : NO_BODY)}, concat_ws(' ', ${first}::text, ${second}::text) as position,
       (select count(*) from content c where ${matches}) as total
     from content c where ${matches} ${later}
     order by ${first} desc, ${second} desc, c.id desc limit ${limit}`.execute(db);
@@ -85,7 +90,7 @@ export async function findContent(
   id: string,
 ): Promise<Content | undefined> {
   const { rows } = await sql<Row>`
-    select ${COLUMNS} from content c where c.id = ${id} and c.type = ${kind.type} and ${isFor(reader)}`.execute(
+    select ${columnsOf(BODY)} from content c where c.id = ${id} and c.type = ${kind.type} and ${isFor(reader)}`.execute(
     db,
   );
   return rows[0] && contentOf(rows[0]);
