@@ -38,6 +38,7 @@ import { FOUNDING_USAGE, runFounding } from './founding/index.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
 import { sessionCookieHeader } from './oidc/index.ts';
 import { runContentImport, seedContent } from './portal/index.ts';
+import { REGISTRATION_USAGE, runRegistrationCommand } from './registration/index.ts';
 import { runCheckCommand } from './readiness/index.ts';
 import { loadCarriedKeys, runReseal } from './resealing/index.ts';
 import { endEverywhere } from './sessions/index.ts';
@@ -73,7 +74,7 @@ ${KEY_USAGE}  data-requests list [--all]     people's requests about their own d
   keys reseal [--dry-run]        everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
   seed-trial CODE...             accounts of the demo people for trying these subsystems
 `;
 
@@ -140,6 +141,7 @@ const commands: Record<string, Command> = {
   'cards register': (_config, { db }, args) => registerCard(db, args),
   ...enrollmentCommands(),
   ...registerCommands(),
+  'registration tokens': (_config, { db }, args) => runRegistrationCommand({ db, clock: systemClock }, args),
   'holidays import': (_config, { db }, [file]) => runHolidayImport(db, file),
   restore: (config, { db }, args) => {
     const deps = { db, clock: systemClock, keyring: openKeyring(config) };

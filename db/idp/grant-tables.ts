@@ -18,6 +18,21 @@ export interface OidcWaitingTable {
   expires_at: Date;
 }
 
+/** Who may register clients, and who may manage one. */
+export interface RegistrationTokenTable {
+  id_digest: Buffer;
+  handle: ColumnType<string, string | undefined, never>;
+  kind: 'initial' | 'management';
+  client_id: ColumnType<string | null, string | null | undefined, never>;
+  label: ColumnType<string, string | undefined, never>;
+  reason: ColumnType<string, string | undefined, never>;
+  uses_left: ColumnType<number | null, number | null | undefined, number>;
+  created_at: ColumnType<Date, Date | undefined, never>;
+  expires_at: ColumnType<Date | null, Date | null | undefined, never>;
+  revoked_at: ColumnType<Date | null, Date | null | undefined, Date>;
+}
+
 export interface GrantTables {
+  registration_token: RegistrationTokenTable;
   oidc_waiting: OidcWaitingTable;
 }

@@ -39,6 +39,7 @@ import * as keptAnswer from './migrations/0032-kept-answer.ts';
 import * as fullManifests from './migrations/0033-full-manifests.ts';
 import * as grants from './migrations/0034-grants.ts';
 import * as exchangeCount from './migrations/0035-exchange-count.ts';
+import * as registration from './migrations/0037-registration.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -82,4 +83,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0033-full-manifests': fullManifests,
   '0034-grants': grants,
   '0035-exchange-count': exchangeCount,
+  '0037-registration': registration,
 };

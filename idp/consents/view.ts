@@ -12,10 +12,17 @@ export function consentsView(
 ): Views['idp/consents'] {
   return {
     consents: consents.map(({ clientId, since, scopes }) => ({
-      name: registry.find(clientId)?.subsystem?.name[locale] ?? clientId,
+      name: nameOf(registry, clientId, locale),
       since,
       scopes: scopes.map((name) => ({ name, key: `consent.scope-${name}` })),
       action: `${CONSENTS}/${encodeURIComponent(clientId)}/withdrawal`,
     })),
   };
+}
+
+/** A registered client belongs to no subsystem and goes by the name it gave itself. */
+function nameOf(registry: Pick<ClientRegistry, 'find'>, clientId: string, locale: Locale): string {
+  const client = registry.find(clientId);
+  const own = client?.metadata['client_name'];
+  return client?.subsystem?.name[locale] ?? (typeof own === 'string' ? own : clientId);
 }

@@ -8,6 +8,7 @@ import { createClientKeysFetch } from './client-keys.ts';
 import { assertClaimsParameter } from './claims-parameter.ts';
 import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts';
 import { FAPI } from './fapi.ts';
+import { registrationFeatures } from './registration/features.ts';
 import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts';
 import { buildPrompts } from './prompts.ts';
 import { findResourceServer } from './resources.ts';
@@ -36,6 +37,7 @@ const ROUTES = {
   end_session: '/oidc/logout',
   device_authorization: '/oidc/device_authorization',
   code_verification: '/oidc/device',
+  registration: '/oidc/register',
 };
 
 /** Everything the library is told, for one set of keys. */
@@ -59,7 +61,8 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: createPairwiseIdentifier(deps),
-    sectorIdentifierUriValidate: () => false, // a manifest is refused when its sector does not agree
+    // a manifest or a registration is refused when its sector does not agree
+    sectorIdentifierUriValidate: () => false,
     routes: ROUTES,
     conformIdTokenClaims: true,
     pkce: { required: () => true },
@@ -140,6 +143,7 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
     userinfo: { enabled: true },
     backchannelLogout: { enabled: true },
     deviceFlow: deviceFlow(deps),
+    ...registrationFeatures(deps),
     pushedAuthorizationRequests: { enabled: true },
     dPoP: { enabled: true, nonceSecret: nonceSecret(deps.keyring) },
     rpInitiatedLogout: {

@@ -97,7 +97,7 @@ function describe(deps: OidcDeps, interaction: Interaction): InteractionFacts {
     clientId,
     clientName: {
       'zh-TW': text(client.metadata['client_name']) ?? clientId,
-      en: text(client.metadata['client_name#en']) ?? clientId,
+      en: text(client.metadata['client_name#en']) ?? text(client.metadata['client_name']) ?? clientId,
     },
     scopes: (text(params['scope']) ?? '').split(' ').filter(Boolean),
     redirectOrigins: redirectOrigins(params['redirect_uri']),

@@ -13,6 +13,7 @@ const PLACES = new Set([
     'par',
     'device_authorization',
     'device',
+    'register',
     'logout',
     'logout/confirm',
   ].map((name) => `/oidc/${name}`),
@@ -25,6 +26,7 @@ const REDIRECTED = ['authorization.error', 'end_session.error'] as const;
 /** The pattern of a protocol address: few, and without anything of the person's. */
 export function protocolRoute(path: string): string {
   if (PLACES.has(path)) return path;
+  if (/^\/oidc\/register\/[\w-]+$/.test(path)) return '/oidc/register/:client';
   const [, page] = /^\/oidc\/(auth|device)\/[\w-]+$/.exec(path) ?? [];
   return page === undefined ? 'none' : `/oidc/${page}/:uid`;
 }

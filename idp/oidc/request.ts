@@ -12,6 +12,7 @@ import { protocolRoute, tellRequest } from './observe.ts';
 import { keepAnswer, repeatAnswer, resumedUid } from './kept-answer.ts';
 import { renderNotFound, renderProtocolError, renderUnavailable } from './pages.ts';
 import { answerReadiness } from './readiness.ts';
+import { tidyRegistration } from './registration/features.ts';
 import { findInteraction, findKeptAnswer } from './storage/interaction.ts';
 import { flushWrites } from './storage/flush.ts';
 import type { FlushRefusal } from './storage/statement.ts';
@@ -49,6 +50,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         if (work.keptAnswer && repeatAnswer(deps, provider, ctx, work.keptAnswer)) return;
         keepUserCode(ctx);
         await next();
+        tidyRegistration(ctx);
         if (ctx.status === 404 && ctx.body === undefined) renderNotFound(deps, ctx);
         if (ctx.status >= 500) {
           if (isUnavailable(ctx.state['failure'])) renderUnavailable(deps, ctx);
@@ -68,6 +70,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         keepAnswer(deps, ctx, writes, work.answerProof);
         const refusal = await flushWrites(deps.database, writes);
         if (refusal === 'interaction_ended' && (await repeatOther(deps, provider, ctx))) return;
+        if (!refusal && writes.registration.client) await deps.registry.refresh();
         if (refusal) await answerRefusal(deps, provider, ctx, work, refusal);
       } catch (error) {
         answerFailure(deps, ctx, error);
@@ -160,6 +163,8 @@ function standardError(ctx: OidcContext, work: UnitOfWork, refusal: FlushRefusal
     }
     case 'switched_meanwhile':
       return new errors.InvalidRequest('subject_token is invalid, expired, or was issued to another client');
+    case 'token_used':
+      return new errors.InvalidToken('the token is not good any more');
     case 'answered':
       return new errors.InvalidGrant('grant request is invalid');
     case 'too_many':

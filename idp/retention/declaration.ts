@@ -146,6 +146,7 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   readiness_account: holds(REGISTER),
   readiness_run: aged(by('RETENTION_CHECK_DAYS', 'ended_at', 'readiness checks')),
   recovery_code: holds(ACCOUNT),
+  registration_token: holds('one row a registered client, and what operators issued: a few a year'),
   remote_account: holds(REGISTER),
   restore_epoch: holds('one row'),
   saved_filter: holds(ACCOUNT),

@@ -26,6 +26,7 @@ export {
   type ByAdministrator,
   type SubsystemDeps,
   applyManifest,
+  clientSecretDigest,
   describeFault,
   faultsAgainst,
   faultsOfPlace,

@@ -1,6 +1,7 @@
 import type { Adapter, AdapterFactory } from 'oidc-provider';
 import { after } from '#kit/clock.ts';
 import { digest } from '#kit/random.ts';
+import { initialTokenAdapter, managementTokenAdapter } from '../registration/token-adapters.ts';
 import { type StorageDeps, refusing } from './adapter-base.ts';
 import { artefactAdapter } from './artefact-adapter.ts';
 import { clientAdapter } from './client-adapter.ts';
@@ -15,7 +16,7 @@ export function createAdapterFactory(deps: StorageDeps): AdapterFactory {
   return (name) => {
     switch (name) {
       case 'Client':
-        return clientAdapter(deps.registry, deps.requirePushed);
+        return clientAdapter(deps);
       case 'Session':
         return sessionAdapter(deps);
       case 'Grant':
@@ -24,6 +25,10 @@ export function createAdapterFactory(deps: StorageDeps): AdapterFactory {
         return interactionAdapter(deps);
       case 'ReplayDetection':
         return replayAdapter(deps);
+      case 'InitialAccessToken':
+        return initialTokenAdapter(deps);
+      case 'RegistrationAccessToken':
+        return managementTokenAdapter(deps);
       case 'DeviceCode':
       case 'BackchannelAuthenticationRequest':
         return waitingAdapter(name, deps);

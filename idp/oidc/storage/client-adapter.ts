@@ -1,31 +1,44 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { scopesOf } from '../../directory-api/index.ts';
-import type { ClientRegistry, RegisteredClient } from '../../subsystems/index.ts';
-import { refusing } from './adapter-base.ts';
+import type { RegisteredClient } from '../../subsystems/index.ts';
+import { removeClient, writeClient } from '../registration/client-writes.ts';
+import { PLACEHOLDER, REGISTERED_PREFIX } from '../registration/features.ts';
+import { type StorageDeps, refusing } from './adapter-base.ts';
 
 /**
  * Clients come from memory: the library asks for one at every request. A secret never is part of the document;
  * clients that have one carry a placeholder and are compared by keyed hash instead.
  */
-export function clientAdapter(registry: ClientRegistry, requirePushed = false): Adapter {
+export function clientAdapter(deps: StorageDeps): Adapter {
+  const { registry, requirePushed = false } = deps;
   const documents = new WeakMap<RegisteredClient, AdapterPayload>();
   return {
     ...refusing,
-    find(clientId) {
+    async find(clientId) {
+      // registered at another replica a moment ago: its notice may still be under way
+      if (clientId.startsWith(REGISTERED_PREFIX) && !registry.find(clientId)) await registry.refresh();
       const client = registry.find(clientId);
-      if (!client?.active) return Promise.resolve(undefined);
+      if (!client?.active) return undefined;
       let document = documents.get(client);
       if (!document) {
         document = toDocument(client, requirePushed);
         documents.set(client, document);
       }
-      return Promise.resolve(document);
+      return document;
+    },
+    upsert(clientId, document) {
+      writeClient(deps, clientId, document);
+      return Promise.resolve();
+    },
+    destroy(clientId) {
+      removeClient(clientId);
+      return Promise.resolve();
     },
   };
 }
 
 function toDocument(client: RegisteredClient, requirePushed: boolean): AdapterPayload {
-  const placeholder = client.secretDigest ? { client_secret: `revision-${client.revision}` } : {};
+  const placeholder = client.secretDigest ? { client_secret: `${PLACEHOLDER}${client.revision}` } : {};
   // the library only checks this one, and allows no http even on loopback; the manifest has checked it already
   const { initiate_login_uri: _ours, scope, ...metadata } = client.metadata;
   return {

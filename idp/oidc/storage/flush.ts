@@ -3,6 +3,7 @@ import type { IdpTables } from '#db/idp/tables.ts';
 import { addWrites } from './artefact-writes.ts';
 import { addConditions } from './conditions.ts';
 import { countExchange } from './exchange-count.ts';
+import { addRegistration } from './registration-writes.ts';
 import { addSessionWrites } from './session-writes.ts';
 import { type FlushRefusal, Statement } from './statement.ts';
 import { addWaiting } from './waiting-writes.ts';
@@ -26,6 +27,7 @@ export async function flushWrites(
   addWrites(statement, writes);
   addSessionWrites(statement, writes);
   addWaiting(statement, writes);
+  addRegistration(statement, writes);
   if (writes.exchange) countExchange(statement, writes.exchange); // last: see there
   if (statement.isEmpty) return undefined;
   try {

@@ -6,7 +6,8 @@ export type FlushRefusal =
   | 'account_gone'
   | 'switched_meanwhile'
   | 'answered'
-  | 'too_many';
+  | 'too_many'
+  | 'token_used';
 
 /** One SQL statement under construction: parts of a `with`, their parameters, and the conditions on all of it. */
 export class Statement {

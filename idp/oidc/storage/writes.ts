@@ -2,6 +2,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import type { AuditEvent } from '../../audit/index.ts';
 import type { ArtefactPlace } from './artefact-id.ts';
 import type { SessionClient } from './facts.ts';
+import type { RegistrationWrites } from './registration-writes.ts';
 import type { WaitingFacts } from './read-waiting.ts';
 
 export interface ArtefactKey extends ArtefactPlace {
@@ -98,6 +99,7 @@ export interface Writes {
   waiting?: WaitingWrite | undefined;
   /** The digest of one whose tokens are fetched. */
   waitingFetched?: Buffer | undefined;
+  registration: RegistrationWrites;
   audits: AuditEvent[];
   /** Binding last used at this client, for the portal's order. */
   used?: { subsystemAccountId: string; at: Date } | undefined;
@@ -113,6 +115,7 @@ export function noWrites(): Writes {
     grants: [],
     grantEnds: new Set(),
     logouts: [],
+    registration: {},
     audits: [],
   };
 }
