@@ -58,7 +58,7 @@ export const people: DemoPerson[] = [
       },
       {
         ...mch('P@00000001P@mbh_02', '2311170010', 'mch_user', 'health_station', '衛生所'),
-        menuRoles: ['hs_high_risk', 'hs_card', 'hs_child'],
+        menuRoles: ['hs_high_risk', 'hs_card', 'hs_child', 'hs_nbs', 'hs_hearing'],
       },
       {
         id: 'P@00000001P@ccs_01',
@@ -93,7 +93,10 @@ export const people: DemoPerson[] = [
     subsystemAccounts: [
       {
         ...mch('P@00000002P@mbh_01', '9876543210', 'mch_manager', 'medical', '婦幼管理者帳號'),
-        menuRoles: ['mi_antenatal', 'mi_high_risk', 'mi_gbs_lab', 'mi_nbs_collect', 'mi_hearing_screen'],
+        menuRoles: [
+          ...['mi_antenatal', 'mi_high_risk', 'mi_gbs_lab', 'mi_nbs_collect', 'mi_hearing_screen'],
+          ...['mi_nbs_center', 'mi_nbs_confirm', 'mi_hearing_confirm', 'mi_child_health', 'mi_child_confirm'],
+        ],
       },
     ],
   },
