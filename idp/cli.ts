@@ -1,26 +1,15 @@
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Database, openDatabase } from '#db/handle.ts';
 import { idpMigrations } from '#db/idp/migrations.ts';
-import { seedDemoWorld } from '#db/idp/seed/apply.ts';
 import type { Db, IdpTables, Trx } from '#db/idp/tables.ts';
 import { migrate } from '#db/migrate.ts';
 import { systemClock } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
-import { createLog } from '#kit/log.ts';
 import { HsmError } from '#kit/pkcs11/hsm-process.ts';
-import { disableAccount, enableAccount, nationalIdIndex, sealNationalId } from './accounts/index.ts';
+import { disableAccount, enableAccount } from './accounts/index.ts';
 import { ALLOW_USAGE, runConsoleCommand } from './allow-list/index.ts';
 import { AUDIT_USAGE, runAuditCommand } from './audit-trail/index.ts';
-import {
-  CARD_USAGE,
-  type PasswordHasher,
-  createPasswordHasher,
-  enrolTotp,
-  registerCard,
-  runBreachedImport,
-  setPassword,
-} from './authenticators/index.ts';
+import { CARD_USAGE, registerCard, runBreachedImport } from './authenticators/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { openKeyring } from './keyring.ts';
 import { RESTORE_USAGE, runRestoreCommand } from './restoring/index.ts';
@@ -37,24 +26,23 @@ import { runDataRequestCommand } from './data-rights/index.ts';
 import { FOUNDING_USAGE, runFounding } from './founding/index.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
 import { sessionCookieHeader } from './oidc/index.ts';
-import { runContentImport, seedContent } from './portal/index.ts';
+import { runContentImport } from './portal/index.ts';
 import { REGISTRATION_USAGE, runRegistrationCommand } from './registration/index.ts';
 import { runCheckCommand } from './readiness/index.ts';
 import { loadCarriedKeys, runReseal } from './resealing/index.ts';
 import { endEverywhere } from './sessions/index.ts';
-import { seedTrial } from './seed-trial.ts';
+import { seedDemo, seedTrial, withHasher } from './seeding.ts';
 import { KEY_USAGE, runKeyCommand } from './signing-keys/index.ts';
 import { type StatusOutcome, setStatus } from './subsystem-accounts/index.ts';
 import { HOLIDAY_USAGE, runHolidayImport } from './working-days/index.ts';
+import { TRIAL_USAGE, runTrial } from './trial/index.ts';
 import { createClientRegistry, runApply, setClientStatus } from './subsystems/index.ts';
-
-const DEMO_CONTENT = path.join(import.meta.dirname, '../db/idp/seed/content.json');
 
 const USAGE = `usage: idp <command>
   migrate                        bring the database up to date
   subsystems apply FILE...       declare subsystems from their manifests
   subsystems check CODE          sign in there without a person, and see whether bad tokens are refused
-${FOUNDING_USAGE}  accounts disable LOGIN --reason TEXT          end all sessions, refuse every sign-in
+${TRIAL_USAGE}${FOUNDING_USAGE}  accounts disable LOGIN --reason TEXT          end all sessions, refuse every sign-in
   accounts enable LOGIN --reason TEXT
   accounts resign LOGIN --reason TEXT [--successor LOGIN]   the last manager of a unit names a successor
   accounts confirm-national-id LOGIN --reason TEXT [--by LOGIN]   a number its owner changed, seen on a document
@@ -147,7 +135,10 @@ const commands: Record<string, Command> = {
     const deps = { db, clock: systemClock, keyring: openKeyring(config) };
     return runRestoreCommand(deps, config.keys.schedule, args);
   },
-  'seed-demo': seedDemo,
+  'seed-demo': async (config, database, files) => {
+    if (config.demo && files.length > 0) await applySubsystems(config, database, files);
+    return seedDemo(config, database.db);
+  },
   'seed-trial': (config, { db }, codes) => seedTrial(config, db, codes),
 };
 
@@ -224,45 +215,10 @@ async function checkSubsystem(config: Config, { db }: Database<IdpTables>, [code
   return runCheckCommand({ db, config, keyring, registry, sessionCookie, clock: systemClock }, code);
 }
 
-async function seedDemo(config: Config, database: Database<IdpTables>, files: string[]): Promise<string> {
-  if (!config.demo) throw new ConfigurationError('seed-demo needs IDP_DEMO=1');
-  if (files.length > 0) await applySubsystems(config, database, files);
-  const { db } = database;
-  const keyring = openKeyring(config);
-  return withHasher(config, async (hasher) => {
-    const added = await seedDemoWorld(db, {
-      setPassword: (trx, accountId, password) =>
-        setPassword(trx, hasher, { accountId, password, at: systemClock() }),
-      enrolTotp: (trx, accountId, secret) =>
-        enrolTotp(trx, keyring, { accountId, at: systemClock(), secret }),
-      hashPassword: (password) => hasher.hash(password),
-      nationalIdIndex: (nationalId) => nationalIdIndex(keyring, nationalId),
-      sealNationalId: (nationalId, accountId) => sealNationalId(keyring, nationalId, accountId),
-    });
-    await seedContent(db, systemClock(), DEMO_CONTENT);
-    return `added ${added} people`;
-  });
-}
-
-async function withHasher<T>({ argon2 }: Config, deed: (hasher: PasswordHasher) => Promise<T>): Promise<T> {
-  const hasher = await createPasswordHasher(argon2, createLog('idp-cli', 'warn'));
-  try {
-    return await deed(hasher);
-  } finally {
-    await hasher.stop();
-  }
-}
-
-async function main(args: string[]): Promise<void> {
-  const name = [2, 1]
-    .map((words) => args.slice(0, words).join(' '))
-    .find((candidate) => candidate in commands);
-  const command = name === undefined ? undefined : commands[name];
-  if (name === undefined || !command) {
-    process.stderr.write(USAGE);
-    process.exitCode = 2;
-    return;
-  }
+/** Opens the database and lends it to `deed`. */
+async function withDatabase<T>(
+  deed: (config: Config, database: Database<IdpTables>) => Promise<T>,
+): Promise<T> {
   const config = readConfig(process.env);
   const database = openDatabase<IdpTables>({
     ...config.database,
@@ -274,11 +230,36 @@ async function main(args: string[]): Promise<void> {
     onConnectionLost: () => {},
   });
   try {
-    const outcome = await command(config, database, args.slice(name.split(' ').length));
-    process.stdout.write(`${outcome}\n`);
+    return await deed(config, database);
   } finally {
     await database.close();
   }
+}
+
+/** A manifest in a file needs neither settings nor database. */
+function trySubsystem(args: string[]): Promise<string> {
+  const manifestOf = (code: string) =>
+    withDatabase(async (_config, { db }) => (await createClientRegistry(db)).subsystem(code)?.manifest);
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  return runTrial({ environment: process.env, manifestOf, print }, args);
+}
+
+async function main(args: string[]): Promise<void> {
+  const name = [2, 1]
+    .map((words) => args.slice(0, words).join(' '))
+    .find((candidate) => candidate in commands);
+  const command = name === undefined ? undefined : commands[name];
+  let outcome: string;
+  if (args[0] === 'subsystems' && args[1] === 'try') outcome = await trySubsystem(args.slice(2));
+  else if (name === undefined || !command) {
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+    return;
+  } else {
+    const rest = args.slice(name.split(' ').length);
+    outcome = await withDatabase((config, database) => command(config, database, rest));
+  }
+  process.stdout.write(`${outcome}\n`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

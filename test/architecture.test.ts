@@ -104,6 +104,7 @@ describe('who may import whom', () => {
         'breaches',
         'account-review',
         'readiness',
+        'trial',
         'subsystem-administration',
         'session-administration',
         'logout-health',

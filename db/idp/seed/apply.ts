@@ -12,7 +12,7 @@ export interface SeedServices {
 
 /**
  * Writes the demo world beside what is there already. A person who exists is left alone, with all that was
- * changed since, so a second start changes nothing. The subsystems must have been applied before.
+ * changed since, so a second start changes nothing. Accounts at subsystems that are not declared are left out.
  * @returns how many people were added
  */
 export async function seedDemoWorld(db: Db, services: SeedServices): Promise<number> {
@@ -24,8 +24,13 @@ export async function seedDemoWorld(db: Db, services: SeedServices): Promise<num
         .onConflict((conflict) => conflict.column('code').doNothing())
         .execute();
     }
+    const declared = await trx.selectFrom('subsystem').select('code').execute();
+    const codes = new Set(declared.map(({ code }) => code));
     let added = 0;
-    for (const person of people) if (await addPerson(trx, person, services)) added += 1;
+    for (const person of people) {
+      const subsystemAccounts = person.subsystemAccounts.filter((given) => codes.has(given.subsystemCode));
+      if (await addPerson(trx, { ...person, subsystemAccounts }, services)) added += 1;
+    }
     return added;
   });
 }
