@@ -34,6 +34,7 @@ export async function streamUpload<T>(
   let taken: Promise<T> | undefined;
   let stream: (Readable & { truncated: boolean }) | undefined;
   form.on('file', (name: string, file: BusboyFileStream, fileName: string) => {
+    file.on('error', () => {}); // a part that breaks off: the whole form says so too
     const isOurs = name === field && taken === undefined && fileName !== '';
     if (!isOurs) return void file.resume();
     stream = file;
