@@ -244,6 +244,8 @@ export interface Views
   'idp/consent': {
     action: string;
     clientName: string;
+    /** What is asked for in more words: each with its fields. */
+    details?: { label: string; facts: { label: string; value: string }[] }[];
     scopes: { name: string; key: string }[];
     cancelUrl?: string;
   };

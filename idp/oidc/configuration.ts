@@ -1,6 +1,7 @@
 import type { Configuration, JWKS } from 'oidc-provider';
 import { cookieName } from '#kit/http/cookies.ts';
 import { ACR_VALUES } from '../authenticators/index.ts';
+import { richRequests } from './authorization-details.ts';
 import { ALGORITHMS, CLIENT_ALGORITHMS } from './algorithms.ts';
 import { CLOCK_TOLERANCE_SECONDS, assertAssertion } from './assertions.ts';
 import { loadGrant } from './choice.ts';
@@ -123,6 +124,7 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
     ...signedMessages(deps),
     fapi: FAPI,
     mTLS: mutualTls(deps),
+    richAuthorizationRequests: richRequests(deps),
     externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     claimsParameter: {
       enabled: true,

@@ -15,15 +15,20 @@ const PATHS = new Set([
 export class PublicDocuments {
   readonly #secure: boolean;
   readonly #maxAgeSeconds: number;
+  readonly #stampOf: () => unknown;
+  #stamp: unknown;
   readonly #documents = new Map<string, { body: Buffer; type: string; etag: string }>();
 
-  constructor(secure: boolean, maxAgeSeconds: number) {
+  /** @param stampOf what they tell of beside the keys: with another stamp they are made anew */
+  constructor(secure: boolean, maxAgeSeconds: number, stampOf: () => unknown) {
     this.#secure = secure;
     this.#maxAgeSeconds = maxAgeSeconds;
+    this.#stampOf = stampOf;
   }
 
   keep(path: string, body: unknown, type: string): void {
     if (!PATHS.has(path)) return;
+    this.#forgetOld();
     const bytes = Buffer.from(JSON.stringify(body));
     const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
     this.#documents.set(path, { body: bytes, type, etag });
@@ -32,6 +37,7 @@ export class PublicDocuments {
   /** @returns whether the request was answered */
   answer(req: IncomingMessage, res: ServerResponse): boolean {
     if (req.method !== 'GET' && req.method !== 'HEAD') return false;
+    this.#forgetOld();
     const document = this.#documents.get(req.url ?? '');
     if (!document) return false;
     setSecurityHeaders(res, this.#secure);
@@ -48,5 +54,11 @@ export class PublicDocuments {
     res.setHeader('Content-Length', document.body.length);
     res.end(req.method === 'HEAD' ? undefined : document.body);
     return true;
+  }
+
+  #forgetOld(): void {
+    const stamp = this.#stampOf();
+    if (stamp !== this.#stamp) this.#documents.clear();
+    this.#stamp = stamp;
   }
 }

@@ -27,7 +27,7 @@ export async function createProviderHolder(given: OidcDeps, db: Db): Promise<Pro
   const deps = { ...given, database: refuseUnstorable(given.database) };
   const keyDeps = { db, clock: deps.clock, keyring: deps.keyring };
   const newDocuments = (): PublicDocuments =>
-    new PublicDocuments(deps.config.secure, deps.config.keys.jwksMaxAgeSeconds);
+    new PublicDocuments(deps.config.secure, deps.config.keys.jwksMaxAgeSeconds, () => deps.registry.changes);
   const first = await loadKeySnapshot(keyDeps);
   let { stamp } = first;
   let { newest } = first;

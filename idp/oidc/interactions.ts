@@ -4,6 +4,7 @@ import { Fault } from '#kit/errors.ts';
 import type { Context } from '#kit/http/context.ts';
 import { callerAddress } from '#kit/http/request.ts';
 import type { InteractionFacts, SignInPort, SignInProgress, SignInResult } from '../sign-in/index.ts';
+import { describeDetails } from './authorization-details.ts';
 import { wantedAccount } from './choice.ts';
 import { giveProof } from './kept-answer.ts';
 import type { ProviderHolder } from './holder.ts';
@@ -100,6 +101,7 @@ function describe(deps: OidcDeps, interaction: Interaction): InteractionFacts {
       en: text(client.metadata['client_name#en']) ?? text(client.metadata['client_name']) ?? clientId,
     },
     scopes: (text(params['scope']) ?? '').split(' ').filter(Boolean),
+    authorizationDetails: describeDetails(deps.registry, clientId, params['authorization_details']),
     redirectOrigins: redirectOrigins(params['redirect_uri']),
     requestedAcr: requestedClasses(interaction),
     mustChooseAccount: (text(params['prompt']) ?? '').split(' ').includes('select_account'),

@@ -25,6 +25,7 @@ const ALIASED: Record<string, string> = {
   introspection_endpoint: '/oidc/introspection',
   pushed_authorization_request_endpoint: '/oidc/par',
   userinfo_endpoint: '/oidc/userinfo',
+  device_authorization_endpoint: '/oidc/device_authorization',
 };
 const ALIASED_PATHS = new Set(Object.values(ALIASED));
 

@@ -43,7 +43,16 @@ export function buildPrompts(): InstanceType<typeof Prompt>[] {
     ),
     1,
   );
-  policy.get('consent')?.checks.remove('native_client_prompt');
+  const consent = policy.get('consent');
+  consent?.checks.remove('native_client_prompt');
+  consent?.checks.remove('rar_prompt');
+  consent?.checks.add(
+    new Check('details_not_allowed', 'the details are not allowed', 'consent_required', ({ oidc }) => {
+      const { params, client, result } = oidc;
+      const isAsked = params?.['authorization_details'] !== undefined;
+      return isAsked && client?.['first_party'] !== true && !result?.consent;
+    }),
+  );
   return policy;
 }
 

@@ -1,6 +1,7 @@
 import Provider, { errors } from 'oidc-provider';
 import type { KeySnapshot, PublicKey } from '../signing-keys/index.ts';
 import { TOKEN_EXCHANGE } from '../subsystems/index.ts';
+import { declareDetailTypes } from './authorization-details.ts';
 import { buildConfiguration } from './configuration.ts';
 import type { PublicDocuments } from './documents.ts';
 import { protocolRoute, tellErrors } from './observe.ts';
@@ -36,6 +37,7 @@ export function buildProvider(
     [],
   );
   overrideLibrary(provider, deps);
+  declareDetailTypes(provider, deps);
   acceptEveryNonce(provider, deps.keyring);
   tellErrors(provider);
   tellInterval(provider);

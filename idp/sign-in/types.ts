@@ -19,6 +19,8 @@ export interface InteractionFacts {
   subsystem?: { code: string; name: LocalizedText; colour: number };
   /** The scopes consent is asked for. */
   scopes?: string[];
+  /** And what it asks for in more words (RFC 9396). */
+  authorizationDetails?: { label: LocalizedText; facts: { label: LocalizedText; value: string }[] }[];
   /** Origins the redirect chain after a form may reach. */
   redirectOrigins: string[];
   /** Classes of which one must be reached. */

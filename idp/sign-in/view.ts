@@ -104,6 +104,10 @@ export function consentView(facts: InteractionFacts, locale: Locale): Views['idp
     action: `${addressOf(facts)}/consent`,
     clientName: facts.clientName?.[locale] ?? facts.clientId,
     scopes: (facts.scopes ?? []).map((name) => ({ name, key: `consent.scope-${name}` })),
+    details: (facts.authorizationDetails ?? []).map(({ label, facts: told }) => ({
+      label: label[locale],
+      facts: told.map((fact) => ({ label: fact.label[locale], value: fact.value })),
+    })),
     cancelUrl: `${addressOf(facts)}/cancel`,
   };
 }

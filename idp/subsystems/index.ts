@@ -6,6 +6,7 @@
  * addresses that are not exact https URLs, or that changes a subsystem's code, suffix or client id, or
  * whether its subjects are its own.
  */
+export { type Detail, type DetailType, refuseDetail } from './authorization-details.ts';
 export { runApply } from './commands.ts';
 export { PORTAL_CLIENT, TOKEN_EXCHANGE } from './client-manifest.ts';
 export { choiceForm, choiceLines } from './choice-view.ts';

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { detailTypes } from './authorization-details.ts';
 import { clientSchema, code, webUri } from './client-manifest.ts';
 import { clientFaults } from './client-rules.ts';
 import { delegation, delegationFaults } from './delegation-policy.ts';
+import { localized } from './localized.ts';
 import { type ManifestFault, fault, toFaults } from './manifest-faults.ts';
 
-const localized = z.strictObject({ 'zh-TW': z.string().min(1).max(200), en: z.string().min(1).max(200) });
 const acr = z.enum([
   'urn:single-entry:acr:password',
   'urn:single-entry:acr:mfa',
@@ -39,6 +40,8 @@ export const manifestSchema = z.strictObject({
         identifier: z.url({ protocol: /^(https?|urn)$/ }),
         scopes: z.array(z.string().regex(/^[\w:./-]+$/)).min(1),
         format: z.enum(['jwt', 'opaque']),
+        /** What may be asked of it in more words than a scope (RFC 9396). */
+        authorizationDetails: detailTypes,
       }),
     )
     .default([]),
@@ -123,12 +126,20 @@ function inconsistencies(manifest: Manifest): ManifestFault[] {
 }
 
 function repetitions(manifest: Manifest): ManifestFault[] {
-  return (['roles', 'duties', 'menuRoles'] as const).flatMap((list) => {
+  const lists = (['roles', 'duties', 'menuRoles'] as const).flatMap((list) => {
     const codes = manifest[list].map((item) => item.code);
-    return codes.flatMap((code, at) =>
-      codes.indexOf(code) < at ? [fault(`${list}.${at}.code`, 'repeated', { code })] : [],
-    );
+    return repeated(codes, (at) => `${list}.${at}.code`);
   });
+  const types = manifest.resources.flatMap(({ authorizationDetails = [] }) =>
+    authorizationDetails.map(({ type }) => type),
+  );
+  return [...lists, ...repeated(types, () => 'resources')];
+}
+
+function repeated(codes: string[], place: (at: number) => string): ManifestFault[] {
+  return codes.flatMap((code, at) =>
+    codes.indexOf(code) < at ? [fault(place(at), 'repeated', { code })] : [],
+  );
 }
 
 function undeclared(manifest: Manifest): ManifestFault[] {

@@ -10,6 +10,8 @@ export interface ClientRegistry {
   find(clientId: string): RegisteredClient | undefined;
   subsystem(code: string): Subsystem | undefined;
   list(): RegisteredClient[];
+  /** How often it took in a change. */
+  readonly changes: number;
   refresh(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export async function createClientRegistry(
   const clients = new Map(builtIn.map((client) => [client.clientId, client]));
   const subsystems = new Map<string, Subsystem>();
   let seen = 0;
+  let changes = 0;
 
   const take = async (since: number): Promise<void> => {
     for (const client of await listClientsSince(db, since)) {
@@ -31,6 +34,7 @@ export async function createClientRegistry(
       clients.set(client.clientId, client);
       if (client.subsystem) subsystems.set(client.subsystem.code, client.subsystem);
       seen = Math.max(seen, client.revision);
+      changes += 1;
     }
   };
   await take(0);
@@ -39,6 +43,9 @@ export async function createClientRegistry(
     find: (clientId) => clients.get(clientId),
     subsystem: (code) => subsystems.get(code),
     list: () => [...clients.values()],
+    get changes() {
+      return changes;
+    },
     refresh: () => take(Math.max(0, seen - OVERLAP)),
   };
 }

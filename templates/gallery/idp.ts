@@ -130,6 +130,23 @@ export function idpSamples(locale: Locale): Sample[] {
           name,
           key: `consent.scope-${name}`,
         })),
+        details: [
+          locale === 'en'
+            ? {
+                label: 'Follow-up appointments',
+                facts: [
+                  { label: 'Deeds', value: 'read, book' },
+                  { label: 'Institution', value: systems.mch.name },
+                ],
+              }
+            : {
+                label: '追蹤門診預約',
+                facts: [
+                  { label: '作業', value: '查詢, 預約' },
+                  { label: '機構', value: systems.mch.name },
+                ],
+              },
+        ],
       },
     },
     {

@@ -45,8 +45,19 @@ function toDocument(client: RegisteredClient, requirePushed: boolean): AdapterPa
     ...metadata,
     ...(typeof scope === 'string' && { scope: ownScopes(scope) }),
     ...(requirePushed && client.subsystem && { require_pushed_authorization_requests: true }),
+    ...types(client),
     ...placeholder,
   };
+}
+
+/** What its resources declare (RFC 9396), if anything. */
+function types({ subsystem }: RegisteredClient): { authorization_details_types?: string[] } {
+  const declared = subsystem?.manifest.resources.flatMap(
+    ({ authorizationDetails = [] }) => authorizationDetails,
+  );
+  return declared && declared.length > 0
+    ? { authorization_details_types: declared.map(({ type }) => type) }
+    : {};
 }
 
 /** The scopes that are the provider's own; those of the directory API belong to a resource, which knows them. */

@@ -10,13 +10,22 @@ export async function decideConsent(
   allowed: boolean,
   caller: Caller,
 ): Promise<SignInResult | undefined> {
+  const { authorizationDetails = [] } = facts;
   await recordAudit(deps.db, {
     type: allowed ? 'consent.granted' : 'consent.refused',
     ...(!allowed && { reason: 'person_refused' }),
     accountId: result.accountId,
     clientId: facts.clientId,
     caller,
-    details: { scopes: facts.scopes ?? [] },
+    details: {
+      scopes: facts.scopes ?? [],
+      ...(authorizationDetails.length > 0 && { authorizationDetails: authorizationDetails.map(inWords) }),
+    },
   });
   return allowed ? { ...result, consent: 'granted' } : undefined;
 }
+
+type Described = NonNullable<InteractionFacts['authorizationDetails']>[number];
+
+const inWords = ({ label, facts }: Described): string =>
+  [label.en, ...facts.map((fact) => `${fact.label.en}: ${fact.value}`)].join('; ');
