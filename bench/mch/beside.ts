@@ -86,9 +86,15 @@ function missed({ places, child, texts }: SeedCourse, birth: SeedRecord): SeedRe
   };
 }
 
-function specimen({ places, child }: SeedCourse, birth: SeedRecord, seq: number, days: number): SeedRecord {
+function specimen(
+  { places, child, random }: SeedCourse,
+  birth: SeedRecord,
+  seq: number,
+  days: number,
+): SeedRecord {
   const born = child?.birthDate ?? '';
   card += 1;
+  const share = random();
   return {
     kind: kindOf('nbs-specimen'),
     by: places.hospital,
@@ -102,7 +108,7 @@ function specimen({ places, child }: SeedCourse, birth: SeedRecord, seq: number,
       center: places.laboratory.code,
       mailed_date: dayAfter(born, days + 2),
       consent: true,
-      subsidy_type: 'general',
+      subsidy_type: seq > 1 || share < 0.01 ? 'none' : share < 0.07 ? 'low_income' : 'general',
     },
   };
 }

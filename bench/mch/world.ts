@@ -4,10 +4,12 @@ import pg from 'pg';
 import type { EmbeddedServer } from '#db/embedded/server.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { AREAS } from '#mch/areas/index.ts';
+import type { SeedCourse } from '#mch/records/index.ts';
 import { coursesOf } from '#mch/seed/index.ts';
 import { CLIENT } from '../../test/mch-app/support/fake-op.ts';
 import { type KeptWorld, openKeptWorld, stopwatch } from '../kept-world.ts';
 import { copyRows } from '../population/copy.ts';
+import { claimMonths } from './claims.ts';
 import { withoutIndexes } from '../population/indexes.ts';
 import { UNITS, planOf } from './plan.ts';
 import { type Rows, RowMaker } from './rows.ts';
@@ -26,6 +28,7 @@ export function openCounty(size: MchSize, say: (text: string) => void): Promise<
       facts: [size, new Date().toISOString().slice(0, 7)],
       sources: [
         'bench/mch/beside.ts',
+        'bench/mch/claims.ts',
         'bench/mch/plan.ts',
         'bench/mch/rows.ts',
         'mch-app/seed/courses.ts',
@@ -51,6 +54,8 @@ async function fill(url: string, size: MchSize, keys: string, say: (text: string
   });
   await client.connect();
   const told = stopwatch(say);
+  const now = new Date();
+  let first: SeedCourse | undefined;
   try {
     const tables = AREAS.flatMap(({ kinds }) =>
       kinds.flatMap(({ parts, groups }) => [...parts, ...groups].map(({ table }) => table)),
@@ -69,7 +74,8 @@ async function fill(url: string, size: MchSize, keys: string, say: (text: string
         );
         const maker = new RowMaker(AREAS, createKeyring(keys));
         let courses = 0;
-        for (const course of coursesOf(planOf({ ...size, now: new Date() }))) {
+        for (const course of coursesOf(planOf({ ...size, now }))) {
+          first ??= course;
           maker.add(course);
           courses += 1;
           if (courses % BATCH === 0) await write(client, maker.rows);
@@ -82,6 +88,8 @@ async function fill(url: string, size: MchSize, keys: string, say: (text: string
     );
     told('with indexes');
     await client.query('select begin_awaiting(kind, awaits) from record_awaited_kind'); // no trigger ran
+    await client.query('vacuum analyze');
+    if (first) told(`${await claimMonths({ url, keys, course: first }, now)} claims`);
     await client.query('vacuum analyze');
     told('analyzed');
   } finally {
