@@ -14,6 +14,8 @@ export interface SchemaStep extends Migration {
   understoodSince?: string;
   /** Indexes on tables that are in use, by name: `table (columns)`, made afterwards without holding up writers. */
   indexes?: Record<string, string>;
+  /** What is left to do beside those who write, once all steps are there; asked at each start, it knows when it is done. */
+  afterwards?: (session: Kysely<unknown>) => Promise<void>;
 }
 
 const LOCK_TIMEOUT_MS = 2000;
@@ -54,7 +56,10 @@ export async function migrate(
       if (!wasInTheWay || tries === LOCK_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS * (0.5 + Math.random())));
     }
-    await db.connection().execute((session) => buildIndexes(session, steps));
+    await db.connection().execute(async (session) => {
+      await buildIndexes(session, steps);
+      for (const { afterwards } of Object.values(steps)) await afterwards?.(session);
+    });
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     const message = error instanceof Object && 'message' in error ? String(error.message) : String(error);

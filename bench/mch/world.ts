@@ -87,7 +87,11 @@ async function fill(url: string, size: MchSize, keys: string, say: (text: string
       large,
     );
     told('with indexes');
-    await client.query('select begin_awaiting(kind, awaits) from record_awaited_kind'); // no trigger ran
+    // no trigger ran
+    await client.query('select begin_awaiting(kind, awaits) from record_awaited_kind');
+    await client.query('update record_waiting_rule set filled_at = null');
+    await client.query('call fill_waiting()');
+    told('with what waits');
     await client.query('vacuum analyze');
     if (first) told(`${await claimMonths({ url, keys, course: first }, now)} claims`);
     await client.query('vacuum analyze');

@@ -18,6 +18,7 @@ import * as draftPlaces from './migrations/0039-draft-places.ts';
 import * as content from './migrations/0040-content.ts';
 import * as draftPersons from './migrations/0042-draft-persons.ts';
 import * as awaiting from './migrations/0043-awaiting.ts';
+import * as waiting from './migrations/0044-waiting.ts';
 import * as importEnded from './migrations/0045-import-ended.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
@@ -41,5 +42,6 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0040-content': content,
   '0042-draft-persons': draftPersons,
   '0043-awaiting': awaiting,
+  '0044-waiting': waiting,
   '0045-import-ended': importEnded,
 };

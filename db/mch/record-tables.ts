@@ -143,11 +143,21 @@ export interface RecordExportTable {
 export interface RecordAwaitingTable {
   awaits: string;
   record_id: string;
+  /** Of what a rule lists. */
+  service_on: Date | null;
 }
 
 export interface RecordAwaitedKindTable {
   kind: string;
   awaits: string;
+}
+
+/** A view of an area that lists what waits, and the kinds that have a part in it. */
+export interface RecordWaitingRuleTable {
+  awaits: string;
+  found_in: string;
+  kinds: string[];
+  filled_at: Timestamp | null;
 }
 
 /** The engine of records; the tables of the areas are their own and reached by their definitions. */
@@ -162,4 +172,5 @@ export interface RecordTables {
   record_export: RecordExportTable;
   record_awaiting: RecordAwaitingTable;
   record_awaited_kind: RecordAwaitedKindTable;
+  record_waiting_rule: RecordWaitingRuleTable;
 }

@@ -4,6 +4,13 @@ import type { RecordKind, Report, ReportFilters } from './types.ts';
 export const SORTS = ['service_on', 'no', 'updated_at'] as const;
 export type RecordSort = (typeof SORTS)[number];
 
+/**
+ * How far a list is counted before it says that there are more. Letters of a name are looked for person by person, as
+ * far as nobody reads.
+ */
+export const countedOf = ({ person }: Readonly<Partial<Record<string, string>>>): number =>
+  person === undefined ? 1000 : 100;
+
 const STATES = 'draft|submitted|approved|returned|claimed|paid|rejected|closed|unlocked';
 
 /** What a kind's list can be asked: what every list has, and the kind's own choices as `f_<field>`. */

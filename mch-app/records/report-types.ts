@@ -43,6 +43,8 @@ export interface Report {
   /** What stands above the rows, and the select of it: one row. */
   figures?: readonly ReportColumn[];
   sums?(scope: Scope, filters: ReportFilters, today: string): RawBuilder<unknown>;
+  /** The same where it follows from the rows: columns over all of them, which are found once then. */
+  totals?: RawBuilder<unknown>;
   /** The number that is drawn as a bar in each row. */
   drawn?: string;
   decision?: RowDecision;

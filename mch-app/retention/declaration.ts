@@ -98,6 +98,7 @@ export const TABLES: Record<keyof MchTables | Unlisted, Keeping> = {
   record_import_row: { kind: 'part', of: 'record_import' },
   record_import_taken: OF_RECORD,
   record_version: OF_RECORD,
+  record_waiting_rule: { kind: 'holds', why: 'one row a rule of what waits' },
   unit: { kind: 'holds', why: 'one row a unit' },
   kysely_migration: { kind: 'holds', why: 'one row a migration' },
   kysely_migration_lock: { kind: 'holds', why: 'one row' },

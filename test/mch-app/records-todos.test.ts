@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { migrate } from '#db/migrate.ts';
+import { mchMigrations } from '#db/mch/migrations.ts';
 import { type Actor, type Area, type Report, todosOf } from '#mch/records/index.ts';
 import { countTodos } from '#mch/todos/index.ts';
 import { type Mch, startMch } from './support/mch.ts';
@@ -118,6 +120,100 @@ describe('to-dos', () => {
     });
     await later;
     expect(await waits()).toBe(0);
+  });
+
+  describe('told by a rule of the area', () => {
+    const person = async (): Promise<{ mother: string; pregnancy: string }> => {
+      const [mother, pregnancy] = [randomUUID(), randomUUID()];
+      const { db } = mch.database;
+      await sql`insert into patient (id, kind, id_type, name, birth_date, created_at, updated_at)
+        values (${mother}, 'mother', 'none', 'A', '1995-01-01', now(), now())`.execute(db);
+      await sql`insert into pregnancy (id, mother_id, seq, edc, opened_on)
+        values (${pregnancy}, ${mother}, 1, '2027-01-01', '2026-06-01')`.execute(db);
+      return { mother, pregnancy };
+    };
+    /** A record of her, without a pregnancy of its own unless told, with the trimester it is of. */
+    const write = (db: typeof mch.database.db, of: Record<'id' | 'kind' | 'mother', string>, more = {}) => {
+      const { state, pregnancy, trimester } = {
+        state: 'submitted',
+        pregnancy: null,
+        trimester: 'third',
+        ...more,
+      };
+      return db.transaction().execute(async (trx) => {
+        await sql`insert into record (id, kind, unit_code, county, town, patient_id, pregnancy_id, unique_key, state,
+            service_on, created_by, created_by_name, created_at, updated_by, updated_by_name, updated_at, submitted_at)
+          values (${of.id}, ${of.kind}, '9876543210', '10017', '10017020', ${of.mother}, ${pregnancy},
+            ${of.kind === 'edu-record' ? trimester : null}, ${state}, '2026-11-01', 'a', 'a', now(), 'a', 'a', now(),
+            now())`.execute(trx);
+        // the envelope comes before what it holds
+        await sql`insert into ${sql.table(of.kind.replace('-', '_'))} (record_id, trimester)
+          values (${of.id}, ${trimester})`.execute(trx);
+      });
+    };
+    const waiting = async (id: string) =>
+      (
+        await sql<{ day: string }>`select service_on::text as day from record_awaiting
+          where record_id = ${id} and awaits = 'edu-record'`.execute(mch.database.db)
+      ).rows.map(({ day }) => day);
+
+    it('T06: are listed whichever way a visit, its guidance or its pregnancy comes, changes or goes', async () => {
+      const { db } = mch.database;
+      const { mother, pregnancy } = await person();
+      const [visit, second, guidance] = [randomUUID(), randomUUID(), randomUUID()];
+      await write(db, { id: visit, kind: 'edu-registration', mother });
+      await write(db, { id: second, kind: 'edu-registration', mother }, { trimester: 'second' });
+      expect([await waiting(visit), await waiting(second)]).toEqual([['2026-11-01'], []]);
+      await write(db, { id: guidance, kind: 'edu-record', mother }, { pregnancy, state: 'draft' });
+      expect(await waiting(visit)).toEqual(['2026-11-01']);
+      await sql`update record set state = 'submitted' where id = ${guidance}`.execute(db);
+      expect(await waiting(visit)).toEqual([]);
+      // another due date: the visit lies in no pregnancy any more
+      await sql`update pregnancy set edc = '2029-01-01' where id = ${pregnancy}`.execute(db);
+      expect(await waiting(visit)).toEqual(['2026-11-01']);
+      await sql`update record set service_on = '2026-10-30' where id = ${visit}`.execute(db);
+      expect(await waiting(visit)).toEqual(['2026-10-30']);
+      await sql`update pregnancy set edc = '2027-01-01' where id = ${pregnancy}`.execute(db);
+      expect(await waiting(visit)).toEqual([]);
+      const other = await person();
+      await sql`update record set patient_id = ${other.mother} where id = ${visit}`.execute(db);
+      expect(await waiting(visit)).toEqual(['2026-10-30']);
+      await sql`update record set patient_id = ${mother} where id = ${visit}`.execute(db);
+      expect(await waiting(visit)).toEqual([]);
+      await sql`delete from record where id = ${guidance}`.execute(db);
+      expect(await waiting(visit)).toEqual(['2026-10-30']);
+      await sql`update record set state = 'rejected' where id = ${visit}`.execute(db);
+      expect(await waiting(visit)).toEqual([]);
+    });
+
+    it('T06: are right where visit and guidance of a woman come at once, twenty times over', async () => {
+      const { db } = mch.database;
+      const pairs = await Promise.all(
+        Array.from({ length: 20 }, async () => ({ ...(await person()), visit: randomUUID() })),
+      );
+      await Promise.all(
+        pairs.flatMap(({ mother, pregnancy, visit }) => [
+          write(db, { id: visit, kind: 'edu-registration', mother }),
+          write(db, { id: randomUUID(), kind: 'edu-record', mother }, { pregnancy }),
+        ]),
+      );
+      expect(await Promise.all(pairs.map(({ visit }) => waiting(visit)))).toEqual(pairs.map(() => []));
+    });
+
+    it('T06: are found once where they waited before the rule was there', async () => {
+      const { db } = mch.database;
+      const { mother } = await person();
+      const visit = randomUUID();
+      await write(db, { id: visit, kind: 'edu-registration', mother });
+      const all = async () =>
+        (await sql`select * from record_awaiting order by awaits, record_id`.execute(db)).rows;
+      const before = await all();
+      await sql`delete from record_awaiting where awaits = 'edu-record'`.execute(db);
+      await sql`update record_waiting_rule set filled_at = null`.execute(db);
+      await migrate(mch.databaseUrl, mchMigrations);
+      expect(await all()).toEqual(before);
+      expect(await waiting(visit)).toEqual(['2026-11-01']);
+    });
   });
 
   it('lead nobody where nothing may be read', () => {

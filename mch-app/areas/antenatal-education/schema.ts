@@ -49,4 +49,19 @@ create table edu_registration (
 );
 create index edu_registration_guidance on edu_registration (record_id) where nhi_order_code is not null;
 `,
+  '0002': `
+-- Visits that ask for guidance of their pregnancy and trimester nobody has uploaded.
+create view edu_waiting as
+select r.id as record_id, r.patient_id, r.service_on
+from record r join edu_registration g on g.record_id = r.id
+where r.kind = 'edu-registration' and r.state not in ('draft', 'rejected') and g.trimester in ('first', 'third')
+  and not exists (
+    select from record e where e.kind = 'edu-record' and e.state <> 'draft' and e.patient_id = r.patient_id
+      and e.unique_key = g.trimester and coalesce(e.pregnancy_id, e.patient_id) = (
+        select one.id from pregnancy one where one.mother_id = r.patient_id
+          and (one.id = r.pregnancy_id
+            or (r.pregnancy_id is null and r.service_on between one.edc - 280 and one.edc + 21))
+        order by one.edc limit 1));
+insert into record_waiting_rule values ('edu-record', 'edu_waiting', '{edu-registration,edu-record,pregnancy}');
+`,
 } as const;

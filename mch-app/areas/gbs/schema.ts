@@ -33,4 +33,12 @@ create table gbs_positive (
   '0002': `
 select begin_awaiting('gbs-specimen', 'gbs-result');
 `,
+  '0003': `
+-- Positive results nobody has followed up.
+create view gbs_waiting as
+select r.id as record_id, r.patient_id, r.service_on from record r join gbs_result g on g.record_id = r.id
+where r.kind = 'gbs-result' and g.result = 'positive' and not exists (
+  select from record follow where follow.parent_id = r.id and follow.kind = 'gbs-positive' and follow.state <> 'draft');
+insert into record_waiting_rule values ('gbs-positive', 'gbs_waiting', '{gbs-result,gbs-positive}');
+`,
 } as const;

@@ -1,14 +1,17 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type ReportFilters, type Scope, stillAwaits, withinScope } from '../../records/index.ts';
+import {
+  type ReportFilters,
+  type Scope,
+  eachAwaiting,
+  stillAwaits,
+  withinScope,
+} from '../../records/index.ts';
 
 /** A specimen whose result nobody has entered; a draft of a result is none. */
-export const withoutResult = (): RawBuilder<unknown> => stillAwaits('gbs-result');
+export const withoutResult = (): RawBuilder<unknown> => eachAwaiting('gbs-result');
 
 /** A positive result nobody has followed up. */
-export function withoutFollowUp(): RawBuilder<unknown> {
-  return sql`part_own.result = 'positive' and not exists (select 1 from record follow where follow.parent_id = r.id
-    and follow.kind = 'gbs-positive' and follow.state <> 'draft')`;
-}
+export const withoutFollowUp = (): RawBuilder<unknown> => stillAwaits('gbs-positive');
 
 /**
  * What does not fit together: specimens of one pregnancy taken twice, and those that were charged or subsidised and

@@ -44,4 +44,24 @@ create table hearing_tracking (
   content text check (length(content) <= 1000)
 );
 `,
+  '0002': {
+    sql: `
+-- Screenings that failed, of children with no later one that is finished and no diagnosis.
+create view hearing_waiting as
+select r.id as record_id, r.patient_id, r.service_on from record r join hearing_screening s on s.record_id = r.id
+where r.kind = 'hearing-screening' and r.state <> 'draft' and s.overall = 'fail'
+  and not exists (
+    select from record later join hearing_screening l on l.record_id = later.id
+    where later.patient_id = r.patient_id and later.kind = 'hearing-screening' and later.state <> 'draft'
+      and l.overall <> 'incomplete' and (l.screened_at, later.no) > (s.screened_at, r.no))
+  and not exists (
+    select from record diagnosis where diagnosis.patient_id = r.patient_id and diagnosis.kind = 'hearing-diagnosis'
+      and diagnosis.state <> 'draft');
+insert into record_waiting_rule
+values ('hearing-diagnosis', 'hearing_waiting', '{hearing-screening,hearing-diagnosis}');
+`,
+    indexes: {
+      hearing_screened: "record (patient_id) where kind = 'hearing-screening' and state <> 'draft'",
+    },
+  },
 } as const;

@@ -81,4 +81,19 @@ create table nbs_tracking (
 select begin_awaiting('nbs-birth', 'nbs-specimen');
 select begin_awaiting('nbs-specimen', 'nbs-lab');
 `,
+  '0003': `
+-- Findings to be taken again, of children with no later specimen, whom nobody has told to have refused or died.
+create view nbs_waiting as
+select r.id as record_id, r.patient_id, r.service_on from record r join nbs_lab l on l.record_id = r.id
+where r.kind = 'nbs-lab' and l.overall in ('repeat', 'unfit')
+  and not exists (
+    select from nbs_specimen own
+      join record later on later.patient_id = r.patient_id and later.kind = 'nbs-specimen' and later.state <> 'draft'
+      join nbs_specimen next on next.record_id = later.id and next.seq > own.seq
+    where own.record_id = r.parent_id)
+  and not exists (
+    select from record c join nbs_repeat o on o.record_id = c.id where c.parent_id = r.id and c.kind = 'nbs-repeat'
+      and c.state <> 'draft' and o.recall_result in ('refused', 'died'));
+insert into record_waiting_rule values ('nbs-repeat', 'nbs_waiting', '{nbs-lab,nbs-specimen,nbs-repeat}');
+`,
 } as const;

@@ -12,7 +12,7 @@ import {
   yesNo,
 } from '../../records/index.ts';
 import { agedFor, numbered } from './fields.ts';
-import { screenedUnreferred } from './store/waiting.ts';
+import { unreferred } from './store/waiting.ts';
 import { SCREENINGS } from './windows.ts';
 
 const score = () => whole(0, 100);
@@ -39,7 +39,7 @@ export const DEVELOPMENT: RecordKind = defineRecord({
   serviceDay: 'screen_date',
   list: ['screen_no', 'screen_result'],
   filters: ['screen_no', 'screen_result'],
-  conditions: { without_referral: screenedUnreferred },
+  conditions: { without_referral: unreferred },
   uniqueBy: ({ screen_no: no }) => `screening-${String(no)}`,
   rules: (values, { today, subject }) => [
     ...stillToCome(values, today, 'screen_date'),

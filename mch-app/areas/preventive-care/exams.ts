@@ -18,7 +18,7 @@ import {
 } from '../../records/index.ts';
 import { DOMAINS, SYSTEMS, agedFor, finding, numbered } from './fields.ts';
 import { type Measure, percentileOf } from './growth.ts';
-import { abnormalUnreferred } from './store/waiting.ts';
+import { unreferred } from './store/waiting.ts';
 import { VISITS } from './windows.ts';
 
 /** A percentile that follows from the child's sex, its age on the day, and what was measured. */
@@ -84,7 +84,7 @@ export const EXAM: RecordKind = defineRecord({
   serviceDay: 'exam_date',
   list: ['visit_no', 'abnormal', 'abnormal_systems'],
   filters: ['visit_no', 'abnormal', 'abnormal_systems'],
-  conditions: { without_referral: abnormalUnreferred },
+  conditions: { without_referral: unreferred },
   uniqueBy: ({ visit_no: no }) => `visit-${String(no)}`,
   rules: (values, { today, subject }) => [
     ...stillToCome(values, today, 'exam_date'),

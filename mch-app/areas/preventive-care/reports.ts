@@ -1,5 +1,5 @@
 import type { Report, ReportFilters } from '../../records/index.ts';
-import { byMonth, inAll } from './store/statistics.ts';
+import { IN_ALL, byMonth } from './store/statistics.ts';
 
 const monthsAgo = (months: number) => (today: string) => {
   const [year = 0, month = 0] = today.split('-').map(Number);
@@ -40,6 +40,6 @@ export const STATISTICS: Report = {
     { name: 'referral_rate', kind: 'percent' },
     { name: 'diagnosis_rate', kind: 'percent' },
   ],
-  sums: inAll,
+  totals: IN_ALL,
   drawn: 'exams',
 };

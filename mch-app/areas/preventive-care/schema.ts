@@ -107,4 +107,19 @@ create table child_claim (
       child_development_refer: "child_development (record_id) where screen_result = 'refer'",
     },
   },
+  '0004': {
+    sql: `
+-- Abnormal visits and screenings that say to send on, of which nobody did.
+create view child_waiting as
+select r.id as record_id, r.patient_id, r.service_on
+from record r left join child_exam e on e.record_id = r.id left join child_development d on d.record_id = r.id
+where ((r.kind = 'child-exam' and e.abnormal) or (r.kind = 'child-development' and d.screen_result = 'refer'))
+  and not exists (select from record c where c.parent_id = r.id and c.kind = 'child-referral' and c.state <> 'draft');
+insert into record_waiting_rule
+values ('child-referral', 'child_waiting', '{child-exam,child-development,child-referral}');
+`,
+    indexes: {
+      child_visited: "record (patient_id, unique_key) where kind = 'child-exam' and state <> 'draft'",
+    },
+  },
 } as const;

@@ -6,14 +6,14 @@ import { seeOther } from '#kit/http/see-other.ts';
 import { translate } from '#templates/locales.ts';
 import { findDraftPersons, findPatient, numberIndexes, recordAccess } from '../../patients/index.ts';
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
-import { type RecordSort, fittingPlaces, listDefinition } from '../lists.ts';
+import { type RecordSort, countedOf, fittingPlaces, listDefinition } from '../lists.ts';
 import { mayWithKind } from '../policy.ts';
 import { findLatest } from '../store/envelope.ts';
 import { countRecords, listRecords } from '../store/list.ts';
 import { recordExport } from '../store/exports.ts';
 import type { Actor } from '../types.ts';
 import { cellsOf, columnsOf } from '../view/columns.ts';
-import { COUNTED, listView } from '../view/list.ts';
+import { listView } from '../view/list.ts';
 import type { KindPages } from './host.ts';
 
 const PAGE_SIZE = 20;
@@ -37,7 +37,10 @@ export function showList(pages: KindPages): Handler {
     const isAll = isFaulty || (request.after === undefined && found.length <= PAGE_SIZE);
     const count = isAll
       ? found.length
-      : await countRecords(host.db, kind, actor.scope, request, { upTo: COUNTED + 1, now });
+      : await countRecords(host.db, kind, actor.scope, request, {
+          upTo: countedOf(request.filters) + 1,
+          now,
+        });
     const rows = found.slice(0, PAGE_SIZE);
     const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;
     const nextCursor = last

@@ -7,7 +7,13 @@ import type { Labels } from '../labels.ts';
 import { taipeiDay } from '#kit/clock.ts';
 import { fittingPlaces, withFallbacks } from '../lists.ts';
 import { recordExport } from '../store/exports.ts';
-import { type ReportAsked, type ReportLine, countReport, listReport, readFigures } from '../store/report.ts';
+import {
+  type ReportAsked,
+  type ReportLine,
+  type ReportPage,
+  listReport,
+  readFigures,
+} from '../store/report.ts';
 import type { Actor, Report } from '../types.ts';
 import { columnsFor, exportsOf, reportLabel, reportTexts, reportView } from '../view/report.ts';
 import type { RecordHost } from './host.ts';
@@ -16,6 +22,7 @@ import { formatOf, seenBy } from './list.ts';
 const PAGE_SIZE = 50;
 const EXPORT_PAGE = 1000;
 const COUNTED = 1000;
+const NOTHING: ReportPage = { rows: [], count: 0, totals: {} };
 
 export interface ReportPages {
   host: RecordHost;
@@ -29,12 +36,10 @@ export function showReport({ host, report, labels }: ReportPages): Handler {
     const actor = readerOf(host, report, ctx);
     const { asked, request } = ask(host, report, actor, ctx);
     const isFaulty = request.faults.length > 0;
-    const [found, figures] = await Promise.all([
-      isFaulty ? [] : listReport(host.db, report, asked, request, PAGE_SIZE + 1),
+    const [{ rows: found, count, totals }, sums] = await Promise.all([
+      isFaulty ? NOTHING : listReport(host.db, report, asked, request, PAGE_SIZE + 1),
       isFaulty ? {} : readFigures(host.db, report, asked),
     ]);
-    const isAll = isFaulty || (request.after === undefined && found.length <= PAGE_SIZE);
-    const count = isAll ? found.length : await countReport(host.db, report, asked, COUNTED + 1);
     const rows = found.slice(0, PAGE_SIZE);
     const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined;
     const after =
@@ -53,7 +58,7 @@ export function showReport({ host, report, labels }: ReportPages): Handler {
         locale,
         request,
         rows,
-        figures,
+        figures: { ...sums, ...totals },
       }),
       count: {
         key: count > COUNTED ? 'console-list.count-more' : 'console-list.count',
@@ -76,14 +81,14 @@ export function exportReport({ host, report, labels }: ReportPages): Handler {
     if (!format || request.faults.length > 0) throw new Fault('bad_request');
     const { locale } = ctx.state;
     const { title } = host.frameOf(ctx, report.path);
-    const rows = await countReport(host.db, report, asked, 1_000_000);
+    const first = await listReport(host.db, report, asked, {}, EXPORT_PAGE);
     const filters = Object.keys(request.filters);
     await recordExport(host.db, {
       ...seenBy(actor),
       kind: report.path,
       format,
       filters,
-      rows,
+      rows: first.count,
       at: host.clock(),
     });
     const columns = columnsFor(report, actor, 'file', request.filters);
@@ -96,20 +101,24 @@ export function exportReport({ host, report, labels }: ReportPages): Handler {
     });
 
     async function* textRows(): AsyncGenerator<string[]> {
-      for await (const row of allRows(host, report, asked))
+      for await (const row of allRows(host, report, asked, first))
         yield reportTexts({ columns, labels, locale }, row);
     }
   };
 }
 
-async function* allRows(host: RecordHost, report: Report, asked: ReportAsked): AsyncGenerator<ReportLine> {
-  let page: Pick<ListRequest, 'after'> = {};
-  for (;;) {
-    const rows = await listReport(host.db, report, asked, page, EXPORT_PAGE);
+async function* allRows(
+  host: RecordHost,
+  report: Report,
+  asked: ReportAsked,
+  first: ReportPage,
+): AsyncGenerator<ReportLine> {
+  for (let { rows } = first; ;) {
     yield* rows;
     const last = rows.length === EXPORT_PAGE ? rows.at(-1) : undefined;
     if (!last) return;
-    page = { after: { value: last.position, id: last.id } };
+    const after = { value: last.position, id: last.id };
+    ({ rows } = await listReport(host.db, report, asked, { after }, EXPORT_PAGE));
   }
 }
 

@@ -1,8 +1,21 @@
 import { type RawBuilder, sql } from 'kysely';
 
 /**
- * That the record `r` was handed in and has no record of `kind` below it that was; the area's schema says by
- * `begin_awaiting` that its kind waits for that one. The few that wait are kept in a list, however many there are.
+ * That the record `r` waits for a record of `kind`. The area's schema says when: by `begin_awaiting`, that a record of
+ * its kind was handed in and has none of that kind below it that was; or by a rule of its own, a view named in
+ * `record_waiting_rule`. The few that wait are kept in a list, however many records there are.
  */
-export const stillAwaits = (kind: string): RawBuilder<unknown> =>
-  sql`r.id in (select waiting.record_id from record_awaiting waiting where waiting.awaits = ${sql.lit(kind)})`;
+export const stillAwaits = (kind: string): RawBuilder<unknown> => sql`r.id in (${waitingFor(kind)})`;
+
+/**
+ * The same, each looked up one by one: for lists that are short beside what else a statement would begin with. What a
+ * rule lists can be narrowed to some days, of which a planner guesses wrong.
+ */
+export const eachAwaiting = (
+  kind: string,
+  days?: { from: string | undefined; to: string },
+): RawBuilder<unknown> =>
+  sql`r.id = any (array(${waitingFor(kind)} ${days ? sql`and waiting.service_on between ${days.from}::date and ${days.to}::date` : sql``}))`;
+
+const waitingFor = (kind: string): RawBuilder<unknown> =>
+  sql`select waiting.record_id from record_awaiting waiting where waiting.awaits = ${sql.lit(kind)}`;

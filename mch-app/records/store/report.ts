@@ -19,29 +19,32 @@ export interface ReportAsked {
 const select = (report: Report, { scope, filters, today }: ReportAsked): RawBuilder<unknown> =>
   sql`(${report.rows(scope, filters, today)}) as report_rows`;
 
-/** A page of a report, in its own order. */
+export interface ReportPage {
+  rows: ReportLine[];
+  /** Of how many in all. */
+  count: number;
+  /** What follows from all of them. */
+  totals: Record<string, unknown>;
+}
+
+/** A page of a report, in its own order, and what is told of all rows: they are all found anyhow, to be sorted. */
 export async function listReport(
   db: Db,
   report: Report,
   asked: ReportAsked,
   page: Pick<ListRequest, 'after'>,
   limit: number,
-): Promise<ReportLine[]> {
+): Promise<ReportPage> {
   const from = { descending: false, ...page };
-  const { rows } = await sql<ReportLine>`select * from ${select(report, asked)}
-    where ${keysetAfter('position', 'id', from)} order by ${keysetOrder('position', 'id', from)} limit ${sql.lit(limit)}`.execute(
-    db,
-  );
-  return rows;
-}
-
-/** How many rows there are, looking no further than `upTo`. */
-export async function countReport(db: Db, report: Report, asked: ReportAsked, upTo: number): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (select 1 from ${select(report, asked)} limit ${sql.lit(upTo)}) counted`.execute(
-    db,
-  );
-  return rows[0]?.count ?? 0;
+  const { rows } = await sql<ReportLine & { row_count: number; row_totals: Record<string, unknown> | null }>`
+    with report_rows as materialized (select * from ${select(report, asked)}),
+    page as (select * from report_rows where ${keysetAfter('position', 'id', from)}
+      order by ${keysetOrder('position', 'id', from)} limit ${sql.lit(limit)}),
+    told as (select (select count(*) from report_rows) as row_count, ${report.totals ? sql`to_json(total)` : sql`null::json`} as row_totals
+      from (select ${report.totals ? sql`${report.totals} from report_rows` : sql`1`}) total)
+    select * from told left join page on true order by ${keysetOrder('position', 'id', from)}`.execute(db);
+  const { row_count: count = 0, row_totals: totals } = rows[0] ?? {};
+  return { rows: rows.filter(({ id }) => id !== null), count, totals: totals ?? {} };
 }
 
 /** How many rows there are in all: part of a statement. */
@@ -49,7 +52,7 @@ export function countOfReport(report: Report, asked: ReportAsked): RawBuilder<nu
   return sql<number>`(select count(*) from ${select(report, asked)})`;
 }
 
-/** The figures above the rows. */
+/** The figures above the rows that do not follow from them. */
 export async function readFigures(
   db: Db,
   report: Report,

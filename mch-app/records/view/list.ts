@@ -4,14 +4,13 @@ import { translate } from '#templates/locales.ts';
 import type { RecordViews } from '#templates/views/records.ts';
 import { mergeFields } from '../fields.ts';
 import type { Labels } from '../labels.ts';
-import type { RecordSort } from '../lists.ts';
+import { type RecordSort, countedOf } from '../lists.ts';
 import { mayWithKind } from '../policy.ts';
 import type { RecordLine } from '../store/list.ts';
 import type { Actor, Field, RecordKind } from '../types.ts';
 import { cellsOf, columnsOf } from './columns.ts';
 import { countyOptions, townsByCounty } from './towns.ts';
 
-export const COUNTED = 1000;
 /** The formats people asked for. */
 const FORMATS = ['xlsx', 'ods'] as const;
 /** The states records of a kind can be in. */
@@ -45,6 +44,7 @@ export interface ListShown {
 export function listView(shown: ListShown): Shown {
   const { kind, actor, request, count, nextCursor } = shown;
   const path = `/${kind.path}`;
+  const counted = countedOf(request.filters);
   const fields = filterFields(shown);
   const columns = columnsOf(shown);
   return {
@@ -52,8 +52,8 @@ export function listView(shown: ListShown): Shown {
     chips: chipsOf(shown, fields, path),
     sort: `${request.descending ? '-' : ''}${request.sort}`,
     count: {
-      key: count > COUNTED ? 'console-list.count-more' : 'console-list.count',
-      number: Math.min(count, COUNTED),
+      key: count > counted ? 'console-list.count-more' : 'console-list.count',
+      number: Math.min(count, counted),
     },
     columns: columns.map(({ label, sort }) => ({ label, ...sortOf(path, request, sort) })),
     rows: shown.rows.map((row) => ({ url: `${path}/${row.no}`, cells: cellsOf(columns, row) })),

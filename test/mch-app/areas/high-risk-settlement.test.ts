@@ -51,8 +51,8 @@ const told = (day: string, more: Record<string, string> = {}) =>
   contact({ contact_date: on(day), next_date: on('28'), content: `第 ${day} 日聯繫紀錄`, ...more });
 
 const OWN: Scope = { kind: 'own', unitCode: HERE.unit.code };
-const rowsOf = (report: Report, filters: ReportFilters, scope: Scope = OWN) =>
-  listReport(mch.database.db, report, { scope, filters, today: on('28') }, {}, 100);
+const rowsOf = async (report: Report, filters: ReportFilters, scope: Scope = OWN) =>
+  (await listReport(mch.database.db, report, { scope, filters, today: on('28') }, {}, 100)).rows;
 const batchOf = async (no: string) => {
   const [row] = await mch.database.query<Record<string, unknown>>(
     `select r.state, s.qty_intake, s.qty_contact, s.qty_home_visit, s.qty_postpartum, s.amount from record r

@@ -1,5 +1,5 @@
 import { type Report, type ReportFilters, monthsAgo } from '../../../records/index.ts';
-import { LEVELS, coverage, coverageInAll, topics, volume, volumeInAll } from '../store/statistics.ts';
+import { COVERAGE_IN_ALL, LEVELS, coverage, topics, volume, volumeInAll } from '../store/statistics.ts';
 
 const BASE = 'maternal/antenatal-education/statistics';
 const MONTHS = [
@@ -70,6 +70,6 @@ export const RATE: Report = {
   columns: [...GROUPS, ...SHARES],
   rows: coverage,
   figures: SHARES,
-  sums: coverageInAll,
+  totals: COVERAGE_IN_ALL,
   drawn: 'coverage',
 };

@@ -1,16 +1,17 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type ReportFilters, type Scope, withinScope } from '../../../records/index.ts';
+import { type ReportFilters, type Scope, eachAwaiting, withinScope } from '../../../records/index.ts';
 import { VISITS, VISIT_COLUMNS, inMonths, isClaim, isCounted, isUploaded, joinPregnancy } from './visits.ts';
 
 const ENTRY = sql`'from=' || r.no`;
 
 /** Visits that ask for guidance nobody has uploaded: claimed as such, or within the first or the third trimester. */
-export function missing(scope: Scope, { from, to }: ReportFilters, today: string): RawBuilder<unknown> {
+export function missing(scope: Scope, filters: ReportFilters, today: string): RawBuilder<unknown> {
+  const { from, to = today } = filters;
   return sql`
     select ${VISIT_COLUMNS}, case when ${isClaim()} then 'claimed' else 'visited' end as missing_why, ${ENTRY} as entry
-    from ${VISITS}
-    where ${isCounted()} and ${withinScope(scope)} and g.trimester in ('first', 'third')
-      and r.service_on between ${from} and ${to ?? today} and not ${isUploaded('anybody')}`;
+    from record r join edu_registration g on g.record_id = r.id join patient p on p.id = r.patient_id
+      left join unit u on u.code = r.unit_code
+    where ${eachAwaiting('edu-record', { from, to })} and ${withinScope(scope)}`;
 }
 
 /** Claims of a month whose unit has uploaded nothing; what another unit has uploaded cannot be entered again. */

@@ -6,11 +6,6 @@ export const screenedBy = (child: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`exists (select 1 from record screening where screening.patient_id = ${child}
     and screening.kind = 'hearing-screening' and screening.state <> 'draft')`;
 
-/** That no diagnosis of the child was handed in; a draft of one is none. */
-export const notDiagnosed = (child: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`(select true from record diagnosis where diagnosis.patient_id = ${child}
-    and diagnosis.kind = 'hearing-diagnosis' and diagnosis.state <> 'draft' limit 1) is null`;
-
 /** A child with hearing loss whose device and training nobody follows. */
 export function withLossUntracked(): RawBuilder<unknown> {
   return sql`(part_own.right <> 'normal' or part_own.left <> 'normal') and not exists (select 1 from record tracking

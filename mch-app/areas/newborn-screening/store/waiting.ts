@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { stillAwaits } from '../../../records/index.ts';
+import { eachAwaiting, stillAwaits } from '../../../records/index.ts';
 
 /** What waits: conditions on a list's envelope `r`, its own table `part_own` and its person `p`. Drafts settle nothing. */
 
@@ -9,7 +9,7 @@ const DAYS_UNTIL_REPEATED = 7;
 /** A child past its third day whose specimen nobody has taken, and whom nobody has given a reason not to take it of. */
 export function withoutSpecimen(_today: string, now: Date): RawBuilder<unknown> {
   const due = new Date(now.getTime() - HOURS_UNTIL_TAKEN * 3_600_000);
-  return sql`${stillAwaits('nbs-specimen')} and p.birth_at < ${due}
+  return sql`${eachAwaiting('nbs-specimen')} and p.birth_at < ${due}
     and (part_own.not_screened_reason is null or part_own.transfer_unit is not null)
     and not exists (select 1 from record taken where taken.patient_id = r.patient_id
       and taken.kind = 'nbs-specimen' and taken.state <> 'draft')`;
@@ -18,21 +18,9 @@ export function withoutSpecimen(_today: string, now: Date): RawBuilder<unknown> 
 /** A specimen of which its centre has reported nothing. */
 export const withoutFinding = (): RawBuilder<unknown> => stillAwaits('nbs-lab');
 
-/** A specimen of the same child with a higher number than the one this finding is of. */
-const LATER_SPECIMEN = sql`exists (
-  select 1 from nbs_specimen own
-    join record later on later.patient_id = r.patient_id and later.kind = 'nbs-specimen' and later.state <> 'draft'
-    join nbs_specimen next on next.record_id = later.id and next.seq > own.seq
-  where own.record_id = r.parent_id)`;
-
 /** To be taken again, reported more than seven days ago, and not taken; whoever refused or died is waited for no more. */
 export function withoutRepeat(today: string): RawBuilder<unknown> {
-  return sql`part_own.overall in ('repeat', 'unfit')
-    and part_own.report_date < ${today}::date - ${DAYS_UNTIL_REPEATED}::int
-    and case when part_own.overall = 'normal' then false else not ${LATER_SPECIMEN} end
-    and not exists (select 1 from record c join nbs_repeat o on o.record_id = c.id
-      where c.parent_id = r.id and c.kind = 'nbs-repeat' and c.state <> 'draft'
-        and o.recall_result in ('refused', 'died'))`;
+  return sql`${stillAwaits('nbs-repeat')} and part_own.report_date < ${today}::date - ${DAYS_UNTIL_REPEATED}::int`;
 }
 
 /** To be confirmed, and no confirming hospital has said what it is. */

@@ -3,18 +3,11 @@ import { stillAwaits } from '../../../records/index.ts';
 
 /** Conditions on a list's envelope `r` and its own part: what is still to be done about a record. */
 
-const REFERRED = sql`exists (select 1 from record c where c.parent_id = r.id and c.kind = 'child-referral'
-  and c.state <> 'draft')`;
-
 /** Days after which a child sent on for its development is waited for too long. */
 const ASSESSED_WITHIN = 30;
 
-/** An abnormal visit nobody sent on. */
-export const abnormalUnreferred = (): RawBuilder<unknown> => sql`part_own.abnormal and not ${REFERRED}`;
-
-/** A screening that says to send on, and nobody did. */
-export const screenedUnreferred = (): RawBuilder<unknown> =>
-  sql`part_own.screen_result = 'refer' and not ${REFERRED}`;
+/** An abnormal visit, or a screening that says to send on, and nobody did. */
+export const unreferred = (): RawBuilder<unknown> => stillAwaits('child-referral');
 
 /** A referral of which nobody has told what was found. */
 export const undiagnosed = (): RawBuilder<unknown> => stillAwaits('child-diagnosis');
