@@ -51,13 +51,14 @@ export async function startDelegationWorld() {
     token: string,
     resource: string,
     more: Record<string, string> = {},
+    headers: Record<string, string> = {},
   ): Promise<Answer> {
     const all = { subject_token: token, subject_token_type: ACCESS_TOKEN, resource, ...more };
     const sent = Object.entries(all).filter(([, value]) => value !== '');
-    return post(world, '/oidc/token', [['grant_type', EXCHANGE], ...sent], { clientId });
+    return post(world, '/oidc/token', [['grant_type', EXCHANGE], ...sent], { clientId, headers });
   }
-  const fromLab = (token: string, more: Record<string, string> = {}) =>
-    exchangeAs('lab-app', token, SERVICE_API, more);
+  const fromLab = (token: string, more: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+    exchangeAs('lab-app', token, SERVICE_API, more, headers);
   const fromService = (token: string, resource: string, more: Record<string, string> = {}) =>
     exchangeAs('service-app', token, resource, more);
 

@@ -1,9 +1,10 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, exportJWK } from 'jose';
 import * as oidc from 'openid-client';
 import { eventually } from '../support/eventually.ts';
 import { forgeForm } from '../support/forged-form.ts';
 import type { Journey } from '../support/journey.ts';
-import { ACCESS_TOKEN, browserOf, post } from '../support/relying-party.ts';
+import { makeProof } from '../support/dpop-proof.ts';
+import { ACCESS_TOKEN, browserOf, createRelyingParty, post } from '../support/relying-party.ts';
 import {
   type DelegationWorld,
   LAB_1,
@@ -105,6 +106,32 @@ describe('RFC 8693: a client acts for a person towards a resource', () => {
       const seen = await oidc.tokenIntrospection(d.lab.config, String(body['access_token']));
       expect(Number(seen.exp)).toBeLessThanOrEqual(Number(decodeJwt(one).exp));
       expect(Number(body['expires_in'])).toBeLessThanOrEqual(300);
+    });
+
+    it('C17: a token bound to a key is exchanged beside a proof of it alone, for one bound to it as well', async () => {
+      const key = await oidc.randomDPoPKeyPair('ES256', { extractable: true });
+      const thief = await oidc.randomDPoPKeyPair('ES256', { extractable: true });
+      const plain = await createRelyingParty(d.world, 'lab-app', { pushed: true });
+      const dpop = oidc.getDPoPHandle(plain.config, key);
+      const rp = await createRelyingParty(d.world, 'lab-app', { pushed: true, dpop });
+      const sign = { loginName: 'demo.nurse', account: LAB_1 };
+      const bound = await rp.redeem(await rp.authorize(browserOf(d.world), { scope: SCOPE }, sign));
+      const url = `${d.world.issuer}/oidc/token`;
+      for (const proof of [undefined, await makeProof(thief, 'POST', url)]) {
+        const headers: Record<string, string> = proof === undefined ? {} : { dpop: proof };
+        const answer = await d.fromLab(bound.access_token, {}, headers);
+        expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+      }
+      const given = await d.fromLab(bound.access_token, {}, { dpop: await makeProof(key, 'POST', url) });
+      expect(given).toMatchObject({ status: 200, body: { token_type: 'DPoP' } });
+      const jkt = await calculateJwkThumbprint(await exportJWK(key.publicKey));
+      const token = String(given.body['access_token']);
+      expect(decodeJwt(token)['cnf']).toEqual({ jkt });
+      // whoever received it has not that key, so it goes no further
+      expect(await d.fromService(token, LAB_API)).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_request' },
+      });
     });
 
     it('C6: to a resource of its own, what was granted there and never more', async () => {
