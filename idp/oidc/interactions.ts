@@ -8,6 +8,7 @@ import { describeDetails } from './authorization-details.ts';
 import { wantedAccount } from './choice.ts';
 import { giveProof } from './kept-answer.ts';
 import type { ProviderHolder } from './holder.ts';
+import { knownClasses } from './prompts.ts';
 import { flushWrites } from './storage/flush.ts';
 import type { FlushRefusal } from './storage/statement.ts';
 import { UnitOfWork, currentWork, runInUnitOfWork } from './storage/unit-of-work.ts';
@@ -149,7 +150,7 @@ function toResult(facts: InteractionFacts, result: SignInResult): Record<string,
 function requestedClasses({ params, prompt }: Interaction): string[] {
   const essential = (prompt.details as { acr?: { value?: unknown; values?: unknown[] } }).acr;
   const named = [essential?.value, ...(essential?.values ?? [])].filter((acr) => typeof acr === 'string');
-  return named.length > 0 ? named : (text(params['acr_values']) ?? '').split(' ').filter(Boolean);
+  return named.length > 0 ? named : knownClasses(params['acr_values']);
 }
 
 function redirectOrigins(uri: unknown): string[] {

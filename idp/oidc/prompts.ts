@@ -1,7 +1,6 @@
 import { interactionPolicy } from 'oidc-provider';
 import { ACR_VALUES, satisfiesAcr } from '../authenticators/index.ts';
 import { currentWork } from './storage/unit-of-work.ts';
-import type { OidcContext } from './types.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -14,7 +13,7 @@ export function buildPrompts(): InstanceType<typeof Prompt>[] {
   const login = policy.get('login');
   login?.checks.add(
     new Check('acr_values', 'a stronger authentication is requested', 'login_required', (ctx) => {
-      const wanted = requestedAcr(ctx);
+      const wanted = knownClasses(ctx.oidc.params?.['acr_values']);
       return wanted.length > 0 && !wanted.some((acr) => satisfiesAcr(ctx.oidc.session?.acr, acr));
     }),
   );
@@ -57,8 +56,7 @@ export function buildPrompts(): InstanceType<typeof Prompt>[] {
 }
 
 /** The classes of `acr_values` that we know; the parameter is a wish, so unknown ones are passed over. */
-export function requestedAcr(ctx: OidcContext): string[] {
-  const values = ctx.oidc.params?.['acr_values'];
-  const asked = typeof values === 'string' ? values.split(' ') : [];
+export function knownClasses(acrValues: unknown): string[] {
+  const asked = typeof acrValues === 'string' ? acrValues.split(' ') : [];
   return asked.filter((acr) => (ACR_VALUES as readonly string[]).includes(acr));
 }

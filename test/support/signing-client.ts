@@ -134,16 +134,17 @@ export async function declareSigningClient(
   return { client: createSigningClient(world, `${code}-app`, key, uri), account, answer };
 }
 
-/** An account of the demo nurse's at the subsystem, bound. */
+/** An account of a demo person's at the subsystem, bound; the nurse's unless another is named. */
 export async function giveAccount(
   { database: { db } }: IdpWorld,
   subsystem: string,
   id: string,
+  loginName = 'demo.nurse',
 ): Promise<void> {
   const nurse = await db
     .selectFrom('account')
     .select(['id', 'national_id_index'])
-    .where('login_name', '=', 'demo.nurse')
+    .where('login_name', '=', loginName)
     .executeTakeFirstOrThrow();
   const row = {
     id,
