@@ -22,6 +22,10 @@ export type RefusalReason =
 const ALLOWED: Verdict = { allowed: true };
 const refuse = (reason: RefusalReason): Verdict => ({ allowed: false, reason });
 
+/** Whether records of a kind are about a person: what a unit claims for a month is about none. */
+export const isAboutSomebody = ({ subject, parent }: RecordKind): boolean =>
+  subject !== 'parent' || parent !== undefined;
+
 /** Which states a deed leads out of, and to which. */
 const OUT_OF: Partial<Record<RecordDeed, readonly RecordState[]>> = {
   remove: ['draft'],

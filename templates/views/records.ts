@@ -136,7 +136,8 @@ export interface RecordViews extends ImportViews {
     sort: string;
     count: { key: string; number: number };
     columns: { label: string; sortUrl: string; direction: 'ascending' | 'descending' | 'none' }[];
-    rows: { url: string; cells: (Cell & { label: string })[] }[];
+    /** `isWhole`: not to be broken over lines. */
+    rows: { url: string; cells: (Cell & { label: string; isWhole?: boolean })[] }[];
     exports: { format: string; url: string }[];
     newUrl: string;
     firstUrl: string;

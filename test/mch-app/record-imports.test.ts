@@ -69,6 +69,7 @@ const counts = async (id: string) =>
 describe('files of records', () => {
   it('offer a template with headings and allowed codes, in the person’s language', async () => {
     const lab = await actingAs(mch, LAB);
+    expect((await lab.go(AT)).text).toContain('加入常用'); // a function like any other
     const answer = await fetch(`${mch.origin}${AT}/template?format=xlsx`, {
       headers: { cookie: cookies(lab) },
     });

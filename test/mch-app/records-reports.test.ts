@@ -1,3 +1,5 @@
+import { AREAS } from '#mch/areas/index.ts';
+import { cellsOf, columnsOf } from '#mch/records/view/columns.ts';
 import { columnsFor, reportTexts, reportView } from '#mch/records/view/report.ts';
 import { type Report, createLabels } from '#mch/records/index.ts';
 import type { Actor } from '#mch/records/types.ts';
@@ -47,5 +49,29 @@ describe('a report that leads to a form', () => {
     const columns = columnsFor(WAITING, holding('R', 'C'), 'file');
     const [row] = ROWS;
     expect(row && reportTexts({ ...shown(holding()), columns }, row)).toEqual(['測試寶寶']);
+  });
+});
+
+describe('a list', () => {
+  it('has a person’s columns for what is about a person, and breaks no name or number over lines', () => {
+    const kinds = AREAS.flatMap(({ kinds: all, labels: said }) => all.map((kind) => ({ kind, said })));
+    const nobodys = kinds
+      .filter(({ kind, said }) => {
+        const told = { kind, labels: createLabels(said), locale: 'en' as const, now: new Date() };
+        return !columnsOf(told).some(({ label }) => label === 'Name');
+      })
+      .map(({ kind }) => kind.key);
+    expect(nobodys.toSorted()).toEqual(['child-claim', 'hr-settlement']);
+
+    const cells = cellsOf(
+      ['蘇示範82', 'F20****820', '示範醫院', '葡萄糖-六-磷酸鹽去氫缺乏症', 'two words here', ''].map(
+        (text) => ({
+          label: text,
+          cell: () => ({ text }),
+        }),
+      ),
+      {} as Parameters<typeof cellsOf>[1],
+    );
+    expect(cells.map(({ isWhole }) => isWhole)).toEqual([true, true, true, false, false, false]);
   });
 });

@@ -4,6 +4,7 @@ import { translate } from '#templates/locales.ts';
 import type { RecordViews } from '#templates/views/records.ts';
 import { mergeFields } from '../fields.ts';
 import type { Labels } from '../labels.ts';
+import { isAboutSomebody } from '../policy.ts';
 import type { RecordSort } from '../lists.ts';
 import type { RecordLine } from '../store/list.ts';
 import type { Field, RecordKind } from '../types.ts';
@@ -39,8 +40,12 @@ export function columnsOf(told: ColumnsTold, purpose: 'page' | 'file' = 'page'):
       sort: 'service_on',
       cell: ({ serviceOn }) => ({ text: formatDay(locale, serviceOn) }),
     },
-    { label: t('person'), cell: ({ personName }) => ({ text: personName ?? '' }) },
-    { label: t('id-hint'), cell: ({ idHint }) => ({ text: idHint ?? '' }) },
+    ...(isAboutSomebody(kind)
+      ? [
+          { label: t('person'), cell: ({ personName }: RecordLine) => ({ text: personName ?? '' }) },
+          { label: t('id-hint'), cell: ({ idHint }: RecordLine) => ({ text: idHint ?? '' }) },
+        ]
+      : []),
     ...kind.list.flatMap((name) => valueColumns(told, name, purpose)),
     ...(purpose === 'file'
       ? [{ label: t('unit-code'), cell: ({ unitCode }: RecordLine) => ({ text: unitCode }) }]
@@ -80,7 +85,13 @@ function valueColumns(
   ];
 }
 
+/** A name, or a number of some kind: it is read whole, never broken over lines. */
+const WHOLE = /^([!-~]{1,12}|[^!-~\s]{2,4}\d*)$/;
+
 /** One row in the order of the columns. */
 export function cellsOf(columns: readonly Column[], row: RecordLine): Cell[] {
-  return columns.map((column) => ({ label: column.label, ...column.cell(row) }));
+  return columns.map((column) => {
+    const cell = column.cell(row);
+    return { label: column.label, isWhole: WHOLE.test(cell.text ?? ''), ...cell };
+  });
 }

@@ -5,7 +5,7 @@ import type { RecordViews } from '#templates/views/records.ts';
 import { mergeFields } from '../fields.ts';
 import type { Labels } from '../labels.ts';
 import { type RecordSort, countedOf } from '../lists.ts';
-import { mayWithKind } from '../policy.ts';
+import { isAboutSomebody, mayWithKind } from '../policy.ts';
 import type { RecordLine } from '../store/list.ts';
 import type { Actor, Field, RecordKind } from '../types.ts';
 import { cellsOf, columnsOf } from './columns.ts';
@@ -113,8 +113,9 @@ function filterFields({ kind, labels, locale, actor, request, patientName }: Lis
           field('unit', t('unit-find'), 'text'),
         ]
       : []),
-    field('person', t('person'), 'text'),
-    { ...field('id_no', t('id-find'), 'text'), value: '' },
+    ...(isAboutSomebody(kind)
+      ? [field('person', t('person'), 'text'), { ...field('id_no', t('id-find'), 'text'), value: '' }]
+      : []),
     select(
       'state',
       t('state'),
