@@ -104,6 +104,10 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       unattendedGrantSeconds: env.UNATTENDED_GRANT_SECONDS,
     },
     exchangesPerMinute: env.EXCHANGES_PER_MINUTE,
+    pace: {
+      requestsOfClient: env.CLIENT_REQUESTS_PER_MINUTE,
+      requestsOfAddress: env.ADDRESS_REQUESTS_PER_MINUTE,
+    },
     keys: {
       jwksMaxAgeSeconds: env.JWKS_MAX_AGE_SECONDS,
       pollSeconds: env.KEY_POLL_SECONDS,

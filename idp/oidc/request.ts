@@ -10,6 +10,7 @@ import { wantedAccount } from './choice.ts';
 import type { PublicDocuments } from './documents.ts';
 import { protocolRoute, tellRequest } from './observe.ts';
 import { keepAnswer, repeatAnswer, resumedUid } from './kept-answer.ts';
+import { createPace } from './pace.ts';
 import { renderNotFound, renderProtocolError, renderUnavailable } from './pages.ts';
 import { answerReadiness } from './readiness.ts';
 import { tidyRegistration } from './registration/features.ts';
@@ -35,6 +36,7 @@ const FORMS = new Set<unknown>(['form_post', 'form_post.jwt']);
  */
 export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents: PublicDocuments) {
   const storage = { ...deps, lifetimes: deps.config.lifetimes };
+  const pace = createPace(deps);
   return async (ctx: OidcContext, next: () => Promise<void>): Promise<void> => {
     prepare(deps, ctx);
     const work = new UnitOfWork({
@@ -46,6 +48,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
     });
     await runInUnitOfWork(work, async () => {
       try {
+        if (pace(ctx, work)) return;
         await prepareResume(deps, ctx, work);
         if (work.keptAnswer && repeatAnswer(deps, provider, ctx, work.keptAnswer)) return;
         keepUserCode(ctx);

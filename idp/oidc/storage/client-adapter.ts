@@ -4,6 +4,7 @@ import type { RegisteredClient } from '../../subsystems/index.ts';
 import { removeClient, writeClient } from '../registration/client-writes.ts';
 import { PLACEHOLDER, REGISTERED_PREFIX } from '../registration/features.ts';
 import { type StorageDeps, refusing } from './adapter-base.ts';
+import { findWork } from './unit-of-work.ts';
 
 /**
  * Clients come from memory: the library asks for one at every request. A secret never is part of the document;
@@ -15,6 +16,7 @@ export function clientAdapter(deps: StorageDeps): Adapter {
   return {
     ...refusing,
     async find(clientId) {
+      findWork()?.namesClient?.(clientId);
       // registered at another replica a moment ago: its notice may still be under way
       if (clientId.startsWith(REGISTERED_PREFIX) && !registry.find(clientId)) await registry.refresh();
       const client = registry.find(clientId);

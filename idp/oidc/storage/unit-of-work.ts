@@ -67,6 +67,8 @@ export class UnitOfWork {
   delegated: Record<string, unknown> | undefined;
   /** Makes the answer to a client that exchanges too often. */
   refuseTooMany: (() => errors.OIDCProviderError) | undefined;
+  /** Told of the client that says it is calling. @throws TooManyRequests */
+  namesClient: ((clientId: string) => void) | undefined;
   /** Of an interaction that has ended: its sealed answer. */
   keptAnswer: Buffer | undefined;
   /** Digest of the secret that its browser was told with the end of the sign-in. */

@@ -1,23 +1,15 @@
-import { errors } from 'oidc-provider';
+import { TooManyRequests, secondsLeft } from '../pace.ts';
 import { currentWork } from '../storage/unit-of-work.ts';
 import type { OidcDeps } from '../types.ts';
 import type { ExchangeContext } from './parameters.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Beyond its number of exchanges in a minute a client is told to wait (RFC 6585 §4). */
-export class TooManyExchanges extends errors.CustomOIDCProviderError {
-  constructor() {
-    super('temporarily_unavailable', 'too many exchanges; please try again later');
-    Object.assign(this, { status: 429, statusCode: 429 });
-  }
-}
-
 /**
  * How often each client exchanges in a minute. The count is written, and the limit checked, in the statement that
  * writes the exchange's own outcome, so all replicas count together and nobody waits for a further round trip. A
  * replica that was told "too many" says so itself until the minute is over.
- * @returns puts one more exchange into the request's unit of work. @throws TooManyExchanges
+ * @returns puts one more exchange into the request's unit of work. @throws TooManyRequests
  */
 export function createExchangeBrake(deps: OidcDeps): (ctx: ExchangeContext) => void {
   const stopped = new Map<string, number>();
@@ -35,7 +27,7 @@ export function createExchangeBrake(deps: OidcDeps): (ctx: ExchangeContext) => v
   };
 }
 
-function refuse(ctx: ExchangeContext, now: number): TooManyExchanges {
-  ctx.set('Retry-After', String(Math.ceil((MINUTE_MS - (now % MINUTE_MS)) / 1000)));
-  return new TooManyExchanges();
+function refuse(ctx: ExchangeContext, now: number): TooManyRequests {
+  ctx.set('Retry-After', secondsLeft(now));
+  return new TooManyRequests('too many exchanges; please try again later');
 }
