@@ -1,6 +1,7 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { eventually } from '../support/eventually.ts';
+import { forgeForm } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { type Journey, signIn } from '../support/journey.ts';
 import { type RelyingParty, browserOf, createRelyingParty } from '../support/relying-party.ts';
@@ -129,6 +130,57 @@ describe('SM-16, P-27: what ends when', () => {
     expect(done.url.searchParams.get('state')).toBe('kept as it is');
     await isDead();
     await logoutArrives();
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['signed out at the portal', () => forgeForm(world, browser, '/sign-out', {})],
+    [
+      'signed out everywhere by the person, from another browser',
+      async () => {
+        const other = browserOf(world);
+        await other.open(`${world.issuer}/sign-in`);
+        await signIn(other, 'demo.nurse');
+        await forgeForm(world, other, '/account/sessions/others/removal', {});
+      },
+    ],
+    [
+      'unbound by the person',
+      () => forgeForm(world, browser, `/account/bindings/${encodeURIComponent(LAB_1)}/removal`, {}),
+    ],
+  ])('%s: the tokens at once, the client within a second', async (_what, end) => {
+    const { sub, sid }: Record<string, unknown> = {
+      ...(await rp.redeem(await rp.authorize(browser))).claims(),
+    };
+    world.logouts.length = 0;
+    await end();
+    await isDead();
+    const told = expect.objectContaining({
+      client: 'lab-app',
+      claims: expect.objectContaining({ sub, sid }) as object,
+    });
+    await eventually(() => expect(world.logouts).toContainEqual(told), WITHIN_MS);
+    await world.database.query(
+      `insert into binding (subsystem_account_id, account_id, name)
+       select id, account_id, '實驗一' from subsystem_account where id = $1 on conflict do nothing`,
+      [LAB_1],
+    );
+  });
+
+  it('Back-Channel Logout §2.5: sent again, it is a new token of the same logout', async () => {
+    await forgeForm(world, browser, '/sign-out', {});
+    await logoutArrives();
+    const first = world.logouts[0]?.claims ?? {};
+    await eventually(async () => {
+      await world.database.query(
+        `update logout_delivery set delivered_at = null, next_attempt_at = now(), leased_until = null where $1`,
+        [true],
+      );
+      await world.database.query("select pg_notify('logout_delivery', $1)", ['']);
+      const again = world.logouts.at(-1)?.claims ?? {};
+      expect(again['jti']).toBe(first['jti']);
+      expect(Number(again['iat'])).toBeGreaterThan(Number(first['iat']));
+      expect(Number(again['exp'])).toBeGreaterThan(Date.now() / 1000);
+    }, 5000);
   });
 
   it('password changed by its owner: the other sessions, not the one it was changed in', async () => {

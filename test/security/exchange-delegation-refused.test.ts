@@ -3,6 +3,7 @@ import { decideDelegation } from '#idp/oidc/token-exchange/policy.ts';
 import type { DelegationFacts } from '#idp/oidc/token-exchange/types.ts';
 import { eventually } from '../support/eventually.ts';
 import { CLIENT_SECRET } from '../support/idp-world.ts';
+import { applyVariant } from '../support/manifest-variant.ts';
 import { ACCESS_TOKEN, EXCHANGE, post } from '../support/relying-party.ts';
 import {
   type DelegationWorld,
@@ -69,6 +70,44 @@ describe('RFC 8693 §2.2.2: nobody acts for a person', () => {
       expect(added).toHaveLength(1);
       expect(added[0]).toMatchObject({ outcome: 'refused', client_id: 'lab-app' });
       if (reason !== undefined) expect(added[0]?.reason).toBe(reason);
+    });
+
+    it('C7: a resource that two subsystems claim', async () => {
+      const { access_token: token } = await d.enter();
+      const claim = (resources: unknown[]) =>
+        applyVariant(d.world, 'spa', (manifest) => {
+          manifest['resources'] = resources;
+        });
+      await claim([{ identifier: SERVICE_API, scopes: ['service:run'], format: 'jwt' }]);
+      await eventually(async () =>
+        expect(await d.fromLab(token)).toMatchObject({ status: 400, body: { error: 'invalid_target' } }),
+      );
+      await claim([]);
+      await eventually(async () => expect((await d.fromLab(token)).status).toBe(200));
+    });
+
+    it('C21: targets that are not there, not allowed or not meant, in one and the same answer, one as soon as the other', async () => {
+      const { access_token: token } = await d.enter();
+      const targets = [
+        'https://nowhere.example/',
+        LAB_API,
+        `${d.world.issuer}/api/v1`,
+        'mch-app',
+        "' or true --",
+      ];
+      const times = new Map(targets.map((resource): [string, number[]] => [resource, []]));
+      const seen = new Set<string>();
+      for (let round = 0; round < 20; round += 1) {
+        for (const resource of targets) {
+          const since = performance.now();
+          const { status, body } = await d.fromLab(token, { resource });
+          times.get(resource)?.push(performance.now() - since);
+          seen.add(JSON.stringify([status, body]));
+        }
+      }
+      expect([...seen]).toEqual([expect.stringContaining('invalid_target')]);
+      const medians = [...times.values()].map((all) => all.sort((a, b) => a - b)[all.length >> 1] ?? 0);
+      expect(Math.max(...medians)).toBeLessThan(2 * Math.min(...medians) + 2);
     });
 
     it('C8: a token that was meant for somebody else, however it came here', async () => {

@@ -6,12 +6,16 @@ export interface Target {
   resource: Subsystem['manifest']['resources'][number];
 }
 
-/** The one resource of this name, whichever subsystem declares it; undefined while that one is out of use. */
+/**
+ * The resource of this name, whichever subsystem declares it; undefined while that one is out of use, and where two
+ * claim the name: nobody acts towards one of them by the rules of the other.
+ */
 export function findTarget(registry: ClientRegistry, identifier: string): Target | undefined {
+  const found: Target[] = [];
   for (const client of registry.list()) {
     const { subsystem, active } = client;
     const resource = subsystem?.manifest.resources.find((each) => each.identifier === identifier);
-    if (subsystem && resource && active) return { client, subsystem, resource };
+    if (subsystem && resource && active) found.push({ client, subsystem, resource });
   }
-  return undefined;
+  return found.length === 1 ? found[0] : undefined;
 }
