@@ -8,6 +8,7 @@ import { readConfig } from '#mch/config.ts';
 import { keepUnit } from '#mch/units/index.ts';
 import { birthsOf } from '../mch-app/support/births.ts';
 import { findViolations, launchBrowser, newContext, putTodosAway } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { FIXED_CAPTCHA } from '../support/journey.ts';
 import { type World, startWorld } from '../support/world.ts';
 import { DAYS_OLD, LOCKED, diagnose, fromTodo, refer } from './hearing-steps.ts';
@@ -126,3 +127,42 @@ it.each(LOOKS)(
   },
   60_000,
 );
+
+it('G5: a file is taken by the rights that the single entry tells when it is written', async () => {
+  const page = await (await newContext(browser, LOOKS[0])).newPage();
+  page.setDefaultTimeout(10_000);
+  await enter(page);
+  const at = `${world.origins.mch}/child/hearing/import`;
+  const heading = (await (await page.request.get(`${at}/template?format=csv`)).text()).trim();
+  const row = [
+    'x',
+    ...heading
+      .split(',')
+      .slice(1)
+      .map(() => ''),
+  ].join(',');
+  const file = {
+    name: 'rows.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`${heading}\r\n${row}\r\n`),
+  };
+  const bring = async (said: string): Promise<void> => {
+    await page.goto(at);
+    await page.setInputFiles('main [name=file]', file);
+    await page.check('main [name=mode][value=good]');
+    await page.locator('main form[enctype] button[type=submit]').click();
+    await page.waitForURL(/import\/\d+$/);
+    await eventually(async () => {
+      await page.reload();
+      expect(await mainText(page)).toContain(said);
+    });
+  };
+  await bring('匯入完成');
+  const account = () => idp.db.updateTable('subsystem_account').where('id', '=', HERE);
+  await account()
+    .set({ menu_roles: ['mi_antenatal'] })
+    .execute();
+  await bring('帳號的權限已變更');
+  expect(await findViolations(page)).toEqual([]);
+  await page.context().close();
+}, 60_000);
