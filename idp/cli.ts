@@ -10,6 +10,7 @@ import { disableAccount, enableAccount } from './accounts/index.ts';
 import { ALLOW_USAGE, runConsoleCommand } from './allow-list/index.ts';
 import { AUDIT_USAGE, runAuditCommand } from './audit-trail/index.ts';
 import { CARD_USAGE, registerCard, runBreachedImport } from './authenticators/index.ts';
+import { CERTIFICATION_USAGE, runCertificationCommand } from './certification/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { openKeyring } from './keyring.ts';
 import { RESTORE_USAGE, runRestoreCommand } from './restoring/index.ts';
@@ -62,7 +63,7 @@ ${KEY_USAGE}  data-requests list [--all]     people's requests about their own d
   keys reseal [--dry-run]        everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${CERTIFICATION_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
   seed-trial CODE...             accounts of the demo people for trying these subsystems
 `;
 
@@ -130,6 +131,10 @@ const commands: Record<string, Command> = {
   ...enrollmentCommands(),
   ...registerCommands(),
   'registration tokens': (_config, { db }, args) => runRegistrationCommand({ db, clock: systemClock }, args),
+  certification: (config, { db }, args) => {
+    const deps = { db, clock: systemClock, keyring: openKeyring(config), config };
+    return runCertificationCommand(deps, args, process.env);
+  },
   'holidays import': (_config, { db }, [file]) => runHolidayImport(db, file),
   restore: (config, { db }, args) => {
     const deps = { db, clock: systemClock, keyring: openKeyring(config) };

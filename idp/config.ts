@@ -5,6 +5,7 @@ import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { checkSections } from '#kit/settings.ts';
 import { cardSettings, cards } from './authenticators/hca-card/settings.ts';
 import { retention, retentionDays } from './retention/settings.ts';
+import { certification } from './settings/certification.ts';
 import { database } from './settings/database.ts';
 import { checkKeyTimings, keySchedule } from './settings/key-timings.ts';
 import { hsm, hsmSettings } from './settings/hsm.ts';
@@ -35,6 +36,7 @@ export const SECTIONS = [
   retention,
   cards,
   demo,
+  certification,
 ] as const;
 
 const schema = z
@@ -53,6 +55,7 @@ const schema = z
     ...retention.settings,
     ...cards.settings,
     ...demo.settings,
+    ...certification.settings,
   })
   .superRefine((values, context) => {
     const complain = (setting: string, message: string): void =>
@@ -64,7 +67,8 @@ const schema = z
     if (values.IDP_HCA_VIRTUAL_CARDS !== undefined && !values.IDP_DEMO) {
       complain('IDP_HCA_VIRTUAL_CARDS', 'only in the demo');
     }
-    if (values.IDP_DEMO && (production || !isLoopback(values.IDP_ISSUER))) {
+    const isForTests = isLoopback(values.IDP_ISSUER) || values.IDP_CERTIFICATION;
+    if (values.IDP_DEMO && (production || !isForTests)) {
       complain('IDP_DEMO', 'only on loopback, never in production');
     }
   });
@@ -119,7 +123,11 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     requirePushedRequests: env.REQUIRE_PUSHED_REQUESTS,
     clientCertificates: clientCertificates(env),
     /** Relying parties on private networks may be reached for logout; loopback ones only on a loopback issuer. */
-    privateNetworks: env.LOGOUT_PRIVATE_NETWORKS || isLoopback(issuer),
+    privateNetworks: env.IDP_CERTIFICATION
+      ? (env.IDP_CERTIFICATION_HOST ?? false)
+      : env.LOGOUT_PRIVATE_NETWORKS || isLoopback(issuer),
+    /** For the OpenID Foundation's suite alone. */
+    certification: env.IDP_CERTIFICATION ? {} : undefined,
     /** Without a URL mails stay in the database, where the demo shows them. */
     mail: { url: env.MAIL_URL, from: env.MAIL_FROM ?? `no-reply@${new URL(issuer).hostname}` },
     audit: {

@@ -31,6 +31,7 @@ import {
   loadVoices,
   openCardVerifier,
 } from './authenticators/index.ts';
+import { requireNoPeople } from './certification/index.ts';
 import type { Config } from './config.ts';
 import { openKeyring, requireHsm } from './keyring.ts';
 import { POLLED, listJobs } from './jobs.ts';
@@ -89,6 +90,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   );
   const { db } = database;
   await requireLimits(database, config.database);
+  if (config.certification) await requireNoPeople(db);
   await loadCarriedKeys(db, keyring);
   const restores = await watchRestores(jobDatabase.db, log);
   await maintainPartitions(db, clock());

@@ -62,6 +62,7 @@ describe('who may import whom', () => {
         'entitlements',
         'signing-keys',
         'pairwise-subjects',
+        'certification',
         'registration',
         'announcements',
         'help-pages',

@@ -1,3 +1,4 @@
+import type { PrivateNetworks } from '#kit/http/outbound.ts';
 import Router from '@koa/router';
 import { Fault } from '#kit/errors.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
@@ -16,7 +17,7 @@ import { BINDINGS, type TypedBinding, bindingErrors, bindingRow, bindingsView } 
 
 export interface BindingRouteDeps extends BindingDeps {
   renderer: Renderer;
-  config: { issuer: string; demo: boolean; trustedProxyHops: number; privateNetworks: boolean };
+  config: { issuer: string; demo: boolean; trustedProxyHops: number; privateNetworks: PrivateNetworks };
   gate: {
     requireSession(ctx: Context): Promise<BrowserSession | undefined>;
     page(ctx: Context, session: BrowserSession | undefined): PageContext;

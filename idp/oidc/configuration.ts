@@ -9,7 +9,7 @@ import { createClientKeysFetch } from './client-keys.ts';
 import { assertClaimsParameter } from './claims-parameter.ts';
 import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts';
 import { FAPI } from './fapi.ts';
-import { registrationFeatures } from './registration/features.ts';
+import { needsPkce, registrationFeatures } from './registration/features.ts';
 import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts';
 import { buildPrompts } from './prompts.ts';
 import { findResourceServer } from './resources.ts';
@@ -66,7 +66,7 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
     sectorIdentifierUriValidate: () => false,
     routes: ROUTES,
     conformIdTokenClaims: true,
-    pkce: { required: () => true },
+    pkce: { required: (_ctx, client) => needsPkce(deps, client.clientId) },
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     clientAuthMethods: [...METHODS, ...certificateMethods(deps)],
     clientDefaults: {

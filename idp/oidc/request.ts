@@ -13,7 +13,7 @@ import { keepAnswer, repeatAnswer, resumedUid } from './kept-answer.ts';
 import { createPace } from './pace.ts';
 import { renderNotFound, renderProtocolError, renderUnavailable } from './pages.ts';
 import { answerReadiness } from './readiness.ts';
-import { tidyRegistration } from './registration/features.ts';
+import { openRegistration, tidyRegistration } from './registration/features.ts';
 import { findInteraction, findKeptAnswer } from './storage/interaction.ts';
 import { flushWrites } from './storage/flush.ts';
 import type { FlushRefusal } from './storage/statement.ts';
@@ -52,6 +52,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         await prepareResume(deps, ctx, work);
         if (work.keptAnswer && repeatAnswer(deps, provider, ctx, work.keptAnswer)) return;
         keepUserCode(ctx);
+        openRegistration(deps, ctx);
         await next();
         tidyRegistration(ctx);
         if (ctx.status === 404 && ctx.body === undefined) renderNotFound(deps, ctx);

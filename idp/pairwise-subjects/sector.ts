@@ -1,4 +1,4 @@
-import { refuseForeignNetwork } from '#kit/http/outbound.ts';
+import { type PrivateNetworks, refuseForeignNetwork } from '#kit/http/outbound.ts';
 
 const TIMEOUT_MS = 5000;
 const MAX_BYTES = 64 * 1024;
@@ -23,7 +23,7 @@ export function sectorOf({ subject_type, sector_identifier_uri, redirect_uris }:
  */
 export async function sectorFault(
   client: SectorClaim,
-  privateNetworks: boolean,
+  privateNetworks: PrivateNetworks,
 ): Promise<string | undefined> {
   if (client.subject_type !== 'pairwise' || client.sector_identifier_uri === undefined) return undefined;
   try {
@@ -35,7 +35,7 @@ export async function sectorFault(
   }
 }
 
-async function fetchList(uri: URL, privateNetworks: boolean): Promise<unknown[]> {
+async function fetchList(uri: URL, privateNetworks: PrivateNetworks): Promise<unknown[]> {
   await refuseForeignNetwork(uri, privateNetworks);
   const response = await fetch(uri, {
     redirect: 'error',

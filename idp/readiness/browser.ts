@@ -1,4 +1,4 @@
-import { refuseForeignNetwork } from '#kit/http/outbound.ts';
+import { type PrivateNetworks, refuseForeignNetwork } from '#kit/http/outbound.ts';
 
 const MAX_HOPS = 12;
 const TIMEOUT_MS = 5000;
@@ -20,7 +20,7 @@ interface BrowserOptions {
   origins: Set<string>;
   /** For our own origin alone. */
   cookie: string;
-  privateNetworks: boolean;
+  privateNetworks: PrivateNetworks;
 }
 
 /** A browser as far as the check needs one: redirects within known origins, cookies by origin, no scripts. */

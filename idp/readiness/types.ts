@@ -1,3 +1,4 @@
+import type { PrivateNetworks } from '#kit/http/outbound.ts';
 import type { Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
@@ -76,7 +77,7 @@ export interface ReadinessDeps {
   clock: Clock;
   keyring: Keyring;
   registry: ClientRegistry;
-  config: { issuer: string; privateNetworks: boolean; keys: { schedule: KeySchedule } };
+  config: { issuer: string; privateNetworks: PrivateNetworks; keys: { schedule: KeySchedule } };
   /** The `Cookie` header a browser with this session id sends to us; the protocol's edge knows its form. */
   sessionCookie: (sessionId: string) => string;
 }

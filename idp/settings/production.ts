@@ -12,6 +12,7 @@ interface Values {
   MAIL_URL?: string | undefined;
   IDP_DEMO: boolean;
   CAPTCHA_FIXED?: string | undefined;
+  IDP_CERTIFICATION: boolean;
   IDP_HCA_VIRTUAL_CARDS?: string | undefined;
   ARGON2_MEMORY_KIB: number;
   ARGON2_TIME: number;
@@ -26,6 +27,7 @@ export function checkProduction(values: Values, complain: Complain): void {
   }
   if (values.MAIL_URL === undefined) complain('MAIL_URL', 'is needed in production');
   if (values.CAPTCHA_FIXED !== undefined) complain('CAPTCHA_FIXED', 'never in production');
+  if (values.IDP_CERTIFICATION) complain('IDP_CERTIFICATION', 'never in production');
   if (values.ARGON2_MEMORY_KIB < ARGON2.memoryKib) {
     complain('ARGON2_MEMORY_KIB', `must be at least ${ARGON2.memoryKib} in production`);
   }

@@ -1,3 +1,4 @@
+import type { PrivateNetworks } from '#kit/http/outbound.ts';
 import type { Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
@@ -12,5 +13,5 @@ export interface SubsystemAdministrationDeps {
   renderer: Renderer;
   console: ConsoleGate;
   readiness: ReadinessDeps;
-  config: { issuer: string; trustedProxyHops: number; privateNetworks: boolean };
+  config: { issuer: string; trustedProxyHops: number; privateNetworks: PrivateNetworks };
 }

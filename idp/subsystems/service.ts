@@ -1,3 +1,4 @@
+import type { PrivateNetworks } from '#kit/http/outbound.ts';
 import { timingSafeEqual } from 'node:crypto';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { transact } from '#db/transact.ts';
@@ -29,7 +30,7 @@ export interface SubsystemDeps {
   keyring: Keyring;
   /** Whether addresses that a manifest names may be on a private network. */
   config?: {
-    privateNetworks: boolean;
+    privateNetworks: PrivateNetworks;
     clientCertificates?: { verifiedHeader: string | undefined } | undefined;
   };
 }

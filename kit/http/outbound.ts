@@ -21,12 +21,16 @@ const SOCKETS = {
 };
 const agents = { 'http:': new PlainAgent(SOCKETS), 'https:': new SecureAgent(SOCKETS) };
 
+/** Whether addresses in private networks may be asked: all, none, or those of the one host that is named. */
+export type PrivateNetworks = boolean | string;
+
 /**
  * A relying party's address must not lead into this machine or its network, unless the operator says so.
  * @throws Error when it does, or its name is unknown
  */
-export async function refuseForeignNetwork(uri: URL, privateNetworks: boolean): Promise<void> {
-  if (!privateNetworks) await allowedAddresses(uri, false, AbortSignal.timeout(NAMES_MS));
+export async function refuseForeignNetwork(uri: URL, privateNetworks: PrivateNetworks): Promise<void> {
+  if (privateNetworks === true) return;
+  await allowedAddresses(uri, privateNetworks, AbortSignal.timeout(NAMES_MS));
 }
 
 export interface OutboundRequest {
@@ -37,7 +41,7 @@ export interface OutboundRequest {
   timeoutMs: number;
   /** How much of the answer's body is read; what is longer is an error. Nothing is kept when left out. */
   maxBytes?: number;
-  privateNetworks: boolean;
+  privateNetworks: PrivateNetworks;
 }
 
 export interface OutboundAnswer {
@@ -90,9 +94,10 @@ function send(url: URL, options: RequestOptions, body: string | undefined): Prom
   });
 }
 
-async function allowedAddresses(uri: URL, privateNetworks: boolean, signal: AbortSignal) {
+async function allowedAddresses(uri: URL, privateNetworks: PrivateNetworks, signal: AbortSignal) {
   const addresses = await findAddresses(uri.hostname, signal);
-  if (!privateNetworks && addresses.some(({ address }) => isSpecialUse(address)))
+  const isAllowed = privateNetworks === true || privateNetworks === uri.hostname;
+  if (!isAllowed && addresses.some(({ address }) => isSpecialUse(address)))
     throw new Error('its address is not public');
   return addresses;
 }

@@ -1,3 +1,4 @@
+import type { PrivateNetworks } from '#kit/http/outbound.ts';
 import type { Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
@@ -10,5 +11,5 @@ export interface BindingDeps {
   keyring: Keyring;
   hasher: PasswordHasher;
   registry: ClientRegistry;
-  config: { issuer: string; privateNetworks: boolean };
+  config: { issuer: string; privateNetworks: PrivateNetworks };
 }

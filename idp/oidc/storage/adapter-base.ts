@@ -10,6 +10,7 @@ export interface StorageDeps {
   registry: ClientRegistry;
   keyring: Keyring;
   clock: Clock;
+  config: { certification?: object | undefined };
   /** Whether every subsystem's client must push its requests. */
   requirePushed?: boolean;
   lifetimes: { sessionIdleSeconds: number; sessionAbsoluteSeconds: number };

@@ -1,0 +1,55 @@
+import { type IncomingMessage, type RequestListener, request as forward } from 'node:http';
+import { createServer } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+
+/** In which the provider is told of a client's certificate. */
+export const CERTIFICATE_HEADER = 'x-client-certificate';
+
+/**
+ * TLS in front of the provider. Clients may show certificates, of whomever: which of them counts is the provider's to
+ * say. What is not the provider's goes to `tools`.
+ * @returns once it listens, what closes it
+ */
+export async function serveTls(options: {
+  port: number;
+  innerPort: number;
+  certificate: string;
+  key: string;
+  tools: RequestListener;
+}): Promise<() => Promise<void>> {
+  const { port, innerPort, certificate: cert, key, tools } = options;
+  const server = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, (req, res) => {
+    if (req.url?.startsWith('/certification/')) return tools(req, res);
+    const inner = forward(
+      { host: '127.0.0.1', port: innerPort, method: req.method, path: req.url, headers: headersOf(req) },
+      (answer) => {
+        res.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+        answer.pipe(res);
+      },
+    );
+    inner.on('error', () => {
+      if (!res.headersSent) res.writeHead(502);
+      res.end();
+    });
+    req.pipe(inner);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => resolve());
+  });
+  return () =>
+    new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    });
+}
+
+function headersOf(req: IncomingMessage) {
+  const { raw } = (req.socket as TLSSocket).getPeerCertificate();
+  const { [CERTIFICATE_HEADER]: _claimed, ...headers } = req.headers;
+  return {
+    ...headers,
+    'x-forwarded-for': req.socket.remoteAddress,
+    ...((raw as Buffer | undefined) && { [CERTIFICATE_HEADER]: raw.toString('base64') }),
+  };
+}

@@ -1,0 +1,229 @@
+import { readFileSync } from 'node:fs';
+import tls from 'node:tls';
+import { decodeProtectedHeader, exportJWK, generateKeyPair } from 'jose';
+import * as oidc from 'openid-client';
+import { openDatabase } from '#db/handle.ts';
+import type { IdpTables } from '#db/idp/tables.ts';
+import { readConfig } from '#idp/config.ts';
+import { cloneDatabase } from './support/databases.ts';
+import { eventually } from './support/eventually.ts';
+import { createJourney, signIn } from './support/journey.ts';
+import { type Replica, freePort, runProgram, startReplica } from './support/replica.ts';
+
+const SUITE = 'https://suite.example';
+const REDIRECT = `${SUITE}/test/a/single-entry/callback`;
+const trusted = tls.getCACertificates('default');
+
+describe('certification mode', () => {
+  let program: Replica;
+  let clone: Awaited<ReturnType<typeof cloneDatabase>>;
+  let issuer: string;
+
+  beforeAll(async () => {
+    clone = await cloneDatabase('idp');
+    program = await startReplica(['examples/certification/main.ts'], {
+      NODE_ENV: 'development',
+      CERTIFICATION_DATABASE_URL: clone.url,
+      CERTIFICATION_PORT: String(await freePort()),
+      CERTIFICATION_INNER_PORT: String(await freePort()),
+      CERTIFICATION_SUITE: SUITE,
+      ARGON2_MEMORY_KIB: '64',
+      ARGON2_TIME: '1',
+    });
+    issuer = String(program.message['issuer']);
+    tls.setDefaultCACertificates([...trusted, String(program.message['certificate'])]);
+  });
+  afterAll(async () => {
+    tls.setDefaultCACertificates(trusted);
+    await program.stop();
+    await clone.drop();
+  });
+
+  const register = (metadata: Record<string, unknown>, authentication?: oidc.ClientAuth) =>
+    oidc.dynamicClientRegistration(
+      new URL(issuer),
+      { redirect_uris: [REDIRECT], client_name: 'the suite', ...metadata },
+      authentication,
+    );
+  const visit = async (
+    config: oidc.Configuration,
+    parameters: Record<string, string> = {},
+    how: { pushed?: boolean; dpop?: oidc.DPoPHandle } = {},
+  ) => {
+    const request = { redirect_uri: REDIRECT, scope: 'openid profile', ...parameters };
+    const url = how.pushed
+      ? await oidc.buildAuthorizationUrlWithPAR(config, request, how.dpop ? { DPoP: how.dpop } : {})
+      : oidc.buildAuthorizationUrl(config, request);
+    const browser = createJourney({ stopAt: SUITE });
+    await browser.open(url.href);
+    const page = await signIn(browser, 'demo.nurse');
+    const consents = page.forms.some(({ action }) => action.endsWith('/consent'));
+    const last = consents
+      ? await browser.submit(
+          ({ action }) => action.endsWith('/consent'),
+          {},
+          ({ value }) => value === 'allow',
+        )
+      : page;
+    return { browser, page: last };
+  };
+
+  it.each([
+    ['client_secret_basic', (secret: string) => oidc.ClientSecretBasic(secret)],
+    ['client_secret_post', (secret: string) => oidc.ClientSecretPost(secret)],
+  ])(
+    'Registration §2, Core §9: anybody registers, and signs in by %s, without PKCE, by RS256',
+    async (method, by) => {
+      const { client_id: id, client_secret: secret = '' } = (
+        await register({ token_endpoint_auth_method: method })
+      ).clientMetadata();
+      const config = await oidc.discovery(new URL(issuer), id, {}, by(secret));
+      const { page } = await visit(config);
+      const tokens = await oidc.authorizationCodeGrant(config, page.url);
+      expect(decodeProtectedHeader(tokens.id_token ?? '')).toMatchObject({ alg: 'RS256' });
+      const { sub } = tokens.claims() ?? { sub: '' };
+      expect(await oidc.fetchUserInfo(config, tokens.access_token, sub)).toMatchObject({ sub });
+    },
+  );
+
+  it('Core §9, RFC 9126, RFC 9449: private_key_jwt, a pushed request and tokens bound to a key', async () => {
+    const keys = await generateKeyPair('ES256');
+    const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'ES256', use: 'sig' };
+    const byKey = oidc.PrivateKeyJwt({ key: keys.privateKey, kid: 'k' });
+    const config = await register(
+      {
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [jwk] },
+        dpop_bound_access_tokens: true,
+      },
+      byKey,
+    );
+    const dpop = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair('ES256'));
+    const verifier = oidc.randomPKCECodeVerifier();
+    const challenge = {
+      code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    };
+    const { page } = await visit(config, challenge, { pushed: true, dpop });
+    const tokens = await oidc.authorizationCodeGrant(
+      config,
+      page.url,
+      { pkceCodeVerifier: verifier },
+      undefined,
+      { DPoP: dpop },
+    );
+    expect(tokens.token_type).toBe('dpop');
+  });
+
+  it('Form Post §2, RP-Initiated Logout §2, Core §4: the answer as a form, the way out, a sign-in begun from outside', async () => {
+    const plans = JSON.parse(readFileSync(String(program.message['plans']), 'utf8')) as Record<
+      string,
+      { client: { client_id: string; client_secret: string } }
+    >;
+    const plan = plans['oidcc-rp-initiated-logout-certification-test-plan'];
+    if (!plan) throw new Error('there is no such plan');
+    const { client } = plan;
+    const by = oidc.ClientSecretBasic(client.client_secret);
+    const config = await oidc.discovery(new URL(issuer), client.client_id, {}, by);
+    const { browser, page } = await visit(config, { response_mode: 'form_post', state: 'x' });
+    const form = page.forms.find(({ action }) => action === REDIRECT);
+    expect(form?.fields).toMatchObject({ code: expect.any(String), state: 'x', iss: issuer });
+    const back = new URL(`${REDIRECT}?${new URLSearchParams(form?.fields).toString()}`);
+    const tokens = await oidc.authorizationCodeGrant(config, back, { expectedState: 'x' });
+    const out = oidc.buildEndSessionUrl(config, {
+      id_token_hint: tokens.id_token ?? '',
+      post_logout_redirect_uri: `${SUITE}/test/a/single-entry/post_logout_redirect`,
+      state: 'y',
+    });
+    await browser.open(out.href);
+    const left = await browser.submit(
+      (candidate) => 'xsrf' in candidate.fields,
+      {},
+      ({ name }) => name === 'logout',
+    );
+    expect(left.url.href).toBe(`${SUITE}/test/a/single-entry/post_logout_redirect?state=y`);
+    await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+
+    const beginnings = await createJourney().open(`${issuer}/certification/third-party-login`);
+    expect(beginnings.text).toContain('certification-third-party');
+    const begun = await fetch(`${issuer}/certification/third-party-login?client=certification-third-party`, {
+      redirect: 'manual',
+    });
+    expect(begun.headers.get('location')).toBe(
+      `${SUITE}/test/a/single-entry/initiate_login?iss=${encodeURIComponent(issuer)}`,
+    );
+  });
+
+  it('Discovery §3, §10.1.1: keys change when asked, and what was signed before stays good', async () => {
+    const kids = async (): Promise<string[]> => {
+      const { keys } = (await (await fetch(`${issuer}/oidc/jwks`)).json()) as { keys: { kid: string }[] };
+      return keys.map(({ kid }) => kid);
+    };
+    const before = await kids();
+    expect((await fetch(`${issuer}/certification/keys`, { method: 'POST' })).status).toBe(204);
+    await eventually(async () => expect((await kids()).length).toBeGreaterThan(before.length), 20_000);
+    expect(await kids()).toEqual(expect.arrayContaining(before));
+  });
+
+  it('production is never started so, nor a provider with people in its database', async () => {
+    const production = {
+      NODE_ENV: 'production',
+      IDP_CERTIFICATION: '1',
+      CAPTCHA_FIXED: '24680',
+      IDP_DEMO: '1',
+    };
+    const refusal = (env: NodeJS.ProcessEnv): string => {
+      try {
+        const least = {
+          IDP_MASTER_KEYS: Buffer.alloc(32, 9).toString('base64'),
+          IDP_DATABASE_URL: clone.url,
+        };
+        readConfig({ ...least, ...env });
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return '';
+    };
+    const said = refusal(production);
+    for (const name of ['IDP_CERTIFICATION', 'CAPTCHA_FIXED', 'IDP_DEMO']) {
+      expect(said).toMatch(new RegExp(`${name}: [^;]*(never in production|only on loopback)`));
+    }
+    expect(refusal({ IDP_ISSUER: 'https://id.gov.example', IDP_DEMO: '1' })).toContain('IDP_DEMO: only on');
+    expect(refusal({ IDP_CERTIFICATION_HOST: 'suite.example' })).toContain('only with IDP_CERTIFICATION');
+    const run = await runProgram(['examples/certification/main.ts'], { NODE_ENV: 'production' });
+    expect(run).toMatchObject({ code: 1, output: expect.stringContaining('no production') });
+
+    const other = await cloneDatabase('idp');
+    const env = {
+      IDP_DATABASE_URL: other.url,
+      IDP_MASTER_KEYS: Buffer.alloc(32, 9).toString('base64'),
+      NODE_ENV: 'test',
+    };
+    const declare = ['idp/cli.ts', 'certification', 'clients', 'package.json'];
+    const outside = await runProgram(declare, env);
+    expect(outside.output).toContain('only with IDP_CERTIFICATION=1');
+    const database = openDatabase<IdpTables>({
+      url: other.url,
+      connections: 1,
+      applicationName: 'test',
+      onConnectionLost: () => {},
+    });
+    await database.query(
+      `insert into unit (code, name, name_en, kind, county, town)
+       values ('1', '某所', 'A place', 'hospital', '63000', '63000010')`,
+      [],
+    );
+    await database.query(
+      `insert into account (person_no, login_name, name, email, unit_code, role, status, national_id_sealed,
+         national_id_index) values ('00000001', 'somebody', '某人', 'a@b.example', '1', 'user', 'active', '', '')`,
+      [],
+    );
+    await database.close();
+    const peopled = { ...env, IDP_CERTIFICATION: '1', IDP_PORT: String(await freePort()) };
+    expect((await runProgram(declare, peopled)).output).toContain('has people in it');
+    expect((await runProgram(['idp/main.ts'], peopled)).output).toContain('has people in it');
+    await other.drop();
+  });
+});
