@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { MENU_ROLE_GRANTS } from '#mch/access/grants.ts';
 import { AREAS } from '#mch/areas/index.ts';
@@ -7,6 +6,7 @@ import { CLIENT, FakeOp, type OpAccount } from '../../test/mch-app/support/fake-
 import { Visitor } from '../../test/mch-app/support/visitor.ts';
 import { freePort, startReplica } from '../../test/support/replica.ts';
 import { type Timed, toTimesTable } from '../lists/report.ts';
+import { PROBE, exportLargest } from './export.ts';
 import { UNITS } from './plan.ts';
 import { askedSize } from './size.ts';
 import { openCounty } from './world.ts';
@@ -22,9 +22,6 @@ import { openCounty } from './world.ts';
 const HOME_MS = 100;
 const LIST_MS = 150;
 const REPORT_MS = 2000;
-const EXPORT_ROWS = 50_000;
-const EXPORT_MIB = 96;
-const LATER_MIB = 32;
 const EXPORTED = '/child/hearing/screening/export?format=ods';
 
 const { values } = parseArgs({
@@ -78,8 +75,7 @@ const replica = await startReplica(
     MCH_CLIENT_ID: CLIENT.id,
     MCH_DRAIN_SECONDS: '0',
   },
-  // with more to spare V8 lets what is done with lie about, which looks like growth
-  { nodeFlags: ['--max-old-space-size=128', '--max-semi-space-size=8'] },
+  { nodeFlags: PROBE.flags, env: PROBE.env },
 );
 try {
   const homes: Timed[] = [];
@@ -113,7 +109,12 @@ try {
       }
       for (const report of area.reports) await measure(reports, `/${report.path}`);
     }
-    if (name === 'bureau' && EXPORTED.includes(asked.only)) exported = await exportLargest(visitor);
+    if (name === 'bureau' && EXPORTED.includes(asked.only))
+      exported = await exportLargest(
+        visitor,
+        { origin, pid: replica.pid, database: world.server.url('mch') },
+        EXPORTED,
+      );
   }
   const isMet = [
     judge('First page and to-dos', homes, HOME_MS),
@@ -161,50 +162,4 @@ async function time(
     rows: text.match(/<tr/g)?.length ?? 0,
     next: next?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='),
   };
-}
-
-/**
- * The largest list of the bureau as a file, and what it takes of memory meanwhile: how much more than before, and how
- * much it still grows once the first tenth has left.
- */
-async function exportLargest(visitor: Visitor): Promise<string> {
-  const before = memory();
-  const samples: { bytes: number; mib: number }[] = [];
-  const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const start = performance.now();
-  const answer = await fetch(`${origin}${EXPORTED}`, { headers: { cookie } });
-  let bytes = 0;
-  for await (const chunk of answer.body ?? []) {
-    bytes += (chunk as Uint8Array).length;
-    samples.push({ bytes, mib: memory() });
-  }
-  const seconds = (performance.now() - start) / 1000;
-  const rows = await exportedRows();
-  const most = (of: typeof samples): number => Math.max(0, ...of.map(({ mib }) => mib));
-  const grown = most(samples) - before;
-  const isBegun = ({ bytes: sent }: { bytes: number }): boolean => sent > bytes / 10;
-  const later = most(samples.filter(isBegun)) - most(samples.filter((sample) => !isBegun(sample)));
-  const isFine = answer.status === 200 && rows >= EXPORT_ROWS && grown <= EXPORT_MIB && later <= LATER_MIB;
-  const tenths = Array.from({ length: 10 }, (_, at) =>
-    most(samples.filter(({ bytes: sent }) => Math.ceil((sent / bytes) * 10) === at + 1)),
-  );
-  const size = `${(bytes / 1_048_576).toFixed(1)} MiB in ${seconds.toFixed(1)} s`;
-  return `${isFine ? '' : 'too much: '}${rows} rows as ODS: ${size}, memory ${before} MiB and ${grown} MiB more at most, ${later} MiB of it after the first tenth (${tenths.join(', ')})`;
-}
-
-/** Resident memory of the process, in MiB. */
-function memory(): number {
-  const [, kib = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${replica.pid}/status`, 'utf8')) ?? [];
-  return Math.round(Number(kib) / 1024);
-}
-
-async function exportedRows(): Promise<number> {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: world.server.url('mch') });
-  await client.connect();
-  const { rows } = await client.query<{ row_count: number }>(
-    'select row_count from record_export order by id desc limit 1',
-  );
-  await client.end();
-  return rows[0]?.row_count ?? 0;
 }

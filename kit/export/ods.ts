@@ -36,6 +36,7 @@ async function* contentOf(sheetName: string, rows: AsyncIterable<string[]>): Asy
 }
 
 function escapeXml(text: string): string {
+  if (!/[&<>"]/.test(text)) return text; // most cells: nothing is copied
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -125,7 +125,10 @@ export interface Happened {
 }
 
 /** A condition of a statement whose envelope is `r` and whose person is `p`, at a day and a moment, for a reader. */
-export type Condition = (today: string, now: Date, scope: Scope) => RawBuilder<unknown>;
+export type Condition = ((today: string, now: Date, scope: Scope) => RawBuilder<unknown>) & {
+  /** That it begins with a short list (`eachAwaiting`), which is looked through once rather than on every way in sight. */
+  isShort?: boolean;
+};
 
 /** What a record was made of, shown below it, printed with it and taken away as a file; its heading is `part.<name>`. */
 export interface Register {

@@ -4,7 +4,7 @@ import { migrate } from '#db/migrate.ts';
 import { mchMigrations } from '#db/mch/migrations.ts';
 import { type Actor, type Area, type Report, todosOf } from '#mch/records/index.ts';
 import { countTodos } from '#mch/todos/index.ts';
-import { type Mch, startMch } from './support/mch.ts';
+import { HOSPITAL, type Mch, startMch } from './support/mch.ts';
 
 let mch: Mch;
 beforeAll(async () => {
@@ -120,6 +120,27 @@ describe('to-dos', () => {
     });
     await later;
     expect(await waits()).toBe(0);
+  });
+
+  it('lists are counted up to a thousand, and up to a hundred where letters of a name are looked for', async () => {
+    const { db } = mch.database;
+    await sql`
+      with people as (
+        insert into patient (id, kind, id_type, name, birth_date, created_at, updated_at)
+        select gen_random_uuid(), 'mother', 'none', '計數甲' || at, '1995-01-01', now(), now()
+        from generate_series(1, 101) at returning id)
+      insert into record (id, kind, unit_code, county, town, patient_id, state, service_on, created_by,
+        created_by_name, created_at, updated_by, updated_by_name, updated_at, submitted_at)
+      select gen_random_uuid(), 'gbs-specimen', ${HOSPITAL.unit.code}, '10017', '10017020', id, 'submitted', '2026-11-05',
+        'a', 'a', now(), 'a', 'a', now(), now() from people`.execute(db);
+    const nurse = await mch.nurse();
+    const counted = async (query: string) =>
+      /class="count" role="status">([^<]+)</.exec(
+        (await nurse.go(`/maternal/gbs/specimens?from=2026-11-05${query}`)).text,
+      )?.[1];
+    expect(await counted('')).toBe('共 101 筆');
+    expect(await counted('&person=計')).toBe('超過 100 筆');
+    expect(await counted('&person=計數甲101')).toBe('共 1 筆');
   });
 
   describe('told by a rule of the area', () => {

@@ -1,17 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import {
-  type ReportFilters,
-  type Scope,
-  eachAwaiting,
-  stillAwaits,
-  withinScope,
-} from '../../records/index.ts';
+import { type ReportFilters, type Scope, eachAwaiting, short, withinScope } from '../../records/index.ts';
 
 /** A specimen whose result nobody has entered; a draft of a result is none. */
-export const withoutResult = (): RawBuilder<unknown> => eachAwaiting('gbs-result');
+export const withoutResult = short(() => eachAwaiting('gbs-result'));
 
 /** A positive result nobody has followed up. */
-export const withoutFollowUp = (): RawBuilder<unknown> => stillAwaits('gbs-positive');
+export const withoutFollowUp = short(() => eachAwaiting('gbs-positive'));
 
 /**
  * What does not fit together: specimens of one pregnancy taken twice, and those that were charged or subsidised and
@@ -28,7 +22,7 @@ export function mismatches(scope: Scope, { from, to }: ReportFilters, today: str
         and o.id <> r.id and o.state <> 'draft' and abs(o.service_on - r.service_on) < 140 limit 1) twin on true
     where r.kind = 'gbs-specimen' and r.state <> 'draft' and ${withinScope(scope)}
       and r.service_on between ${from} and ${to}
-      and (twin.id is not null or (r.service_on < ${today}::date - 14 and ${withoutResult()}))`;
+      and (twin.id is not null or (r.service_on < ${today}::date - 14 and ${eachAwaiting('gbs-result')}))`;
 }
 
 /** Specimens and results by month. */

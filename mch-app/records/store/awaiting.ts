@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Condition } from '../types.ts';
 
 /**
  * That the record `r` waits for a record of `kind`. The area's schema says when: by `begin_awaiting`, that a record of
@@ -19,3 +20,7 @@ export const eachAwaiting = (
 
 const waitingFor = (kind: string): RawBuilder<unknown> =>
   sql`select waiting.record_id from record_awaiting waiting where waiting.awaits = ${sql.lit(kind)}`;
+
+/** A condition of a list that begins with `eachAwaiting`. */
+export const short = (condition: Condition): Condition =>
+  Object.assign((...of: Parameters<Condition>) => condition(...of), { isShort: true });

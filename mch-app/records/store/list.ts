@@ -47,12 +47,12 @@ export async function listRecords(
     from record r left join unit u on u.code = r.unit_code left join patient p on p.id = r.patient_id ${joinParts(kind)}
     where ${where(kind, scope, within, request, options.now)} and ${keysetAfter(sort, 'r.no', request)}
     order by ${keysetOrder(sort, 'r.no', request)} limit ${limit})`;
-  const isByDay = request.sort === 'service_on';
   const { person } = request.filters;
-  const ways = isByDay ? waysIn(scope) : fewOrMany(scope);
+  const isAtOnce = request.sort === 'service_on' || isShort(kind, request);
+  const ways = isAtOnce ? waysOf(kind, scope, request) : fewOrMany(scope);
   const parts = sql.join(byName(ways, person, known).map(part), sql` union `);
   const { rows } = await sql<RecordLine & Record<string, unknown>>`
-    ${prepared([...(isByDay ? [] : [fewOf(kind, scope)]), ...(person === undefined ? [] : [namedOf(person)])])}
+    ${prepared([...(isAtOnce ? [] : [fewOf(kind, scope)]), ...(person === undefined ? [] : [namedOf(person)])])}
     select * from (${parts}) line order by ${keysetOrder('line.sorted', 'line.no', request)} limit ${limit}`.execute(
     db,
   );
@@ -80,7 +80,7 @@ export async function countRecords(
 ): Promise<number> {
   const upTo = sql.lit(options.upTo);
   const { person } = request.filters;
-  const found = byName(waysIn(scope), person, mayShowPerson(scope)).map(
+  const found = byName(waysOf(kind, scope, request), person, mayShowPerson(scope)).map(
     (way) => sql`(select r.no from record r left join unit u on u.code = r.unit_code
       left join patient p on p.id = r.patient_id ${joinParts(kind)}
       where ${where(kind, scope, way, request, options.now)} order by r.service_on, r.no limit ${upTo})`,
@@ -92,6 +92,14 @@ export async function countRecords(
   );
   return rows[0]?.count ?? 0;
 }
+
+type Asked = Pick<ListRequest<string, RecordSort>, 'filters'>;
+
+const isShort = (kind: RecordKind, { filters }: Asked): boolean =>
+  filters['only'] !== undefined && kind.conditions[filters['only']]?.isShort === true;
+
+const waysOf = (kind: RecordKind, scope: Scope, request: Asked): RawBuilder<unknown>[] =>
+  isShort(kind, request) ? [sql`${withinScope(scope)}`] : waysIn(scope);
 
 /** All that narrows a list but `person`, which is a way of finding its records. */
 function where(

@@ -52,8 +52,8 @@ export function linesOf(
   { since = '', until = '', unit = '' }: ReportFilters,
 ): RawBuilder<unknown> {
   const line = (table: string, item: RawBuilder<unknown>, caseId: RawBuilder<unknown>) => sql`
-    select t.settlement_id, t.record_id, ${item} as item, ${caseId} as case_id
-    from ${sql.table(table)} t join record o on o.id = t.record_id where t.settlement_id is not null`;
+    select t.record_id, ${item} as item, ${caseId} as case_id
+    from ${sql.table(table)} t join record o on o.id = t.record_id where t.settlement_id = r.id`;
   return sql`
     select l.record_id::text as id, b.month || r.no || l.item || o.service_on as position,
       'maternal/high-risk/settlement/' || r.no as record, b.month as month,
@@ -61,7 +61,7 @@ export function linesOf(
       p.name as person, case l.item when 'intake' then b.price_intake when 'contact' then b.price_contact
         when 'home_visit' then b.price_home_visit else b.price_postpartum end as price
     from record r join hr_settlement b on b.record_id = r.id
-      join (${sql.join(
+      cross join lateral (${sql.join(
         [
           line(
             'hr_intake',
@@ -76,7 +76,7 @@ export function linesOf(
           line('hr_postpartum', sql`'postpartum'`, sql`o.parent_id`),
         ],
         sql` union all `,
-      )}) l on l.settlement_id = r.id
+      )}) l
       join record o on o.id = l.record_id left join hr_case c on c.record_id = l.case_id
       left join patient p on p.id = o.patient_id left join unit u on u.code = r.unit_code
     where r.kind = 'hr-settlement' and ${withinScope(scope)}

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { eachAwaiting, stillAwaits } from '../../../records/index.ts';
+import { eachAwaiting, short, stillAwaits } from '../../../records/index.ts';
 
 /** What waits: conditions on a list's envelope `r`, its own table `part_own` and its person `p`. Drafts settle nothing. */
 
@@ -19,9 +19,10 @@ export function withoutSpecimen(_today: string, now: Date): RawBuilder<unknown> 
 export const withoutFinding = (): RawBuilder<unknown> => stillAwaits('nbs-lab');
 
 /** To be taken again, reported more than seven days ago, and not taken; whoever refused or died is waited for no more. */
-export function withoutRepeat(today: string): RawBuilder<unknown> {
-  return sql`${stillAwaits('nbs-repeat')} and part_own.report_date < ${today}::date - ${DAYS_UNTIL_REPEATED}::int`;
-}
+export const withoutRepeat = short(
+  (today) =>
+    sql`${eachAwaiting('nbs-repeat')} and part_own.report_date < ${today}::date - ${DAYS_UNTIL_REPEATED}::int`,
+);
 
 /** To be confirmed, and no confirming hospital has said what it is. */
 export function withoutDiagnosis(): RawBuilder<unknown> {

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { stillAwaits } from '../../../records/index.ts';
+import { eachAwaiting, short, stillAwaits } from '../../../records/index.ts';
 
 /** Conditions on a list's envelope `r` and its own part: what is still to be done about a record. */
 
@@ -7,7 +7,7 @@ import { stillAwaits } from '../../../records/index.ts';
 const ASSESSED_WITHIN = 30;
 
 /** An abnormal visit, or a screening that says to send on, and nobody did. */
-export const unreferred = (): RawBuilder<unknown> => stillAwaits('child-referral');
+export const unreferred = short(() => eachAwaiting('child-referral'));
 
 /** A referral of which nobody has told what was found. */
 export const undiagnosed = (): RawBuilder<unknown> => stillAwaits('child-diagnosis');
