@@ -154,6 +154,28 @@ describe('SM-16: the main job, driven by openid-client', () => {
     expect(accountIn((await rp.redeem(named)).claims()).id).toBe(LAB_2);
   });
 
+  it('OpenID Connect Core §4: a tile begins the sign-in at the client, as the account chosen, hint or none', async () => {
+    const browser = browserOf(world);
+    await browser.open(`${world.issuer}/sign-in`);
+    await signIn(browser, 'demo.nurse');
+    const press = async (account: string): Promise<URL> => {
+      await browser.open(`${world.issuer}/`);
+      const entry = `/accounts/${encodeURIComponent(account)}/entry`;
+      return (await browser.submit(({ action }) => action.endsWith(entry))).url;
+    };
+    const begun = await press(LAB_2);
+    expect(begun.origin + begun.pathname).toBe(`${world.rpOrigin}/sign-in`);
+    expect(begun.searchParams.get('iss')).toBe(world.issuer);
+    expect(begun.searchParams.get('target_link_uri')).toBe(`${world.rpOrigin}/`);
+    const hint = begun.searchParams.get('login_hint') ?? '';
+    expect(hint).toMatch(/^[\w-]{60,}$/);
+    const hinted = await rp.redeem(await rp.authorize(browser, { login_hint: hint }));
+    expect(accountIn(hinted.claims()).id).toBe(LAB_2);
+    await press(LAB_1);
+    const dropped = await rp.redeem(await rp.authorize(browser));
+    expect(accountIn(dropped.claims()).id).toBe(LAB_1);
+  });
+
   it('answers interaction_required when the person has no account at the subsystem', async () => {
     const browser = browserOf(world);
     await browser.open(`${world.issuer}/sign-in`);
