@@ -26,7 +26,7 @@ describe('what became of an entry', () => {
       ].map(([, deed, who, note = '']) => [deed, who, note]);
     const page = (await agency.go(here)).text;
     expect(told(page)).toEqual([
-      ['新增附件', mch.op.name, '附件.txt'],
+      ['加入檔案', mch.op.name, '附件.txt'],
       ['修改', mch.op.name, expect.stringMatching(/標題.*、.*順序|標題.*、.*排序/)],
       ['發布', mch.op.name, ''],
     ]);
