@@ -11,7 +11,7 @@ export const protocol = section({
   title: 'Clients',
   settings: {
     REQUIRE_PUSHED_REQUESTS: flag.describe(
-      '1: authorization requests of every subsystem must be pushed (RFC 9126)',
+      '1: authorization requests of every client must be pushed (RFC 9126)',
     ),
     IDP_CLIENT_CERTIFICATE_HEADER: headerName.describe(
       'in which your proxy passes on the certificate a client showed (RFC 8705), in small letters; none without it, see docs/operating/client-certificates.md',

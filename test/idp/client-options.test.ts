@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { generateKeyPairSync } from 'node:crypto';
+import { clientAdapter } from '#idp/oidc/storage/client-adapter.ts';
 import { readManifest } from '#idp/subsystems/index.ts';
 import { olderForm, wholeManifest } from '#idp/subsystems/older-form.ts';
 
@@ -126,6 +127,22 @@ describe('what a client asks of the protocol', () => {
     const reading = read({ ...SIGNING, ...change });
     const faults = reading.ok ? [] : reading.faults.filter(({ key }) => key === 'profile_forbids');
     expect(faults).toMatchObject([{ path: `client.${name}`, params: { profile: `FAPI 2.0 ${section}` } }]);
+  });
+
+  it('RFC 9126 §5: where every client must push its requests, each but the portal must', async () => {
+    const reading = read({});
+    if (!reading.ok) throw new Error('not read');
+    const { manifest } = reading;
+    const found = async (clientId: string, requirePushed: boolean) => {
+      const client = { clientId, metadata: { ...manifest.client }, active: true, revision: 1 };
+      const registry = { find: () => client };
+      const document = await clientAdapter({ registry, requirePushed } as never).find(clientId);
+      return document && document['require_pushed_authorization_requests'];
+    };
+    manifest.client.require_pushed_authorization_requests = false;
+    expect(await found('lab-app', true)).toBe(true);
+    expect(await found('lab-app', false)).toBe(false);
+    expect(await found('portal', true)).toBe(false);
   });
 
   it('an older release reads what it knows, and what it writes itself counts again', () => {

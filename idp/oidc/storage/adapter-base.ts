@@ -11,7 +11,7 @@ export interface StorageDeps {
   keyring: Keyring;
   clock: Clock;
   config: { certification?: object | undefined };
-  /** Whether every subsystem's client must push its requests. */
+  /** Whether every client but the portal's own must push its requests. */
   requirePushed?: boolean;
   lifetimes: { sessionIdleSeconds: number; sessionAbsoluteSeconds: number };
 }

@@ -1,6 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { scopesOf } from '../../directory-api/index.ts';
-import type { RegisteredClient } from '../../subsystems/index.ts';
+import { PORTAL_CLIENT, type RegisteredClient } from '../../subsystems/index.ts';
 import { removeClient, writeClient } from '../registration/client-writes.ts';
 import { PLACEHOLDER, REGISTERED_PREFIX } from '../registration/features.ts';
 import { type StorageDeps, refusing } from './adapter-base.ts';
@@ -46,7 +46,8 @@ function toDocument(client: RegisteredClient, requirePushed: boolean): AdapterPa
   return {
     ...metadata,
     ...(typeof scope === 'string' && { scope: ownScopes(scope) }),
-    ...(requirePushed && client.subsystem && { require_pushed_authorization_requests: true }),
+    ...(requirePushed &&
+      client.clientId !== PORTAL_CLIENT && { require_pushed_authorization_requests: true }),
     ...types(client),
     ...placeholder,
   };
