@@ -1,0 +1,10 @@
+#!/bin/sh
+# the sample's settings, and what the environment says otherwise
+set -eu
+cd "$(dirname "$0")"
+[ -z "${ISSUER:-}" ] || export OAUTH2_PROXY_OIDC_ISSUER_URL="$ISSUER"
+[ -z "${CLIENT_SECRET:-}" ] || export OAUTH2_PROXY_CLIENT_SECRET="$CLIENT_SECRET"
+[ -z "${CLIENT_ORIGIN:-}" ] || export OAUTH2_PROXY_REDIRECT_URL="$CLIENT_ORIGIN/callback"
+[ -z "${PORT:-}" ] || export OAUTH2_PROXY_HTTP_ADDRESS="127.0.0.1:$PORT"
+[ -z "${BACKEND:-}" ] || export OAUTH2_PROXY_UPSTREAMS="$BACKEND/"
+exec oauth2-proxy --config sample.cfg
