@@ -35,6 +35,7 @@ const KEY_TIMES = {
 async function run(settings: Settings, signal: AbortSignal): Promise<void> {
   await using running = new AsyncDisposableStack();
   await checkPorts([settings.port, settings.pagePort]);
+  process.stdout.write('Starting: a fresh database, people, accounts…\n');
   const folder = mkdtempSync(path.join(tmpdir(), 'single-entry-'));
   running.defer(() => rmSync(folder, { recursive: true, force: true }));
   const database = await startEmbeddedServer(path.join(folder, 'pg'), ['fsync=off']);

@@ -98,6 +98,9 @@ export function messageOf(error: unknown): string {
   if (error instanceof oidc.ResponseBodyError || error instanceof oidc.AuthorizationResponseError) {
     return [error.error, error.error_description].filter(Boolean).join(': ');
   }
+  if (error instanceof oidc.WWWAuthenticateChallengeError) {
+    return error.cause.map(({ parameters }) => parameters.error).join(', ') || error.message;
+  }
   const { message, cause } = error as Error;
   const why = (cause as { message?: string; code?: string } | undefined) ?? {};
   return [message, why.code ?? why.message].filter(Boolean).join(': ');

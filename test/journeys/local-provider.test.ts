@@ -109,7 +109,11 @@ describe('the provider toward a subsystem under development', () => {
     });
 
     it.each([
-      [{ CLIENT_SECRET_SAMPLE_APP: 'another-secret-than-was-applied' }, 'en', '✗ Client authentication'],
+      [
+        { CLIENT_SECRET_SAMPLE_APP: 'another-secret-than-was-applied' },
+        'en',
+        'for who it is (invalid_client)',
+      ],
       [{ CLIENT_SECRET_SAMPLE_APP: undefined, LANG: 'zh_TW.UTF-8' }, 'zh', 'CLIENT_SECRET_SAMPLE_APP_FILE'],
     ])('says what to mend: %j', async (more, language, expected) => {
       const { code, output } = await tryIt(more);
