@@ -1,14 +1,18 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /*
- * The local provider as a command of the installed package: `npx single-entry-provider --manifest my.json`. It brings
- * its own Node where the caller's is older.
+ * The local provider as a command of the package: `npx single-entry-provider --manifest my.json`. It brings its own Node
+ * where the caller's is older. Node runs no TypeScript below a node_modules folder, so an installed package is run from a
+ * copy beside it, gone at the end.
  */
+const root = path.resolve(path.dirname(realpathSync(fileURLToPath(import.meta.url))), '../..');
 const require = createRequire(import.meta.url);
-const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 
 function findNode() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
@@ -21,10 +25,23 @@ function findNode() {
   }
 }
 
-const strip = new URL('./strip.mjs', import.meta.url).href;
-const child = spawn(findNode(), [path.join(here, 'main.ts'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  env: { ...process.env, NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${strip}` },
-});
+/** The folder to run from, and what to do in the end. */
+function place() {
+  const above = path.dirname(root);
+  if (path.basename(above) !== 'node_modules') return { folder: root, leave: () => {} };
+  const folder = mkdtempSync(path.join(tmpdir(), 'single-entry-provider-'));
+  for (const part of ['package.json', 'idp', 'kit', 'db', 'templates', 'examples']) {
+    cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+  }
+  symlinkSync(above, path.join(folder, 'node_modules'));
+  return { folder, leave: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+const { folder, leave } = place();
+const flags = ['--disable-warning=ExperimentalWarning', path.join(folder, 'examples/provider/main.ts')];
+const child = spawn(findNode(), [...flags, ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
-child.once('exit', (code) => process.exit(code ?? 1));
+child.once('exit', (code) => {
+  leave();
+  process.exit(code ?? 1);
+});
