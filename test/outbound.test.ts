@@ -46,6 +46,27 @@ describe('what is asked of servers elsewhere', () => {
     expect(asked).toBe(before);
   });
 
+  it.each([
+    ...['0x7f.1', '0x7f000001', '2130706433', '0177.0.0.1', '127.1', '127.255.255.254', '0.0.0.0', '0'],
+    ...['172.31.255.255', '192.168.1.1', '100.64.0.1', '198.18.0.1', '224.0.0.1', '255.255.255.255'],
+    ...['[::]', '[::ffff:127.0.0.1]', '[::ffff:a9fe:a9fe]', '[::127.0.0.1]', '[64:ff9b::7f00:1]'],
+    ...[
+      '[64:ff9b:1::7f00:1]',
+      '[2002:7f00:1::]',
+      '[2001:0:7f00:1::1]',
+      '[fe80::1]',
+      '[fd00::1]',
+      '[fec0::1]',
+      '[ff02::1]',
+    ],
+    ...['LOCALHOST', '１２７.0.0.1'],
+  ])('I1: asks nothing at %s, however it is written', async (host) => {
+    const before = asked;
+    const url = new URL(`http://${host}:${new URL(origin).port}/`);
+    await expect(askAbroad(url, { ...QUESTION, privateNetworks: false })).rejects.toThrow('not public');
+    expect(asked).toBe(before);
+  });
+
   it('R32: holds few connections to one that is silent, however many wait for it', async () => {
     const open = new Set<Socket>();
     let most = 0;

@@ -19,12 +19,17 @@ for (const [network, prefix] of [
   specialUse.addSubnet(network, prefix, 'ipv4');
 }
 for (const [network, prefix] of [
-  ['::', 127],
+  // an IPv4 address may stand within one of IPv6: compatible, translated, tunnelled (RFC 4291, 8215, 3056, 4380)
+  ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
+  ['2001::', 32],
   ['100::', 64],
   ['2001:db8::', 32],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   specialUse.addSubnet(network, prefix, 'ipv6');

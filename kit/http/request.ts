@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { recordOf } from '../telemetry/request-record.ts';
 import type { Middleware } from './context.ts';
 import { negotiateLocale } from './locale.ts';
@@ -30,5 +31,5 @@ export function callerAddress(req: IncomingMessage, trustedHops: number): string
   const header = req.headers['x-forwarded-for'];
   const chain = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',');
   const entry = chain.at(-trustedHops)?.trim() ?? '';
-  return /^[0-9a-fA-F.:]{3,45}$/.test(entry) ? entry : socket;
+  return /^[0-9a-fA-F.:]{3,45}$/.test(entry) && isIP(entry) ? entry : socket;
 }

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { callerAddress } from '#kit/http/request.ts';
 import { isAllowed, isInside } from '#idp/allow-list/index.ts';
 import { parseNetwork } from '#idp/allow-list/policy.ts';
 import { eventually } from '../support/eventually.ts';
@@ -7,6 +9,30 @@ import type { Journey } from '../support/journey.ts';
 import { lastAudit } from './bindings-support.ts';
 
 const PAGE = '/console/addresses';
+
+describe('D10: a caller’s address behind our own proxies', () => {
+  const PROXY = '192.0.2.1';
+  it.each<[number, string | undefined, string]>([
+    [0, '203.0.113.9', PROXY],
+    [1, undefined, PROXY],
+    [1, '203.0.113.9', '203.0.113.9'],
+    [1, 'spoofed, 203.0.113.9', '203.0.113.9'],
+    [1, '127.0.0.1,::1, 203.0.113.9', '203.0.113.9'],
+    [1, '203.0.113.9, ', PROXY],
+    [1, '2001:db8::9', '2001:db8::9'],
+    [2, 'spoofed, 203.0.113.9, 198.51.100.7', '203.0.113.9'],
+    [2, '203.0.113.9', PROXY],
+    [1, 'x'.repeat(10_000), PROXY],
+    [1, `${'1.1.1.1,'.repeat(1200)}203.0.113.9`, '203.0.113.9'],
+    [1, "'; drop table account", PROXY],
+    [1, '203.0.113.9:80', PROXY],
+    [1, '\u0000', PROXY],
+  ])('with %d of them, of %j, is %s', (hops, header, address) => {
+    const headers = header === undefined ? {} : { 'x-forwarded-for': header };
+    const req = { socket: { remoteAddress: PROXY }, headers } as unknown as IncomingMessage;
+    expect(callerAddress(req, hops)).toBe(address);
+  });
+});
 
 describe('addresses of the console', () => {
   let world: IdpWorld;
