@@ -9,7 +9,7 @@ export function rememberLocale(secure: boolean): Middleware {
     const chosen = new URLSearchParams(ctx.querystring).get('lang');
     const locale = LOCALES.find((known) => known === chosen);
     if (locale) {
-      const attributes = `Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Lax${secure ? '; Secure' : ''}`;
+      const attributes = `Path=/; Max-Age=${YEAR_SECONDS}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
       ctx.append('Set-Cookie', `${LOCALE_COOKIE}=${locale}; ${attributes}`);
     }
     await next();
