@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import * as oidc from 'openid-client';
 import type { ConsoleDeps } from '#idp/console-app.ts';
 import { consoleRouters } from '#idp/console-app.ts';
 import {
@@ -12,12 +13,13 @@ import {
   reachOf,
   reachesSubsystem,
   reachesUnit,
+  wantsFresh,
 } from '#idp/permissions/index.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { type Journey, signIn } from '../support/journey.ts';
 import { portalOf } from '../support/forged-form.ts';
 import { FORM, rawRequest } from '../support/raw-http.ts';
-import { browserOf } from '../support/relying-party.ts';
+import { browserOf, createRelyingParty, post } from '../support/relying-party.ts';
 
 const DOCUMENT = path.join(import.meta.dirname, '../../docs/permissions.md');
 
@@ -83,10 +85,18 @@ describe('every route of the console', () => {
   });
   afterAll(() => world.stop());
 
-  const ask = (method: string, route: string, browser?: Journey) => {
+  const ask = (
+    method: string,
+    route: string,
+    browser?: Journey,
+    more: Record<string, string | undefined> = {},
+  ) => {
     const address = route.replaceAll(/:\w+/g, '00000000-0000-4000-8000-000000000000');
     const cookie = browser?.jar.header(new URL(world.issuer)) ?? '';
-    const headers = { cookie, origin: world.issuer, ...(method === 'POST' && FORM) };
+    const all = { cookie, origin: world.issuer, ...(method === 'POST' && FORM), ...more };
+    const headers = Object.fromEntries(
+      Object.entries(all).filter(([, value]) => value !== undefined),
+    ) as Record<string, string>;
     return rawRequest(world.issuer, method, address, { headers, ...(method === 'POST' && { body: '' }) });
   };
 
@@ -120,6 +130,67 @@ describe('every route of the console', () => {
     },
   );
 
+  it('F1: takes no token for a session', async () => {
+    const sign = { loginName: 'demo.nurse' };
+    const person = await createRelyingParty(world, 'spa-app', { authentication: oidc.None() });
+    const theirs = await person.redeem(await person.authorize(browserOf(world), {}, sign));
+    const resource = `${world.issuer}/api/v1`;
+    const asked = { grant_type: 'client_credentials', resource, scope: 'messages:send' };
+    const own = await post(world, '/oidc/token', asked, { clientId: 'service-app' });
+    const tokens = [theirs.access_token, theirs.id_token, own.body['access_token']].map(String);
+    for (const { method, path: route } of entries) {
+      const authorization = `Bearer ${tokens[route.length % 3]}`;
+      const answer = await ask(method, route, undefined, { authorization });
+      expect([route, answer.status, answer.headers.location?.split('?')[0]]).toEqual([
+        route,
+        303,
+        '/sign-in',
+      ]);
+    }
+  });
+
+  it('I5, A14: guards every page', async () => {
+    for (const { path: route } of entries.filter(({ method }) => method === 'GET')) {
+      for (const name of ['demo.hpa', 'demo.ops']) {
+        const { headers } = await ask('GET', route, browsers.get(name));
+        expect({ route, headers }).toMatchObject({
+          headers: {
+            'content-security-policy': expect.stringMatching(
+              /default-src 'none'.*frame-ancestors 'none'/,
+            ) as string,
+            'x-content-type-options': 'nosniff',
+            'x-frame-options': 'DENY',
+            'referrer-policy': expect.stringMatching(/^(same-origin|no-referrer)$/) as string,
+            'cross-origin-opener-policy': 'same-origin',
+            'cache-control': 'no-store',
+          },
+        });
+        expect(headers['content-security-policy']).not.toContain('unsafe-');
+      }
+    }
+  });
+
+  it('F15: takes no form of another site, of no site, or of another kind', async () => {
+    const forged: Record<string, string | undefined>[] = [
+      { origin: 'https://evil.test' },
+      { origin: 'null' },
+      { origin: `${world.issuer}.evil.test` },
+      { origin: undefined },
+      { origin: 'https://evil.test', 'content-type': 'text/plain' },
+      { origin: 'https://evil.test', 'content-type': 'application/json' },
+    ];
+    for (const { path: route, deed } of entries.filter(({ method }) => method === 'POST')) {
+      const name = (['demo.hpa', 'demo.ops', 'demo.manager'] as const).find((one) =>
+        reachOf(people[one], deed as Deed),
+      );
+      expect([route, name]).toEqual([route, expect.any(String)]);
+      for (const headers of forged) {
+        const { status } = await ask('POST', route, browsers.get(name ?? ''), headers);
+        expect([route, headers, status]).toEqual([route, headers, 403]);
+      }
+    }
+  });
+
   it('F13: asks for a second factor of whoever signed in without one', async () => {
     await world.database.db
       .updateTable('subsystem_account')
@@ -135,5 +206,20 @@ describe('every route of the console', () => {
       303,
       '/sign-in?factor=yes&return_to=%2Fconsole',
     ]);
+  });
+
+  it('F13: wants a sign-in of the last minutes for each deed that the table calls fresh', async () => {
+    const old = new Date(Date.now() - 20 * 60_000);
+    await world.database.db.updateTable('oidc_session').set({ login_at: old }).execute();
+    const fresh = entries.filter(({ deed }) => wantsFresh(deed as Deed));
+    expect(new Set(fresh.map(({ deed }) => deed)).size).toBeGreaterThan(8);
+    for (const { method, path: route, deed } of fresh) {
+      for (const name of ['demo.hpa', 'demo.ops', 'demo.manager'] as const) {
+        if (!reachOf(people[name], deed as Deed)) continue;
+        const answer = await ask(method, route, browsers.get(name));
+        const to = answer.headers.location?.split('&')[0];
+        expect([name, route, answer.status, to]).toEqual([name, route, 303, '/sign-in?fresh=yes']);
+      }
+    }
   });
 });
