@@ -131,6 +131,67 @@ const PLACES: ((token: string) => { path: string; form?: Json; headers?: Record<
   (token) => ({ path: '/oidc/revocation', form: { token }, headers: { authorization: basic } }),
 ];
 
+/** Tokens whose headers would have the reader fetch, trust or work for them, each alone. */
+export function leadingTokens(issuer: string, elsewhere: string): [string, string][] {
+  const now = Math.floor(Date.now() / 1000);
+  const claims = encode(
+    JSON.stringify({
+      ...{
+        iss: issuer,
+        sub: 'lab-app',
+        aud: issuer,
+        iat: now,
+        exp: now + 60,
+        jti: randomBytes(8).toString('hex'),
+      },
+      ...{ htm: 'POST', htu: `${issuer}/oidc/token` },
+    }),
+  );
+  const signed = (header: Json): string => {
+    const input = `${encode(JSON.stringify({ alg: 'ES256', ...header }))}.${claims}`;
+    return `${input}.${encode(sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }))}`;
+  };
+  const sealed = (header: Json): string =>
+    [JSON.stringify({ enc: 'A256GCM', ...header }), ...[40, 12, 64, 16].map((size) => randomBytes(size))]
+      .map(encode)
+      .join('.');
+  const derived = { p2s: encode(randomBytes(16)), p2c: 1_000_000_000 };
+  const headers: Json[] = [
+    ...[{ jku: elsewhere }, { x5u: elsewhere }, { jwk: OWN_JWK }, { x5c: ['AAAA'] }, { crit: ['exp'] }],
+    ...[{ crit: ['b64'], b64: false }, { b64: false }, { zip: 'DEF' }, { cty: 'JWT' }, { alg: 'none' }],
+    ...[{ kid: '../../../../etc/passwd' }, { kid: "x' or 1=1 --" }, { kid: elsewhere }, { alg: 'HS256' }],
+  ];
+  const nested: Json[] = [
+    ...['PBES2-HS256+A128KW', 'PBES2-HS512+A256KW'].map((alg) => ({ alg, ...derived })),
+    ...['dir', 'RSA1_5', 'RSA-OAEP-256', 'ECDH-ES'].map((alg) => ({
+      alg,
+      epk: OWN_JWK,
+      cty: 'JWT',
+      zip: 'DEF',
+    })),
+  ];
+  const kinds = ['JWT', 'dpop+jwt', 'at+jwt'];
+  return [
+    ...headers
+      .flatMap((header) => kinds.map((typ) => ({ typ, ...header })))
+      .map((header) => ({ header, token: signed(header) })),
+    ...nested.map((header) => ({ header, token: sealed(header) })),
+  ].map(({ header, token }) => [JSON.stringify(header).slice(0, 120), token]);
+}
+
+/** Sends one token to every place that reads one. @returns the path, status and time of each answer */
+export async function sendEverywhere(issuer: string, token: string) {
+  const agent = new Agent();
+  const answers: { path: string; status: number; tookMs: number }[] = [];
+  for (const place of PLACES) {
+    const { path, ...rest } = place(token);
+    const from = performance.now();
+    const status = await send(agent, issuer, { path, ...rest });
+    answers.push({ path: path.split('?')[0] ?? '', status, tookMs: performance.now() - from });
+  }
+  return answers;
+}
+
 /** Sends so many strange tokens over a few connections. @returns those answered by 500 and above, or not at all */
 export async function fuzzTokens(issuer: string, count: number, connections = 8): Promise<string[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });

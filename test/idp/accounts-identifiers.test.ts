@@ -1,4 +1,14 @@
-import { isEmailAddress, isLandline, isLoginName, isMobile, nationalIdKind } from '#idp/accounts/index.ts';
+import {
+  isEmailAddress,
+  isLandline,
+  isLoginName,
+  isMobile,
+  nationalIdIndex,
+  nationalIdKind,
+  openNationalId,
+  sealNationalId,
+} from '#idp/accounts/index.ts';
+import { createKeyring } from '#kit/keyring.ts';
 
 const now = new Date('2026-11-22T00:00:00Z');
 
@@ -90,5 +100,26 @@ describe('numbers and names', () => {
     ['wäng.nurse', false],
   ])('§4.5: account name %j: %s', (text, valid) => {
     expect(isLoginName(text)).toBe(valid);
+  });
+});
+
+describe('H8: a sealed ID number', () => {
+  const [keyring, other] = [7, 8].map((byte) => createKeyring(Buffer.alloc(32, byte).toString('base64')));
+  const [mine, theirs] = ['a', 'b'].map((of) => `${of.repeat(8)}-0000-4000-8000-000000000000`);
+
+  test('opens in its own row alone, unchanged, by its own key', () => {
+    if (!keyring || !other || !mine || !theirs) throw new Error('there are two of each');
+    const sealed = sealNationalId(keyring, 'A123456789', mine);
+    expect(openNationalId(keyring, sealed, mine)).toBe('A123456789');
+    expect(() => openNationalId(keyring, sealed, theirs)).toThrow();
+    expect(() => openNationalId(other, sealed, mine)).toThrow();
+    for (let at = 0; at < sealed.length; at += 1) {
+      const changed = Buffer.from(sealed);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect(() => openNationalId(keyring, changed, mine)).toThrow();
+    }
+    expect(() => openNationalId(keyring, sealed.subarray(0, -1), mine)).toThrow();
+    expect(sealNationalId(keyring, 'A123456789', mine).equals(sealed)).toBe(false);
+    expect(nationalIdIndex(keyring, 'A123456789').equals(nationalIdIndex(other, 'A123456789'))).toBe(false);
   });
 });

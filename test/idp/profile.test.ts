@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { openNationalId } from '#idp/accounts/index.ts';
 import { maskNationalId, profileProblems } from '#idp/profile/policy.ts';
 import { createKeyring } from '#kit/keyring.ts';
+import { digest } from '#kit/random.ts';
 import { forgeForm, portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
@@ -176,6 +178,35 @@ describe('the profile', () => {
     await sendEmail('third@example.test');
     await world.database.db.updateTable('pending_email').set({ expires_at: new Date() }).execute();
     expect((await someone.open(await mailedLink())).text).toContain('這個連結已失效');
+  });
+
+  it('D12, D18: a confirmed address ends the links mailed to the old one, and no link serves for another', async () => {
+    const { id } = await accountOf('demo.new');
+    const { db } = world.database;
+    const reset = randomBytes(32).toString('base64url');
+    const expires = new Date(Date.now() + 3_600_000);
+    await db
+      .insertInto('password_reset')
+      .values({ token_digest: digest(reset), account_id: id, expires_at: expires })
+      .execute();
+    const ended = () =>
+      db.selectFrom('password_reset').select('ended_by').where('account_id', '=', id).executeTakeFirst();
+    const openReset = (token: string) =>
+      browserOf(world).open(`${world.issuer}/password-reset?token=${token}`);
+    expect((await openReset(reset)).status).toBe(200);
+
+    await open('/email');
+    await someone.submit((form) => 'email' in form.fields, { email: 'sixth@example.test' });
+    const token = new URL(await mailedLink()).searchParams.get('token') ?? '';
+    expect((await openReset(token)).status).toBe(410);
+    const confirm = (secret: string) =>
+      forgeForm(world, someone, `${PAGE}/email-confirmation`, { token: secret });
+    expect((await confirm(reset)).status).toBe(409);
+    expect(await ended()).toEqual({ ended_by: null });
+
+    expect((await confirm(token)).status).toBe(303);
+    expect(await ended()).toEqual({ ended_by: 'superseded' });
+    expect((await openReset(reset)).status).toBe(410);
   });
 
   it('P-23: asks for a new sign-in before e-mail and ID number change', async () => {

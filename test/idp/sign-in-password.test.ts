@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { recordAudit } from '#idp/audit/index.ts';
 import { createPasswordHasher } from '#idp/authenticators/index.ts';
 import { MINUTE, after } from '#kit/clock.ts';
@@ -163,6 +165,23 @@ describe('P-06: the password step', () => {
     await visitor.post('/password', {});
     for (const text of ['Enter your account', 'Enter your password', 'Enter the verification code']) {
       expect((await visitor.get()).text).toContain(text);
+    }
+  });
+
+  it('D5: tells password managers what is what, and no script stands in the way of pasting', async () => {
+    const page = (await visit().visitor.get()).text;
+    expect(page).toMatch(/<input[^>]*name="account"[^>]*autocomplete="username"/);
+    expect(page).toMatch(/<input[^>]*type="password"[^>]*autocomplete="current-password"/);
+    const assets = path.join(import.meta.dirname, '../../templates/assets');
+    const scripts = (readdirSync(assets, { recursive: true }) as string[]).filter((file) =>
+      /\.m?js$/.test(file),
+    );
+    expect(scripts.length).toBeGreaterThan(3);
+    for (const file of scripts) {
+      expect([
+        file,
+        /['"](on)?paste['"]|onpaste/.test(readFileSync(path.join(assets, file), 'utf8')),
+      ]).toEqual([file, false]);
     }
   });
 

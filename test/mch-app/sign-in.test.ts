@@ -260,6 +260,16 @@ describe('an ID token that is not what it should be', () => {
     expect(page.status).toBe(200);
   });
 
+  it('G3: is refused when it names no key while there are two', async () => {
+    await op.rotateKey();
+    mch.clock.advance(6);
+    await mch.nurse(); // both are known by now
+    op.forge = (claims, at) => at.sign(claims, { nameless: true });
+    const visitor = mch.visitor();
+    expect((await visitor.go('/sign-in')).status).toBe(502);
+    expect(visitor.cookies.has('mch_session')).toBe(false);
+  });
+
   function tamperPayload(jwt: string): string {
     const [header, payload = '', signature] = jwt.split('.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as JWTPayload;

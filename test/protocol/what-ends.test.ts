@@ -76,6 +76,33 @@ describe('SM-16, P-27: what ends when', () => {
     }
   });
 
+  it.each([
+    ['the person is disabled', `status = 'disabled'`, `status = 'active'`],
+    ['the person’s account has run out', 'expires_at = now()', 'expires_at = null'],
+  ])(
+    'E4: %s, and nobody was told: code, tokens, session and console are over all the same',
+    async (_what, end, undo) => {
+      const set = (change: string) =>
+        world.database.query(`update account set ${change} where login_name = $1`, ['demo.nurse']);
+      const waiting = await rp.authorize(browserOf(world, browser), { account: LAB_1 });
+      expect(waiting.callback.searchParams.get('code')).not.toBeNull();
+      await set(end);
+      try {
+        await expect(rp.redeem(waiting)).rejects.toMatchObject({ error: 'invalid_grant' });
+        await isDead();
+        for (const path of ['/account/sessions', '/console']) {
+          const page = await browser.open(world.issuer + path);
+          expect([path, page.text.includes('王示範')]).toEqual([path, false]);
+        }
+        const silent = await rp.authorize(browserOf(world, browser), { prompt: 'none' });
+        expect(silent.callback.searchParams.get('error')).toBe('login_required');
+      } finally {
+        await set(undo);
+        await world.database.db.deleteFrom('oidc_session').execute(); // nobody ended it, so nobody is told later
+      }
+    },
+  );
+
   it('subsystem account disabled: what was granted as it; the session goes on with another account', async () => {
     await world.command('subsystem-accounts', 'disable', LAB_1, '--reason', 'moved');
     try {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { DOCUMENTS, PAGES, PROTOCOL } from '../support/addresses.ts';
 import { portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
@@ -105,6 +106,32 @@ describe('an address', () => {
       }
     },
   );
+
+  it.each([
+    'Content-Length: 4\r\nTransfer-Encoding: chunked',
+    'Transfer-Encoding: chunked\r\nContent-Length: 4',
+    'Content-Length: 4\r\nContent-Length: 5',
+    'Content-Length: +4',
+    'Content-Length: 4, 4',
+    'Transfer-Encoding: xchunked',
+    'Transfer-Encoding: chunked, identity',
+    'Transfer-Encoding : chunked',
+    'X: y\r\n Content-Length: 4\r\nContent-Length: 0',
+  ])('I4: asked with %j answers 400 once, and reads nothing that follows', async (lengths) => {
+    const { hostname, port } = new URL(world.issuer);
+    const said = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = connect(Number(port), hostname);
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      socket.on('close', () => resolve(text));
+      socket.on('error', reject);
+      socket.write(
+        `POST /sign-in HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${lengths}\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`,
+      );
+    });
+    expect(said).toMatch(/^HTTP\/1\.1 400 /);
+    expect(said.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  });
 
   it.each([
     '/.git/config',

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { DEMO_PASSWORD, people } from '#db/idp/seed/world.ts';
 import { makeProof } from '../support/dpop-proof.ts';
@@ -20,6 +21,8 @@ describe('after a whole journey', () => {
   let collector: Collector;
   let metricsPort: number;
   const secrets = new Map<string, string>();
+  /** All that was ever said of the person: claims, userinfo, a resource's token. */
+  const told: string[] = [];
 
   /** Remembers something secret, and everything secret about a browser. */
   const keep = (name: string, value: string | null | undefined): void => {
@@ -57,6 +60,13 @@ describe('after a whole journey', () => {
   afterAll(async () => {
     await world.stop();
     await collector.stop();
+  });
+
+  it('J6: no scope tells a client an ID number', async () => {
+    expect(told).toHaveLength(4);
+    expect(told[1]).toContain('@example.test'); // it is the person whom all this is about
+    for (const { nationalId } of people) expect(told.join()).not.toContain(nationalId);
+    expect(told.join()).not.toMatch(/national_?id/i);
   });
 
   it('no secret stands in clear in any row of any table', async () => {
@@ -148,6 +158,11 @@ describe('after a whole journey', () => {
       resource: JWT_RESOURCE,
     });
     keep('JWT', jwt.access_token);
+    const info = await oidc.fetchUserInfo(lab.config, tokens.access_token, tokens.claims()?.sub ?? '');
+    const seen = await oidc.tokenIntrospection(lab.config, tokens.access_token);
+    told.push(
+      ...[tokens.claims(), info, seen, decodeJwt(jwt.access_token)].map((said) => JSON.stringify(said)),
+    );
     const exchanged = await lab.exchange(tokens.access_token, LAB_2);
     keep('exchanged access token', exchanged.access_token);
     keep('exchanged refresh token', exchanged.refresh_token);

@@ -93,11 +93,14 @@ export class FakeOp {
   }
 
   /** A JWT signed by the present key. */
-  async sign(claims: JWTPayload, header: { typ?: string; alg?: string } = {}): Promise<string> {
+  async sign(
+    claims: JWTPayload,
+    { nameless = false, ...header }: { typ?: string; alg?: string; nameless?: boolean } = {},
+  ): Promise<string> {
     const key = this.#keys[0];
     if (!key) throw new Error('not started');
     return new SignJWT(claims)
-      .setProtectedHeader({ alg: 'ES256', kid: key.kid, ...header })
+      .setProtectedHeader({ alg: 'ES256', ...(!nameless && { kid: key.kid }), ...header })
       .sign(key.privateKey);
   }
 
