@@ -11,9 +11,8 @@ const PARTS = { A: 25, B: 19, C: 25, D: 24, E: 15, F: 18, G: 10, H: 10, I: 13, J
 const OPEN: Record<string, string> = {
   A14: 'The pages of the device grant are not among those asked.',
   A18: 'A hint of another issuer, and one that has expired, are not tried one by one.',
-  B2: 'No test lets a code grow old.',
   B3: 'A replay within the seconds of an honest retry is refused, but by design does not end the family.',
-  B4: 'Eight and five rounds, not two hundred, and not against the revocation endpoint.',
+  B4: 'Thirty rounds against a revocation and eight against signing out, not two hundred; disabling is not raced with.',
   B6: 'The limit is seen at userinfo and in the tables, not by a refresh.',
   C3: 'After a change of the password the exchange itself is not tried, only that the token is dead.',
   C4: 'An account that was merged or erased is not tried.',
