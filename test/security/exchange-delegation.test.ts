@@ -192,6 +192,24 @@ describe('RFC 8693: a client acts for a person towards a resource', () => {
       await d.binding(true);
     });
 
+    it('B12: RFC 7009: who acts for the person gives back its own token, and nothing of who was granted', async () => {
+      const { access_token: mine } = await d.enter();
+      const forService = String((await d.fromLab(mine)).body['access_token']);
+      const held = String((await d.fromService(forService, LAB_OPAQUE)).body['access_token']);
+      const { status } = await post(
+        d.world,
+        '/oidc/revocation',
+        { token: held },
+        { clientId: 'service-app' },
+      );
+      expect(status).toBe(200);
+      expect(await oidc.tokenIntrospection(d.lab.config, held)).toEqual({ active: false });
+      expect(await oidc.tokenIntrospection(d.lab.config, mine)).toMatchObject({ active: true });
+      expect((await d.fromLab(mine)).status).toBe(200);
+      await oidc.tokenRevocation(d.lab.config, mine);
+      expect(await d.fromService(forService, LAB_OPAQUE)).toMatchObject({ status: 400 });
+    });
+
     it('C5: the client that holds it is disabled', async () => {
       const { access_token: mine } = await d.enter();
       const forService = String((await d.fromLab(mine)).body['access_token']);

@@ -1,4 +1,4 @@
-import { type Adapter, errors } from 'oidc-provider';
+import Provider, { type Adapter, errors } from 'oidc-provider';
 import { digest } from '#kit/random.ts';
 import { type StorageDeps, refusing } from './adapter-base.ts';
 import { placeOf } from './artefact-id.ts';
@@ -48,10 +48,16 @@ export function artefactAdapter(kind: string, deps: StorageDeps): Adapter {
       return Promise.resolve();
     },
     revokeByGrantId(grantId) {
-      currentWork().writes.grantEnds.add(grantId);
+      endGrant(grantId);
       return Promise.resolve();
     },
   };
+}
+
+/** A client that acts for the person may revoke its token, but not what another client was granted. */
+export function endGrant(grantId: string): void {
+  const revoked = Provider.ctx?.oidc.entities.AccessToken as { gty?: string } | undefined;
+  if (revoked?.gty !== DELEGATION) currentWork().writes.grantEnds.add(grantId);
 }
 
 function load(deps: StorageDeps, work: UnitOfWork, id: string): Promise<ArtefactFacts | undefined> {

@@ -2,6 +2,7 @@ import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
 import { digest, keyedDigest } from '#kit/random.ts';
 import { limitGuesses } from '../waiting/guesses.ts';
 import { type StorageDeps, refusing } from './adapter-base.ts';
+import { endGrant } from './artefact-adapter.ts';
 import { type WaitingFacts, readByUserCode, readWaiting } from './read-waiting.ts';
 import { type UnitOfWork, currentWork } from './unit-of-work.ts';
 
@@ -38,7 +39,7 @@ export function waitingAdapter(kind: string, deps: StorageDeps): Adapter {
       return Promise.resolve();
     },
     revokeByGrantId(grantId) {
-      currentWork().writes.grantEnds.add(grantId);
+      endGrant(grantId);
       return Promise.resolve();
     },
   };
