@@ -108,7 +108,8 @@ export function extraTokenClaims(
   const { grants, delegated } = currentWork();
   const facts = grants.get(token.grantId);
   const { audience, accessTokenFormat: format } = token.resourceServer ?? {};
-  const owner = audience === undefined ? undefined : findTarget(registry, audience)?.subsystem.manifest;
+  const owner =
+    audience === undefined ? undefined : findTarget(registry, ctx.oidc.issuer, audience)?.subsystem.manifest;
   const mayAct = owner?.delegation?.mayAct;
   const namesGrant = audience === ctx.oidc.issuer + API || (format === 'jwt' && owner?.exchange.allowed);
   const scope = (facts?.payload as { openid?: { scope?: string } } | undefined)?.openid?.scope ?? '';

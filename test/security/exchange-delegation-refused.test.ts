@@ -8,6 +8,7 @@ import { ACCESS_TOKEN, EXCHANGE, post } from '../support/relying-party.ts';
 import {
   type DelegationWorld,
   LAB_API,
+  LAB_OPAQUE,
   SERVICE_API,
   back,
   startDelegationWorld,
@@ -143,6 +144,32 @@ describe('RFC 8693 §2.2.2: nobody acts for a person', () => {
       );
       await d.applyLab();
       await eventually(async () => expect((await d.fromService(forService, LAB_API)).status).toBe(200));
+    });
+
+    it('C7: the directory API, whatever a manifest calls its own', async () => {
+      const api = `${d.world.issuer}/api/v1`;
+      const { access_token: mine } = await d.enter();
+      const rule = { client: 'lab-app', needs: ['openid'], resource: api, scopes: ['accounts:review'] };
+      await d.applyLab((manifest) => {
+        const own = [{ identifier: api, scopes: ['accounts:review'], format: 'jwt' }];
+        manifest['resources'] = [...(manifest['resources'] as object[]), ...own];
+        manifest['delegation'] = {
+          from: [rule, { ...back, resource: LAB_API, scopes: ['lab:read'] }],
+        };
+      });
+      await eventually(async () => {
+        const { body } = await d.fromLab(mine);
+        expect(await d.fromService(String(body['access_token']), LAB_OPAQUE)).toMatchObject({ status: 400 });
+      });
+      expect(await d.fromLab(mine, { resource: api })).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_target' },
+      });
+      await d.applyLab();
+      const { body } = await d.fromLab(mine);
+      await eventually(async () =>
+        expect((await d.fromService(String(body['access_token']), LAB_OPAQUE)).status).toBe(200),
+      );
     });
 
     it('C12: §4.4: whoever is not the actor that the token names', async () => {

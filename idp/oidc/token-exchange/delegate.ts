@@ -57,7 +57,7 @@ export async function delegate(
   }
   await helpers.checkDpopReplay(provider, ctx, dPoP, client.clientId, errors.InvalidRequest);
 
-  const target = findTarget(deps.registry, params.target);
+  const target = findTarget(deps.registry, deps.config.issuer, params.target);
   const facts = await factsOf(provider, deps, ctx, subject, target);
   const decision = decideDelegation(facts);
   if (!decision.allowed) {

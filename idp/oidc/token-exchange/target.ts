@@ -1,3 +1,4 @@
+import { API } from '../../directory-api/index.ts';
 import type { ClientRegistry, RegisteredClient, Subsystem } from '../../subsystems/index.ts';
 
 export interface Target {
@@ -8,9 +9,11 @@ export interface Target {
 
 /**
  * The resource of this name, whichever subsystem declares it; undefined while that one is out of use, and where two
- * claim the name: nobody acts towards one of them by the rules of the other.
+ * claim the name: nobody acts towards one of them by the rules of the other. The directory API is the provider's own,
+ * whatever a manifest says.
  */
-export function findTarget(registry: ClientRegistry, identifier: string): Target | undefined {
+export function findTarget(registry: ClientRegistry, issuer: string, identifier: string): Target | undefined {
+  if (identifier === issuer + API) return undefined;
   const found: Target[] = [];
   for (const client of registry.list()) {
     const { subsystem, active } = client;
