@@ -1,4 +1,4 @@
-import { type PrivateNetworks, refuseForeignNetwork } from '#kit/http/outbound.ts';
+import { type PrivateNetworks, askAbroad } from '#kit/http/outbound.ts';
 
 const TIMEOUT_MS = 5000;
 const MAX_BYTES = 64 * 1024;
@@ -36,21 +36,10 @@ export async function sectorFault(
 }
 
 async function fetchList(uri: URL, privateNetworks: PrivateNetworks): Promise<unknown[]> {
-  await refuseForeignNetwork(uri, privateNetworks);
-  const response = await fetch(uri, {
-    redirect: 'error',
-    headers: { accept: 'application/json' },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  if (response.status !== 200) throw new Error(`it answered ${response.status}`);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw new Error('it answered too much');
-    chunks.push(chunk);
-  }
-  const list: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const wish = { headers: { accept: 'application/json' }, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES };
+  const { status, body } = await askAbroad(uri, { ...wish, privateNetworks });
+  if (status !== 200) throw new Error(`it answered ${status}`);
+  const list: unknown = JSON.parse(body);
   if (!Array.isArray(list)) throw new Error('it is no list');
   return list;
 }

@@ -178,6 +178,7 @@ describe('RFC 7591, RFC 7592, OpenID Connect Registration 1.0: dynamic clients',
       'invalid_client_metadata',
     ],
     ['an implicit answer', { response_types: ['id_token'] }, 'invalid_client_metadata'],
+    ['no scope, which would be every scope', { scope: '' }, 'invalid_client_metadata'],
     ['accounts of people', { scope: 'openid subsystem_account' }, 'invalid_client_metadata'],
     ['an administrator’s scope', { scope: 'openid accounts:review' }, 'invalid_client_metadata'],
     ['http', { application_type: 'web', redirect_uris: ['http://rp.example/cb'] }, 'invalid_redirect_uri'],
@@ -259,6 +260,20 @@ describe('RFC 7591, RFC 7592, OpenID Connect Registration 1.0: dynamic clients',
     expect(pairwise).toMatchObject({ status: 400, body: { error: 'invalid_client_metadata' } });
     const all = await Promise.all(Array.from({ length: 20 }, () => send(uri, next, change, 'PUT')));
     expect(all.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('J8: a client keeps its sector, so that nobody takes the subjects of another’s host away', async () => {
+    const client = await registered({
+      application_type: 'web',
+      redirect_uris: ['https://victim.example/cb'],
+      subject_type: 'pairwise',
+    });
+    const change = { client_name: '一個程式', client_id: client.client_id, subject_type: 'pairwise' };
+    const { registration_client_uri: uri, registration_access_token: token } = client;
+    const moved = await send(uri, token, { ...change, redirect_uris: ['https://evil.example/cb'] }, 'PUT');
+    expect(moved).toMatchObject({ status: 400, body: { error: 'invalid_client_metadata' } });
+    const within = { ...change, redirect_uris: ['https://victim.example/other'] };
+    expect((await send(uri, token, within, 'PUT')).status).toBe(200);
   });
 
   it('F12: a disabled client stays disabled, whoever holds its secret or its token', async () => {

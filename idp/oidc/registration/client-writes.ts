@@ -1,4 +1,4 @@
-import type { AdapterPayload } from 'oidc-provider';
+import { type AdapterPayload, errors } from 'oidc-provider';
 import { clientSecretDigest } from '../../subsystems/index.ts';
 import { sectorOf } from '../../pairwise-subjects/index.ts';
 import type { StorageDeps } from '../storage/adapter-base.ts';
@@ -7,19 +7,26 @@ import { PLACEHOLDER } from './features.ts';
 
 const OF_TOKENS = ['client_secret', 'registration_access_token', 'registration_client_uri'];
 
-/** A registered client as it is to be written: its secret only as a digest. */
+/**
+ * A registered client as it is to be written: its secret only as a digest.
+ * @throws InvalidClientMetadata when it would take the subjects of its sector elsewhere
+ */
 export function writeClient(deps: StorageDeps, clientId: string, document: AdapterPayload): void {
   const { client_secret: secret } = document as { client_secret?: string };
   const own = Object.entries(document).filter(([name]) => !OF_TOKENS.includes(name));
   const metadata = { ...Object.fromEntries(own), first_party: false };
   const before = deps.registry.find(clientId);
+  const sector = sectorOf(metadata as unknown as Parameters<typeof sectorOf>[0]);
+  if (before?.sector !== undefined && before.sector !== sector) {
+    throw new errors.InvalidClientMetadata('the sector of a client is for good');
+  }
   const { writes, hints } = currentWork();
   writes.registration.client = {
     clientId,
     metadata,
     secretDigest: digestOf(deps, secret),
     keepsSecret: secret?.startsWith(PLACEHOLDER) ?? false,
-    sector: sectorOf(metadata as unknown as Parameters<typeof sectorOf>[0]),
+    sector,
     exists: before !== undefined,
     endsGrants: before !== undefined && narrows(before.metadata['scope'], metadata),
   };

@@ -11,14 +11,17 @@ import { findWork } from './unit-of-work.ts';
  * clients that have one carry a placeholder and are compared by keyed hash instead.
  */
 export function clientAdapter(deps: StorageDeps): Adapter {
-  const { registry, requirePushed = false } = deps;
+  const { database, registry, requirePushed = false } = deps;
   const documents = new WeakMap<RegisteredClient, AdapterPayload>();
   return {
     ...refusing,
     async find(clientId) {
       findWork()?.namesClient?.(clientId);
-      // registered at another replica a moment ago: its notice may still be under way
-      if (clientId.startsWith(REGISTERED_PREFIX) && !registry.find(clientId)) await registry.refresh();
+      // registered at another replica a moment ago: its notice may still be under way; an id somebody made up costs little
+      if (clientId.startsWith(REGISTERED_PREFIX) && !registry.find(clientId)) {
+        const known = await database.query('select 1 from client where client_id = $1', [clientId]);
+        if (known.length > 0) await registry.refresh();
+      }
       const client = registry.find(clientId);
       if (!client?.active) return undefined;
       let document = documents.get(client);
