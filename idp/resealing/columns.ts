@@ -19,6 +19,11 @@ export const SEALED_COLUMNS: SealedColumn[] = [
     context: 'request_id',
   }),
   sealed('kept_page.content_sealed', 'kept-page', { key: 'account_id', keyType: 'uuid' }),
+  sealed('oidc_waiting.payload_sealed', 'waiting-request', {
+    key: 'handle',
+    keyType: 'uuid',
+    context: 'id_digest',
+  }),
   sealed('carried_key.secret_sealed', CARRIED_PURPOSE, { key: 'id', keyType: 'text' }),
   sealed('signing_key.private_sealed', 'signing-key', { key: 'kid', keyType: 'text' }),
 ];

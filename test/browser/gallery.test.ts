@@ -45,17 +45,17 @@ const [wide, narrow] = [
 
 /** Every page fits in both languages at both widths; axe reads it in the first look of each language. */
 test.each([
-  { locale: LOCALES[0], first: wide, then: narrow },
-  { locale: LOCALES[1], first: narrow, then: wide },
+  { locale: LOCALES[0], first: wide, second: narrow },
+  { locale: LOCALES[1], first: narrow, second: wide },
 ])(
   'every page is accessible and fits: $locale, read at $first.viewport.width, $first.colorScheme',
-  async ({ locale, first, then }) => {
+  async ({ locale, first, second }) => {
     const faults: unknown[] = [];
     const complaints = await visit({ locale, ...first }, async (page, open) => {
       for (const { name } of galleryPages(locale)) {
         await open(name);
         for (const violation of await findViolations(page)) faults.push({ name, ...violation });
-        for (const { viewport, colorScheme } of [first, then]) {
+        for (const { viewport, colorScheme } of [first, second]) {
           await page.setViewportSize(viewport);
           await page.emulateMedia({ colorScheme });
           const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');

@@ -122,11 +122,11 @@ describe('a person’s own data', () => {
       ...['passkey', 'password_credential', 'password_reset', 'pending_email', 'person_card'],
       ...['recovery_code', 'saved_filter', 'subsystem_account', 'subsystem_request', 'totp_credential'],
     ];
-    // secrets of former passwords, what the protocol holds of a session that is listed, a page kept for minutes,
+    // secrets of former passwords, what the protocol holds of a session that is listed, what is kept for minutes,
     // what is watched for misuse, and the names a person goes by at others, which say nothing by themselves
     const leftOut = [
       ...['alert', 'kept_page', 'logout_delivery', 'oidc_grant'],
-      ...['pairwise_subject', 'password_history'],
+      ...['oidc_waiting', 'pairwise_subject', 'password_history'],
     ];
     expect(rows.map(({ name }) => name)).toEqual([...copied, ...leftOut].sort((a, b) => (a < b ? -1 : 1)));
   });

@@ -148,7 +148,7 @@ describe('interoperation', () => {
     const callback = await callbackFrom(url);
     const tokens = await client.authorizationCode.getTokenFromCodeRedirect(callback, sent);
     const fresh = await client.refreshToken(tokens);
-    const asker = new OAuth2Fetch({ client, getNewToken: () => fresh });
+    const asker = new OAuth2Fetch({ client, getNewToken: () => fresh, scheduleRefresh: false });
     const asked = await (await asker.fetch(`${world.issuer}/oidc/userinfo`)).json();
     expect(asked).toMatchObject({ subsystem_account: { id: FIRST }, accounts: [{ id: SECOND }] });
 

@@ -22,7 +22,7 @@ function button(text, deed) {
 }
 
 /** As whom the person acts now, and what else the person may switch to. */
-async function show() {
+async function showUser() {
   events?.close();
   const user = await users.getUser();
   if (!user || user.expired) {
@@ -43,14 +43,14 @@ async function show() {
     paragraph('state', name),
     paragraph('account', `${acting.id} ${acting.unit.name} ${acting.role} ${acting.duty}`),
     ...accounts.map((other) => button(`Switch to ${other.id}`, () => switchTo(other.id))),
-    button('Refresh', () => users.signinSilent().then(show, forget)),
+    button('Refresh', () => users.signinSilent().then(showUser, forget)),
     button('Sign out', () => users.signoutRedirect()),
   );
 }
 
 async function forget() {
   await users.removeUser();
-  await show();
+  await showUser();
 }
 
 /** Token exchange (RFC 8693), of which the library knows nothing: asked for here, kept by the library. */
@@ -75,14 +75,14 @@ async function switchTo(account) {
   const { access_token, id_token, refresh_token, expires_in } = body;
   Object.assign(user, { access_token, id_token, refresh_token, expires_in });
   await users.storeUser(user);
-  await show();
+  await showUser();
 }
 
 const { pathname, searchParams } = new URL(location.href);
 if (pathname === '/callback') {
   await users.signinRedirectCallback().catch(() => undefined); // refused, or an old address: begin anew
   history.replaceState(undefined, '', '/');
-  await show();
+  await showUser();
 } else if (pathname === '/login' && (searchParams.get('iss') ?? issuer) === issuer) {
   await users.signinRedirect({ login_hint: searchParams.get('login_hint') ?? undefined });
-} else await show();
+} else await showUser();

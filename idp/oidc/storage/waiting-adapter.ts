@@ -53,7 +53,7 @@ function open(
   id: string,
 ): AdapterPayload | undefined {
   if (facts?.kind !== kind) return undefined;
-  const context = facts.digest.toString('hex');
+  const context = contextOf(facts.digest);
   work.waiting.set(context, facts.state);
   const payload = JSON.parse(deps.keyring.open(PURPOSE, facts.sealed, context).toString()) as AdapterPayload;
   const consumed = facts.consumedAt ? { consumed: Math.floor(facts.consumedAt.getTime() / 1000) } : {};
@@ -67,7 +67,7 @@ function record(
   key: Buffer,
   { jti: _bearer, consumed: _consumed, sessionUid: _session, sid: _sid, ...payload }: AdapterPayload,
 ): void {
-  const context = key.toString('hex');
+  const context = contextOf(key);
   const { userCode, clientId = '', accountId, exp = 0 } = payload;
   const state = stateOf(payload);
   work.writes.waiting = {
@@ -84,6 +84,11 @@ function record(
     expiresAt: new Date(exp * 1000),
   };
   if (state === 'approved' || state === 'denied') recordAnswer(work, kind, state, payload);
+}
+
+/** As the database writes the column, by which it is sealed anew. */
+function contextOf(key: Buffer): string {
+  return `\\x${key.toString('hex')}`;
 }
 
 function stateOf({ error, grantId, inFlight }: AdapterPayload): WaitingFacts['state'] {
