@@ -42,7 +42,7 @@ describe('a manifest that is read', () => {
         delete json['name'];
         json['colour'] = 99;
         json['surprise'] = true;
-        (json['client'] as Record<string, unknown>)['token_endpoint_auth_method'] = 'tls_client_auth';
+        (json['client'] as Record<string, unknown>)['token_endpoint_auth_method'] = 'client_secret_jwt';
       }),
     ).toEqual([
       'colour too_many',

@@ -97,7 +97,7 @@ async function expireWaiting({ env, database: { db } }: IdpWorld, value: string)
     .select('payload_sealed')
     .where('id_digest', '=', id)
     .executeTakeFirstOrThrow();
-  const [purpose, context] = ['waiting-request', id.toString('hex')];
+  const [purpose, context] = ['waiting-request', `\\x${id.toString('hex')}`];
   const payload = JSON.parse(keyring.open(purpose, row.payload_sealed, context).toString()) as object;
   const sealed = keyring.seal(purpose, Buffer.from(JSON.stringify({ ...payload, exp: 1000 })), context);
   await db.updateTable('oidc_waiting').set({ payload_sealed: sealed }).where('id_digest', '=', id).execute();
