@@ -107,8 +107,9 @@ describe('RFC 8693 §2.2.2: nobody acts for a person', () => {
         }
       }
       expect([...seen]).toEqual([expect.stringContaining('invalid_target')]);
-      const medians = [...times.values()].map((all) => all.sort((a, b) => a - b)[all.length >> 1] ?? 0);
-      expect(Math.max(...medians)).toBeLessThan(2 * Math.min(...medians) + 2);
+      // the quickest of each: a busy machine slows some answers, never hastens one
+      const quickest = [...times.values()].map((all) => Math.min(...all));
+      expect(Math.max(...quickest)).toBeLessThan(2 * Math.min(...quickest) + 2);
     });
 
     it('C8: a token that was meant for somebody else, however it came here', async () => {
