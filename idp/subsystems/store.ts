@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { olderForm, wholeManifest } from './older-form.ts';
@@ -85,11 +86,11 @@ export async function listSubsystems(db: Db): Promise<ListedSubsystem[]> {
   }));
 }
 
-/** Whose client id and account suffix these are, when another subsystem has them. */
+/** What of this another subsystem has: the account suffix, the client id, resources. @returns their places */
 export async function findTaken(
   db: Db | Trx,
-  { code, suffix, client }: Manifest,
-): Promise<('suffix' | 'client.client_id')[]> {
+  { code, suffix, client, resources }: Manifest,
+): Promise<string[]> {
   const owner = await db
     .selectFrom('subsystem')
     .select('code')
@@ -102,7 +103,28 @@ export async function findTaken(
     .where('client_id', '=', client.client_id)
     .where('subsystem_code', 'is distinct from', code)
     .executeTakeFirst();
-  return [...(owner ? (['suffix'] as const) : []), ...(holder ? (['client.client_id'] as const) : [])];
+  const claimed = await claimedResources(
+    db,
+    code,
+    resources.map(({ identifier }) => identifier),
+  );
+  return [
+    ...(owner ? ['suffix'] : []),
+    ...(holder ? ['client.client_id'] : []),
+    ...resources.flatMap(({ identifier }, at) =>
+      claimed.has(identifier) ? [`resources.${at}.identifier`] : [],
+    ),
+  ];
+}
+
+/** A resource is an audience: were it two subsystems', neither could tell whom a token is for. */
+async function claimedResources(db: Db | Trx, code: string, identifiers: string[]): Promise<Set<string>> {
+  if (identifiers.length === 0) return new Set();
+  const { rows } = await sql<{ identifier: string }>`
+    select resource->>'identifier' as identifier
+    from subsystem s, jsonb_array_elements(coalesce(s.full_manifest, s.manifest)->'resources') resource
+    where s.code <> ${code} and resource->>'identifier' = any(${identifiers})`.execute(db);
+  return new Set(rows.map((row) => row.identifier));
 }
 
 export function toSubsystem(manifest: Manifest): Subsystem {

@@ -15,6 +15,7 @@ import { EXCHANGE } from '../support/relying-party.ts';
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const RESOURCE = 'https://service.example/api';
+const OWN_RESOURCE = 'https://signing.example/api';
 const CREDENTIALS = { grant_type: 'client_credentials', resource: RESOURCE, scope: 'service:run' };
 
 describe('a client that has to prove itself', () => {
@@ -31,6 +32,8 @@ describe('a client that has to prove itself', () => {
       Object.assign(manifest, { code: 'signing', suffix: 'sgn' });
       Object.assign(manifest.client, { client_id: 'signing-app', jwks: { keys: [jwk] } });
       manifest.client['token_endpoint_auth_method'] = 'private_key_jwt';
+      const [resource] = manifest['resources'] as { identifier: string }[];
+      if (resource) resource.identifier = OWN_RESOURCE;
     });
     await eventually(async () => expect((await assert({})).status).toBe(200));
   });
@@ -115,7 +118,8 @@ describe('a client that has to prove itself', () => {
     it('for the endpoint of a forged Host is refused', async () => {
       const assertion = await sign({ aud: 'http://evil.test/oidc/token' });
       const headers = { ...FORM, host: 'evil.test', 'x-forwarded-host': 'evil.test' };
-      const body = query({ ...CREDENTIALS, client_assertion: assertion, client_assertion_type: JWT_BEARER });
+      const proof = { client_assertion: assertion, client_assertion_type: JWT_BEARER };
+      const body = query({ ...CREDENTIALS, resource: OWN_RESOURCE, ...proof });
       expect((await rawRequest(world.issuer, 'POST', '/oidc/token', { headers, body })).status).toBe(401);
     });
 
@@ -242,7 +246,10 @@ describe('a client that has to prove itself', () => {
   const sign = (claims: JWTPayload, key: CryptoKey = keys.privateKey): Promise<string> =>
     new SignJWT(claimsOf(claims)).setProtectedHeader({ alg: 'ES256', kid: 'signing' }).sign(key);
   const present = (assertion: string) =>
-    token({ ...CREDENTIALS, client_assertion: assertion, client_assertion_type: JWT_BEARER });
+    token({
+      ...{ ...CREDENTIALS, resource: OWN_RESOURCE },
+      ...{ client_assertion: assertion, client_assertion_type: JWT_BEARER },
+    });
   const assert = async (claims: JWTPayload) => present(await sign(claims));
 
   async function token(

@@ -6,6 +6,7 @@ import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { applyVariant } from '../support/manifest-variant.ts';
 
 const CLIENT_ID = 'published-app';
+const resourceOf = (clientId: string): string => `https://${clientId}.example/api`;
 
 describe('a client whose keys are published at its jwks_uri', () => {
   let world: IdpWorld;
@@ -40,6 +41,8 @@ describe('a client whose keys are published at its jwks_uri', () => {
       const uri = `http://localhost:${(site.address() as AddressInfo).port}/keys`;
       Object.assign(manifest.client, { client_id: clientId, jwks_uri: uri });
       manifest.client['token_endpoint_auth_method'] = 'private_key_jwt';
+      const [resource] = manifest['resources'] as { identifier: string }[];
+      if (resource) resource.identifier = resourceOf(clientId);
     });
     expect(answer).toMatchObject({ code: 0 });
   };
@@ -54,7 +57,7 @@ describe('a client whose keys are published at its jwks_uri', () => {
       .setExpirationTime('60s')
       .sign(key);
     const body = new URLSearchParams({
-      ...{ grant_type: 'client_credentials', resource: 'https://service.example/api', scope: 'service:run' },
+      ...{ grant_type: 'client_credentials', resource: resourceOf(clientId), scope: 'service:run' },
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       client_assertion: assertion,
     });

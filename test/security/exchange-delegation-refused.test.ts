@@ -73,18 +73,22 @@ describe('RFC 8693 §2.2.2: nobody acts for a person', () => {
       if (reason !== undefined) expect(added[0]?.reason).toBe(reason);
     });
 
-    it('C7: a resource that two subsystems claim', async () => {
-      const { access_token: token } = await d.enter();
-      const claim = (resources: unknown[]) =>
+    it('C7: a resource that another subsystem has, however many claim it at once', async () => {
+      const claim = (code: string, identifier: string) =>
         applyVariant(d.world, 'spa', (manifest) => {
-          manifest['resources'] = resources;
+          Object.assign(manifest, { code, suffix: code.slice(0, 5) });
+          manifest.client['client_id'] = `${code}-app`;
+          manifest['resources'] = [{ identifier, scopes: ['service:run'], format: 'jwt' }];
         });
-      await claim([{ identifier: SERVICE_API, scopes: ['service:run'], format: 'jwt' }]);
-      await eventually(async () =>
-        expect(await d.fromLab(token)).toMatchObject({ status: 400, body: { error: 'invalid_target' } }),
-      );
-      await claim([]);
-      await eventually(async () => expect((await d.fromLab(token)).status).toBe(200));
+      const refused = await claim('claimant', SERVICE_API);
+      expect(refused.code).not.toBe(0);
+      expect(refused.output).toContain('resources.0.identifier: is used by another subsystem');
+      const { access_token: token } = await d.enter();
+      expect((await d.fromLab(token)).status).toBe(200);
+
+      const rivals = ['first', 'other', 'third'];
+      const answers = await Promise.all(rivals.map((code) => claim(code, 'https://wanted.example/')));
+      expect(answers.filter(({ code }) => code === 0)).toHaveLength(1);
     });
 
     it('C21: targets that are not there, not allowed or not meant, in one and the same answer, one as soon as the other', async () => {

@@ -3,12 +3,14 @@ import type { Db, Trx } from '#db/idp/tables.ts';
 import { type Manifest, manifestSchema } from '../manifest.ts';
 import type { SubsystemVersion } from '../types.ts';
 
-/** The newest version, held until the transaction ends; who applies another waits for it. */
+/** The newest version, held until the transaction ends; who applies any other waits for it. */
 export async function lockNewestVersion(
   trx: Trx,
   code: string,
 ): Promise<{ version: number; manifest: Manifest } | undefined> {
   await sql`select pg_advisory_xact_lock(hashtext(${`subsystem ${code}`}))`.execute(trx);
+  // two applied at once could each claim what neither sees yet; one after the other, the second is refused
+  await sql`select pg_advisory_xact_lock(hashtext('subsystem names'))`.execute(trx);
   return findVersion(trx, code, undefined);
 }
 
