@@ -37,7 +37,13 @@ import {
 import { helpRoutes } from './help-pages/index.ts';
 import { passwordChangeRoutes } from './password-change/index.ts';
 import { recoveryRoutes } from './recovery/index.ts';
-import { type OidcDeps, type ProviderHolder, cookieKeys, createSignInPort } from './oidc/index.ts';
+import {
+  type OidcDeps,
+  type ProviderHolder,
+  cookieKeys,
+  createProofPort,
+  createSignInPort,
+} from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
 import { type DirectoryApiDeps, directoryApiRoutes } from './directory-api/index.ts';
 import { createConsoleGate } from './console/index.ts';
@@ -105,7 +111,8 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   if (deps.virtualCards) app.use(responderRoutes(deps.virtualCards).routes());
   const isAllowedAddress: DirectoryApiDeps['isAllowedAddress'] = (role, ip) =>
     deps.allowList.isAllowed(role, ip);
-  app.use(directoryApiRoutes({ db, clock, keyring, registry, config, isAllowedAddress }).routes());
+  const proofs = createProofPort(deps);
+  app.use(directoryApiRoutes({ db, clock, keyring, registry, config, proofs, isAllowedAddress }).routes());
   app.use(sameOriginOnly(config.issuer));
   app.use(healthRoutes(deps).routes());
   const { board, visits } = deps;

@@ -13,7 +13,6 @@ export interface TokenFacts {
   sub?: unknown;
   client_id?: unknown;
   scope?: unknown;
-  cnf?: unknown;
   /** Digest of the grant of a person's token: it is worth something while that grant lives. */
   grant?: unknown;
 }
@@ -24,16 +23,14 @@ export type TokenDecision =
 
 /**
  * Whether a verified access token lets its holder call: one the client got for itself, or a person's that names
- * its grant, never one that could be either (RFC 9700 §4.15); not bound to a key whose proof nobody asks for here;
- * and with the scope, which not every holder can have.
+ * its grant, never one that could be either (RFC 9700 §4.15); and with the scope, which not every holder can have.
  */
 export function decideToken(token: TokenFacts, scope: ApiScope): TokenDecision {
   const { sub, client_id: clientId, grant } = token;
   const isClients = typeof clientId === 'string' && sub === clientId && grant === undefined;
   const isPersons =
     typeof clientId === 'string' && typeof sub === 'string' && sub !== clientId && typeof grant === 'string';
-  if ((!isClients && !isPersons) || token.cnf !== undefined)
-    return { allowed: false, reason: 'invalid_token' };
+  if (!isClients && !isPersons) return { allowed: false, reason: 'invalid_token' };
   const holder = isClients ? 'client' : 'person';
   const scopes = typeof token.scope === 'string' ? token.scope.split(' ') : [];
   const canHold = (API_SCOPES[scope].holders as readonly string[]).includes(holder);

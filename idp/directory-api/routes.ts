@@ -71,16 +71,20 @@ async function admit(
   { scope }: Pick<Operation, 'scope'>,
   ctx: Context,
 ): Promise<ApiCaller | undefined> {
-  const found = await authenticateCaller(deps, ctx.get('authorization'), scope);
+  const { method, path, req } = ctx;
+  const shown = { authorization: ctx.get('authorization'), proof: ctx.get('dpop'), method, path, req };
+  const found = await authenticateCaller(deps, shown, scope);
+  if (found.nonce !== undefined) ctx.set('DPoP-Nonce', found.nonce);
   if ('status' in found) {
-    ctx.set('WWW-Authenticate', found.challenge);
+    ctx.set('WWW-Authenticate', found.challenges);
     answer(ctx, { status: found.status, body: { error: found.error } });
     return undefined;
   }
-  recordOf(ctx.req).clientId = found.clientId;
-  const name = found.kind === 'client' ? found.clientId : `${found.clientId} ${found.accountId}`;
+  const { caller } = found;
+  recordOf(ctx.req).clientId = caller.clientId;
+  const name = caller.kind === 'client' ? caller.clientId : `${caller.clientId} ${caller.accountId}`;
   const { calls, secondsLeft } = await countCall(deps.db, name);
-  if (calls <= CALLS_PER_MINUTE) return found;
+  if (calls <= CALLS_PER_MINUTE) return caller;
   ctx.set('Retry-After', String(secondsLeft));
   answer(ctx, { status: 429, body: { error: 'too_many_requests' } });
   return undefined;

@@ -5,6 +5,7 @@ import type { Keyring } from '#kit/keyring.ts';
 import type { Caller } from '../audit/index.ts';
 import type { ConsoleCaller } from '../permissions/index.ts';
 import type { ClientRegistry, Subsystem } from '../subsystems/index.ts';
+import type { ProofPort } from './proof.ts';
 import type { ApiScope } from './scopes.ts';
 
 export interface DirectoryApiDeps {
@@ -12,6 +13,7 @@ export interface DirectoryApiDeps {
   clock: Clock;
   keyring: Keyring;
   registry: ClientRegistry;
+  proofs: ProofPort;
   config: { issuer: string; trustedProxyHops: number };
   /** Whether that role may administer from that address, as at the console. */
   isAllowedAddress: (role: AccountRole, address: string) => boolean;
@@ -58,7 +60,9 @@ export type ApiCaller = ApiClient | ApiPerson;
 /** The answer when a caller is not let in (RFC 6750 §3.1). */
 export interface Refusal {
   status: 401 | 403;
-  challenge: string;
+  challenges: string[];
+  /** To be used in the next proof (RFC 9449 §9). */
+  nonce?: string;
   error: string;
 }
 

@@ -4,6 +4,7 @@ import { digest } from '#kit/random.ts';
 import { API } from '../directory-api/index.ts';
 import { readPerson } from './storage/read-session.ts';
 import { type UnitOfWork, currentWork } from './storage/unit-of-work.ts';
+import { askForStrongerSignIn } from './step-up.ts';
 import { findTarget } from './token-exchange/target.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
 
@@ -28,7 +29,9 @@ export function createFindAccount(deps: OidcDeps): FindAccount {
     const person = await findPerson(deps, work, ctx, sub);
     if (!person) return undefined;
     const grantId = token && 'grantId' in token ? token.grantId : ctx.oidc.grant?.jti;
-    return toAccount(person, grantId ? work.grants.get(grantId)?.acting : undefined, work.others);
+    const acting = grantId ? work.grants.get(grantId)?.acting : undefined;
+    if (ctx.oidc.route === 'userinfo') askForStrongerSignIn(deps, ctx, token, acting);
+    return toAccount(person, acting, work.others);
   };
 }
 

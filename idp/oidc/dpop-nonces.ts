@@ -23,3 +23,14 @@ export function acceptEveryNonce(provider: Provider, keyring: Keyring): void {
   const isOwn = nonces.checkChallenge.bind(nonces);
   nonces.checkChallenge = (nonce) => isOwn(nonce) || others.some((other) => other.checkChallenge(nonce));
 }
+
+/** The same nonces for resources of our own: made under the newest master key, taken under any. */
+export function createNonces(keyring: Keyring): { next: () => string; isOwn: (nonce: string) => boolean } {
+  const [first, ...others] = keyring.derive(PURPOSE);
+  const newest = new ServerChallenge(first, 'DPoP');
+  const all = [newest, ...others.map((secret) => new ServerChallenge(secret, 'DPoP'))];
+  return {
+    next: () => newest.nextChallenge(),
+    isOwn: (nonce) => all.some((challenge) => challenge.checkChallenge(nonce)),
+  };
+}

@@ -9,6 +9,7 @@ export { cookieKeys } from './configuration.ts';
 export { type ProviderHolder, createProviderHolder } from './holder.ts';
 export { createSignInPort } from './interactions.ts';
 export { logoutDelivery } from './logout/deliver.ts';
+export { createProofPort } from './proofs.ts';
 export { sessionCookieHeader } from './readiness.ts';
 export { LIFETIME_CLASSES as PARTITIONED } from './storage/artefact-id.ts';
 export { maintainPartitions } from './storage/partitions.ts';

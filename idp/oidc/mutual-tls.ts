@@ -78,6 +78,12 @@ export function hostOf({ config }: Given, issuer: URL, req: IncomingMessage): st
   return req.headers.host === host ? host : issuer.host;
 }
 
+/** The origin of a resource of ours that a request came to: the issuer's, or the one for certificates. */
+export function originOf({ config }: Given, issuer: URL, req: IncomingMessage): string {
+  const origin = config.clientCertificates?.origin;
+  return origin !== undefined && req.headers.host === new URL(origin).host ? origin : issuer.origin;
+}
+
 /** RFC 8705 §3.3, §5, for the metadata. */
 export function certificateMetadata(told: Given['config']['clientCertificates']): Record<string, unknown> {
   if (!told) return { tls_client_certificate_bound_access_tokens: undefined };
@@ -94,7 +100,12 @@ export function checkCertificate(
 ): void {
   const bound = token['x5t#S256'];
   if (bound === undefined) return;
-  const raw = shownBy.get(ctx.req)?.certificate?.raw;
-  const shown = raw && createHash('sha256').update(raw).digest('base64url');
-  if (bound !== shown) throw new errors.InvalidRequest('failed x5t#S256 verification');
+  if (bound !== certificateThumbprint(ctx.req))
+    throw new errors.InvalidRequest('failed x5t#S256 verification');
+}
+
+/** RFC 8705 §3.1, of the certificate that came with a request by way of our own proxy. */
+export function certificateThumbprint(req: IncomingMessage): string | undefined {
+  const raw = shownBy.get(req)?.certificate?.raw;
+  return raw && createHash('sha256').update(raw).digest('base64url');
 }

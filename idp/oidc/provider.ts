@@ -11,6 +11,7 @@ import { completeMetadata } from './metadata.ts';
 import { overrideLibrary } from './library-overrides.ts';
 import { answerInUnitOfWork } from './request.ts';
 import { hideRetired, librarySet } from './signing.ts';
+import { nameWantedClass } from './step-up.ts';
 import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange/handle.ts';
 import type { OidcDeps } from './types.ts';
 import { tellInterval } from './waiting/device.ts';
@@ -30,6 +31,7 @@ export function buildProvider(
   provider.use(hideRetired(retired) as never);
   provider.use(completeMetadata(deps) as never);
   provider.use(keepToProfile as never);
+  provider.use(nameWantedClass as never);
   provider.registerGrantType(
     TOKEN_EXCHANGE,
     createTokenExchange(provider, deps, keys.keys) as never,

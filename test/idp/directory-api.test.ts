@@ -179,7 +179,7 @@ describe('the directory API', () => {
     const none = await push(message(), { authorization: '' });
     expect({ status: none.status, challenge: none.headers['www-authenticate'] }).toEqual({
       status: 401,
-      challenge: 'Bearer',
+      challenge: 'Bearer, DPoP algs="ES256 EdDSA PS256"',
     });
     expect(await messages()).toEqual([]);
   });

@@ -192,6 +192,24 @@ describe('a client’s certificate, passed on by a proxy', () => {
       expect((await send('/oidc/token', refresh, {})).status).toBe(401);
     });
 
+    it('RFC 8705 §3: opens the directory API beside it alone, at either origin', async () => {
+      const asked = { resource: `${world.issuer}/api/v1`, scope: 'unit_register:read' };
+      const own2 = { grant_type: 'client_credentials', client_id: named.clientId, ...asked };
+      const { json } = await send('/oidc/token', own2, shows(own));
+      const authorization = `Bearer ${String(json['access_token'])}`;
+      const call = async (headers: Record<string, string>, from = PROXY) => {
+        const init = { headers: { authorization, ...headers }, from };
+        const answer = await rawRequest(base(), 'GET', '/api/v1/unit-register', init);
+        return [answer.status, answer.headers['www-authenticate']];
+      };
+      expect(await call(shows(own))).toEqual([200, undefined]);
+      expect(await call({ ...shows(own), host: new URL(ALIAS).host })).toEqual([200, undefined]);
+      const refused = [401, 'Bearer error="invalid_token"'];
+      expect(await call({})).toEqual(refused);
+      expect(await call(shows(stranger))).toEqual(refused);
+      expect(await call(shows(own), '127.0.0.1')).toEqual(refused);
+    });
+
     it('C17: is exchanged beside it alone, for one bound to it as well', async () => {
       const exchange = {
         grant_type: EXCHANGE,

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { eventually } from '../support/eventually.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { type Journey, signIn } from '../support/journey.ts';
+import type { ManifestText } from '../support/manifest-variant.ts';
 import { browserOf } from '../support/relying-party.ts';
 import {
   type SigningClient,
@@ -20,6 +21,10 @@ const PASSWORD = 'urn:single-entry:acr:password';
 describe('a sign-in that is not strong enough', () => {
   let world: IdpWorld;
   let client: SigningClient;
+  const change = (manifest: ManifestText): void => {
+    manifest.client['scope'] = 'openid subsystem_account reviews:decide reviews:read';
+    manifest.client['require_pushed_authorization_requests'] = false;
+  };
 
   beforeAll(async () => {
     world = await startIdpWorld();
@@ -27,10 +32,7 @@ describe('a sign-in that is not strong enough', () => {
       world,
       'steps',
       await makeKey('ES256'),
-      (manifest) => {
-        manifest.client['scope'] = 'openid subsystem_account reviews:decide reviews:read';
-        manifest.client['require_pushed_authorization_requests'] = false;
-      },
+      change,
     );
     expect(answer).toMatchObject({ code: 0 });
     client = declared;
@@ -105,5 +107,34 @@ describe('a sign-in that is not strong enough', () => {
   it('OpenID Connect Core §3.1.2.1: a wish for a class nobody knows is passed over, and acr says what was reached', async () => {
     const tokens = await redeem(await ask(browserOf(world), { acr_values: 'urn:unknown' }));
     expect(decodeJwt(String(tokens['id_token']))['acr']).toBe(PASSWORD);
+  });
+
+  it('RFC 9470 §3: userinfo and the API name the class a role has come to want, and tell nothing before', async () => {
+    const api = { resource: `${world.issuer}/api/v1`, scope: 'openid subsystem_account reviews:read' };
+    const weak = await redeem(await ask(browserOf(world), api));
+    const again = { grant_type: 'refresh_token', refresh_token: String(weak['refresh_token']) };
+    const ofApi = (await client.send('/oidc/token', { ...again, resource: api.resource })).body;
+    const show = async (path: string, token: unknown) => {
+      const headers = { authorization: `Bearer ${String(token)}` };
+      const { status, headers: answered } = await fetch(world.issuer + path, { headers });
+      return [status, answered.get('www-authenticate')];
+    };
+    expect(await show('/oidc/userinfo', weak['access_token'])).toEqual([200, null]);
+    expect(await show('/api/v1/reviews', ofApi['access_token'])).toEqual([403, null]); // the account manages nothing
+    const { answer } = await declareSigningClient(world, 'steps', client.key, (manifest) => {
+      change(manifest);
+      const roles = manifest['roles'] as { code: string; acr?: string }[];
+      for (const role of roles.filter(({ code }) => code === 'member')) role.acr = MFA;
+    });
+    expect(answer).toMatchObject({ code: 0 });
+    const wanted = new RegExp(`^Bearer .*error="insufficient_user_authentication".*, acr_values="${MFA}"$`);
+    await eventually(async () => {
+      for (const [path, token] of [
+        ['/oidc/userinfo', weak['access_token']],
+        ['/api/v1/reviews', ofApi['access_token']],
+      ] as const) {
+        expect(await show(path, token)).toEqual([401, expect.stringMatching(wanted)]);
+      }
+    });
   });
 });

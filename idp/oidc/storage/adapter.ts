@@ -1,5 +1,4 @@
 import type { Adapter, AdapterFactory } from 'oidc-provider';
-import { after } from '#kit/clock.ts';
 import { digest } from '#kit/random.ts';
 import { initialTokenAdapter, managementTokenAdapter } from '../registration/token-adapters.ts';
 import { type StorageDeps, refusing } from './adapter-base.ts';
@@ -8,6 +7,7 @@ import { clientAdapter } from './client-adapter.ts';
 import { grantAdapter } from './grant-adapter.ts';
 import { sessionAdapter } from './session-adapter.ts';
 import { findInteraction } from './interaction.ts';
+import { replayAdapter } from './replay.ts';
 import { currentWork } from './unit-of-work.ts';
 import { waitingAdapter } from './waiting-adapter.ts';
 
@@ -57,24 +57,5 @@ function interactionAdapter({ database }: StorageDeps): Adapter {
       writes.interactionEnd = { digest: digest(uid) };
       return Promise.resolve();
     },
-  };
-}
-
-/** Long enough for every use: DPoP proofs live 5 minutes, client assertions at most as long. */
-const REPLAY_WINDOW_MS = 15 * 60 * 1000;
-
-/** The insert itself is the test, so two at once cannot both pass; the library's later `upsert` has nothing to do. */
-function replayAdapter({ database, clock }: StorageDeps): Adapter {
-  return {
-    ...refusing,
-    async find(id) {
-      const rows = await database.query(
-        'insert into oidc_replay (id, expires_at) values ($1, $2) on conflict do nothing returning 1',
-        [digest(id), after(clock(), REPLAY_WINDOW_MS)],
-      );
-      if (rows.length === 1) return undefined;
-      return { jti: id, kind: 'ReplayDetection', exp: Math.floor(clock().getTime() / 1000) + 3600 };
-    },
-    upsert: () => Promise.resolve(),
   };
 }
