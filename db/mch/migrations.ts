@@ -20,6 +20,7 @@ import * as draftPersons from './migrations/0042-draft-persons.ts';
 import * as awaiting from './migrations/0043-awaiting.ts';
 import * as waiting from './migrations/0044-waiting.ts';
 import * as importEnded from './migrations/0045-import-ended.ts';
+import * as todoOrder from './migrations/0046-todo-order.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
 export const mchMigrations: Record<string, SchemaStep> = {
@@ -44,4 +45,5 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0043-awaiting': awaiting,
   '0044-waiting': waiting,
   '0045-import-ended': importEnded,
+  '0046-todo-order': todoOrder,
 };

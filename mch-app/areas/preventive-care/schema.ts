@@ -122,4 +122,16 @@ values ('child-referral', 'child_waiting', '{child-exam,child-development,child-
       child_visited: "record (patient_id, unique_key) where kind = 'child-exam' and state <> 'draft'",
     },
   },
+  // all that says whose they are and how they stand, so that they are counted without being read
+  '0005': {
+    sql: '',
+    indexes: {
+      child_tracking_open:
+        "record (county, service_on, no) include (id, patient_id, state, unit_code, assigned_unit_code, residence_county) where kind = 'child-tracking' and state = 'submitted'",
+      child_referral_seen:
+        "record (id) include (service_on, state, patient_id, unit_code, assigned_unit_code, county, residence_county) where kind = 'child-referral'",
+      child_referral_major: 'child_referral (record_id) where is_major',
+      child_referral_delay: "child_referral (record_id) where reason_category = 'delay'",
+    },
+  },
 } as const;

@@ -9,7 +9,7 @@ export function missing(scope: Scope, filters: ReportFilters, today: string): Ra
   const { from, to = today } = filters;
   return sql`
     select ${VISIT_COLUMNS}, case when ${isClaim()} then 'claimed' else 'visited' end as missing_why, ${ENTRY} as entry
-    from record r join edu_registration g on g.record_id = r.id join patient p on p.id = r.patient_id
+    from record r left join edu_registration g on g.record_id = r.id left join patient p on p.id = r.patient_id
       left join unit u on u.code = r.unit_code
     where ${eachAwaiting('edu-record', { from, to })} and ${withinScope(scope)}`;
 }

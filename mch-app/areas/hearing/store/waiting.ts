@@ -31,7 +31,7 @@ export function undiagnosed(scope: Scope, filters: ReportFilters, today: string)
       coalesce(u.name, r.unit_code) as unit_name, coalesce(t.name, r.assigned_unit_code) as refer_to,
       ${today}::date - r.service_on as waited_days,
       case when r.assigned_unit_code = ${scope.unitCode} then 'parent=' || r.no end as diagnose
-    from record r join hearing_screening s on s.record_id = r.id join patient p on p.id = r.patient_id
+    from record r left join hearing_screening s on s.record_id = r.id left join patient p on p.id = r.patient_id
       left join unit u on u.code = r.unit_code left join unit t on t.code = r.assigned_unit_code
     where ${stillAwaits('hearing-diagnosis')} and ${withinScope(scope)} and ${narrowed(scope, filters)}`;
 }

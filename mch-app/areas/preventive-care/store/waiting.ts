@@ -12,11 +12,18 @@ export const unreferred = short(() => eachAwaiting('child-referral'));
 /** A referral of which nobody has told what was found. */
 export const undiagnosed = (): RawBuilder<unknown> => stillAwaits('child-diagnosis');
 
+/** The same, of those sent on for this: few of those that wait. */
+const undiagnosedOf = (sentOn: RawBuilder<unknown>): RawBuilder<unknown> => sql`r.id = any (array(
+  select waiting.record_id from record_awaiting waiting join child_referral sent on sent.record_id = waiting.record_id
+  where waiting.awaits = 'child-diagnosis' and ${sentOn}))`;
+
 /** T01: sent on for a grave illness yesterday or before, and nobody has told what was found. */
-export const majorUndiagnosed = (today: string): RawBuilder<unknown> =>
-  sql`part_own.is_major and r.service_on <= ${today}::date - 1 and ${undiagnosed()}`;
+export const majorUndiagnosed = short(
+  (today) => sql`${undiagnosedOf(sql`sent.is_major`)} and r.service_on <= ${today}::date - 1`,
+);
 
 /** T21: sent on for its development more than thirty days ago, and not assessed. */
-export const delayUnassessed = (today: string): RawBuilder<unknown> =>
-  sql`part_own.reason_category = 'delay' and r.service_on < ${today}::date - ${ASSESSED_WITHIN}::int
-    and ${undiagnosed()}`;
+export const delayUnassessed = short(
+  (today) => sql`${undiagnosedOf(sql`sent.reason_category = 'delay'`)}
+    and r.service_on < ${today}::date - ${ASSESSED_WITHIN}::int`,
+);
