@@ -3,8 +3,14 @@ import { eventually } from '../support/eventually.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { type Journey, signIn } from '../support/journey.ts';
 import type { ManifestText } from '../support/manifest-variant.ts';
-import { browserOf } from '../support/relying-party.ts';
-import { type SigningClient, VERIFIER, declareSigningClient, makeKey } from '../support/signing-client.ts';
+import { ACCESS_TOKEN, EXCHANGE, browserOf } from '../support/relying-party.ts';
+import {
+  type SigningClient,
+  VERIFIER,
+  declareSigningClient,
+  giveAccount,
+  makeKey,
+} from '../support/signing-client.ts';
 
 const label = (en: string, zh: string) => ({ en, 'zh-TW': zh });
 const APPOINTMENT = {
@@ -42,8 +48,9 @@ describe('RFC 9396: rich authorization requests', () => {
           { ...api, authorizationDetails: [APPOINTMENT] },
           { ...opaque, authorizationDetails: [{ ...REPORT, type: `${code}-report` }] },
         ];
-        manifest.client['grant_types'] = ['authorization_code', 'refresh_token', 'client_credentials'];
-        manifest['exchange'] = { allowed: false };
+        const grants = ['authorization_code', 'refresh_token', 'client_credentials'];
+        manifest.client['grant_types'] = code === 'rarfst' ? [...grants, EXCHANGE] : grants;
+        manifest['exchange'] = { allowed: code === 'rarfst' };
         change(manifest);
       });
       expect(answer).toMatchObject({ code: 0 });
@@ -194,5 +201,38 @@ describe('RFC 9396: rich authorization requests', () => {
     });
     expect(answer).toMatchObject({ code: 0 });
     await eventually(async () => expect(await types()).toContain('report'));
+  });
+
+  it('§6, §7: details stay with the account they were granted for; an exchange gives none and refuses to', async () => {
+    const second = 'P@00000001P@rarfs_02';
+    await giveAccount(world, 'rarfst', second);
+    const scope = 'openid subsystem_account lab:read';
+    const { url } = await ask(first, [BOOKING], { account: 'P@00000001P@rarfs_01', scope });
+    const { body } = await redeem(first, url);
+    const authorization_details = JSON.stringify([BOOKING]);
+    const exchange = {
+      grant_type: EXCHANGE,
+      subject_token: String(body['access_token']),
+      subject_token_type: ACCESS_TOKEN,
+      account: second,
+    };
+    const asked = { ...exchange, resource: api(first), authorization_details };
+    expect(await first.send('/oidc/token', asked)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_authorization_details' },
+    });
+    const switched = await first.send('/oidc/token', exchange);
+    expect(switched.status).toBe(200);
+    expect(switched.body).not.toHaveProperty('authorization_details');
+    const refresh = {
+      grant_type: 'refresh_token',
+      refresh_token: String(switched.body['refresh_token']),
+      resource: api(first),
+    };
+    const plain = await first.send('/oidc/token', refresh);
+    expect(decodeJwt(String(plain.body['access_token']))).not.toHaveProperty('authorization_details');
+    expect((await first.send('/oidc/token', { ...refresh, authorization_details })).body['error']).toBe(
+      'invalid_authorization_details',
+    );
   });
 });

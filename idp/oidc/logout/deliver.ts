@@ -72,13 +72,7 @@ async function send(
   if (!client?.backchannelLogoutUri) return; // it left, or takes no logouts any more
   const uri = new URL(client.backchannelLogoutUri);
   const status = await breaker.through(uri.origin, async () => {
-    const token = await makeLogoutToken(
-      provider,
-      client,
-      delivery.accountId,
-      delivery.sid,
-      `logout-${delivery.id}`,
-    );
+    const token = await makeLogoutToken(provider, client, delivery.accountId, delivery.sid);
     const answer = await askAbroad(uri, {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ logout_token: token }).toString(),

@@ -12,6 +12,7 @@ export const EXCHANGE_PARAMETERS = [
   'audience',
   'actor_token',
   'actor_token_type',
+  'authorization_details',
 ] as const;
 
 export type Parameters = Partial<Record<(typeof EXCHANGE_PARAMETERS)[number], string>>;
@@ -25,8 +26,16 @@ export type ExchangeParameters =
 export type SwitchParameters = Extract<ExchangeParameters, { kind: 'switch' }>;
 export type DelegationParameters = Extract<ExchangeParameters, { kind: 'delegation' }>;
 
-/** What is asked for. @throws errors.InvalidRequest, errors.InvalidTarget as RFC 8693 §2.2.2 names them */
+/**
+ * What is asked for. Details (RFC 9396) were agreed to for the account and client of the request that named them: an
+ * exchange carries none over, and is refused rather than answered with less than it asks for.
+ * @throws errors.InvalidRequest, errors.InvalidTarget as RFC 8693 §2.2.2 names them
+ * @throws errors.InvalidAuthorizationDetails
+ */
 export function readParameters(params: Parameters): ExchangeParameters {
+  if (params.authorization_details !== undefined) {
+    throw new errors.InvalidAuthorizationDetails('an exchange gives none; ask with an authorization request');
+  }
   const { subject_token: subjectToken, subject_token_type: type, account } = params;
   if (!subjectToken) throw new errors.InvalidRequest('missing required parameter subject_token');
   if (type !== ACCESS_TOKEN) throw new errors.InvalidRequest('subject_token_type is not supported');
