@@ -4,11 +4,12 @@
  * npm run bench -- lists                       the console's pages with that population (lists/main.ts)
  * npm run bench -- mch                           the MCH system over a county of records (mch/main.ts)
  * npm run bench -- alike                         contacts that say nearly the same, found again (mch/alike.ts)
+ * npm run bench -- same                          reports and to-dos made quick say what plain statements do (mch/same.ts)
  * npm run bench -- timing [--pairs 150]        wrong passwords of known and unknown names take as long (timing.ts)
  * npm run bench -- visits [--seconds 20]       what counting visits writes (visits.ts)
  * npm run bench -- outage [--seconds 60]       pages and mails while the mail server is away (outage.ts)
  *
- * The last six end with 1 when what they hold does not.
+ * The last seven end with 1 when what they hold does not.
  */
 import { parseArgs } from 'node:util';
 
@@ -25,6 +26,7 @@ if (verb === 'populate') await import('./population/main.ts');
 else if (verb === 'lists') await import('./lists/main.ts');
 else if (verb === 'mch') await import('./mch/main.ts');
 else if (verb === 'alike') await import('./mch/alike.ts');
+else if (verb === 'same') await import('./mch/same.ts');
 else if (verb === 'timing') {
   const { benchTiming } = await import('./timing.ts');
   process.exitCode = (await benchTiming(readNumber('pairs', 150, 1000))) ? 0 : 1;
