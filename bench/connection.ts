@@ -1,5 +1,6 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { readText } from '../test/support/html.ts';
 import { createCookieJar } from '../test/support/cookie-jar.ts';
 
 export interface Answer {
@@ -13,6 +14,8 @@ export interface ConnectionOptions {
   jar?: ReturnType<typeof createCookieJar>;
   /** The address it comes from, such as 127.0.3.7. */
   localAddress?: string;
+  /** Where it really goes: another replica behind the same issuer. */
+  via?: string | undefined;
   timeoutMs?: number;
   /** Told of each request once it is over: its answer, or why there was none. */
   onEnd?: (path: string, answer: Answer | Error, ms: number) => void;
@@ -20,13 +23,13 @@ export interface ConnectionOptions {
 
 /** One keep-alive connection with the cookies of one browser; a request at a time. */
 export class Connection {
-  readonly #origin: string;
+  readonly origin: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #jar: ReturnType<typeof createCookieJar>;
   readonly #options: ConnectionOptions;
 
   constructor(origin: string, options: ConnectionOptions = {}) {
-    this.#origin = origin;
+    this.origin = origin;
     this.#options = options;
     this.#jar = options.jar ?? createCookieJar();
   }
@@ -50,7 +53,7 @@ export class Connection {
 
   async #send(path: string, headers: Record<string, string>, form?: Record<string, string>): Promise<Answer> {
     const { localAddress, timeoutMs } = this.#options;
-    const url = new URL(path, this.#origin);
+    const url = new URL(path, this.#options.via ?? this.origin);
     const body = form && new URLSearchParams(form).toString();
     const cookie = this.#jar.header(url);
     const answer = await new Promise<Answer>((resolve, reject) => {
@@ -93,4 +96,11 @@ export class Connection {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** Where a redirect leads. @throws Error with what the answer says instead */
+export function locationOf({ status, headers, body }: Answer): string {
+  if (headers.location === undefined)
+    throw new Error(`no redirect but ${status}: ${readText(body).slice(0, 300)}`);
+  return headers.location;
 }

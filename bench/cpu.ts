@@ -28,6 +28,18 @@ export function treeSeconds(root: number): number {
   return ticks / TICKS_PER_SECOND;
 }
 
+/** Memory in MB of a process and its descendants: what they share counts once, by their share of it. */
+export function treeMegabytes(root: number): number {
+  try {
+    const children = readFileSync(`/proc/${root}/task/${root}/children`, 'utf8').trim();
+    const own = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${root}/smaps_rollup`, 'utf8'))?.[1];
+    const theirs = children === '' ? [] : children.split(' ').map((child) => treeMegabytes(Number(child)));
+    return theirs.reduce((sum, each) => sum + each, Number(own ?? 0) / 1024);
+  } catch {
+    return 0; // it ended meanwhile
+  }
+}
+
 /** CPU seconds the whole machine has worked so far. */
 export function machineSeconds(): number {
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');

@@ -23,7 +23,7 @@ export async function benchOutage(seconds: number): Promise<boolean> {
   const asked = Math.ceil(((USUAL_SECONDS + seconds) * 1000) / EVERY_MS / MAIL_EVERY) + 2;
   const sink = await openMailSink();
   const settings = { MAIL_URL: sink.url, MAIL_FROM: 'no-reply@example.test', IDP_TRUSTED_PROXY_HOPS: '1' };
-  const world = await startBenchWorld(asked, settings);
+  const world = await startBenchWorld(asked, { settings });
   const sent: string[] = [];
   const connection = new Connection(world.issuer);
 

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
 import { FIXED_CAPTCHA } from '../test/support/journey.ts';
-import { readText } from '../test/support/html.ts';
-import { type Answer, Connection, type ConnectionOptions } from './connection.ts';
-import { CLIENT_ID, accountsOf, loginNameOf } from './people.ts';
+import { type Answer, Connection, type ConnectionOptions, locationOf } from './connection.ts';
+import { faceOf } from './servers/our-face.ts';
+import type { ServerFace } from './servers/types.ts';
 
 const VERIFIER = 'a-verifier-that-is-the-same-for-every-run-0123456789';
 const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
@@ -24,82 +23,85 @@ export interface PartyClient {
 export class Party {
   readonly connection: Connection;
   readonly accounts: [string, string];
+  readonly face: ServerFace;
   readonly #number: number;
-  readonly #issuer: string;
   readonly #client: PartyClient;
   readonly #credentials: Record<string, string>;
 
+  /** @param server its face, or what tells ours */
   constructor(
-    world: { issuer: string; clientSecret: string },
+    server: ServerFace | { issuer: string; clientSecret: string },
     number: number,
     options: ConnectionOptions & { client?: PartyClient } = {},
   ) {
-    const redirectUri = 'http://localhost/callback';
-    this.#client = options.client ?? { id: CLIENT_ID, secret: world.clientSecret, redirectUri };
+    this.face = 'endpoints' in server ? server : faceOf(server);
+    this.#client = options.client ?? this.face.clients.confidential;
     const { id, secret } = this.#client;
-    this.connection = new Connection(world.issuer, options);
-    this.accounts = accountsOf(number);
+    this.connection = new Connection(this.face.issuer, options);
+    this.accounts = this.face.accountsOf?.(number) ?? ['', ''];
     this.#number = number;
-    this.#issuer = world.issuer;
     const basic = Buffer.from(`${id}:${secret ?? ''}`).toString('base64');
     this.#credentials = secret === undefined ? {} : { authorization: `Basic ${basic}` };
   }
 
   /** Goes through the sign-in pages and redeems the code. */
   async signIn(): Promise<TokenSet> {
+    return this.redeem(await this.enter());
+  }
+
+  /** Goes through the sign-in pages. @returns the redirect with the code */
+  async enter(): Promise<Answer> {
     this.connection.forgetCookies();
-    let answer = await this.authorize({ account: this.accounts[0] });
-    const page = new URL(location(answer), this.#issuer).pathname;
-    await this.connection.send(page);
-    answer = await this.connection.send(
-      `${page}/password`,
-      { origin: this.#issuer },
-      {
-        account: loginNameOf(this.#number),
-        password: DEMO_PASSWORD,
-        captcha: FIXED_CAPTCHA,
-      },
-    );
-    while (!location(answer).startsWith(this.#client.redirectUri)) {
-      const { pathname, search } = new URL(location(answer), this.#issuer);
-      answer = await this.connection.send(pathname + search);
-    }
-    return this.redeem(answer);
+    const begun = await this.authorize(this.face.accountOf?.(this.#number, this.#client) ?? {});
+    return this.face.signIn(this.connection, begun, this.#number);
   }
 
   /** Opens the sign-in page and sends it this. @returns milliseconds from sending the form to its answer */
   async tryPassword(account: string, password: string): Promise<number> {
     this.connection.forgetCookies();
-    const page = new URL(location(await this.authorize({})), this.#issuer).pathname;
+    const page = new URL(locationOf(await this.authorize({})), this.face.issuer).pathname;
     await this.connection.send(page);
     const from = performance.now();
     const answer = await this.connection.send(
       `${page}/password`,
-      { origin: this.#issuer },
+      { origin: this.face.issuer },
       { account, password, captcha: FIXED_CAPTCHA },
     );
     const took = performance.now() - from;
-    if (location(answer) !== page) throw new Error(`a wrong password led to ${location(answer)}`);
+    if (locationOf(answer) !== page) throw new Error(`a wrong password led to ${locationOf(answer)}`);
     return took;
   }
 
   authorize(extra: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
-    const parameters = new URLSearchParams({
+    const parameters = new URLSearchParams({ ...this.request(), ...extra });
+    return this.connection.send(`${this.face.endpoints.authorization}?${parameters.toString()}`, headers);
+  }
+
+  /** A pushed request, then the authorization that names it. */
+  async authorizePushed(extra: Record<string, string>): Promise<Answer> {
+    const { status, body } = await this.post(this.face.endpoints.par, { ...this.request(), ...extra });
+    if (status !== 201) throw new Error(`answer ${status}: ${body.slice(0, 200)}`);
+    const { request_uri } = JSON.parse(body) as { request_uri: string };
+    const named = new URLSearchParams({ client_id: this.#client.id, request_uri });
+    return this.connection.send(`${this.face.endpoints.authorization}?${named.toString()}`);
+  }
+
+  /** An authorization request. */
+  request(): Record<string, string> {
+    return {
       client_id: this.#client.id,
       response_type: 'code',
       redirect_uri: this.#client.redirectUri,
-      scope: 'openid profile subsystem_account accounts',
+      scope: this.face.scope,
       state: 'state',
       nonce: 'nonce',
       code_challenge: CHALLENGE,
       code_challenge_method: 'S256',
-      ...extra,
-    });
-    return this.connection.send(`/oidc/auth?${parameters.toString()}`, headers);
+    };
   }
 
   async redeem(answer: Answer): Promise<TokenSet> {
-    const code = new URL(location(answer)).searchParams.get('code') ?? '';
+    const code = codeOf(answer);
     return this.token(this.redemption(code));
   }
 
@@ -114,7 +116,7 @@ export class Party {
   }
 
   async token(form: Record<string, string>): Promise<TokenSet> {
-    return JSON.parse(expectOk(await this.post('/oidc/token', form)).body) as TokenSet;
+    return JSON.parse(expectOk(await this.post(this.face.endpoints.token, form)).body) as TokenSet;
   }
 
   close(): void {
@@ -133,9 +135,9 @@ export function expectOk(answer: Answer): Answer {
   return answer;
 }
 
-function location(answer: Answer): string {
-  const { location: to } = answer.headers;
-  if (to === undefined)
-    throw new Error(`no redirect but ${answer.status}: ${readText(answer.body).slice(0, 300)}`);
-  return to;
+function codeOf(answer: Answer): string {
+  const { searchParams } = new URL(locationOf(answer));
+  const code = searchParams.get('code');
+  if (code === null) throw new Error(`no code but ${searchParams.toString()}`);
+  return code;
 }

@@ -1,6 +1,7 @@
 import { openDatabase } from '#db/handle.ts';
 
 export const CLIENT_ID = 'bench';
+export const PUBLIC_CLIENT_ID = 'bench-public';
 /** The two accounts person `n` acts as, in turn. */
 export const accountsOf = (n: number): [string, string] => [
   `P@${personNo(n)}P@bench_01`,
@@ -9,6 +10,8 @@ export const accountsOf = (n: number): [string, string] => [
 export const loginNameOf = (n: number): string => `bench.${n}`;
 /** The account at a public client's subsystem, where there is one. */
 export const publicAccountOf = (n: number): string => `P@${personNo(n)}P@spa_01`;
+/** The account at the public client, whose refresh tokens rotate. */
+export const rotatingAccountOf = (n: number): string => `P@${personNo(n)}P@bpub_01`;
 const personNo = (n: number): string => String(90_000_000 + n);
 
 /**
@@ -43,6 +46,9 @@ const STATEMENTS = [
   `insert into subsystem_account (id, subsystem_code, account_id, national_id_index, holder_name, unit_code, role, duty, menu_roles, status)
    select 'P@' || a.person_no || 'P@spa_01', 'spa', a.id, '', 'bench', a.unit_code, 'member', 'medical', array['reader'], 'active'
    from account a, subsystem s where s.code = 'spa' and a.login_name like 'bench.%' and $1 > 0`,
+  `insert into subsystem_account (id, subsystem_code, account_id, national_id_index, holder_name, unit_code, role, duty, menu_roles, status)
+   select 'P@' || a.person_no || 'P@' || s.suffix || '_01', s.code, a.id, '', 'bench', a.unit_code, 'bench_user', 'medical', array['bench_menu'], 'active'
+   from account a, subsystem s where s.code like 'bench\\_%' and a.login_name like 'bench.%' and $1 > 0`,
   `insert into binding (subsystem_account_id, account_id, name)
    select id, account_id, right(id, 8) from subsystem_account where holder_name = 'bench' and $1 > 0`,
 ];

@@ -2,81 +2,65 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Connection } from './connection.ts';
-import { type Load, type Measurement, measure } from './measure.ts';
-import { Party, expectOk } from './party.ts';
-import { summariseRounds, toTable } from './report.ts';
-import { type Scenario, scenarios } from './scenarios.ts';
-import { startBenchWorld } from './world.ts';
+import { toChart } from './chart.ts';
+import { Suite, type SuiteOptions } from './suite.ts';
+import { toMarkdown } from './report.ts';
+import { judge } from './verdicts.ts';
 
 /*
- * npm run bench -- [--rounds 3] [--seconds 4] [--only NAME]
+ * npm run bench -- [--rounds 3] [--seconds 3] [--only KEY,KEY] [--quick] [--against bare]
  *
- * Everything on loopback, bounded in time. Every round measures the bare server and then each scenario, so a
- * slow phase of the machine falls on all of them.
+ * Everything on loopback, bounded in time. Every round measures each scenario at each server in turn, so that a slow
+ * phase of the machine falls on all of them. Ends with 1 when an operation failed.
  */
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
     only: { type: 'string', default: '' },
+    against: { type: 'string', default: 'bare' },
+    quick: { type: 'boolean', default: false },
   },
 });
-const rounds = Math.min(20, Number(values.rounds));
-const timing = { warmUpMs: 1000, durationMs: Math.min(60, Number(values.seconds)) * 1000 };
-const chosen = scenarios.filter(({ name }) => name.includes(values.only));
-const HELLO = 'raw node:http hello';
+const number = (text: string | undefined, otherwise: number, most: number): number =>
+  Math.min(most, Number(text ?? otherwise));
+const options: SuiteOptions = {
+  rounds: number(values.rounds, values.quick ? 1 : 3, 20),
+  seconds: number(values.seconds, values.quick ? 0.8 : 3, 60),
+  only: values.only.split(',').filter((key) => key !== ''),
+  against: values.against.split(',').filter((name) => name !== ''),
+  isQuick: values.quick,
+};
 
-const world = await startBenchWorld(Math.max(...chosen.map(({ connections }) => connections)));
+const began = performance.now();
+const suite = await Suite.open(options, (text) => process.stderr.write(`${text}\n`));
 try {
-  const names = [HELLO, ...chosen.map(({ name }) => name)];
-  const results = new Map<string, Measurement[]>(names.map((name) => [name, []]));
-  for (let round = 1; round <= rounds; round += 1) {
-    process.stderr.write(`round ${round} of ${rounds}\n`);
-    results.get(HELLO)?.push(await measureHello());
-    for (const scenario of chosen) results.get(scenario.name)?.push(await measureScenario(scenario));
-  }
-  const rows = [...results].map(([name, measurements]) => summariseRounds(name, measurements));
-  const conditions = {
-    at: new Date().toISOString(),
-    machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
-    node: process.version,
-    ...{ rounds, seconds: timing.durationMs / 1000 },
-    argon2id: `${process.env['ARGON2_MEMORY_KIB'] ?? '19456'} KiB, t ${process.env['ARGON2_TIME'] ?? '2'}`,
-    signing: 'ES256',
-    durability: 'fsync on',
+  const measured = await suite.run();
+  const results = {
+    conditions: {
+      at: new Date().toISOString(),
+      machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+      node: process.version,
+      PostgreSQL: 'fsync on',
+      ...{ rounds: options.rounds, seconds: options.seconds },
+      argon2id: `${process.env['ARGON2_MEMORY_KIB'] ?? '19456'} KiB, t ${process.env['ARGON2_TIME'] ?? '2'}`,
+      signing: 'ES256',
+      'took seconds': Math.round((performance.now() - began) / 1000),
+    },
+    ...measured,
   };
+  const verdicts = judge(results);
   const folder = path.resolve(import.meta.dirname, '../.data/bench');
-  const file = path.join(folder, `${conditions.at.replaceAll(':', '-')}.json`);
+  const file = path.join(folder, results.conditions.at.replaceAll(':', '-'));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ conditions, rows }, undefined, 2)}\n`);
-  process.stdout.write(`${JSON.stringify(conditions, undefined, 2)}\n\n${toTable(rows)}\n\n${file}\n`);
+  writeFileSync(`${file}.json`, `${JSON.stringify({ ...results, verdicts }, undefined, 2)}\n`);
+  writeFileSync(`${file}.svg`, toChart(results));
+  process.stdout.write(`${toMarkdown(results, verdicts)}\n\n${file}.json and .svg\n`);
+  const failed = results.scenarios
+    .flatMap(({ closed }) => Object.values(closed))
+    .filter(({ errors }) => errors > 0);
+  for (const { error } of failed) process.stderr.write(`failed: ${error}\n`);
+  if (failed.length > 0) process.exitCode = 1;
 } finally {
-  await world.stop();
-}
-
-async function measureHello(): Promise<Measurement> {
-  const connections = Array.from({ length: 16 }, () => new Connection(world.helloOrigin));
-  return run(connections, world.helloPid, undefined, async (connection) => async () => {
-    expectOk(await connection.send('/'));
-  });
-}
-
-async function measureScenario(scenario: Scenario): Promise<Measurement> {
-  const parties = Array.from({ length: scenario.connections }, (_none, n) => new Party(world, n));
-  return run(parties, world.idpPid, world.databasePid, (party) => scenario.prepare(party));
-}
-
-async function run<T extends { close(): void }>(
-  owners: T[],
-  serverPid: number,
-  databasePid: number | undefined,
-  prepare: (owner: T) => Promise<() => Promise<void>>,
-): Promise<Measurement> {
-  const load: Load = { ...timing, serverPid, databasePid, workers: await Promise.all(owners.map(prepare)) };
-  try {
-    return await measure(load);
-  } finally {
-    for (const owner of owners) owner.close();
-  }
+  await suite.close();
 }

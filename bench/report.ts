@@ -1,58 +1,125 @@
-import type { Measurement } from './measure.ts';
+import type { Results, Verdict } from './results.ts';
 
-export interface Row {
-  scenario: string;
-  /** Medians over the rounds. */
-  median: Measurement;
-  /** Lowest and highest rate of a round. */
-  lowest: number;
-  highest: number;
+/** The whole of it in Markdown. */
+export function toMarkdown(results: Results, verdicts: Verdict[]): string {
+  const met = verdicts.filter(({ isMet }) => isMet).length;
+  return [
+    Object.entries(results.conditions)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(' · '),
+    `Targets: ${met} of ${verdicts.length} met.`,
+    table(
+      ['what', 'target', 'measured', ''],
+      verdicts.map(({ what, target, measured, isMet }) => [
+        what,
+        target,
+        measured,
+        isMet ? 'met' : '**missed**',
+      ]),
+    ),
+    'The machine:',
+    table(
+      ['limit', '/s'],
+      results.limits.map(({ name, rate }) => [name, whole(rate)]),
+    ),
+    'In a closed loop:',
+    table(
+      ['scenario', '/s', 'range', 'bare /s', 'of bare', 'p50 ms', 'p95', 'p99', 'errors', 'noisy'],
+      results.scenarios.map(({ name, closed: { ours, bare }, ofBare }) => [
+        name,
+        ...(ours ? [whole(ours.rate), `${whole(ours.lowest)}–${whole(ours.highest)}`] : ['', '']),
+        bare ? whole(bare.rate) : '',
+        ofBare === undefined ? '' : ofBare.toFixed(2),
+        ...(ours
+          ? [
+              ...[ours.p50, ours.p95, ours.p99].map((ms) => ms.toFixed(1)),
+              String(ours.errors),
+              percent(ours.noise),
+            ]
+          : []),
+      ]),
+    ),
+    'What an operation costs, in microseconds of CPU (closed loop) and at the database (fixed rate):',
+    table(
+      ['scenario', 'server µs', 'PostgreSQL µs', 'bare µs', 'round trips', 'rows', 'WAL bytes', 'buffers'],
+      results.scenarios.map(({ name, closed: { ours, bare }, atRate }) => [
+        name,
+        whole(ours?.cpu['server']),
+        whole(ours?.cpu['PostgreSQL']),
+        whole(bare?.cpu['server']),
+        ...(atRate
+          ? [
+              atRate.each.statements.toFixed(1),
+              atRate.each.rows.toFixed(1),
+              whole(atRate.each.walBytes),
+              whole(atRate.each.buffers),
+            ]
+          : ['', '', '', '']),
+      ]),
+    ),
+    'At a fixed rate, from when each operation was due:',
+    table(
+      ['scenario', 'asked /s', 'done /s', 'p50 ms', 'p95', 'p99', 'errors'],
+      results.scenarios.flatMap(({ name, atRate }) =>
+        atRate
+          ? [
+              [
+                name,
+                whole(atRate.asked),
+                whole(atRate.measured.rate),
+                ...[atRate.measured.p50, atRate.measured.p95, atRate.measured.p99].map((ms) => ms.toFixed(1)),
+                String(atRate.measured.errors),
+              ],
+            ]
+          : [],
+      ),
+    ),
+    'Logout, from confirming it:',
+    table(
+      [
+        'clients',
+        'answer p50 ms',
+        'p99',
+        'told p50 ms',
+        'p99',
+        'never',
+        'server µs',
+        'PostgreSQL µs',
+        'round trips',
+      ],
+      results.logouts.map(({ clients, answer, delivered, lost, cpu, statements }) => [
+        String(clients),
+        ...[answer.p50, answer.p99, delivered.p50, delivered.p99].map((ms) => ms.toFixed(1)),
+        ...[String(lost), whole(cpu['server']), whole(cpu['PostgreSQL']), statements.toFixed(1)],
+      ]),
+    ),
+    ...crowdLines(results),
+  ].join('\n\n');
 }
 
-export function summariseRounds(scenario: string, rounds: Measurement[]): Row {
-  const median = (pick: (round: Measurement) => number): number => {
-    const sorted = rounds.map(pick).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  };
-  const rates = rounds.map(({ rate }) => rate);
-  return {
-    scenario,
-    median: {
-      rate: median(({ rate }) => rate),
-      p50: median(({ p50 }) => p50),
-      p99: median(({ p99 }) => p99),
-      serverCpu: median(({ serverCpu }) => serverCpu),
-      databaseCpu: median(({ databaseCpu }) => databaseCpu),
-      errors: rounds.reduce((sum, { errors }) => sum + errors, 0),
-      noise: median(({ noise }) => noise),
-    },
-    lowest: Math.min(...rates),
-    highest: Math.max(...rates),
-  };
+function crowdLines({ crowd }: Results): string[] {
+  if (!crowd) return [];
+  const { people, seconds, refused, withoutAdvice, lost, others } = crowd;
+  return [
+    `${people} passwords at once: all in after ${seconds.toFixed(1)} s, ${refused} times told to come back (${withoutAdvice} without when), ${lost} lost.`,
+    table(
+      ['meanwhile', 'p99 ms calm', 'p99 ms meanwhile'],
+      others.map(({ name, calm, meanwhile }) => [name, calm.toFixed(1), meanwhile.toFixed(1)]),
+    ),
+  ];
 }
 
-const HEAD = ['scenario', '/s', 'range', 'p50 ms', 'p99 ms', 'server µs', 'PostgreSQL µs', 'errors', 'noisy'];
-
-/** A Markdown table. */
-export function toTable(rows: Row[]): string {
-  const cells = rows.map(({ scenario, median, lowest, highest }) => [
-    scenario,
-    whole(median.rate),
-    `${whole(lowest)}–${whole(highest)}`,
-    median.p50.toFixed(2),
-    median.p99.toFixed(1),
-    whole(median.serverCpu),
-    whole(median.databaseCpu),
-    String(median.errors),
-    `${Math.round(median.noise * 100)} %`,
-  ]);
-  const widths = HEAD.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));
+/** A Markdown table; numbers stand to the right. */
+export function table(head: string[], rows: string[][]): string {
+  const widths = head.map((cell, at) => Math.max(3, cell.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (row: string[]): string =>
-    `| ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join(' | ')} |`;
+    `| ${widths.map((width, at) => (at === 0 ? (row[at] ?? '').padEnd(width) : (row[at] ?? '').padStart(width))).join(' | ')} |`;
   const rule = `| ${widths.map((width, at) => (at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
-  return [line(HEAD), rule, ...cells.map(line)].join('\n');
+  return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en');
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+function whole(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? '' : Math.round(value).toLocaleString('en');
 }

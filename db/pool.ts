@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { NoAnswer, isConnectionLost, isSqlState, isWrongServer } from './failures.ts';
+import { sendPrepared } from './prepared-query.ts';
 import { Servers } from './servers.ts';
 
 export interface PoolOptions {
@@ -91,7 +92,7 @@ export class ConnectionPool {
             giveUp(client);
           }, answerMs);
     try {
-      return await client.query<Row>(query);
+      return await sendPrepared<Row>(client, query);
     } catch (error) {
       if (isSqlState(error, READ_ONLY)) this.#giveAllUp();
       if (this.#servers.several && (isSilent || isWrongServer(error))) void this.#servers.search();

@@ -7,6 +7,7 @@ import type { Admission } from '#kit/http/admission.ts';
 import { readiness } from '#kit/http/readiness.ts';
 import { type Failure, boundary } from '#kit/http/boundary.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
+import { CookieSignatures } from '#kit/http/cookie-signatures.ts';
 import { cookieName } from '#kit/http/cookies.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import { rememberLocale } from '#kit/http/remember-locale.ts';
@@ -100,7 +101,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   const { config, database, registry, renderer, clock, keyring } = deps;
   const { db } = database;
   const app = new Koa<RequestState>();
-  app.keys = cookieKeys(deps);
+  app.keys = new CookieSignatures(cookieKeys(deps)) as never; // in Keygrip's place, which the types alone ask for
   app.on('error', (error: unknown) => deps.log.warn({ err: error }, 'page answer failed'));
 
   app.use(securityHeaders(config.secure));

@@ -40,6 +40,45 @@ describe('the identity provider database', () => {
     expect(prepared[0]?.count).toBe(1);
   });
 
+  it('reads the same rows each time, although their columns are described once a connection', async () => {
+    const text = `select $1::int as whole, $2::timestamptz as at, '{"a":[1]}'::jsonb as json, null::text as nothing,
+      '\\x0102'::bytea as bytes, 12345678901::bigint as large, array['x']::text[] as list from generate_series(1, $3::int)`;
+    const at = new Date('2026-11-23T00:00:00Z');
+    const row = {
+      ...{ whole: 1, at, json: { a: [1] }, nothing: null },
+      ...{ bytes: Buffer.from([1, 2]), large: 12_345_678_901, list: ['x'] },
+    };
+    for (const rows of [2, 0, 1, 3]) {
+      expect(await database.query(text, [1, at, rows])).toEqual(Array.from({ length: rows }, () => row));
+    }
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await database.query('delete from account where login_name = $1', ['nobody'])).toEqual([]);
+      await expect(database.query('select 1 / $1::int as share', [0])).rejects.toThrow('division by zero');
+      expect(await database.query('select 1 / $1::int as share', [1])).toEqual([{ share: 1 }]);
+      await expect(database.query(text, [Symbol('none'), at, 1])).rejects.toThrow();
+    }
+  });
+
+  it('is refused a statement whose columns have changed since, and never reads them as what they were', async () => {
+    const one = openDatabase({
+      url: clone.url,
+      connections: 1,
+      applicationName: 'test',
+      onConnectionLost: () => {},
+    });
+    try {
+      await database.query('create table changing (a int, b int)', []);
+      await database.query('insert into changing values ($1, 2)', [1]);
+      const read = () => one.query('select * from changing where $1', [true]);
+      expect([await read(), await read()]).toEqual([[{ a: 1, b: 2 }], [{ a: 1, b: 2 }]]);
+      await database.query('alter table changing drop column a', []);
+      await expect(read()).rejects.toThrow('cached plan must not change result type');
+    } finally {
+      await one.close();
+      await database.query('drop table changing', []);
+    }
+  });
+
   it('refuses to change or remove an audit record', async () => {
     await database.db
       .insertInto('audit_event')

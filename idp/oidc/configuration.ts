@@ -1,4 +1,5 @@
 import type { Configuration, JWKS } from 'oidc-provider';
+import { CookieSignatures } from '#kit/http/cookie-signatures.ts';
 import { cookieName } from '#kit/http/cookies.ts';
 import { ACR_VALUES } from '../authenticators/index.ts';
 import { richRequests } from './authorization-details.ts';
@@ -85,7 +86,7 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
       },
       long: cookie,
       short: cookie,
-      keys: cookieKeys(deps),
+      keys: new CookieSignatures(cookieKeys(deps)) as never, // in Keygrip's place, which the types alone ask for
     },
     ttl: {
       AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import Provider, { errors } from 'oidc-provider';
+import Provider, { type Client, errors } from 'oidc-provider';
 import { isClientSecret } from '../subsystems/index.ts';
 import { makeArtefactId } from './storage/artefact-id.ts';
 import { currentWork } from './storage/unit-of-work.ts';
@@ -17,6 +17,29 @@ export function overrideLibrary(provider: Provider, deps: OidcDeps): void {
   keepProgress(provider);
   keepSignIn(provider);
   nameUnauthorizedClients(provider);
+  keepClients(provider);
+}
+
+/**
+ * A client is built once for each document of it. The library writes the whole document as JSON and hashes it at every
+ * request to find the one it built, and keeps a hundred of them.
+ */
+function keepClients(provider: Provider): void {
+  type Find = (id: string) => Promise<Client | undefined>;
+  const model = provider.Client as unknown as {
+    find: Find;
+    adapter: { find: (id: string) => Promise<object | undefined> };
+  };
+  const find = model.find.bind(model);
+  const built = new WeakMap<object, Client>();
+  model.find = async (id) => {
+    if (typeof id !== 'string' || id === '') return undefined;
+    const document = await model.adapter.find(id);
+    if (!document) return undefined;
+    const client = built.get(document) ?? (await find(id));
+    if (client) built.set(document, client);
+    return client;
+  };
 }
 
 interface Identified {

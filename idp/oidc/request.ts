@@ -88,7 +88,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
 
 function prepare(deps: OidcDeps, ctx: OidcContext): void {
   ctx.state['requestId'] = recordOf(ctx.req).requestId;
-  ctx.state['locale'] = negotiateLocale(ctx.req, ctx.URL.searchParams);
+  ctx.state['locale'] = negotiateLocale(ctx.req, new URLSearchParams(ctx.querystring));
   ctx.set('X-Request-Id', String(ctx.state['requestId']));
   setSecurityHeaders(ctx.res, deps.config.secure);
   if (ctx.path === '/oidc/jwks' || ctx.path.startsWith('/.well-known/')) {

@@ -1,25 +1,26 @@
 import type { ServerResponse } from 'node:http';
 import type { Middleware } from './context.ts';
 
+const CONTENT_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "media-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
 /**
  * Headers of every page and answer. Chromium applies `form-action` to the whole redirect chain behind a form:
  * a page whose form leads elsewhere names the further origins with `addFormTargets`.
  */
 export function setSecurityHeaders(res: ServerResponse, secure: boolean): void {
-  const csp = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "font-src 'self'",
-    "media-src 'self'",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ];
-  res.setHeader('Content-Security-Policy', csp.join('; '));
+  res.setHeader('Content-Security-Policy', CONTENT_POLICY);
   res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('X-Frame-Options', 'DENY');
   // not no-referrer: that would turn a form's Origin into "null" and defeat the same-origin check
