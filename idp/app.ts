@@ -44,6 +44,7 @@ import {
   cookieKeys,
   createProofPort,
   createSignInPort,
+  createSignInRequestPort,
 } from './oidc/index.ts';
 import { mailboxRoutes } from './notifications/index.ts';
 import { type DirectoryApiDeps, directoryApiRoutes } from './directory-api/index.ts';
@@ -59,6 +60,7 @@ import { createGate, groupPlaces, idleRoutes, portalRoutes } from './portal/inde
 import { type StatusBoard, maintenanceGuard, pageNotices } from './service-status/index.ts';
 import { endEverywhere, sessionRoutes } from './sessions/index.ts';
 import { type ServiceRecord, statusRoutes } from './status-page/index.ts';
+import { signInRequestRoutes } from './sign-in-requests/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
 import { type VirtualCards, responderRoutes, virtualCardRoutes } from './virtual-cards/index.ts';
 import { listConsoleAlarms } from './signing-keys/index.ts';
@@ -176,6 +178,10 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(profileRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes());
   app.use(consentRoutes({ db, registry, renderer, config, gate }).routes());
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
+  const signInRequests = createSignInRequestPort(deps, deps.holder);
+  app.use(
+    signInRequestRoutes({ db, clock, registry, renderer, config, gate, port: signInRequests }).routes(),
+  );
   const access = { db, clock, keyring, registry, renderer, config, gate };
   // the named addresses before the one that takes any id
   for (const routes of [newRequestRoutes, changeRoutes, correctionRoutes, ownRequestRoutes]) {

@@ -12,7 +12,13 @@ import {
 } from './audit-trail/index.ts';
 import { expireEnrollments, remindOfEnrollments } from './enrollments/index.ts';
 import { remindOfPermissionRequests } from './permission-requests/index.ts';
-import { type OidcDeps, type ProviderHolder, logoutDelivery, maintainPartitions } from './oidc/index.ts';
+import {
+  type OidcDeps,
+  type ProviderHolder,
+  logoutDelivery,
+  maintainPartitions,
+  pingDelivery,
+} from './oidc/index.ts';
 import { forgetOldAnswers } from './directory-api/index.ts';
 import { type DeliveryDeps, deliverMails } from './notifications/index.ts';
 import { suspendIdleAccounts, suspendLockedAccounts } from './life-cycle/index.ts';
@@ -20,6 +26,7 @@ import { warnOfExpiry } from './password-change/index.ts';
 import { issueResets } from './recovery/index.ts';
 import { forgetOld } from './retention/index.ts';
 import { sweepExpired } from './sessions/index.ts';
+import { noteExpired } from './sign-in-requests/index.ts';
 import { alarmKeys, alarmUnconfirmed, tendKeys, tendingMs } from './signing-keys/index.ts';
 import { advanceUnitImports } from './unit-register/index.ts';
 import { runReviews } from './account-review/index.ts';
@@ -33,6 +40,7 @@ export const POLLED: Record<string, string> = {
   client_changed: 'clients',
   signing_key_changed: 'signing-keys',
   logout_delivery: 'logouts',
+  backchannel_ping: 'pings',
   mail_message: 'mails',
   password_reset_request: 'password-resets',
   unit_import: 'unit-imports',
@@ -67,6 +75,7 @@ function everywhere(deps: OidcDeps, holder: ProviderHolder, mailer: Mailer | und
   return [
     ...(hsm ? [{ name: 'hsm', everyMs: 2000, run: () => hsm.check() }] : []),
     { name: 'logouts', everyMs: 1000, run: logoutDelivery(deps, holder) },
+    { name: 'pings', everyMs: 1000, run: pingDelivery(deps) },
     ...(mailer ? [{ name: 'mails', everyMs: 1000, run: () => deliverMails(mailDeps(deps, mailer)) }] : []),
     { name: 'password-resets', everyMs: 1000, run: () => issueResets(resetDeps(deps)) },
     { name: 'unit-imports', everyMs: 1000, run: () => advanceUnitImports({ db, clock }) },
@@ -107,6 +116,7 @@ function once(deps: OidcDeps): Listed[] {
       everyMs: 60_000,
       run: () => tendRequests({ db, clock, keyring, registry, config }),
     },
+    { name: 'unanswered-requests', everyMs: 5000, run: () => noteExpired(db) },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
     { name: 'watch', everyMs: 60_000, run: () => watchAudit({ db, keyring, config }) },

@@ -15,7 +15,7 @@ import type { ContentLine, ContentViews, PageNotices, WrittenText } from './view
 import type { DeskPlace, DeskViews, PageDesk } from './views/desk.ts';
 import type { DataRightsViews } from './views/data-rights.ts';
 import type { MessageViews } from './views/messages.ts';
-import type { GrantViews } from './views/grants.ts';
+import type { GrantViews, WaitingRequests } from './views/grants.ts';
 import type { EnrollmentViews } from './views/enrollment.ts';
 import type { RecoveryViews } from './views/recovery.ts';
 import type { StatusViews } from './views/status.ts';
@@ -253,6 +253,7 @@ export interface Views
     greeting: string;
     name: string;
     lastSignInAt?: Date;
+    requests?: WaitingRequests;
     /** `closed`: why it cannot be entered now, '' when it can. */
     groups: {
       subsystem: SubsystemLabel;

@@ -92,6 +92,7 @@ describe('who may import whom', () => {
         'own-authenticators',
         'profile',
         'sessions',
+        'sign-in-requests',
         'consents',
         'life-cycle',
         'data-rights',

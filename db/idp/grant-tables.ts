@@ -16,6 +16,25 @@ export interface OidcWaitingTable {
   consumed_at: Date | null;
   created_at: ColumnType<Date, Date | undefined, never>;
   expires_at: Date;
+  /** That it expired without an answer is on record. */
+  expiry_noted_at: ColumnType<Date | null, Date | null | undefined, Date>;
+}
+
+/** The notification of a client that a CIBA request was answered. */
+export interface BackchannelPingTable {
+  id: ColumnType<number, never, never>;
+  request_digest: Buffer;
+  client_id: string;
+  /** The request's id and the client's own bearer token for this notification, sealed. */
+  secret_sealed: Buffer;
+  created_at: ColumnType<Date, Date | undefined, never>;
+  attempts: ColumnType<number, number | undefined, number>;
+  /** Null until the request is answered. */
+  next_attempt_at: ColumnType<Date | null, Date | null | undefined, Date>;
+  leased_until: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  delivered_at: ColumnType<Date | null, Date | null | undefined, Date>;
+  dead_at: ColumnType<Date | null, Date | null | undefined, Date>;
+  last_error: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /** Who may register clients, and who may manage one. */
@@ -33,6 +52,7 @@ export interface RegistrationTokenTable {
 }
 
 export interface GrantTables {
+  backchannel_ping: BackchannelPingTable;
   registration_token: RegistrationTokenTable;
   oidc_waiting: OidcWaitingTable;
 }

@@ -40,6 +40,7 @@ import * as fullManifests from './migrations/0033-full-manifests.ts';
 import * as grants from './migrations/0034-grants.ts';
 import * as exchangeCount from './migrations/0035-exchange-count.ts';
 import * as registration from './migrations/0037-registration.ts';
+import * as backchannelRequests from './migrations/0038-backchannel-requests.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -84,4 +85,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0034-grants': grants,
   '0035-exchange-count': exchangeCount,
   '0037-registration': registration,
+  '0038-backchannel-requests': backchannelRequests,
 };

@@ -63,6 +63,8 @@ export { reviewNewPassword, setPassword } from './password/service.ts';
 export { type PasswordStrength, passwordStrength } from './password/strength.ts';
 export { replacePassword, requirePasswordChange, upgradeHash, voidResetLinks } from './password/store.ts';
 export {
+  BACKCHANNEL_HINT_THROTTLE,
+  BACKCHANNEL_PERSON_THROTTLE,
   BINDING_THROTTLE,
   ENROLLMENT_THROTTLE,
   PASSWORD_THROTTLE,

@@ -2,11 +2,13 @@ import type { Account, AccountClaims, FindAccount } from 'oidc-provider';
 import type { ActingFacts, OtherAccount, PersonFacts } from './storage/facts.ts';
 import { digest } from '#kit/random.ts';
 import { API } from '../directory-api/index.ts';
+import { CIBA } from '../subsystems/index.ts';
 import { readPerson } from './storage/read-session.ts';
 import { type UnitOfWork, currentWork } from './storage/unit-of-work.ts';
 import { askForStrongerSignIn } from './step-up.ts';
 import { findTarget } from './token-exchange/target.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
+import { findHinted, isPasswordLocked } from './waiting/hints.ts';
 
 /** Scope → claims. What stands under `openid` may appear in an ID token; the rest only at userinfo. */
 export const CLAIMS = {
@@ -27,12 +29,18 @@ export function createFindAccount(deps: OidcDeps): FindAccount {
   return async (ctx, sub, token) => {
     const work = currentWork();
     const person = await findPerson(deps, work, ctx, sub);
+    if (person && endsWaiting(ctx) && (await isPasswordLocked(deps, person.loginName))) return undefined;
     if (!person) return undefined;
     const grantId = token && 'grantId' in token ? token.grantId : ctx.oidc.grant?.jti;
     const acting = grantId ? work.grants.get(grantId)?.acting : undefined;
     if (ctx.oidc.route === 'userinfo') askForStrongerSignIn(deps, ctx, token, acting);
     return toAccount(person, acting, work.others);
   };
+}
+
+/** Whether the tokens of a request that waited are fetched: who is locked out gets none that way either (D7). */
+function endsWaiting({ oidc }: OidcContext): boolean {
+  return oidc.route === 'token' && oidc.params?.['grant_type'] === CIBA;
 }
 
 async function findPerson(
@@ -42,6 +50,8 @@ async function findPerson(
   sub: string,
 ): Promise<PersonFacts | undefined> {
   if (work.people.has(sub)) return work.people.get(sub);
+  // by an ID token of the client's own: it says the subject it knows
+  if (ctx.oidc.route === 'backchannel_authentication') return findHinted(deps, ctx, sub, false);
   const clientId = ctx.oidc.client?.clientId ?? '';
   const picked = ctx.oidc.result?.['select_account'] as { account?: string } | undefined;
   const read = await readPerson(deps.database, sub, {

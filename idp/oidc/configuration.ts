@@ -20,6 +20,8 @@ import { signedMessages } from './signed-messages.ts';
 import { createAdapterFactory } from './storage/adapter.ts';
 import { createPairwiseIdentifier } from './subjects.ts';
 import type { OidcDeps } from './types.ts';
+import { backchannelAuthentication } from './waiting/ciba.ts';
+import { waitingSeconds } from './waiting/ciba-policy.ts';
 import { deviceFlow } from './waiting/device.ts';
 import { isUnattended, refreshSeconds } from './waiting/unattended.ts';
 
@@ -39,6 +41,7 @@ const ROUTES = {
   end_session: '/oidc/logout',
   device_authorization: '/oidc/device_authorization',
   code_verification: '/oidc/device',
+  backchannel_authentication: '/oidc/backchannel',
   registration: '/oidc/register',
 };
 
@@ -98,6 +101,8 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
       Grant: (ctx) =>
         isUnattended(ctx) ? lifetimes.unattendedGrantSeconds : lifetimes.sessionAbsoluteSeconds,
       DeviceCode: lifetimes.waitingRequestSeconds,
+      BackchannelAuthenticationRequest: (ctx) =>
+        waitingSeconds(ctx.oidc?.params?.['requested_expiry'], lifetimes.waitingRequestSeconds),
       Session: () => lifetimes.sessionIdleSeconds,
       Interaction: INTERACTION_SECONDS,
     },
@@ -146,6 +151,7 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
     userinfo: { enabled: true },
     backchannelLogout: { enabled: true },
     deviceFlow: deviceFlow(deps),
+    ciba: backchannelAuthentication(deps),
     ...registrationFeatures(deps),
     pushedAuthorizationRequests: { enabled: true },
     dPoP: { enabled: true, nonceSecret: nonceSecret(deps.keyring) },

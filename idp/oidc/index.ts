@@ -10,6 +10,8 @@ export { type ProviderHolder, createProviderHolder } from './holder.ts';
 export { createSignInPort } from './interactions.ts';
 export { logoutDelivery } from './logout/deliver.ts';
 export { createProofPort } from './proofs.ts';
+export { pingDelivery } from './waiting/pings.ts';
+export { createSignInRequestPort } from './waiting/requests.ts';
 export { sessionCookieHeader } from './readiness.ts';
 export { LIFETIME_CLASSES as PARTITIONED } from './storage/artefact-id.ts';
 export { maintainPartitions } from './storage/partitions.ts';

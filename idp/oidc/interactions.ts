@@ -2,7 +2,7 @@ import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import { Fault } from '#kit/errors.ts';
 import type { Context } from '#kit/http/context.ts';
-import { callerAddress } from '#kit/http/request.ts';
+import { type Caller, callerOf } from '../audit/index.ts';
 import type { InteractionFacts, SignInPort, SignInProgress, SignInResult } from '../sign-in/index.ts';
 import { describeDetails } from './authorization-details.ts';
 import { wantedAccount } from './choice.ts';
@@ -19,8 +19,10 @@ type Interaction = InstanceType<Provider['Interaction']> & { progress?: SignInPr
 /** The sign-in journey's view of the protocol: what is asked, what has been proven, and the one result. */
 export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignInPort {
   const within = async <T>(ctx: Context, run: (interaction: Interaction) => Promise<T>): Promise<T> => {
-    const { value, refusal } = await inUnitOfWork(deps, ctx, async () =>
-      run(await findInteraction(holder.current, ctx)),
+    const { value, refusal } = await inUnitOfWork(
+      deps,
+      callerOf(ctx, deps.config.trustedProxyHops),
+      async () => run(await findInteraction(holder.current, ctx)),
     );
     if (refusal) throw new Fault('interaction_expired');
     return value;
@@ -30,7 +32,7 @@ export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignIn
     load: (ctx) => within(ctx, (interaction) => Promise.resolve(describe(deps, interaction))),
     async save(ctx, facts, progress) {
       // of two forms sent at once one is kept; both browsers are then led to the step that is due
-      await inUnitOfWork(deps, ctx, async () => {
+      await inUnitOfWork(deps, callerOf(ctx, deps.config.trustedProxyHops), async () => {
         const interaction = await findInteraction(holder.current, ctx);
         interaction.progress = progress;
         await interaction.persist();
@@ -54,18 +56,13 @@ export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignIn
   };
 }
 
-async function inUnitOfWork<T>(
+/** Runs what a page does with the provider, and writes it: all of it or, with a refusal, nothing. */
+export async function inUnitOfWork<T>(
   deps: OidcDeps,
-  ctx: Context,
+  caller: Caller,
   run: () => Promise<T>,
 ): Promise<{ value: T; refusal: FlushRefusal | undefined }> {
-  const work = new UnitOfWork({
-    choice: undefined,
-    wantsOthers: false,
-    ip: callerAddress(ctx.req, deps.config.trustedProxyHops),
-    userAgent: ctx.get('user-agent'),
-    requestId: ctx.state.requestId,
-  });
+  const work = new UnitOfWork({ choice: undefined, wantsOthers: false, ...caller });
   return runInUnitOfWork(work, async () => {
     const value = await run();
     return { value, refusal: await flushWrites(deps.database, work.writes) };

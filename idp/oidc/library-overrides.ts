@@ -13,6 +13,7 @@ export function overrideLibrary(provider: Provider, deps: OidcDeps): void {
   placeExpiryInIds(provider, deps);
   compareSecretsByDigest(provider, deps);
   queueLogouts(provider);
+  queuePings(provider);
   deriveSid(provider);
   keepProgress(provider);
   keepSignIn(provider);
@@ -102,6 +103,11 @@ function queueLogouts(provider: Provider): void {
     currentWork().writes.logouts.push({ clientId: this.clientId, accountId, sid, cause: 'sign_out' });
     return Promise.resolve();
   };
+}
+
+/** A client's notification is in the outbox since it asked, and due with the answer: see storage/waiting-writes.ts. */
+function queuePings(provider: Provider): void {
+  Object.assign(provider.Client.prototype, { backchannelPing: () => Promise.resolve() });
 }
 
 /** One session has one `sid` at a client, however many of its requests arrive at once. */

@@ -27,6 +27,7 @@ export function completeMetadata({ config }: OidcDeps) {
       introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
       introspection_endpoint_auth_signing_alg_values_supported: algorithms,
       ...certificateMetadata(config.clientCertificates),
+      backchannel_user_code_parameter_supported: false,
       require_pushed_authorization_requests: config.requirePushedRequests || undefined,
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       claim_types_supported: ['normal'],

@@ -26,6 +26,7 @@ const ALIASED: Record<string, string> = {
   pushed_authorization_request_endpoint: '/oidc/par',
   userinfo_endpoint: '/oidc/userinfo',
   device_authorization_endpoint: '/oidc/device_authorization',
+  backchannel_authentication_endpoint: '/oidc/backchannel',
 };
 const ALIASED_PATHS = new Set(Object.values(ALIASED));
 

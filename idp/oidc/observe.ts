@@ -12,6 +12,7 @@ const PLACES = new Set([
     'revocation',
     'par',
     'device_authorization',
+    'backchannel',
     'device',
     'register',
     'logout',

@@ -9,7 +9,7 @@ const OTHERS = '';
 
 /** The endpoints that programs call. Pages, keys and metadata are never limited here. */
 const PACED = new Set(
-  ['token', 'introspection', 'revocation', 'par', 'device_authorization', 'register'].map(
+  ['token', 'introspection', 'revocation', 'par', 'device_authorization', 'backchannel', 'register'].map(
     (name) => `/oidc/${name}`,
   ),
 );

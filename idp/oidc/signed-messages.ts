@@ -18,14 +18,22 @@ export function signedMessages(deps: OidcDeps) {
   return {
     requestObjects: {
       enabled: true,
-      assertJwtClaimsAndHeader: (_ctx, claims, header, client) =>
-        assertRequestObject(deps, claims, header, client),
+      assertJwtClaimsAndHeader: (ctx, claims, header, client) => {
+        assertRequestObject(deps, claims, header, client);
+        if (ctx.oidc.route === 'backchannel_authentication') assertBackchannelRequest(claims);
+      },
     },
     jwtResponseModes: { enabled: true },
     jwtUserinfo: { enabled: true },
     jwtIntrospection: { enabled: true },
     encryption: { enabled: true },
   } satisfies Partial<Features>;
+}
+
+/** CIBA §7.1.1: what else a signed backchannel request says. @throws errors.InvalidRequestObject */
+function assertBackchannelRequest(claims: Record<string, unknown>): void {
+  const missing = ['iss', 'iat', 'nbf', 'jti'].find((name) => claims[name] === undefined);
+  if (missing !== undefined) throw new errors.InvalidRequestObject(`${missing} is missing`);
 }
 
 /** Seen again unsigned when a pushed request is taken up: then what was pushed has been checked already. */

@@ -6,6 +6,7 @@ export const ACCOUNT_PLACES: Place[] = [
   { key: 'places.bindings', url: '/account/bindings' },
   { key: 'places.own-password', url: '/account/password' },
   { key: 'places.own-security', url: '/account/security' },
+  { key: 'places.sign-in-requests', url: '/account/sign-in-requests' },
   { key: 'places.sessions', url: '/account/sessions' },
   { key: 'places.consents', url: '/account/consents' },
   { key: 'places.data-rights', url: '/account/data' },

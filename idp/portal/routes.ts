@@ -11,7 +11,7 @@ import { formatMinute } from '#templates/dates.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { Config } from '../config.ts';
 import { callerOf } from '../audit/index.ts';
-import { ACR_MFA } from '../authenticators/index.ts';
+import { ACR_MFA, ACR_PHISHING_RESISTANT } from '../authenticators/index.ts';
 import { HANDLE_MS, makeAccountHandle } from '../account-switching/index.ts';
 import { listBoundAccounts, setFavourite } from '../bindings/index.ts';
 import { type BrowserSession, rememberNextAccount, signOut } from '../sessions/index.ts';
@@ -34,7 +34,15 @@ export interface PortalDeps {
 }
 
 /** A sign-in so old is still taken for a new one; short of what the pages that ask for it allow. */
-const FRESH_SECONDS = '180';
+const FRESH_SECONDS = 180;
+const FACTORS: Record<string, string | undefined> = { yes: ACR_MFA, passkey: ACR_PHISHING_RESISTANT };
+
+/** @param within fewer seconds, where the page says so */
+function freshSeconds(within: string | null): string {
+  return String(
+    within !== null && /^\d{1,9}$/.test(within) ? Math.min(Number(within), FRESH_SECONDS) : FRESH_SECONDS,
+  );
+}
 
 /** The portal's pages: the public home, the signed-in home with its tiles, entering a subsystem, signing out. */
 export function portalRoutes(deps: PortalDeps): Router<RequestState> {
@@ -50,15 +58,15 @@ export function portalRoutes(deps: PortalDeps): Router<RequestState> {
     const query = new URLSearchParams(ctx.querystring);
     const state = sealReturnPath(deps.keyring, query.get('return_to') ?? '');
     const freshly = query.get('fresh') === 'yes'; // the page to come asks for a sign-in of the last minutes
-    const strongly = query.get('factor') === 'yes'; // or for a second factor
-    const session = freshly || strongly ? undefined : await gate.session(ctx);
+    const factor = FACTORS[query.get('factor') ?? '']; // or for a second factor, or for the strongest there is
+    const session = freshly || factor ? undefined : await gate.session(ctx);
     seeOther(
       ctx,
       session
         ? openReturnPath(deps.keyring, state)
         : authorizationUrl(deps.config.issuer, state || randomToken(), {
-            ...(freshly && { max_age: FRESH_SECONDS }),
-            ...(strongly && { acr_values: ACR_MFA }),
+            ...(freshly && { max_age: freshSeconds(query.get('within')) }),
+            ...(factor && { acr_values: factor }),
           }),
     );
   });

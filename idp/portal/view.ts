@@ -5,12 +5,21 @@ import type { ContentLine, Views } from '#templates/views.ts';
 import type { BoundAccount } from '../bindings/index.ts';
 import { type StatusBoard, closedText } from '../service-status/index.ts';
 import type { BrowserSession } from '../sessions/index.ts';
+import { REQUESTS } from '../sign-in-requests/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
+
+/** What of a person's stands on their home; `requests`: how many sign-ins elsewhere wait for their approval. */
+interface OwnHome {
+  session: BrowserSession;
+  accounts: BoundAccount[];
+  news: ContentLine[];
+  requests: number;
+}
 
 /** The signed-in home: a tile per bound account, grouped by subsystem, favourites and last used first. */
 export function portalView(
   world: { registry: ClientRegistry; board: StatusBoard; now: Date; demo: boolean },
-  { session, accounts, news }: { session: BrowserSession; accounts: BoundAccount[]; news: ContentLine[] },
+  { session, accounts, news, requests }: OwnHome,
   locale: Locale,
 ): Views['idp/portal'] {
   const groups = new Map<string, Views['idp/portal']['groups'][number]>();
@@ -42,6 +51,7 @@ export function portalView(
     greeting: translate(locale, `portal.greeting-${partOfDay(world.now)}`, { name: session.personName }),
     name: session.personName,
     ...(session.previousSignInAt && { lastSignInAt: session.previousSignInAt }),
+    ...(requests > 0 && { requests: { count: requests, url: REQUESTS } }),
     groups: [...groups.values()],
     news,
     demo: world.demo,

@@ -24,6 +24,11 @@ export const SEALED_COLUMNS: SealedColumn[] = [
     keyType: 'uuid',
     context: 'id_digest',
   }),
+  sealed('backchannel_ping.secret_sealed', 'backchannel-ping', {
+    key: 'id',
+    keyType: 'bigint',
+    context: 'request_digest',
+  }),
   sealed('carried_key.secret_sealed', CARRIED_PURPOSE, { key: 'id', keyType: 'text' }),
   sealed('signing_key.private_sealed', 'signing-key', { key: 'kid', keyType: 'text' }),
 ];

@@ -70,6 +70,7 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   audit_spool: expires('until the trail can be written again'),
   audit_verification: aged(by('RETENTION_CHECK_DAYS', 'ended_at', 'reports of verifications')),
   binding: holds(ACCOUNT),
+  backchannel_ping: part('oidc_waiting'),
   breach: holds(FEW),
   breach_note: part('breach'),
   breach_step: part('breach'),

@@ -4,6 +4,7 @@ import { Fault } from '#kit/errors.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import { endEverywhere, endSessions } from './store.ts';
 import { lockOwnSession } from './store/own.ts';
+import { endUnattended } from './store/unattended.ts';
 import type { BrowserSession } from './types.ts';
 
 type Deps = { db: Db };
@@ -20,6 +21,21 @@ export async function endOwnSession(
     await endSessions(trx, [uid], 'ended_by_owner');
     const details = { cause: 'ended_by_owner' };
     await recordAudit(trx, { type: 'session.ended', accountId, sessionUid: uid, caller, details });
+  });
+}
+
+/** Ends what one system may do without a browser. @throws Fault not_found when it is not theirs, or no more */
+export async function endOwnGrant(
+  { db }: Deps,
+  { accountId, uid }: BrowserSession,
+  ref: string,
+  caller: Caller,
+): Promise<void> {
+  await transact(db, async (trx) => {
+    const clientId = await endUnattended(trx, accountId, ref);
+    if (clientId === undefined) throw new Fault('not_found');
+    const details = { cause: 'ended_by_owner' };
+    await recordAudit(trx, { type: 'grant.ended', accountId, clientId, sessionUid: uid, caller, details });
   });
 }
 

@@ -6,9 +6,10 @@ import type { Renderer } from '#templates/engine.ts';
 import type { PageContext } from '#templates/views.ts';
 import { callerOf } from '../audit/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
-import { endOtherSessions, endOwnSession } from './own.ts';
+import { endOtherSessions, endOwnGrant, endOwnSession } from './own.ts';
 import { listSignInEvents } from './store/history.ts';
 import { listOwnSessions } from './store/own.ts';
+import { listUnattended } from './store/unattended.ts';
 import type { BrowserSession } from './types.ts';
 import { SESSIONS, historyView, sessionsView } from './view.ts';
 
@@ -24,7 +25,7 @@ export interface SessionRouteDeps {
 }
 
 const PAGE_SIZE = 20;
-const DEEDS = ['ended', 'others-ended'];
+const DEEDS = ['ended', 'others-ended', 'grant-ended'];
 
 type Visit = Context & { params: Record<string, string> };
 
@@ -47,13 +48,16 @@ export function sessionRoutes(deps: SessionRouteDeps): Router<RequestState> {
       const status = DEEDS.includes(done) && {
         status: { kind: 'success' as const, key: `sessions.${done}` },
       };
-      const sessions = await listOwnSessions(db, session.accountId);
+      const [sessions, grants] = await Promise.all([
+        listOwnSessions(db, session.accountId),
+        listUnattended(db, session.accountId),
+      ]);
       const page = { ...gate.page(ctx, session), path: ctx.path, ...status };
       ctx.type = 'html';
       ctx.body = renderer.page(
         'idp/sessions',
         page,
-        sessionsView(registry, ctx.state.locale, sessions, session),
+        sessionsView(registry, ctx.state.locale, { sessions, grants }, session),
       );
     }),
   );
@@ -75,6 +79,14 @@ export function sessionRoutes(deps: SessionRouteDeps): Router<RequestState> {
     signedIn(async (ctx, session) => {
       await endOtherSessions(deps, session, caller(ctx));
       seeOther(ctx, `${SESSIONS}?done=others-ended`);
+    }),
+  );
+
+  router.post(
+    '/grants/:ref/removal',
+    signedIn(async (ctx, session) => {
+      await endOwnGrant(deps, session, ctx.params['ref'] ?? '', caller(ctx));
+      seeOther(ctx, `${SESSIONS}?done=grant-ended`);
     }),
   );
 

@@ -30,6 +30,17 @@ export interface OwnSession {
   clientIds: string[];
 }
 
+/** What a system may do as the person without any browser of theirs. */
+export interface UnattendedGrant {
+  /** What pages name it by. */
+  ref: string;
+  clientId: string;
+  /** The account it acts as; undefined where it acts as none. */
+  binding: string | undefined;
+  since: Date;
+  endsAt: Date;
+}
+
 /** One line of a person's sign-in history. */
 export interface SignInEvent {
   id: number;

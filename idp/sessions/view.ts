@@ -3,7 +3,7 @@ import { hasText, translate } from '#templates/locales.ts';
 import type { Views } from '#templates/views.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 import { readDevice } from './device.ts';
-import type { BrowserSession, OwnSession, SignInEvent } from './types.ts';
+import type { BrowserSession, OwnSession, SignInEvent, UnattendedGrant } from './types.ts';
 
 export const SESSIONS = '/account/sessions';
 export const HISTORY = `${SESSIONS}/history`;
@@ -11,7 +11,7 @@ export const HISTORY = `${SESSIONS}/history`;
 export function sessionsView(
   registry: ClientRegistry,
   locale: Locale,
-  sessions: OwnSession[],
+  { sessions, grants }: { sessions: OwnSession[]; grants: UnattendedGrant[] },
   current: BrowserSession,
 ): Views['idp/sessions'] {
   const rows = sessions.map((session) => ({
@@ -26,6 +26,13 @@ export function sessionsView(
   return {
     sessions: rows.sort((a, b) => Number(b.current) - Number(a.current)),
     others: rows.filter((row) => !row.current).length,
+    grants: grants.map(({ ref, clientId, binding, since, endsAt }) => ({
+      system: systemName(registry, locale, clientId) ?? clientName(registry, clientId),
+      binding: binding ?? '',
+      since,
+      endsAt,
+      action: `${SESSIONS}/grants/${ref}/removal`,
+    })),
     othersAction: `${SESSIONS}/others/removal`,
     historyUrl: HISTORY,
   };
@@ -67,6 +74,12 @@ export function deviceText(locale: Locale, userAgent: string | null): string {
   const { browser, system } = readDevice(userAgent);
   if (browser && system) return translate(locale, 'sessions.device', { browser, system });
   return browser ?? system ?? translate(locale, 'sessions.device-unknown');
+}
+
+/** A client without a subsystem goes by the name it gave itself. */
+function clientName(registry: ClientRegistry, clientId: string): string {
+  const own = registry.find(clientId)?.metadata['client_name'];
+  return typeof own === 'string' ? own : clientId;
 }
 
 /** Undefined for a client of ours, such as this portal. */

@@ -5,6 +5,7 @@ export const code = z.string().regex(/^[a-z][a-z0-9_-]{1,39}$/);
 /** The portal's own client, which no manifest declares. */
 export const PORTAL_CLIENT = 'portal';
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
+export const CIBA = 'urn:openid:params:grant-type:ciba';
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** https everywhere; plain http only towards this very machine, for the demo. No wildcard, no fragment. */
@@ -42,8 +43,22 @@ export const clientSchema = z.strictObject({
   jwks_uri: webUri.optional(),
   jwks: z.strictObject({ keys: z.array(publicKey).min(1) }).optional(),
   grant_types: z
-    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE, TOKEN_EXCHANGE]))
+    .array(
+      z.enum([
+        'authorization_code',
+        'refresh_token',
+        'client_credentials',
+        DEVICE_CODE,
+        CIBA,
+        TOKEN_EXCHANGE,
+      ]),
+    )
     .min(1),
+  /** CIBA: how the client learns that the person has answered. */
+  backchannel_token_delivery_mode: z.enum(['poll', 'ping']).optional(),
+  backchannel_client_notification_endpoint: webUri.optional(),
+  /** CIBA: requests only as signed request objects. */
+  backchannel_authentication_request_signing_alg: z.enum(SIGNING_ALGORITHMS).optional(),
   require_pushed_authorization_requests: z.boolean().default(false),
   dpop_bound_access_tokens: z.boolean().default(false),
   id_token_signed_response_alg: z.enum(SIGNING_ALGORITHMS).default('ES256'),

@@ -1,3 +1,4 @@
+import { backchannelFaults } from './backchannel-rules.ts';
 import type { ClientManifest } from './client-manifest.ts';
 import { TOKEN_EXCHANGE } from './client-manifest.ts';
 import { type ManifestFault, fault } from './manifest-faults.ts';
@@ -8,7 +9,12 @@ type Key = Record<string, unknown>;
 
 /** What of a client's declaration contradicts itself. */
 export function clientFaults(client: ClientManifest, exchangeAllowed: boolean): ManifestFault[] {
-  const faults = [...encryptionFaults(client), ...certificateFaults(client), ...profileFaults(client)];
+  const faults = [
+    ...encryptionFaults(client),
+    ...certificateFaults(client),
+    ...backchannelFaults(client),
+    ...profileFaults(client),
+  ];
   const grants = client.grant_types;
   if (grants.includes(TOKEN_EXCHANGE) !== exchangeAllowed) {
     faults.push(fault('exchange.allowed', 'exchange_disagrees'));

@@ -8,7 +8,7 @@
  */
 export { type Detail, type DetailType, refuseDetail } from './authorization-details.ts';
 export { runApply } from './commands.ts';
-export { PORTAL_CLIENT, TOKEN_EXCHANGE } from './client-manifest.ts';
+export { CIBA, PORTAL_CLIENT, TOKEN_EXCHANGE } from './client-manifest.ts';
 export { choiceForm, choiceLines } from './choice-view.ts';
 export { choiceErrors, dutiesFor, offeredSubsystems, readChoices } from './choices.ts';
 export { type Manifest, type ManifestReading, readManifest } from './manifest.ts';

@@ -24,6 +24,8 @@ export type ManifestFaultKey =
   | 'repeated'
   | 'undeclared'
   | 'exchange_disagrees'
+  | 'backchannel_disagrees'
+  | 'unreachable'
   | 'needs_keys'
   | 'keys_twice'
   | 'keys_for_requests'

@@ -71,6 +71,7 @@ const RULES: [RegExp, (change: ManifestChange) => Danger | undefined][] = [
   [/^client\.(jwks|jwks_uri)/, () => 'keys_changed'],
   [/^client\.token_endpoint_auth_method/, () => 'authentication_changed'],
   [/^client\.(require_|dpop_bound|tls_client|profile$|token_endpoint_auth)/, () => 'authentication_changed'],
+  [/^client\.backchannel_(token|client|auth)/, () => 'authentication_changed'],
   [/^client\.(request_object|response_modes|\w+_response_)/, () => 'signing_changed'],
   [/^client\.grant_types/, (change) => (change.kind === 'added' ? 'more_grants' : undefined)],
   [/^client\.scope/, (change) => (change.kind === 'added' ? 'scopes_widened' : 'scopes_narrowed')],

@@ -1,4 +1,4 @@
-import type { ClientManifest } from './client-manifest.ts';
+import { CIBA, type ClientManifest, DEVICE_CODE } from './client-manifest.ts';
 import { type ManifestFault, fault } from './manifest-faults.ts';
 
 /** FAPI 2.0 Security Profile §5.4.1: RS256 is not among them. */
@@ -40,6 +40,16 @@ const SECURITY: Rule[] = [
     '5.3.2.1',
     'true, tls_client_certificate_bound_access_tokens',
     (client) => client.dpop_bound_access_tokens || client.tls_client_certificate_bound_access_tokens === true,
+  ],
+  // a device's code goes to whoever is made to type it: no session ties the two ends together
+  ['grant_types', '5.3.2.2', CIBA, (client) => !client.grant_types.includes(DEVICE_CODE)],
+  // FAPI-CIBA §5.2.2: signed requests alone
+  [
+    'backchannel_authentication_request_signing_alg',
+    '5.4.1',
+    ALGORITHMS,
+    ({ grant_types: grants, backchannel_authentication_request_signing_alg: alg }) =>
+      !grants.includes(CIBA) || (alg !== undefined && isFapi(alg)),
   ],
   ['redirect_uris', '5.3.2.2', 'https:', (client) => client.redirect_uris.every(isHttps)],
   ['jwks_uri', '5.2.1', 'https:', (client) => client.jwks_uri === undefined || isHttps(client.jwks_uri)],

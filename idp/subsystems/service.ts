@@ -1,9 +1,9 @@
-import type { PrivateNetworks } from '#kit/http/outbound.ts';
 import { timingSafeEqual } from 'node:crypto';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { transact } from '#db/transact.ts';
 import type { Clock } from '#kit/clock.ts';
 import { ConfigurationError, Fault } from '#kit/errors.ts';
+import { type PrivateNetworks, refuseForeignNetwork } from '#kit/http/outbound.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { keyedDigest } from '#kit/random.ts';
 import { translate } from '#templates/locales.ts';
@@ -109,8 +109,8 @@ export async function faultsAgainst(
 }
 
 /**
- * What of it cannot be here: certificates that no proxy passes on, and a sector whose address, asked now, does not
- * speak for the client.
+ * What of it cannot be here: certificates that no proxy passes on, a sector whose address, asked now, does not speak
+ * for the client, and an address to be notified at that leads into our network.
  */
 export async function faultsOfPlace(
   { config }: Pick<SubsystemDeps, 'config'>,
@@ -120,7 +120,18 @@ export async function faultsOfPlace(
   const reason = await sectorFault(client, config?.privateNetworks ?? false);
   if (reason !== undefined)
     faults.push(fault('client.sector_identifier_uri', 'sector_disagrees', { reason }));
+  const notified = client.backchannel_client_notification_endpoint;
+  if (notified !== undefined && !(await isOutside(notified, config?.privateNetworks ?? false))) {
+    faults.push(fault('client.backchannel_client_notification_endpoint', 'unreachable'));
+  }
   return faults;
+}
+
+async function isOutside(uri: string, privateNetworks: PrivateNetworks): Promise<boolean> {
+  return refuseForeignNetwork(new URL(uri), privateNetworks).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Brings an earlier version back as a new one. @throws Fault not_found, conflict; ConfigurationError */

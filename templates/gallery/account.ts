@@ -103,6 +103,15 @@ export function accountSamples(locale: Locale): Sample[] {
     forced: false,
     cancelUrl: '#main',
   };
+  const grants = [
+    {
+      system: systems.mch.name,
+      binding: first.binding,
+      since: new Date('2026-11-20T02:14:00Z'),
+      endsAt: new Date('2026-12-20T02:14:00Z'),
+      action: '#main',
+    },
+  ];
   return [
     {
       name: 'security',
@@ -265,13 +274,19 @@ export function accountSamples(locale: Locale): Sample[] {
       name: 'sessions',
       view: 'idp/sessions',
       page,
-      data: { sessions, others: 1, othersAction: '#main', historyUrl: '#main' },
+      data: { sessions, grants, others: 1, othersAction: '#main', historyUrl: '#main' },
     },
     {
       name: 'sessions-one',
       view: 'idp/sessions',
       page,
-      data: { sessions: sessions.slice(0, 1), others: 0, othersAction: '#main', historyUrl: '#main' },
+      data: {
+        sessions: sessions.slice(0, 1),
+        grants: [],
+        others: 0,
+        othersAction: '#main',
+        historyUrl: '#main',
+      },
     },
     {
       name: 'sign-in-history',

@@ -8,13 +8,73 @@ const scopes = ['openid', 'profile', 'subsystem_account'].map((name) => ({
   key: `consent.scope-${name}`,
 }));
 
-/** Signing in on another device. */
+/** Signing in on another device, and approving that a system signs in. */
 export function grantSamples(locale: Locale): Sample[] {
   const { systems } = invented(locale);
   const form = { action: '#form', xsrf: 'sample' };
   const input = { ...form, userCode: '', given: false, errors: [], homeUrl: '#main' };
   const ways = { clientName: systems.mch.name, againUrl: '#main', homeUrl: '#main' };
+  const asked = {
+    bindingMessage: 'W4SCT-7',
+    askedAt: new Date('2026-11-22T01:30:00Z'),
+    endsAt: new Date('2026-11-22T01:40:00Z'),
+  };
+  const choices = [
+    {
+      value: 'P@00000001P@mbh_01',
+      label: locale === 'en' ? 'Front desk (A clinic, Nurse)' : '櫃台（某某診所，護理師）',
+    },
+    {
+      value: 'P@00000001P@mbh_02',
+      label: locale === 'en' ? 'Night (B clinic, Nurse)' : '夜間（另一診所，護理師）',
+    },
+  ].map((choice) => ({ ...choice, selected: false }));
+  const request = {
+    ...asked,
+    action: '#form',
+    for: systems.mch,
+    clientName: systems.mch.name,
+    scopes,
+    account: choices[0]?.label ?? '',
+    accounts: [],
+    hasAccount: true,
+    stepUp: undefined,
+    errors: [],
+    listUrl: '#main',
+  };
   return [
+    {
+      name: 'sign-in-requests',
+      view: 'idp/sign-in-requests',
+      data: { requests: [{ ...asked, name: systems.mch.name, url: '#main' }] },
+    },
+    { name: 'sign-in-requests-none', view: 'idp/sign-in-requests', data: { requests: [] } },
+    { name: 'sign-in-request', view: 'idp/sign-in-request', data: request },
+    {
+      name: 'sign-in-request-choice',
+      view: 'idp/sign-in-request',
+      data: {
+        ...request,
+        account: '',
+        accounts: choices,
+        errors: [{ field: 'account', key: 'sign-in-requests.account-required' }],
+      },
+    },
+    {
+      name: 'sign-in-request-step-up',
+      view: 'idp/sign-in-request',
+      data: { ...request, stepUp: { key: 'sign-in-requests.step-up-second-factor', url: '#main' } },
+    },
+    {
+      name: 'sign-in-request-no-account',
+      view: 'idp/sign-in-request',
+      data: { ...request, account: '', hasAccount: false },
+    },
+    ...(['approved', 'denied', 'expired'] as const).map((kind): Sample => ({
+      name: `sign-in-request-${kind}`,
+      view: 'idp/sign-in-request-outcome',
+      data: { kind, clientName: systems.mch.name, listUrl: '#main', homeUrl: '#main' },
+    })),
     { name: 'device', view: 'idp/device', data: input },
     { name: 'device-given', view: 'idp/device', data: { ...input, userCode: CODE, given: true } },
     {

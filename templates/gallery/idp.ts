@@ -157,6 +157,7 @@ export function idpSamples(locale: Locale): Sample[] {
         greeting: locale === 'en' ? `Good afternoon, ${person}` : `${person}，午安`,
         name: person,
         lastSignInAt: new Date('2026-11-20T08:30:05+08:00'),
+        requests: { count: 1, url: '#main' },
         demo: true,
         news: inventedNews(locale),
         groups: [

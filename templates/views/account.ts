@@ -140,6 +140,8 @@ export interface AccountViews {
       systems: string[];
       action: string;
     }[];
+    /** What no browser holds; `binding`: '' where it acts as no account. */
+    grants: { system: string; binding: string; since: Date; endsAt: Date; action: string }[];
     others: number;
     othersAction: string;
     historyUrl: string;

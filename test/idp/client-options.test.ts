@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { generateKeyPairSync } from 'node:crypto';
 import { clientAdapter } from '#idp/oidc/storage/client-adapter.ts';
 import { readManifest } from '#idp/subsystems/index.ts';
+import { faultsOfPlace } from '#idp/subsystems/service.ts';
 import { olderForm, wholeManifest } from '#idp/subsystems/older-form.ts';
 
 type Client = Record<string, unknown>;
@@ -26,6 +27,13 @@ function faultsOf(change: Client): string[] {
   const reading = read(change);
   return reading.ok ? [] : reading.faults.map(({ path, key }) => `${path}: ${key}`);
 }
+
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
+const POLL = {
+  grant_types: ['authorization_code', 'urn:openid:params:grant-type:ciba'],
+  backchannel_token_delivery_mode: 'poll',
+};
+const ENDPOINT = { backchannel_client_notification_endpoint: 'https://lab.example/ping' };
 
 const SIGNS = { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [EC] } };
 
@@ -74,6 +82,55 @@ describe('what a client asks of the protocol', () => {
     expect(faultsOf(change).map((fault) => fault.split(': ')[1])).toContain(key);
   });
 
+  it('CIBA §4: who may use it, and how each client is told', async () => {
+    const public_ = { ...POLL, token_endpoint_auth_method: 'none' };
+    const ping = { ...POLL, backchannel_token_delivery_mode: 'ping' };
+    const refused: [Client, string][] = [
+      [
+        { ...POLL, backchannel_token_delivery_mode: undefined },
+        'client.backchannel_token_delivery_mode: missing',
+      ],
+      [
+        { ...POLL, backchannel_token_delivery_mode: 'push' },
+        'client.backchannel_token_delivery_mode: not_one_of',
+      ],
+      [{ backchannel_token_delivery_mode: 'poll' }, 'client.grant_types: backchannel_disagrees'],
+      [public_, 'client.token_endpoint_auth_method: public_client'],
+      [ping, 'client.backchannel_client_notification_endpoint: missing'],
+      [{ ...POLL, ...ENDPOINT }, 'client.backchannel_client_notification_endpoint: backchannel_disagrees'],
+      [
+        { ...ping, backchannel_client_notification_endpoint: 'http://localhost:4000/ping' },
+        'client.backchannel_client_notification_endpoint: bad_address',
+      ],
+      [
+        { ...POLL, backchannel_authentication_request_signing_alg: 'ES256' },
+        'client.jwks_uri: keys_for_requests',
+      ],
+      [
+        { ...POLL, backchannel_user_code_parameter: true },
+        'client.backchannel_user_code_parameter: unknown_field',
+      ],
+    ];
+    // the laboratory exchanges tokens: that these manifests do not is beside the point
+    const own = (change: Client) => faultsOf(change).filter((one) => !one.startsWith('exchange.'));
+    for (const [change, fault] of refused)
+      expect([change, own(change)]).toEqual([change, expect.arrayContaining([fault])]);
+    expect([own(POLL), own({ ...ping, ...ENDPOINT })]).toEqual([[], []]);
+
+    const { exchange: _none, ...lab } = JSON.parse(LAB) as { client: Client; exchange: unknown };
+    const inside = {
+      ...lab.client,
+      ...ping,
+      backchannel_client_notification_endpoint: 'https://127.0.0.1/ping',
+    };
+    const reading = readManifest(JSON.stringify({ ...lab, client: inside }), ENVIRONMENT);
+    if (!reading.ok) throw new Error(JSON.stringify(reading.faults));
+    const config = { privateNetworks: false, clientCertificates: undefined };
+    expect(await faultsOfPlace({ config }, reading.manifest)).toMatchObject([
+      { path: 'client.backchannel_client_notification_endpoint', key: 'unreachable' },
+    ]);
+  });
+
   const FAPI = {
     ...SIGNS,
     profile: 'fapi2-security',
@@ -110,6 +167,13 @@ describe('what a client asks of the protocol', () => {
       { require_pushed_authorization_requests: false },
     ],
     ['Security Profile §5.3.2.2', 'redirect_uris', { redirect_uris: ['http://localhost:4000/callback'] }],
+    ['Security Profile §5.3.2.2', 'grant_types', { grant_types: ['authorization_code', DEVICE_CODE] }],
+    ['Security Profile §5.4.1', 'backchannel_authentication_request_signing_alg', POLL],
+    [
+      'Security Profile §5.4.1',
+      'backchannel_authentication_request_signing_alg',
+      { ...POLL, backchannel_authentication_request_signing_alg: 'RS256' },
+    ],
     ['Security Profile §5.2.1', 'jwks_uri', { jwks: undefined, jwks_uri: 'http://localhost:4000/keys' }],
     ['Security Profile §5.4.1', 'jwks', { jwks: { keys: [publicJwk('rsa', 1024)] } }],
     ...[

@@ -4,6 +4,7 @@ import { headerOf } from '../fuzz/targets.ts';
 import { makeProof } from '../support/dpop-proof.ts';
 import { eventually } from '../support/eventually.ts';
 import { CLIENT_SECRET, type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import { applyVariant } from '../support/manifest-variant.ts';
 import { FORM, rawRequest } from '../support/raw-http.ts';
 import { ACCESS_TOKEN, EXCHANGE, browserOf, createRelyingParty } from '../support/relying-party.ts';
 import { type SigningClient, declareSigningClient, makeKey } from '../support/signing-client.ts';
@@ -22,6 +23,10 @@ describe('B16: every protocol endpoint, on nonsense from a seed', () => {
 
   beforeAll(async () => {
     world = await startIdpWorld({ env: { EXCHANGES_PER_MINUTE: '100000' } });
+    await applyVariant(world, 'lab', ({ client: metadata }) => {
+      const grant_types = [...(metadata['grant_types'] as string[]), 'urn:openid:params:grant-type:ciba'];
+      Object.assign(metadata, { grant_types, backchannel_token_delivery_mode: 'poll' });
+    });
     ({ client } = await declareSigningClient(world, 'fuzz', await makeKey('ES256')));
     const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
     const at = await rp.authorize(browserOf(world), {}, { loginName: 'demo.nurse', account: LAB_1 });
@@ -72,6 +77,12 @@ describe('B16: every protocol endpoint, on nonsense from a seed', () => {
       ['/oidc/introspection', { token: accessToken, token_type_hint: 'access_token' }, { token: idToken }],
       ['/oidc/revocation', { token: idToken, token_type_hint: 'refresh_token' }],
       ['/oidc/par', asked],
+      [
+        '/oidc/backchannel',
+        { scope: 'openid', login_hint: 'demo.nurse', binding_message: 'W4SCT', requested_expiry: '60' },
+        { scope: 'openid', id_token_hint: idToken, acr_values: 'x', max_age: '1', account: LAB_1 },
+      ],
+      ['/oidc/token', { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: 'x' }],
       ['/oidc/device_authorization', { scope: 'openid', resource: 'https://x.test' }],
       ['/oidc/nowhere', asked],
     ];

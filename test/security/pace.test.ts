@@ -40,6 +40,7 @@ describe('I13: the endpoints that programs call', () => {
     '/oidc/revocation',
     '/oidc/par',
     '/oidc/device_authorization',
+    '/oidc/backchannel',
   ])(
     '%s: stops one client at one address, with Retry-After; others go on, from there or elsewhere',
     async (path) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type JWK, exportJWK } from 'jose';
+import { type JWK, exportJWK, exportPKCS8 } from 'jose';
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '#kit/x509.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -12,6 +12,8 @@ export interface ClientCertificate {
   /** HAProxy: `ssl_c_der,base64`. */
   base64: string;
   thumbprint: string;
+  /** Its private key. */
+  keyPem: string;
   /** Its key as a client registers it. */
   jwk: JWK;
 }
@@ -37,10 +39,11 @@ export async function makeCertificate(
     signingAlgorithm: ALGORITHM,
     extensions: names.length > 0 ? [new SubjectAlternativeNameExtension(names)] : [],
   });
+  const keyPem = await exportPKCS8(keys.privateKey);
   const der = Buffer.from(certificate.rawData);
   const pem = certificate.toString('pem');
   const base64 = der.toString('base64');
   const thumbprint = createHash('sha256').update(der).digest('base64url');
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: thumbprint.slice(0, 8), x5c: [base64] };
-  return { pem, escaped: encodeURIComponent(pem), base64, thumbprint, jwk };
+  return { pem, keyPem, escaped: encodeURIComponent(pem), base64, thumbprint, jwk };
 }

@@ -2,7 +2,16 @@ import { MINUTE } from '#kit/clock.ts';
 
 /** How many failures in a row lock what they were tried on, and for how long. */
 export interface ThrottleRule {
-  kind: 'password' | 'totp' | 'binding' | 'enrollment' | 'recovery' | 'user_code' | 'user_code_address';
+  kind:
+    | 'password'
+    | 'totp'
+    | 'binding'
+    | 'enrollment'
+    | 'recovery'
+    | 'user_code'
+    | 'user_code_address'
+    | 'backchannel_person'
+    | 'backchannel_hint';
   limit: number;
   /** Failures further apart than this do not count together; without it they always do. */
   windowMs?: number;
@@ -34,6 +43,20 @@ export const USER_CODE_THROTTLE: ThrottleRule = {
 export const USER_CODE_ADDRESS_THROTTLE: ThrottleRule = {
   ...USER_CODE_THROTTLE,
   kind: 'user_code_address',
+  limit: 30,
+};
+
+/** Requests to one person to approve a sign-in elsewhere (CIBA), by whichever client: nobody is worn down by them. */
+export const BACKCHANNEL_PERSON_THROTTLE: ThrottleRule = {
+  kind: 'backchannel_person',
+  limit: 10,
+  windowMs: 10 * MINUTE,
+  lockMs: 10 * MINUTE,
+};
+/** Hints of one client that named nobody it may ask for. */
+export const BACKCHANNEL_HINT_THROTTLE: ThrottleRule = {
+  ...BACKCHANNEL_PERSON_THROTTLE,
+  kind: 'backchannel_hint',
   limit: 30,
 };
 

@@ -83,6 +83,10 @@ export function addConditions(statement: Statement, writes: Writes): void {
        for share`,
     );
   });
+  if (writes.heldSession !== undefined) {
+    const alive = `select 1 from oidc_session where uid = ${v(writes.heldSession)} and expires_at > now() for share`;
+    statement.holds('held_session', 'session_ended', alive);
+  }
   // as every revocation does: first the person and the account, then the grant
   if (heldGrant) {
     const held = `select 1 from oidc_grant where id = ${v(heldGrant.id)} for share`;

@@ -2,6 +2,7 @@ import { type Database, isSqlState } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import { addWrites } from './artefact-writes.ts';
 import { addConditions } from './conditions.ts';
+import { addMessages } from './message-writes.ts';
 import { countExchange } from './exchange-count.ts';
 import { addRegistration } from './registration-writes.ts';
 import { addSessionWrites } from './session-writes.ts';
@@ -23,10 +24,11 @@ export async function flushWrites(
   writes: Writes,
 ): Promise<FlushRefusal | undefined> {
   const statement = new Statement();
+  addWaiting(statement, writes); // first: of many answers at once only one goes on to lock what it rests on
   addConditions(statement, writes);
   addWrites(statement, writes);
   addSessionWrites(statement, writes);
-  addWaiting(statement, writes);
+  addMessages(statement, writes);
   addRegistration(statement, writes);
   if (writes.exchange) countExchange(statement, writes.exchange); // last: see there
   if (statement.isEmpty) return undefined;

@@ -54,6 +54,8 @@ export class UnitOfWork {
   readonly people = new Map<string, PersonFacts | undefined>();
   /** Requests that wait for an answer, as their states were read, by digest. */
   readonly waiting = new Map<string, WaitingFacts['state']>();
+  /** The last of them that was opened. */
+  opened: AdapterPayload | undefined;
   /** The browser's session, once it was looked for. */
   browserSession: SessionRead | undefined;
   choice: ChoiceFacts | undefined;

@@ -19,14 +19,27 @@ export function addWaiting(statement: Statement, { waiting, waitingFetched }: Wr
       `update oidc_waiting set payload_sealed = ${v(waiting.sealed)}, state = ${v(waiting.state)}
        where id_digest = ${v(waiting.digest)} and state = ${v(waiting.expectedState)} and expires_at > now()`,
     );
+    if (waiting.kind === 'BackchannelAuthenticationRequest') {
+      statement.part(
+        'ping_due',
+        `update backchannel_ping set next_attempt_at = now() where request_digest = ${v(waiting.digest)}`,
+      );
+    }
   } else if (waiting) {
     statement.part(
       'waiting_made',
-      `insert into oidc_waiting (id_digest, kind, client_id, account_id, user_code_digest, payload_sealed, state,
+      `insert into oidc_waiting (id_digest, handle, kind, client_id, account_id, user_code_digest, payload_sealed, state,
          interval_seconds, expires_at)
-       select ${v(waiting.digest)}::bytea, ${v(waiting.kind)}, ${v(waiting.clientId)}, ${v(waiting.accountId)}::uuid,
+       select ${v(waiting.digest)}::bytea, ${v(waiting.handle)}::uuid, ${v(waiting.kind)}, ${v(waiting.clientId)}, ${v(waiting.accountId)}::uuid,
          ${v(waiting.userCodeDigest)}::bytea, ${v(waiting.sealed)}::bytea, ${v(waiting.state)},
          ${v(FIRST_INTERVAL_SECONDS)}::integer, ${v(waiting.expiresAt)}::timestamptz`,
     );
+    if (waiting.ping) {
+      statement.part(
+        'ping_made',
+        `insert into backchannel_ping (request_digest, client_id, secret_sealed)
+         select ${v(waiting.digest)}::bytea, ${v(waiting.clientId)}, ${v(waiting.ping)}::bytea`,
+      );
+    }
   }
 }

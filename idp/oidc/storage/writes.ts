@@ -1,5 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider';
 import type { AuditEvent } from '../../audit/index.ts';
+import type { NewMessage } from '../../messages/index.ts';
 import type { ArtefactPlace } from './artefact-id.ts';
 import type { SessionClient } from './facts.ts';
 import type { RegistrationWrites } from './registration-writes.ts';
@@ -47,6 +48,8 @@ export interface GrantMove {
 /** A request that waits for an answer elsewhere, made anew or, from the state it was read in, changed. */
 export interface WaitingWrite {
   digest: Buffer;
+  /** What pages name it by. */
+  handle: string;
   kind: string;
   clientId: string;
   accountId: string | undefined;
@@ -55,6 +58,8 @@ export interface WaitingWrite {
   state: WaitingFacts['state'];
   expectedState: WaitingFacts['state'] | undefined;
   expiresAt: Date;
+  /** What its client is to be notified with, sealed; only as it is made. */
+  ping?: Buffer | undefined;
 }
 
 /** Everything one request wants written, as one statement: all of it or, when a condition fails, nothing. */
@@ -99,6 +104,10 @@ export interface Writes {
   waiting?: WaitingWrite | undefined;
   /** The digest of one whose tokens are fetched. */
   waitingFetched?: Buffer | undefined;
+  /** A session that must still be there. */
+  heldSession?: string | undefined;
+  /** To people, inside the portal. */
+  messages: NewMessage[];
   registration: RegistrationWrites;
   audits: AuditEvent[];
   /** Binding last used at this client, for the portal's order. */
@@ -115,6 +124,7 @@ export function noWrites(): Writes {
     grants: [],
     grantEnds: new Set(),
     logouts: [],
+    messages: [],
     registration: {},
     audits: [],
   };

@@ -5,6 +5,7 @@ import type { UnitOfWork } from '../storage/unit-of-work.ts';
 import type { Writes } from '../storage/writes.ts';
 import type { OidcContext, OidcDeps } from '../types.ts';
 import type { DeviceInfo } from './device.ts';
+import { clientName } from './names.ts';
 
 const DEVICE = '/oidc/device';
 const LONGEST_CODE = 20;
@@ -73,7 +74,7 @@ export function renderDeviceConfirmation(
     xsrf: secretOf(ctx),
     userCode,
     ...(asks && { for: asks }),
-    clientName: nameOf(deps, client.clientId, locale),
+    clientName: clientName(deps, client.clientId, locale),
     scopes: (params?.scope ?? '')
       .split(' ')
       .filter(Boolean)
@@ -90,7 +91,7 @@ export function renderDeviceOutcome(deps: OidcDeps, ctx: OidcContext, outcome: O
   const clientId = ctx.oidc.entities.DeviceCode?.clientId;
   show(deps, ctx, 'idp/device-outcome', {
     kind: outcome,
-    clientName: clientId === undefined ? '' : nameOf(deps, clientId, locale),
+    clientName: clientId === undefined ? '' : clientName(deps, clientId, locale),
     againUrl: DEVICE,
     homeUrl: '/',
   });
@@ -122,12 +123,6 @@ function show<V extends 'idp/device' | 'idp/device-confirmation' | 'idp/device-o
 
 function secretOf({ oidc }: OidcContext): string {
   return (oidc.session?.state as { secret?: string } | undefined)?.secret ?? '';
-}
-
-function nameOf(deps: OidcDeps, clientId: string, locale: 'zh-TW' | 'en'): string {
-  const metadata = deps.registry.find(clientId)?.metadata;
-  const name = metadata?.[locale === 'en' ? 'client_name#en' : 'client_name'] ?? metadata?.['client_name'];
-  return typeof name === 'string' ? name : clientId;
 }
 
 function subsystemOf(deps: OidcDeps, clientId: string, locale: 'zh-TW' | 'en') {

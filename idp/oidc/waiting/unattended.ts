@@ -4,9 +4,12 @@ import type { OidcContext } from '../types.ts';
 
 const DEVICE_ROUTES: ReadonlySet<string | undefined> = new Set(['code_verification', 'device_resume']);
 
-/** Whether what is granted in this request is for a device without a browser: no session holds it. */
-export function isUnattended(ctx: OidcContext): boolean {
-  return DEVICE_ROUTES.has((ctx as Partial<OidcContext>).oidc?.route);
+/**
+ * Whether what is granted in this request is for a device without a browser, or answers a client that asked without
+ * one (then nobody calls the provider): no session holds it.
+ */
+export function isUnattended(ctx: OidcContext | undefined): boolean {
+  return ctx === undefined || DEVICE_ROUTES.has((ctx as Partial<OidcContext>).oidc?.route);
 }
 
 /** How long a refresh token lives: with its session, or for itself where it has none. */
