@@ -2,6 +2,7 @@ import type { Locale } from '#kit/http/locale.ts';
 import type { Sample } from '../gallery.ts';
 import type { Views } from '../views.ts';
 import { cardSample } from './card.ts';
+import { unattendedSamples } from './grants.ts';
 import { invented } from './invented.ts';
 
 /** The pages on which people arrange their own account. */
@@ -103,15 +104,7 @@ export function accountSamples(locale: Locale): Sample[] {
     forced: false,
     cancelUrl: '#main',
   };
-  const grants = [
-    {
-      system: systems.mch.name,
-      binding: first.binding,
-      since: new Date('2026-11-20T02:14:00Z'),
-      endsAt: new Date('2026-12-20T02:14:00Z'),
-      action: '#main',
-    },
-  ];
+  const grants = unattendedSamples(systems.mch.name, first.binding);
   return [
     {
       name: 'security',

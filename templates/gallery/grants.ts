@@ -102,3 +102,14 @@ export function grantSamples(locale: Locale): Sample[] {
     })),
   ];
 }
+
+/** What no browser holds, as the page of sessions lists it. */
+export function unattendedSamples(system: string, binding: string) {
+  return [
+    {
+      ...{ system, binding, action: '#main' },
+      since: new Date('2026-11-20T02:14:00Z'),
+      endsAt: new Date('2026-12-20T02:14:00Z'),
+    },
+  ];
+}
