@@ -47,6 +47,7 @@ export function readSettings(args: string[], environment: NodeJS.ProcessEnv): Se
   const origin = environment['CLIENT_ORIGIN'] ?? 'http://localhost:5000';
   const filled = {
     CLIENT_ORIGIN: origin,
+    CLIENT_CALLBACK_URI: `${origin}/callback`,
     CLIENT_LOGOUT_URI: `${origin}/backchannel-logout`,
     BROWSER_ORIGIN: origin,
     ...environment,

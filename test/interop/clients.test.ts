@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { OAuth2Client, OAuth2Fetch, generateCodeVerifier } from '@badgateway/oauth2-client';
 import * as web from 'oauth4webapi';
 import * as oidc from 'openid-client';
@@ -11,6 +12,7 @@ import { FIXED_CAPTCHA, type Journey, createJourney, signIn } from '../support/j
 import { ACCESS_TOKEN, EXCHANGE } from '../support/relying-party.ts';
 import { freePort, startReplica } from '../support/replica.ts';
 import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
+import { STACKS } from './stacks.ts';
 import {
   type Doorstep,
   SAMPLE_MANIFESTS,
@@ -190,6 +192,15 @@ describe('interoperation', () => {
     expect(error).toMatchObject({ code: 'invalid_request' });
   });
 
+  it('docs/interop.md tells of each client of another stack what is tried of it', () => {
+    const told = readFileSync('docs/interop.md', 'utf8').split('\n');
+    for (const { name, switches, logoutPath } of STACKS) {
+      const cells = told.find((line) => line.startsWith(`| ${name} `))?.split('|') ?? [];
+      const tried = [true, true, switches, logoutPath !== undefined, true].map((is) => (is ? '✓' : '–'));
+      expect({ name, tried: cells.slice(2, 7).map((cell) => cell.trim()) }).toEqual({ name, tried });
+    }
+  });
+
   describe('oidc-client-ts in Chromium', () => {
     let browser: Browser;
     let page: Page;
@@ -199,6 +210,16 @@ describe('interoperation', () => {
     });
     afterAll(() => browser.close());
 
+    const enter = async (account: string): Promise<void> => {
+      await page.goto(browserOrigin);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.locator('[name=account]').fill('demo.nurse');
+      await page.locator('[name=password]').fill(DEMO_PASSWORD);
+      await page.locator('[name=captcha]').fill(FIXED_CAPTCHA);
+      await page.keyboard.press('Enter');
+      await page.locator(`button[value="${account}"]`).click();
+      await actingAs(account);
+    };
     const actingAs = (id: string) => page.locator('#account', { hasText: id }).waitFor();
     const refresh = async (): Promise<void> => {
       const answered = page.waitForResponse((response) => response.url().endsWith('/oidc/token'));
@@ -208,14 +229,7 @@ describe('interoperation', () => {
 
     it('signs in, refreshes, switches, and forgets its tokens when the session ends elsewhere', async () => {
       const [first, second] = ['P@00000001P@smb_01', 'P@00000001P@smb_02'];
-      await page.goto(browserOrigin);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.locator('[name=account]').fill('demo.nurse');
-      await page.locator('[name=password]').fill(DEMO_PASSWORD);
-      await page.locator('[name=captcha]').fill(FIXED_CAPTCHA);
-      await page.keyboard.press('Enter');
-      await page.locator(`button[value="${first}"]`).click();
-      await actingAs(first);
+      await enter(first);
       await refresh();
       await actingAs(first);
       await page.getByRole('button', { name: second }).click();
@@ -226,6 +240,17 @@ describe('interoperation', () => {
       expect(ended).toMatchObject({ code: 0 });
       await page.getByText('Signed out').waitFor();
       expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    });
+
+    it('signs out', async () => {
+      expect(await world.command('accounts', 'enable', 'demo.nurse', '--reason', 'test')).toMatchObject({
+        code: 0,
+      });
+      await enter('P@00000001P@smb_01');
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByText('Signed out').waitFor();
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.locator('[name=captcha]').waitFor(); // the session there has ended too
     });
   });
 });

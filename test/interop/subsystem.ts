@@ -41,6 +41,7 @@ export async function openDoorstep(): Promise<Doorstep> {
 export function sampleEnvironment(origin: string, browserOrigin: string): Record<string, string> {
   return {
     CLIENT_ORIGIN: origin,
+    CLIENT_CALLBACK_URI: `${origin}/callback`,
     CLIENT_LOGOUT_URI: `${origin}/backchannel-logout`,
     BROWSER_ORIGIN: browserOrigin,
     CLIENT_SECRET_SAMPLE_APP: SECRET,

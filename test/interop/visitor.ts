@@ -10,8 +10,13 @@ export interface Visitor {
   open(url: string): Promise<string>;
   /** Presses the button of this value in the form of this action. */
   press(action: string, value: string): Promise<void>;
+  /** By that address, or the form of the page it is at; says yes where it is asked. */
+  signOut(by: { address: string } | { form: string }): Promise<void>;
   close(): Promise<void>;
 }
+
+const isYes = ({ name, value }: { name: string; value: string }): boolean =>
+  name === 'logout' && value === 'yes';
 
 /** Over plain HTTP. */
 export function withoutScripts(): Visitor {
@@ -28,6 +33,11 @@ export function withoutScripts(): Visitor {
         {},
         (button) => button.value === value,
       );
+    },
+    async signOut(by) {
+      if ('address' in by) await journey.open(by.address);
+      else await journey.submit(({ action }) => action === by.form);
+      await journey.submit(({ buttons }) => buttons.some(isYes), {}, isYes);
     },
     close: () => Promise.resolve(),
   };
@@ -51,6 +61,12 @@ export async function inChromium(): Promise<Visitor> {
       return page.content();
     },
     press: (action, value) => page.locator(`form[action="${action}"] button[value="${value}"]`).click(),
+    async signOut(by) {
+      const asksAgain = page.waitForURL((at) => at.pathname.startsWith('/interaction/'));
+      if ('address' in by) await page.goto(by.address);
+      else await page.locator(`form[action="${by.form}"] button`).click();
+      await asksAgain; // what the client proves to be its own sign-out is not asked about
+    },
     close: () => browser.close(),
   };
 }

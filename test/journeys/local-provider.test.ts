@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client';
-import { type Doorstep, SAMPLE_MANIFESTS, openDoorstep } from '../interop/subsystem.ts';
+import { type Doorstep, SAMPLE_MANIFESTS, openDoorstep, sampleEnvironment } from '../interop/subsystem.ts';
 import { createCookieJar } from '../support/cookie-jar.ts';
 import { eventually } from '../support/eventually.ts';
 import { createJourney } from '../support/journey.ts';
@@ -24,7 +24,7 @@ describe('the provider toward a subsystem under development', () => {
     pagePort = String(await freePort());
     issuer = `http://localhost:${port}`;
     page = `http://localhost:${pagePort}`;
-    env = { CLIENT_ORIGIN: door.origin, CLIENT_LOGOUT_URI: `${door.origin}/backchannel-logout` };
+    env = sampleEnvironment(door.origin, door.origin);
     const args = ['--manifest', MANIFEST, '--port', port, '--page-port', pagePort];
     provider = await startReplica(['examples/provider/main.ts', ...args], env);
   });

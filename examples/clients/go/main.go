@@ -2,170 +2,159 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
-	"fmt"
-	"html"
+	"html/template"
 	"log"
 	"net/http"
+	"net/url"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 )
 
-func env(name, fallback string) string {
-	if value := os.Getenv(name); value != "" {
-		return value
-	}
-	return fallback
+type session struct {
+	tokens  oauth2.TokenSource // refreshes when the access token is about to end
+	idToken string
+	claims  map[string]any
 }
 
 var (
-	issuer = env("ISSUER", "http://localhost:3000")
-	origin = env("CLIENT_ORIGIN", "http://localhost:5000")
+	issuer = cmp.Or(os.Getenv("ISSUER"), "http://localhost:3000")
+	origin = cmp.Or(os.Getenv("CLIENT_ORIGIN"), "http://localhost:5000")
 	client = oauth2.Config{
-		ClientID:     env("CLIENT_ID", "sample-app"),
-		ClientSecret: env("CLIENT_SECRET", "only-for-development-sample-app-secret"),
-		RedirectURL:  origin + "/callback",
-		Scopes:       []string{"openid", "profile", "subsystem_account", "accounts"},
+		ClientID:     cmp.Or(os.Getenv("CLIENT_ID"), "sample-app"),
+		ClientSecret: cmp.Or(os.Getenv("CLIENT_SECRET"), "only-for-development-sample-app-secret"),
+		RedirectURL:  origin + "/callback", Scopes: []string{"openid", "profile", "subsystem_account", "accounts"},
 	}
-	mutex    sync.Mutex
-	sessions = map[string]*session{} // yours belong in a database
-	attempts = map[string]attempt{}
+	sessions sync.Map // by cookie; yours belong in a database
+	with     = oauth2.SetAuthURLParam
+	page     = template.Must(template.New("").Parse(`{{if .}}{{with .subsystem_account}}<p id="account">{{.id}} {{.unit.name}} {{.role}} {{.duty}}</p>{{end}}
+<form method="post" action="/switch">{{range .accounts}}<button name="account" value="{{.id}}">{{.id}}</button>{{end}}</form>
+<form method="post" action="/sign-out"><button>Sign out</button></form>
+{{else}}<p>Signed out</p><a href="/login">Sign in</a>{{end}}`))
 )
 
-type attempt struct{ state, nonce, verifier string }
-type account struct {
-	ID, Role, Duty string
-	Unit           struct{ Name string }
-}
-type session struct {
-	tokens            oauth2.TokenSource // refreshes when the access token is about to end
-	idToken, sub, sid string
+func setCookie(w http.ResponseWriter, name, value string) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
-func check(err error) {
-	if err != nil {
-		log.Fatal(err)
-	}
-}
-
-func cookie(r *http.Request, name string) string {
-	if found, err := r.Cookie(name); err == nil {
-		return found.Value
-	}
-	return ""
-}
-
-func setCookie(w http.ResponseWriter, name string) string {
-	id := rand.Text()
-	http.SetCookie(w, &http.Cookie{Name: name, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
-	return id
-}
-
-func current(r *http.Request) *session {
-	mutex.Lock()
-	defer mutex.Unlock()
-	return sessions[cookie(r, "go_session")]
-}
-
-// open begins a session under a new id: one that was known before must be worth nothing afterwards.
-func open(w http.ResponseWriter, r *http.Request, verifier *oidc.IDTokenVerifier, tokens *oauth2.Token, nonce string) {
-	raw, _ := tokens.Extra("id_token").(string)
-	idToken, err := verifier.Verify(r.Context(), raw)
-	if err != nil || idToken.Nonce != nonce {
-		http.Error(w, "refused", http.StatusBadRequest)
-		return
-	}
-	var claims struct{ Sid string }
-	check(idToken.Claims(&claims))
-	mutex.Lock()
-	delete(sessions, cookie(r, "go_session"))
-	sessions[setCookie(w, "go_session")] = &session{client.TokenSource(context.Background(), tokens), raw, idToken.Subject, claims.Sid}
-	mutex.Unlock()
-	http.Redirect(w, r, "/", http.StatusSeeOther)
-}
-
-func signIn(w http.ResponseWriter, r *http.Request, extra ...oauth2.AuthCodeOption) {
-	try := attempt{rand.Text(), rand.Text(), oauth2.GenerateVerifier()}
-	mutex.Lock()
-	attempts[setCookie(w, "go_attempt")] = try
-	mutex.Unlock()
-	options := append(extra, oidc.Nonce(try.nonce), oauth2.S256ChallengeOption(try.verifier))
-	http.Redirect(w, r, client.AuthCodeURL(try.state, options...), http.StatusSeeOther)
-}
-
-func end(match func(*session) bool) {
-	mutex.Lock()
-	defer mutex.Unlock()
-	for id, own := range sessions {
-		if match(own) {
-			delete(sessions, id)
+func current(r *http.Request) (string, *session) {
+	for _, cookie := range r.CookiesNamed("go_session") {
+		if own, ok := sessions.Load(cookie.Value); ok {
+			return cookie.Value, own.(*session)
 		}
 	}
+	return "", nil
+}
+
+func signIn(w http.ResponseWriter, r *http.Request, more ...oauth2.AuthCodeOption) {
+	state, nonce, verifier := rand.Text(), rand.Text(), oauth2.GenerateVerifier()
+	setCookie(w, "go_attempt", state+"."+nonce+"."+verifier)
+	more = append(more, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier))
+	http.Redirect(w, r, client.AuthCodeURL(state, more...), http.StatusSeeOther)
 }
 
 func main() {
 	provider, err := oidc.NewProvider(context.Background(), issuer)
-	check(err)
+	if err != nil {
+		log.Fatal(err)
+	}
+	metadata := map[string]any{}
+	provider.Claims(&metadata)
 	client.Endpoint = provider.Endpoint()
 	client.Endpoint.AuthStyle = oauth2.AuthStyleInHeader
 	ids := provider.Verifier(&oidc.Config{ClientID: client.ClientID, SupportedSigningAlgs: []string{"ES256"}})
-	var metadata struct {
-		EndSession string `json:"end_session_endpoint"`
-	}
-	check(provider.Claims(&metadata))
 
+	// a session under a new id: one that was known before must be worth nothing afterwards
+	begin := func(w http.ResponseWriter, r *http.Request, tokens *oauth2.Token, nonce string) {
+		claims := map[string]any{}
+		raw, _ := tokens.Extra("id_token").(string)
+		idToken, err := ids.Verify(r.Context(), raw)
+		if err != nil || idToken.Nonce != nonce || idToken.Claims(&claims) != nil {
+			http.Error(w, "refused", http.StatusBadRequest)
+			return
+		}
+		before, _ := current(r)
+		sessions.Delete(before)
+		id := rand.Text()
+		sessions.Store(id, &session{client.TokenSource(context.Background(), tokens), raw, claims})
+		setCookie(w, "go_session", id)
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+	}
 	http.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		own := current(r)
-		if own == nil {
-			fmt.Fprint(w, `<p>Signed out</p><a href="/login">Sign in</a>`)
-			return
+		var claims map[string]any
+		if id, own := current(r); own != nil {
+			if person, err := provider.UserInfo(r.Context(), own.tokens); err != nil || person.Claims(&claims) != nil {
+				sessions.Delete(id) // ended there
+			}
 		}
-		person, err := provider.UserInfo(r.Context(), own.tokens)
-		if err != nil { // ended there
-			end(func(other *session) bool { return other == own })
-			http.Redirect(w, r, "/", http.StatusSeeOther)
-			return
-		}
-		var claims struct {
-			Acting   account `json:"subsystem_account"`
-			Accounts []account
-		}
-		check(person.Claims(&claims))
-		acting := claims.Acting
-		fmt.Fprintf(w, `<p id="account">%s</p><form method="post" action="/switch">`, html.EscapeString(acting.ID+" "+acting.Unit.Name+" "+acting.Role+" "+acting.Duty))
-		for _, other := range claims.Accounts {
-			fmt.Fprintf(w, `<button name="account" value="%[1]s">%[1]s</button>`, html.EscapeString(other.ID))
-		}
-		fmt.Fprint(w, `</form><form method="post" action="/sign-out"><button>Sign out</button></form>`)
+		page.Execute(w, claims)
 	})
 	http.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
-		if iss := r.FormValue("iss"); iss != "" && iss != issuer {
-			http.Error(w, "unknown issuer", http.StatusBadRequest)
-			return
+		if cmp.Or(r.FormValue("iss"), issuer) == issuer {
+			signIn(w, r, with("login_hint", r.FormValue("login_hint")))
 		}
-		signIn(w, r, oauth2.SetAuthURLParam("login_hint", r.FormValue("login_hint")))
 	})
 	http.HandleFunc("GET /callback", func(w http.ResponseWriter, r *http.Request) {
-		mutex.Lock()
-		id := cookie(r, "go_attempt")
-		try := attempts[id]
-		delete(attempts, id)
-		mutex.Unlock()
-		if try.state == "" || r.FormValue("state") != try.state || r.FormValue("iss") != issuer {
+		cookie, _ := r.Cookie("go_attempt")
+		try := strings.Split(cmp.Or(cookie, &http.Cookie{Value: ".."}).Value, ".")
+		tokens, err := client.Exchange(r.Context(), r.FormValue("code"), oauth2.VerifierOption(try[2]))
+		if err == nil && try[0] != "" && r.FormValue("state") == try[0] && r.FormValue("iss") == issuer {
+			begin(w, r, tokens, try[1])
+		} else {
 			http.Error(w, "refused", http.StatusBadRequest)
-			return
 		}
-		tokens, err := client.Exchange(r.Context(), r.FormValue("code"), oauth2.VerifierOption(try.verifier))
-		if err != nil {
-			http.Error(w, "refused", http.StatusBadRequest)
-			return
-		}
-		open(w, r, ids, tokens, try.nonce)
 	})
-	registerEndings(provider, ids, metadata.EndSession)
-	check(http.ListenAndServe("127.0.0.1:"+env("PORT", "5000"), nil))
+	// token exchange (RFC 8693): the library's own request, with another grant type
+	http.HandleFunc("POST /switch", func(w http.ResponseWriter, r *http.Request) {
+		if _, own := current(r); own != nil {
+			account := with("account", r.FormValue("account"))
+			tokens, err := own.tokens.Token()
+			if err == nil {
+				tokens, err = client.Exchange(r.Context(), "", account, with("subject_token", tokens.AccessToken),
+					with("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+					with("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"))
+			}
+			if err == nil {
+				begin(w, r, tokens, "")
+			} else { // a second factor is wanted, or the session has ended there: the browser is sent to settle it
+				signIn(w, r, account)
+			}
+		}
+	})
+	http.HandleFunc("POST /sign-out", func(w http.ResponseWriter, r *http.Request) {
+		query := url.Values{"client_id": {client.ClientID}, "post_logout_redirect_uri": {origin + "/"}}
+		if id, own := current(r); own != nil {
+			sessions.Delete(id)
+			query.Set("id_token_hint", own.idToken)
+		}
+		http.Redirect(w, r, metadata["end_session_endpoint"].(string)+"?"+query.Encode(), http.StatusSeeOther)
+	})
+	// OpenID Connect Back-Channel Logout 1.0, section 2.6: verified as an ID token is, then looked at closer
+	http.HandleFunc("POST /backchannel-logout", func(w http.ResponseWriter, r *http.Request) {
+		claims := map[string]any{}
+		token, err := ids.Verify(r.Context(), r.FormValue("logout_token"))
+		if err == nil {
+			err = token.Claims(&claims)
+		}
+		events, _ := claims["events"].(map[string]any)
+		if err != nil || events["http://schemas.openid.net/event/backchannel-logout"] == nil || claims["nonce"] != nil {
+			http.Error(w, "no logout token", http.StatusBadRequest)
+			return
+		}
+		sessions.Range(func(id, own any) bool {
+			if held := own.(*session).claims; held["sid"] == claims["sid"] || claims["sid"] == nil && held["sub"] == claims["sub"] {
+				sessions.Delete(id)
+			}
+			return true
+		})
+	})
+	// forms of other pages are refused; what comes from no browser is not concerned
+	log.Fatal(http.ListenAndServe("127.0.0.1:"+cmp.Or(os.Getenv("PORT"), "5000"),
+		http.NewCrossOriginProtection().Handler(http.DefaultServeMux)))
 }

@@ -4,6 +4,7 @@ import os
 import secrets
 import time
 from html import escape
+from urllib.parse import urlencode
 
 import requests
 from authlib.integrations.flask_client import OAuth
@@ -13,26 +14,19 @@ from joserfc.jwk import KeySet
 
 ISSUER = os.environ.get("ISSUER", "http://localhost:3000")
 ORIGIN = os.environ.get("CLIENT_ORIGIN", "http://localhost:5000")
-CLIENT = (
-    os.environ.get("CLIENT_ID", "sample-app"),
-    os.environ.get("CLIENT_SECRET", "only-for-development-sample-app-secret"),
-)
-EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
-ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
+CLIENT_ID = os.environ.get("CLIENT_ID", "sample-app")
+CLIENT_SECRET = os.environ.get("CLIENT_SECRET", "only-for-development-sample-app-secret")
+OAUTH = "urn:ietf:params:oauth"
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 
 app = Flask(__name__)
-app.secret_key = secrets.token_bytes(32)
-app.config.update(SESSION_COOKIE_NAME="sample_session", SESSION_COOKIE_SAMESITE="Lax")
+app.config.update(SECRET_KEY=secrets.token_bytes(32), SESSION_COOKIE_NAME="sample", SESSION_COOKIE_SAMESITE="Lax")
 entry = OAuth(app).register(
     "entry",
-    client_id=CLIENT[0],
-    client_secret=CLIENT[1],
+    client_id=CLIENT_ID,
+    client_secret=CLIENT_SECRET,
     server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
-    client_kwargs={
-        "scope": "openid profile subsystem_account accounts",
-        "code_challenge_method": "S256",
-    },
+    client_kwargs={"scope": "openid profile subsystem_account accounts", "code_challenge_method": "S256"},
 )
 sessions = {}  # yours belong in a database; the cookie stays a mere id
 
@@ -42,19 +36,20 @@ def metadata(name):
 
 
 def ask_for_tokens(**grant):
-    return requests.post(metadata("token_endpoint"), auth=CLIENT, data=grant, timeout=10)
+    return requests.post(metadata("token_endpoint"), auth=(CLIENT_ID, CLIENT_SECRET), data=grant, timeout=10)
+
+
+def keep(own, tokens):
+    own["tokens"] = own.get("tokens", {}) | tokens
+    own["fresh_until"] = time.time() + tokens["expires_in"] - 30
 
 
 def open_session(tokens, claims):
     """Under a new id: one that was known before must be worth nothing afterwards."""
     sessions.pop(session.get("id"), None)
     session["id"] = secrets.token_urlsafe(32)
-    sessions[session["id"]] = {
-        "tokens": tokens,
-        "sub": claims["sub"],
-        "sid": claims["sid"],
-        "fresh_until": time.time() + tokens["expires_in"] - 30,
-    }
+    sessions[session["id"]] = own = {"sub": claims["sub"], "sid": claims["sid"]}
+    keep(own, tokens)
 
 
 def current_session():
@@ -63,31 +58,26 @@ def current_session():
     if own is None or own["fresh_until"] > time.time():
         return own
     answer = ask_for_tokens(grant_type="refresh_token", refresh_token=own["tokens"]["refresh_token"])
-    if not answer.ok:
-        sessions.pop(session["id"], None)
-        return None
-    own["tokens"] |= answer.json()
-    own["fresh_until"] = time.time() + own["tokens"]["expires_in"] - 30
-    return own
+    if answer.ok:
+        keep(own, answer.json())
+        return own
+    sessions.pop(session["id"], None)
+    return None
 
 
 @app.get("/")
 def home():
     own = current_session()
-    if own is None:
+    bearer = {"Authorization": "Bearer " + own["tokens"]["access_token"]} if own else {}
+    answer = own and requests.get(metadata("userinfo_endpoint"), headers=bearer, timeout=10)
+    if not answer:  # nobody, or ended there
+        sessions.pop(session.get("id"), None)
         return '<p>Signed out</p><a href="/login">Sign in</a>'
-    bearer = {"Authorization": "Bearer " + own["tokens"]["access_token"]}
-    answer = requests.get(metadata("userinfo_endpoint"), headers=bearer, timeout=10)
-    if not answer.ok:
-        sessions.pop(session["id"], None)
-        return redirect("/")
     person = answer.json()
     acting = person["subsystem_account"]
     line = f"{person['name']}: {acting['id']} {acting['unit']['name']} {acting['role']} {acting['duty']}"
-    buttons = "".join(
-        f'<button name="account" value="{escape(other["id"])}">{escape(other["id"])}</button>'
-        for other in person.get("accounts", [])
-    )
+    others = [escape(other["id"]) for other in person.get("accounts", [])]
+    buttons = "".join(f'<button name="account" value="{other}">{other}</button>' for other in others)
     return f"""<p id="account">{escape(line)}</p><form method="post" action="/switch">{buttons}</form>
         <form method="post" action="/sign-out"><button>Sign out</button></form>"""
 
@@ -115,30 +105,26 @@ def refuse_foreign_forms():
 
 @app.post("/switch")
 def switch():
+    """Token exchange (RFC 8693): of which Authlib's client knows nothing."""
     own = current_session()
     if own is None:
         return redirect("/")
-    account = request.form["account"]
-    token = own["tokens"]["access_token"]
-    answer = ask_for_tokens(
-        grant_type=EXCHANGE, subject_token=token, subject_token_type=ACCESS_TOKEN, account=account
-    )
-    body = answer.json()
-    if body.get("error") == "insufficient_user_authentication":
-        return entry.authorize_redirect(f"{ORIGIN}/callback", account=account, acr_values=body["acr_values"])
+    account = {"account": request.form["account"]}
+    subject = {"subject_token": own["tokens"]["access_token"], "subject_token_type": f"{OAUTH}:token-type:access_token"}
+    answer = ask_for_tokens(grant_type=f"{OAUTH}:grant-type:token-exchange", **subject, **account)
     if answer.ok:
-        open_session(body, own)
+        open_session(answer.json(), own)
+    elif answer.json().get("error") == "insufficient_user_authentication":
+        return entry.authorize_redirect(f"{ORIGIN}/callback", **account, acr_values=answer.json()["acr_values"])
     return redirect("/")
 
 
 @app.post("/sign-out")
 def sign_out():
     own = sessions.pop(session.pop("id", None), None)
-    hint = own["tokens"]["id_token"] if own else ""
-    return redirect(
-        f"{metadata('end_session_endpoint')}?client_id={CLIENT[0]}&id_token_hint={hint}"
-        f"&post_logout_redirect_uri={ORIGIN}/"
-    )
+    query = {"client_id": CLIENT_ID, "post_logout_redirect_uri": f"{ORIGIN}/"}
+    query |= {"id_token_hint": own["tokens"]["id_token"]} if own else {}
+    return redirect(f"{metadata('end_session_endpoint')}?{urlencode(query)}")
 
 
 @app.post("/backchannel-logout")
@@ -148,11 +134,8 @@ def backchannel_logout():
         keys = KeySet.import_key_set(requests.get(metadata("jwks_uri"), timeout=10).json())
         token = jwt.decode(request.form["logout_token"], keys, algorithms=["ES256"])
         claims = token.claims
-        jwt.JWTClaimsRegistry(
-            iss={"essential": True, "value": ISSUER},
-            aud={"essential": True, "value": CLIENT[0]},
-            exp={"essential": True},
-        ).validate(claims)
+        rules = {name: {"essential": True, "value": value} for name, value in (("iss", ISSUER), ("aud", CLIENT_ID))}
+        jwt.JWTClaimsRegistry(**rules, exp={"essential": True}).validate(claims)
         if token.header.get("typ") != "logout+jwt" or LOGOUT not in claims["events"] or "nonce" in claims:
             raise ValueError("no logout token")
     except Exception:  # whatever is wrong with it

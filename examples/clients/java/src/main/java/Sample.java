@@ -2,18 +2,17 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.oauth2.sdk.*;
 import com.nimbusds.oauth2.sdk.auth.*;
-import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.*;
 import com.nimbusds.oauth2.sdk.pkce.*;
-import com.nimbusds.oauth2.sdk.token.*;
+import com.nimbusds.oauth2.sdk.token.TokenTypeURI;
+import com.nimbusds.oauth2.sdk.tokenexchange.TokenExchangeGrant;
 import com.nimbusds.oauth2.sdk.util.*;
 import com.nimbusds.openid.connect.sdk.*;
-import com.nimbusds.openid.connect.sdk.claims.*;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
 import com.nimbusds.openid.connect.sdk.validators.*;
 import com.sun.net.httpserver.*;
-import java.io.*;
+import java.io.IOException;
 import java.net.*;
 import java.nio.charset.StandardCharsets;
 import java.util.*;
@@ -21,18 +20,15 @@ import java.util.concurrent.*;
 
 /** A subsystem in Java: the JDK's own server and the Nimbus SDK, from sign-in to back-channel logout. */
 public class Sample {
-  static final String ISSUER = env("ISSUER", "http://localhost:3000");
-  static final String ORIGIN = env("CLIENT_ORIGIN", "http://localhost:5000");
+  static final String ISSUER = env("ISSUER", "http://localhost:3000"), ORIGIN = env("CLIENT_ORIGIN", "http://localhost:5000");
   static final ClientID CLIENT = new ClientID(env("CLIENT_ID", "sample-app"));
   static final Secret SECRET = new Secret(env("CLIENT_SECRET", "only-for-development-sample-app-secret"));
   static final Scope SCOPE = new Scope("openid", "profile", "subsystem_account", "accounts");
-  static final URI CALLBACK = URI.create(ORIGIN + "/callback");
+  static final URI CALLBACK = URI.create(ORIGIN + "/callback"), HOME = URI.create(ORIGIN + "/");
 
-  static class Session { OIDCTokens tokens; RefreshToken refresh; String sub, sid; long freshUntil; }
-  record Attempt(State state, Nonce nonce, CodeVerifier verifier) {}
+  record Session(OIDCTokens tokens, String sub, String sid, long freshUntil) {}
 
-  static final Map<String, Session> sessions = new ConcurrentHashMap<>(); // yours belong in a database
-  static final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
+  static final Map<String, Session> sessions = new ConcurrentHashMap<>(); // by cookie; yours belong in a database
   static OIDCProviderMetadata provider;
 
   static String env(String name, String fallback) { return System.getenv().getOrDefault(name, fallback); }
@@ -41,11 +37,11 @@ public class Sample {
     provider = OIDCProviderMetadata.resolve(new Issuer(ISSUER));
     var server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(env("PORT", "5000"))), 0);
     server.setExecutor(Executors.newCachedThreadPool());
-    server.createContext("/", exchange -> {
-      try (exchange) {
-        answer(exchange, exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
+    server.createContext("/", http -> {
+      try (http) {
+        answer(http, http.getRequestMethod() + " " + http.getRequestURI().getPath());
       } catch (Exception error) {
-        send(exchange, 400, "refused");
+        send(http, 400, "refused");
       }
     });
     server.start();
@@ -54,20 +50,25 @@ public class Sample {
   static void answer(HttpExchange http, String request) throws Exception {
     var body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     var form = URLUtils.parseParameters(request.startsWith("POST") ? body : http.getRequestURI().getRawQuery());
-    var isForm = request.startsWith("POST") && !request.equals("POST /backchannel-logout");
-    if (isForm && !ORIGIN.equals(http.getRequestHeaders().getFirst("Origin"))) { send(http, 403, ""); return; }
+    var isOwnForm = ORIGIN.equals(http.getRequestHeaders().getFirst("Origin"));
     switch (request) {
       case "GET /" -> home(http);
       case "GET /login" -> {
-        if (!ISSUER.equals(first(form, "iss", ISSUER))) throw new IllegalArgumentException("unknown issuer");
-        signIn(http, Map.of("login_hint", first(form, "login_hint", "")));
+        if (!ISSUER.equals(first(form, "iss", ISSUER))) throw new IOException("unknown issuer");
+        signIn(http, "login_hint", first(form, "login_hint", ""));
       }
-      case "GET /callback" -> callback(http);
-      case "POST /switch" -> switchTo(http, first(form, "account", ""));
+      case "GET /callback" -> {
+        var attempt = cookie(http, "java_attempt").split("\\."); // state, nonce, verifier
+        var answer = AuthenticationResponseParser.parse(http.getRequestURI()).toSuccessResponse();
+        if (!answer.getState().getValue().equals(attempt[0]) || !answer.getIssuer().getValue().equals(ISSUER)) throw new IOException();
+        var grant = new AuthorizationCodeGrant(answer.getAuthorizationCode(), CALLBACK, new CodeVerifier(attempt[2]));
+        open(http, ask(grant, Map.of()), new Nonce(attempt[1]));
+      }
+      case "POST /switch" -> { if (isOwnForm) switchTo(http, first(form, "account", "")); }
       case "POST /sign-out" -> {
-        var own = sessions.remove(cookie(http, "java_session"));
+        var own = isOwnForm ? sessions.remove(cookie(http, "java_session")) : null;
         var hint = own == null ? null : own.tokens.getIDToken();
-        redirect(http, new LogoutRequest(provider.getEndSessionEndpointURI(), hint, null, CLIENT, URI.create(ORIGIN + "/"), null, null).toURI());
+        redirect(http, new LogoutRequest(provider.getEndSessionEndpointURI(), hint, null, CLIENT, HOME, null, null).toURI());
       }
       case "POST /backchannel-logout" -> { // the validator checks all of Back-Channel Logout 1.0, section 2.6
         var validator = new LogoutTokenValidator(provider.getIssuer(), CLIENT, JWSAlgorithm.ES256, provider.getJWKSetURI().toURL());
@@ -84,7 +85,7 @@ public class Sample {
     var own = current(http);
     var answer = own == null ? null : UserInfoResponse.parse(
         new UserInfoRequest(provider.getUserInfoEndpointURI(), own.tokens.getBearerAccessToken()).toHTTPRequest().send());
-    if (answer == null || !answer.indicatesSuccess()) {
+    if (answer == null || !answer.indicatesSuccess()) { // nobody, or ended there
       sessions.remove(cookie(http, "java_session"));
       send(http, 200, "<p>Signed out</p><a href=\"/login\">Sign in</a>");
       return;
@@ -100,97 +101,73 @@ public class Sample {
     send(http, 200, page + "</form><form method=\"post\" action=\"/sign-out\"><button>Sign out</button></form>");
   }
 
-  static void signIn(HttpExchange http, Map<String, String> extra) throws Exception {
-    var attempt = new Attempt(new State(), new Nonce(), new CodeVerifier());
-    attempts.put(setCookie(http, "java_attempt"), attempt);
-    var request = new AuthenticationRequest.Builder(ResponseType.CODE, SCOPE, CLIENT, CALLBACK)
-        .endpointURI(provider.getAuthorizationEndpointURI()).state(attempt.state).nonce(attempt.nonce)
-        .codeChallenge(attempt.verifier, CodeChallengeMethod.S256);
-    extra.forEach((name, value) -> { if (!value.isEmpty()) request.customParameter(name, value); });
-    redirect(http, request.build().toURI());
-  }
-
-  static void callback(HttpExchange http) throws Exception {
-    var attempt = attempts.remove(cookie(http, "java_attempt"));
-    var answer = AuthenticationResponseParser.parse(http.getRequestURI()).toSuccessResponse();
-    if (!answer.getState().equals(attempt.state) || !answer.getIssuer().getValue().equals(ISSUER)) throw new IOException();
-    open(http, ask(new AuthorizationCodeGrant(answer.getAuthorizationCode(), CALLBACK, attempt.verifier), Map.of()), attempt.nonce);
+  static void signIn(HttpExchange http, String name, String value) throws Exception {
+    var state = new State(); var nonce = new Nonce(); var verifier = new CodeVerifier();
+    setCookie(http, "java_attempt", state + "." + nonce + "." + verifier.getValue());
+    var request = new AuthenticationRequest.Builder(ResponseType.CODE, SCOPE, CLIENT, CALLBACK).state(state).nonce(nonce)
+        .endpointURI(provider.getAuthorizationEndpointURI()).codeChallenge(verifier, CodeChallengeMethod.S256);
+    redirect(http, (value.isEmpty() ? request : request.customParameter(name, value)).build().toURI());
   }
 
   /** Token exchange (RFC 8693): the SDK has the grant; the account is a parameter of its own. */
   static void switchTo(HttpExchange http, String account) throws Exception {
     var own = current(http);
-    if (own == null) { redirect(http, URI.create("/")); return; }
-    var grant = new com.nimbusds.oauth2.sdk.tokenexchange.TokenExchangeGrant(own.tokens.getAccessToken(), TokenTypeURI.ACCESS_TOKEN);
-    var answer = ask(grant, Map.of("account", List.of(account)));
-    if (!answer.indicatesSuccess()) {
-      var error = answer.toErrorResponse().getErrorObject();
-      if (!"insufficient_user_authentication".equals(error.getCode())) { redirect(http, URI.create("/")); return; }
-      signIn(http, Map.of("account", account, "acr_values", "urn:single-entry:acr:mfa"));
-      return;
-    }
-    open(http, answer, null);
+    if (own == null) { redirect(http, HOME); return; }
+    var answer = ask(new TokenExchangeGrant(own.tokens.getAccessToken(), TokenTypeURI.ACCESS_TOKEN), Map.of("account", account));
+    if (answer.indicatesSuccess()) open(http, answer, null);
+    else signIn(http, "account", account); // a second factor is wanted, or the session has ended there
   }
 
-  static TokenResponse ask(AuthorizationGrant grant, Map<String, List<String>> extra) throws Exception {
+  static TokenResponse ask(AuthorizationGrant grant, Map<String, String> extra) throws Exception {
     var request = new TokenRequest.Builder(provider.getTokenEndpointURI(), new ClientSecretBasic(CLIENT, SECRET), grant);
-    extra.forEach((name, values) -> request.customParameter(name, values.toArray(String[]::new)));
+    extra.forEach(request::customParameter);
     return OIDCTokenResponseParser.parse(request.build().toHTTPRequest().send());
   }
 
   /** Under a new id: one that was known before must be worth nothing afterwards. */
   static void open(HttpExchange http, TokenResponse answer, Nonce nonce) throws Exception {
-    var own = new Session();
-    keep(own, answer);
-    var verifier = new IDTokenValidator(provider.getIssuer(), CLIENT, JWSAlgorithm.ES256, provider.getJWKSetURI().toURL());
-    var claims = verifier.validate(own.tokens.getIDToken(), nonce);
-    own.sub = claims.getSubject().getValue();
-    own.sid = claims.getStringClaim("sid");
+    var tokens = ((OIDCTokenResponse) answer.toSuccessResponse()).getOIDCTokens();
+    var validator = new IDTokenValidator(provider.getIssuer(), CLIENT, JWSAlgorithm.ES256, provider.getJWKSetURI().toURL());
+    var claims = validator.validate(tokens.getIDToken(), nonce);
     sessions.remove(cookie(http, "java_session"));
-    sessions.put(setCookie(http, "java_session"), own);
-    redirect(http, URI.create("/"));
+    var id = new State().getValue();
+    sessions.put(id, new Session(tokens, claims.getSubject().getValue(), claims.getStringClaim("sid"), freshUntil(tokens)));
+    setCookie(http, "java_session", id);
+    redirect(http, HOME);
   }
 
-  static void keep(Session own, TokenResponse answer) {
-    own.tokens = ((OIDCTokenResponse) answer.toSuccessResponse()).getOIDCTokens();
-    if (own.tokens.getRefreshToken() != null) own.refresh = own.tokens.getRefreshToken();
-    own.freshUntil = System.currentTimeMillis() + (own.tokens.getAccessToken().getLifetime() - 30) * 1000;
-  }
+  static long freshUntil(OIDCTokens tokens) { return System.currentTimeMillis() + (tokens.getAccessToken().getLifetime() - 30) * 1000; }
 
   /** With a token that is still good; null once the single entry has ended it. */
   static Session current(HttpExchange http) throws Exception {
-    var own = sessions.get(cookie(http, "java_session"));
+    var id = cookie(http, "java_session");
+    var own = sessions.get(id);
     if (own == null || own.freshUntil > System.currentTimeMillis()) return own;
-    var answer = ask(new RefreshTokenGrant(own.refresh), Map.of());
-    if (answer.indicatesSuccess()) { keep(own, answer); return own; }
-    sessions.values().remove(own);
-    return null;
+    var answer = ask(new RefreshTokenGrant(own.tokens.getRefreshToken()), Map.of());
+    if (!answer.indicatesSuccess()) { sessions.remove(id); return null; }
+    var tokens = ((OIDCTokenResponse) answer.toSuccessResponse()).getOIDCTokens();
+    return sessions.computeIfPresent(id, (key, before) -> new Session(tokens, before.sub, before.sid, freshUntil(tokens)));
   }
 
   static String first(Map<String, List<String>> form, String name, String fallback) { return form.getOrDefault(name, List.of(fallback)).get(0); }
   static String escape(String text) { return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;"); }
 
   static String cookie(HttpExchange http, String name) {
-    var header = http.getRequestHeaders().getFirst("Cookie");
-    if (header != null) for (var pair : header.split("; *")) if (pair.startsWith(name + "=")) return pair.substring(name.length() + 1);
+    var header = Objects.requireNonNullElse(http.getRequestHeaders().getFirst("Cookie"), "");
+    for (var pair : header.split("; *")) if (pair.startsWith(name + "=")) return pair.substring(name.length() + 1);
     return "";
   }
 
-  static String setCookie(HttpExchange http, String name) {
-    var id = new State().getValue();
-    http.getResponseHeaders().add("Set-Cookie", name + "=" + id + "; Path=/; HttpOnly; SameSite=Lax");
-    return id;
+  static void setCookie(HttpExchange http, String name, String value) {
+    http.getResponseHeaders().add("Set-Cookie", name + "=" + value + "; Path=/; HttpOnly; SameSite=Lax");
   }
-
   static void redirect(HttpExchange http, URI to) throws IOException {
     http.getResponseHeaders().set("Location", to.toString());
     http.sendResponseHeaders(303, -1);
   }
-
   static void send(HttpExchange http, int status, String body) throws IOException {
-    var bytes = body.getBytes(StandardCharsets.UTF_8);
     http.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
-    http.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    if (bytes.length > 0) http.getResponseBody().write(bytes);
+    http.sendResponseHeaders(status, 0);
+    http.getResponseBody().write(body.getBytes(StandardCharsets.UTF_8));
   }
 }
