@@ -24,7 +24,7 @@ describe('the provider toward a subsystem under development', () => {
     pagePort = String(await freePort());
     issuer = `http://localhost:${port}`;
     page = `http://localhost:${pagePort}`;
-    env = sampleEnvironment(door.origin, door.origin);
+    env = { ...sampleEnvironment(door.origin, door.origin), CLIENT_SECRET_SAMPLE_APP: undefined };
     const args = ['--manifest', MANIFEST, '--port', port, '--page-port', pagePort];
     provider = await startReplica(['examples/provider/main.ts', ...args], env);
   });
