@@ -7,17 +7,21 @@ export interface Counts {
   walBytes: number;
   /** Rows inserted, changed or deleted. */
   rows: number;
-  /** Pages looked at, in its memory or not. */
+  /** Pages looked at for requests, in its memory or not. */
   buffers: number;
 }
 
 const READ = `
 select (select sum(calls) from pg_stat_statements where dbid = d.oid) as statements,
-  (select wal_bytes from pg_stat_wal) as wal_bytes,
-  s.tup_inserted + s.tup_updated + s.tup_deleted as rows, s.blks_hit + s.blks_read as buffers
+  (select wal_bytes from pg_stat_wal) as wal_bytes, s.tup_inserted + s.tup_updated + s.tup_deleted as rows,
+  (select sum(coalesce(io.hits, 0) + coalesce(io.reads, 0)) from pg_stat_activity a, pg_stat_get_backend_io(a.pid) io
+   where a.datid = d.oid and a.application_name = any($2)) as buffers
 from pg_database d join pg_stat_database s on s.datid = d.oid where d.datname = $1`;
-/** Backends tell their numbers at most once a second. */
-const TOLD_MS = 1200;
+/** Those that answer requests; jobs have connections of their own. */
+const ANSWERING = ['idp', 'idp-console', 'mch'];
+/** A connection tells what it has done with the first statement that ends so long after it told last. */
+const TOLD_MS = 1100;
+const MEANWHILE_MS = 50;
 
 /** Reads a server's own statistics over a connection to another database, so that asking counts for nothing. */
 export class Counters {
@@ -38,10 +42,14 @@ export class Counters {
     return new Counters(client, database);
   }
 
-  /** Waits until everything was told. */
-  async read(): Promise<Counts> {
-    await new Promise((resolve) => setTimeout(resolve, TOLD_MS));
-    const { rows } = await this.#client.query<Record<string, string>>(READ, [this.#database]);
+  /**
+   * @param tickle gives every connection a statement, so that all tell what they have done until then
+   */
+  async read(tickle: () => Promise<unknown> = () => Promise.resolve()): Promise<Counts> {
+    await pause(TOLD_MS);
+    await tickle();
+    await pause(MEANWHILE_MS);
+    const { rows } = await this.#client.query<Record<string, string>>(READ, [this.#database, ANSWERING]);
     const [row = {}] = rows;
     return {
       statements: Number(row['statements'] ?? 0),
@@ -54,6 +62,10 @@ export class Counters {
   close(): Promise<void> {
     return this.#client.end();
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export function between(from: Counts, to: Counts): Counts {

@@ -28,6 +28,19 @@ export function treeSeconds(root: number): number {
   return ticks / TICKS_PER_SECOND;
 }
 
+/** CPU seconds the threads of one process have used so far, to the nanosecond. */
+export function threadSeconds(pid: number): number {
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+    } catch {
+      // it ended meanwhile
+    }
+  }
+  return nanoseconds / 1e9;
+}
+
 /** Memory in MB of a process and its descendants: what they share counts once, by their share of it. */
 export function treeMegabytes(root: number): number {
   try {

@@ -1,15 +1,16 @@
 /*
- * npm run bench                                the protocol, against a bare server (protocol.ts)
+ * npm run bench [-- --quick]                   every scenario, beside the bare library and the machine (protocol.ts)
+ * npm run bench -- --scale                     the same over a thousand to a million accounts (scale.ts)
+ * npm run bench -- --soak                      an hour at full speed (soak.ts)
  * npm run bench -- populate                    a large population to measure on (population/main.ts)
  * npm run bench -- lists                       the console's pages with that population (lists/main.ts)
- * npm run bench -- mch                           the MCH system over a county of records (mch/main.ts)
- * npm run bench -- alike                         contacts that say nearly the same, found again (mch/alike.ts)
- * npm run bench -- same                          reports and to-dos made quick say what plain statements do (mch/same.ts)
+ * npm run bench -- mch                         the MCH system over a county of records (mch/main.ts)
+ * npm run bench -- alike                       contacts that say nearly the same, found again (mch/alike.ts)
  * npm run bench -- timing [--pairs 150]        wrong passwords of known and unknown names take as long (timing.ts)
  * npm run bench -- visits [--seconds 20]       what counting visits writes (visits.ts)
  * npm run bench -- outage [--seconds 60]       pages and mails while the mail server is away (outage.ts)
  *
- * The last seven end with 1 when what they hold does not.
+ * Those with something to hold end with 1 when it does not.
  */
 import { parseArgs } from 'node:util';
 
@@ -22,7 +23,13 @@ function readNumber(name: string, otherwise: number, most: number): number {
   return Math.min(most, Number(values[name]));
 }
 
-if (verb === 'populate') await import('./population/main.ts');
+if (process.argv.includes('--scale')) {
+  const { benchScale } = await import('./scale.ts');
+  process.exitCode = (await benchScale(process.argv.slice(2))) ? 0 : 1;
+} else if (process.argv.includes('--soak')) {
+  const { benchSoak } = await import('./soak.ts');
+  process.exitCode = (await benchSoak(process.argv.slice(2))) ? 0 : 1;
+} else if (verb === 'populate') await import('./population/main.ts');
 else if (verb === 'lists') await import('./lists/main.ts');
 else if (verb === 'mch') await import('./mch/main.ts');
 else if (verb === 'alike') await import('./mch/alike.ts');

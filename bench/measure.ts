@@ -1,3 +1,4 @@
+import { type Counters, type Counts, between } from './counters.ts';
 import { machineSeconds, treeSeconds } from './cpu.ts';
 
 export interface Measurement {
@@ -11,6 +12,10 @@ export interface Measurement {
   cpu: Record<string, number>;
   /** Of everything in the whole time, the slices thrown away included. */
   operations: number;
+  /** What the database did for `counted` operations within `countedSeconds`, jobs included. */
+  counts?: Counts;
+  counted?: number;
+  countedSeconds?: number;
   errors: number;
   /** One of them. */
   error?: string;
@@ -27,8 +32,8 @@ export interface Load {
   warmUpMs: number;
   durationMs: number;
   processes: Processes;
-  /** Stands around the measuring itself, the preparation left out. */
-  around?: ((run: () => Promise<void>) => Promise<void>) | undefined;
+  /** Counts what the database does meanwhile. */
+  counters?: Counters | undefined;
   /** Operations a second that come whether earlier ones were answered or not; without it each worker goes on at once. */
   rate?: number | undefined;
 }
@@ -47,13 +52,16 @@ const MAX_FOREIGN = 0.1;
 
 /** Runs all workers for the time given. */
 export async function measure(load: Load): Promise<Measurement> {
-  let measured: Measurement | undefined;
-  const around = load.around ?? ((deed) => deed());
-  await around(async () => {
-    measured = await run(load);
-  });
-  if (!measured) throw new Error('nothing was measured');
-  return measured;
+  const { counters, workers } = load;
+  if (!counters) return run(load);
+  // each worker's one operation makes every connection tell its numbers: those of the end belong to what is counted
+  const tickle = (): Promise<unknown> => Promise.allSettled(workers.map((work) => work()));
+  const before = await counters.read(tickle);
+  const from = performance.now();
+  const measured = await run({ ...load, warmUpMs: 0 });
+  const counts = between(before, await counters.read(tickle));
+  const counted = measured.operations + workers.length;
+  return { ...measured, counts, counted, countedSeconds: (performance.now() - from) / 1000 };
 }
 
 /**

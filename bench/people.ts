@@ -36,19 +36,19 @@ export async function addPeople(url: string, people: number): Promise<void> {
 const STATEMENTS = [
   `insert into account (person_no, login_name, name, email, unit_code, role, status, national_id_sealed, national_id_index)
    select (90000000 + n)::text, 'bench.' || n, 'bench.' || n, 'bench.' || n || '@example.test', '9876543210', 'user', 'active', '', ''
-   from generate_series(0, $1::int - 1) n`,
+   from generate_series(0, $1::int - 1) n on conflict do nothing`,
   `insert into password_credential (account_id, hash, changed_at)
    select a.id, c.hash, now() from account a, password_credential c join account demo on demo.id = c.account_id
-   where a.login_name like 'bench.%' and demo.login_name = 'demo.nurse' and $1 > 0`,
+   where a.login_name like 'bench.%' and demo.login_name = 'demo.nurse' and $1 > 0 on conflict do nothing`,
   `insert into subsystem_account (id, subsystem_code, account_id, national_id_index, holder_name, unit_code, role, duty, menu_roles, status)
    select 'P@' || a.person_no || 'P@bench_0' || k, 'bench', a.id, '', 'bench', a.unit_code, 'bench_user', 'medical', array['bench_menu'], 'active'
-   from account a, generate_series(1, 2) k where a.login_name like 'bench.%' and $1 > 0`,
+   from account a, generate_series(1, 2) k where a.login_name like 'bench.%' and $1 > 0 on conflict do nothing`,
   `insert into subsystem_account (id, subsystem_code, account_id, national_id_index, holder_name, unit_code, role, duty, menu_roles, status)
    select 'P@' || a.person_no || 'P@spa_01', 'spa', a.id, '', 'bench', a.unit_code, 'member', 'medical', array['reader'], 'active'
-   from account a, subsystem s where s.code = 'spa' and a.login_name like 'bench.%' and $1 > 0`,
+   from account a, subsystem s where s.code = 'spa' and a.login_name like 'bench.%' and $1 > 0 on conflict do nothing`,
   `insert into subsystem_account (id, subsystem_code, account_id, national_id_index, holder_name, unit_code, role, duty, menu_roles, status)
    select 'P@' || a.person_no || 'P@' || s.suffix || '_01', s.code, a.id, '', 'bench', a.unit_code, 'bench_user', 'medical', array['bench_menu'], 'active'
-   from account a, subsystem s where s.code like 'bench\\_%' and a.login_name like 'bench.%' and $1 > 0`,
+   from account a, subsystem s where s.code like 'bench\\_%' and a.login_name like 'bench.%' and $1 > 0 on conflict do nothing`,
   `insert into binding (subsystem_account_id, account_id, name)
-   select id, account_id, right(id, 8) from subsystem_account where holder_name = 'bench' and $1 > 0`,
+   select id, account_id, right(id, 8) from subsystem_account where holder_name = 'bench' and $1 > 0 on conflict do nothing`,
 ];

@@ -7,7 +7,7 @@ export interface Timing {
   warmUpMs: number;
   durationMs: number;
   rate?: number | undefined;
-  around?: Load['around'];
+  counters?: Load['counters'];
 }
 
 /** One scenario at one server, with parties of its own. */

@@ -1,4 +1,5 @@
-import { type Counts, Counters, between } from './counters.ts';
+import { type Counts, Counters } from './counters.ts';
+import { measureIdle, perOperation } from './idle.ts';
 import { treeMegabytes } from './cpu.ts';
 import { measureCrowd } from './crowd.ts';
 import { type Limit, measureLimits } from './limits.ts';
@@ -88,7 +89,7 @@ export class Suite {
       }
     }
     const results: ScenarioResult[] = [];
-    const idle = await this.#count(() => new Promise<void>((resolve) => setTimeout(resolve, IDLE_MS)));
+    const idle = await measureIdle(this.#counters, IDLE_MS);
     for (const scenario of [...this.#chosen(scenarios), ...this.#chosen(pageScenarios)]) {
       results.push(await this.#result(scenario, closed.get(scenario.key) ?? {}, idle));
     }
@@ -151,17 +152,10 @@ export class Suite {
   async #result(
     scenario: Scenario | PageScenario,
     rounds: Record<string, Measurement[]>,
-    idle: { each: Counts; seconds: number },
+    idle: Counts,
   ): Promise<ScenarioResult> {
     this.#say(`${scenario.name} at ${scenario.rate}/s`);
-    let counted = idle;
-    const timing: Timing = {
-      ...this.#timing(),
-      ...{ warmUpMs: 0, rate: scenario.rate },
-      around: async (run) => {
-        counted = await this.#count(run);
-      },
-    };
+    const timing: Timing = { ...this.#timing(), rate: scenario.rate, counters: this.#counters };
     const measured = await ('path' in scenario
       ? this.#page(scenario, timing)
       : runScenario(this.#ours, scenario, timing));
@@ -170,17 +164,9 @@ export class Suite {
     return {
       ...{ key: scenario.key, name: scenario.name },
       closed: Object.fromEntries(Object.entries(rounds).map(([name, all]) => [name, summariseRounds(all)])),
-      atRate: { asked: scenario.rate, measured, each: perOperation(counted, idle, measured.operations) },
+      atRate: { asked: scenario.rate, measured, each: perOperation(measured, idle) },
       ...(bare && { ofBare: median(shares) }),
     };
-  }
-
-  async #count(deed: () => Promise<void>): Promise<{ each: Counts; seconds: number }> {
-    const from = performance.now();
-    const before = await this.#counters.read();
-    await deed();
-    const each = between(before, await this.#counters.read());
-    return { each, seconds: (performance.now() - from) / 1000 };
   }
 
   async #mch(): Promise<ScenarioResult> {
@@ -266,20 +252,4 @@ function keep(
   const own = all.get(key) ?? {};
   own[name] = [...(own[name] ?? []), measured];
   all.set(key, own);
-}
-
-/** What runs beside the operations, jobs above all, is taken off by its mean. */
-function perOperation(
-  counted: { each: Counts; seconds: number },
-  idle: { each: Counts; seconds: number },
-  operations: number,
-): Counts {
-  const of = (pick: (counts: Counts) => number): number =>
-    Math.max(0, pick(counted.each) - (pick(idle.each) / idle.seconds) * counted.seconds) / operations;
-  return {
-    statements: of(({ statements }) => statements),
-    walBytes: of(({ walBytes }) => walBytes),
-    rows: of(({ rows }) => rows),
-    buffers: of(({ buffers }) => buffers),
-  };
 }
