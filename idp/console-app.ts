@@ -24,6 +24,7 @@ import { unitConsoleRoutes } from './unit-upkeep/index.ts';
 import { emergencyRoutes } from './emergency/index.ts';
 import { deadLetterWork, logoutRoutes } from './logout-health/index.ts';
 import { sessionCookieHeader } from './oidc/index.ts';
+import { registrationRoutes } from './registration-administration/index.ts';
 import { readinessRoutes } from './readiness/index.ts';
 import { sessionAdministrationRoutes } from './session-administration/index.ts';
 import { signingKeyRoutes } from './signing-keys/index.ts';
@@ -70,6 +71,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     unitConsoleRoutes(deps),
     unitImportRoutes(deps),
     subsystemRoutes({ ...deps, readiness }),
+    registrationRoutes(deps),
     readinessRoutes({ ...deps, readiness }),
     logoutRoutes(deps),
     sessionAdministrationRoutes(deps),

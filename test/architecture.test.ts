@@ -108,6 +108,7 @@ describe('who may import whom', () => {
         'readiness',
         'trial',
         'subsystem-administration',
+        'registration-administration',
         'session-administration',
         'logout-health',
         'emergency',

@@ -64,6 +64,8 @@ export const DEEDS = {
   'subsystems.apply': { scopes: national, fresh: true },
   'subsystems.disable': { scopes: national, fresh: true },
   'client_secrets.rotate': { scopes: national, fresh: true },
+  'registration_tokens.read': { scopes: national },
+  'registration_tokens.change': { scopes: operators, fresh: true },
   'readiness.run': { scopes: national },
   'logouts.read': { scopes: national },
   'logouts.redeliver': { scopes: national },

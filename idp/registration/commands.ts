@@ -2,15 +2,15 @@ import { parseArgs } from 'node:util';
 import type { Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
+import { tokenFault } from './initial-token.ts';
 import { issueInitialToken, revokeToken } from './service.ts';
 import { listInitialTokens } from './store.ts';
+import { TOKEN_MOST } from './types.ts';
 
 export const REGISTRATION_USAGE = `  registration tokens issue --label TEXT --reason TEXT [--clients N] [--days N]   told once; lets its holder register clients
   registration tokens list
   registration tokens revoke HANDLE --reason TEXT
 `;
-
-const MOST = { clients: 1000, days: 90 };
 
 /** `idp registration tokens …` @throws ConfigurationError when something is missing or out of bounds */
 export async function runRegistrationCommand(
@@ -36,22 +36,11 @@ export async function runRegistrationCommand(
     return `${handle} revoked`;
   }
   if (deed !== 'issue' || !label) throw new ConfigurationError('issue takes a --label');
-  const uses = within('clients', values.clients);
-  const { token, handle } = await issueInitialToken(deps, {
-    label,
-    reason,
-    uses,
-    days: within('days', values.days),
-  });
+  const wish = { clients: Number(values.clients), days: Number(values.days) };
+  const fault = tokenFault(wish);
+  if (fault) throw new ConfigurationError(`--${fault} must be from 1 to ${TOKEN_MOST[fault]}`);
+  const { token, handle } = await issueInitialToken(deps, { label, reason, ...wish });
   return `${handle}\n${token}`;
-}
-
-function within(name: 'clients' | 'days', text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > MOST[name]) {
-    throw new ConfigurationError(`--${name} must be from 1 to ${MOST[name]}`);
-  }
-  return number;
 }
 
 function describe(tokens: Awaited<ReturnType<typeof listInitialTokens>>): string {

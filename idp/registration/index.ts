@@ -6,5 +6,15 @@
  * scopes beyond a person's own data, addresses that are not exact https or loopback, anything inside our network.
  * A disabled client stays disabled, whoever manages it.
  */
+export { tokenFault, tokenState } from './initial-token.ts';
+export { type Issuer, issueInitialToken, revokeToken } from './service.ts';
+export { findInitialToken, listInitialTokens, listRegistered } from './store.ts';
+export {
+  type InitialToken,
+  type RegisteredClient,
+  type TokenState,
+  REGISTERED_WITH,
+  TOKEN_MOST,
+} from './types.ts';
 export { REGISTRATION_USAGE, runRegistrationCommand } from './commands.ts';
 export { type RegistrationMode, networkAddresses, registrationFault, settleRegistration } from './policy.ts';

@@ -1,13 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
-
-export interface InitialToken {
-  handle: string;
-  label: string;
-  usesLeft: number | null;
-  expiresAt: Date | null;
-  revokedAt: Date | null;
-}
+import { type InitialToken, REGISTERED_WITH, type RegisteredClient } from './types.ts';
 
 export async function insertInitialToken(
   trx: Trx,
@@ -29,20 +22,49 @@ export async function insertInitialToken(
 }
 
 /** Those that operators issued, the newest first. */
-export async function listInitialTokens(db: Db): Promise<InitialToken[]> {
-  return db
-    .selectFrom('registration_token')
-    .select([
-      'handle',
-      'label',
-      'uses_left as usesLeft',
-      'expires_at as expiresAt',
-      'revoked_at as revokedAt',
-    ])
-    .where('kind', '=', 'initial')
-    .orderBy('created_at', 'desc')
-    .limit(200)
+export function listInitialTokens(db: Db): Promise<InitialToken[]> {
+  return initialTokens(db).orderBy('t.created_at', 'desc').orderBy('t.handle').limit(200).execute();
+}
+
+export function findInitialToken(db: Db, handle: string): Promise<InitialToken | undefined> {
+  return initialTokens(db)
+    .where(sql<boolean>`t.handle::text = ${handle}`)
+    .executeTakeFirst();
+}
+
+/** What was registered with it, as it is now. */
+export async function listRegistered(db: Db, handle: string): Promise<RegisteredClient[]> {
+  const rows = await db
+    .selectFrom('client')
+    .select(['client_id as clientId', 'status', sql<string | null>`metadata->>'client_name'`.as('name')])
+    .where('subsystem_code', 'is', null)
+    .where(sql<boolean>`metadata->>${sql.lit(REGISTERED_WITH)} = ${handle}`)
+    .orderBy('client_id')
+    .limit(1000)
     .execute();
+  return rows.map(({ clientId, status, name }) => ({
+    clientId,
+    name: name ?? '',
+    isActive: status === 'active',
+  }));
+}
+
+function initialTokens(db: Db) {
+  return db
+    .selectFrom('registration_token as t')
+    .select(['t.handle', 't.label', 't.reason', 't.uses_left as usesLeft', 't.created_at as createdAt'])
+    .select(['t.expires_at as expiresAt', 't.revoked_at as revokedAt'])
+    .select((of) =>
+      of
+        .selectFrom('client as c')
+        .select(sql<number>`count(*)::int`.as('count'))
+        .where('c.subsystem_code', 'is', null)
+        .where(sql<boolean>`c.metadata->>${sql.lit(REGISTERED_WITH)} = t.handle::text`)
+        .$asScalar()
+        .$notNull()
+        .as('registered'),
+    )
+    .where('t.kind', '=', 'initial');
 }
 
 /** @returns false when there is none that still works */

@@ -87,7 +87,7 @@ async function apply(
   if (secret === undefined) return seeOther(ctx, nextUrl);
   ctx.type = 'html';
   ctx.body = deps.renderer.page('idp/console-secret', deps.console.page(ctx, caller, crumbs(ctx)), {
-    ...{ clientId, secret, previousUntil: undefined, nextUrl },
+    ...{ area: 'console-secret', clientId, secret, previousUntil: undefined, nextUrl },
   });
 }
 

@@ -43,7 +43,12 @@ export function addSecretRoutes(router: ConsoleRouter, deps: SubsystemAdministra
     ctx.type = 'html';
     const here = translate(ctx.state.locale, 'console-secret.title');
     ctx.body = deps.renderer.page('idp/console-secret', pageOf(deps, ctx, caller, listed, here), {
-      ...{ clientId: listed.clientId, ...made, nextUrl: `${SUBSYSTEMS}/${listed.subsystem.code}` },
+      ...{
+        area: 'console-secret',
+        clientId: listed.clientId,
+        ...made,
+        nextUrl: `${SUBSYSTEMS}/${listed.subsystem.code}`,
+      },
     });
   });
 

@@ -54,6 +54,7 @@ export function consoleCaseSamples(locale: Locale): Sample[] {
   const page = consolePage(locale, translate(locale, 'console-allow-list.title'));
   return [
     { name: 'console-case', view: 'idp/console-case', page, data },
+    { name: 'console-registration-token', view: 'idp/console-case', page, data: registrationToken(locale) },
     { name: 'console-case-faulty', view: 'idp/console-case', page, data: faulty },
   ];
 }
@@ -78,4 +79,46 @@ function sampleFields(locale: Locale): CaseField[] {
     },
     { ...field, name: 'note', key: 'console-allow-list.note', kind: 'area', required: false },
   ];
+}
+
+/** A token for dynamic registration, with what was registered with it. */
+function registrationToken(locale: Locale): ConsoleCaseViews['idp/console-case'] {
+  const area = 'console-registration';
+  const active = translate(locale, `${area}.client-active`);
+  const disabled = translate(locale, `${area}.client-disabled`);
+  const label = locale === 'en' ? 'Test environment of a hospital' : '某醫院測試環境';
+  return {
+    area: 'console-registration-one',
+    params: { label, count: 2 },
+    facts: [
+      { key: `${area}.state`, textKey: `${area}.state-used_up` },
+      { key: `${area}.left`, text: '0' },
+      { key: `${area}.created`, at: AT },
+    ],
+    lines: [
+      { label, text: `dyn_vF3tq8Zk1nQxY0aB · ${active}`, tone: 'success' },
+      { label: 'B', text: `dyn_9sLw2RmPz7cHd4eK · ${disabled}`, tone: 'warning' },
+    ],
+    forms: [
+      {
+        key: `${area}.revoke-form`,
+        action: '#main',
+        isDangerous: true,
+        fields: [
+          {
+            ...{
+              name: 'reason',
+              key: 'console.reason',
+              kind: 'area',
+              value: '',
+              required: true,
+              options: [],
+            },
+            hint: { key: 'console.reason-hint' },
+          },
+        ],
+      },
+    ],
+    ...{ text: '', changes: [], bars: [], history: [], errors: [], links: [] },
+  };
 }

@@ -77,9 +77,22 @@ export function consoleSheetSamples(locale: Locale): Sample[] {
       view: 'idp/console-secret',
       page,
       data: {
+        area: 'console-secret',
         clientId: 'cancer-screening',
         secret: 'wq1Zz6mHk0YbT3xJ9dPvR7nLs5cGa2eUf8oKi4tQyE',
         previousUntil: at(27),
+        nextUrl: '#main',
+      },
+    },
+    {
+      name: 'console-registration-told',
+      view: 'idp/console-secret',
+      page,
+      data: {
+        area: 'console-registration-told',
+        clientId: name,
+        secret: 'bX4tq9Zk1nQxY0aBvF3R7nLs5cGa2eUf8oKi4tQyEw',
+        previousUntil: undefined,
         nextUrl: '#main',
       },
     },

@@ -84,6 +84,8 @@ export interface ConsoleSheetViews {
   };
   /** A new client secret, told once. */
   'idp/console-secret': {
+    /** Texts: `<area>.title`, `.lead`, `.secret`, `.once`, `.done`. */
+    area: string;
     clientId: string;
     secret: string;
     /** Absent when the old one ended at once, or there was none. */

@@ -1,6 +1,7 @@
 import { type AdapterPayload, errors } from 'oidc-provider';
 import { clientSecretDigest } from '../../subsystems/index.ts';
 import { sectorOf } from '../../pairwise-subjects/index.ts';
+import { REGISTERED_WITH } from '../../registration/index.ts';
 import type { StorageDeps } from '../storage/adapter-base.ts';
 import { currentWork } from '../storage/unit-of-work.ts';
 import { PLACEHOLDER } from './features.ts';
@@ -14,13 +15,18 @@ const OF_TOKENS = ['client_secret', 'registration_access_token', 'registration_c
 export function writeClient(deps: StorageDeps, clientId: string, document: AdapterPayload): void {
   const { client_secret: secret } = document as { client_secret?: string };
   const own = Object.entries(document).filter(([name]) => !OF_TOKENS.includes(name));
-  const metadata = { ...Object.fromEntries(own), first_party: false };
   const before = deps.registry.find(clientId);
+  const { writes, hints } = currentWork();
+  const by = before ? before.metadata[REGISTERED_WITH] : writes.registration.initialToken?.handle;
+  const metadata = {
+    ...Object.fromEntries(own),
+    first_party: false,
+    ...(typeof by === 'string' && { [REGISTERED_WITH]: by }),
+  };
   const sector = sectorOf(metadata as unknown as Parameters<typeof sectorOf>[0]);
   if (before?.sector !== undefined && before.sector !== sector) {
     throw new errors.InvalidClientMetadata('the sector of a client is for good');
   }
-  const { writes, hints } = currentWork();
   writes.registration.client = {
     clientId,
     metadata,
@@ -33,7 +39,7 @@ export function writeClient(deps: StorageDeps, clientId: string, document: Adapt
   writes.audits.push({
     type: before ? 'client.changed' : 'client.added',
     clientId,
-    details: { by: 'registration' },
+    details: { by: 'registration', ...(typeof by === 'string' && { token: by }) },
     caller: { ip: hints.ip, userAgent: hints.userAgent, requestId: hints.requestId },
   });
 }

@@ -21,13 +21,13 @@ export function initialTokenAdapter({ database, clock, config }: StorageDeps): A
         return { jti: id, kind: 'InitialAccessToken', iat: seconds(clock()), policies: [POLICY] };
       }
       const key = digest(id);
-      const [row] = await database.query<Row>(
-        `select created_at from registration_token
+      const [row] = await database.query<Pick<Row, 'created_at'> & { handle: string }>(
+        `select handle, created_at from registration_token
          where id_digest = $1 and kind = 'initial' and revoked_at is null and uses_left > 0 and expires_at > now()`,
         [key],
       );
       if (!row) return undefined;
-      currentWork().writes.registration.initialToken = key;
+      currentWork().writes.registration.initialToken = { digest: key, handle: row.handle };
       return { jti: id, kind: 'InitialAccessToken', iat: seconds(row.created_at), policies: [POLICY] };
     },
   };

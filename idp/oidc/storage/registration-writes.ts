@@ -17,7 +17,7 @@ export interface RegistrationWrites {
   client?: RegisteredClientWrite;
   removed?: string;
   /** One fewer client may be registered with it. */
-  initialToken?: Buffer;
+  initialToken?: { digest: Buffer; handle: string };
   newToken?: { digest: Buffer; clientId: string };
   endedToken?: Buffer;
 }
@@ -34,7 +34,7 @@ export function addRegistration(statement: Statement, { registration }: Writes):
       'initial_token',
       'token_used',
       `update registration_token set uses_left = uses_left - 1
-       where id_digest = ${v(initialToken)} and uses_left > 0 and revoked_at is null and expires_at > now()`,
+       where id_digest = ${v(initialToken.digest)} and uses_left > 0 and revoked_at is null and expires_at > now()`,
     );
   }
   if (client) addClient(statement, client);
