@@ -27,6 +27,8 @@ import type { AllowList } from './allow-list/index.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
 import { front } from './front.ts';
 import { findHolder } from './accounts/index.ts';
+import type { Caller } from './audit/index.ts';
+import { certificationRoutes } from './certification/index.ts';
 import { announcementRoutes } from './announcements/index.ts';
 import {
   type EnrollmentDeps,
@@ -41,6 +43,7 @@ import { recoveryRoutes } from './recovery/index.ts';
 import {
   type OidcDeps,
   type ProviderHolder,
+  answerForSuite,
   cookieKeys,
   createProofPort,
   createSignInPort,
@@ -116,6 +119,11 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     deps.allowList.isAllowed(role, ip);
   const proofs = createProofPort(deps);
   app.use(directoryApiRoutes({ db, clock, keyring, registry, config, proofs, isAllowedAddress }).routes());
+  if (config.certification) {
+    const answer = async (id: string, allow: boolean, caller: Caller) =>
+      (await answerForSuite(deps, deps.holder, id, allow, caller)) === 'done';
+    app.use(certificationRoutes({ config, answer }).routes());
+  }
   app.use(sameOriginOnly(config.issuer));
   app.use(healthRoutes(deps).routes());
   const { board, visits } = deps;

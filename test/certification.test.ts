@@ -5,6 +5,7 @@ import * as oidc from 'openid-client';
 import { openDatabase } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import { readConfig } from '#idp/config.ts';
+import { type SuiteClient, cibaSuite, readSuiteClient } from './support/ciba-suite.ts';
 import { cloneDatabase } from './support/databases.ts';
 import { eventually } from './support/eventually.ts';
 import { createJourney, signIn } from './support/journey.ts';
@@ -165,6 +166,77 @@ describe('certification mode', () => {
     expect((await fetch(`${issuer}/certification/keys`, { method: 'POST' })).status).toBe(204);
     await eventually(async () => expect((await kids()).length).toBeGreaterThan(before.length), 20_000);
     expect(await kids()).toEqual(expect.arrayContaining(before));
+  });
+
+  describe('FAPI-CIBA', () => {
+    const clientOf = (mode: 'poll' | 'ping', which: '' | '2' = ''): SuiteClient =>
+      readSuiteClient(String(program.message['plans']), mode, which);
+    const suiteOf = (client: SuiteClient) =>
+      cibaSuite(issuer, String(program.message['certificate']), client);
+
+    it('CIBA §7, §10.1, FAPI-CIBA §5.2.2: signed requests, answered by a call, tokens bound to a certificate', async () => {
+      const suite = suiteOf(clientOf('poll'));
+      const { status, body: asked } = await suite.ask({ requested_expiry: '30', scope: 'profile openid' });
+      expect([status, asked]).toMatchObject([200, { expires_in: 30, interval: 5 }]);
+      const id = asked['auth_req_id'];
+      expect(await suite.fetch(id)).toMatchObject({ status: 400, body: { error: 'authorization_pending' } });
+      expect((await suite.decide(id, 'allow')).status).toBe(204);
+      expect((await suite.decide(id, 'allow')).status).toBe(404);
+      expect((await suite.fetch(id, undefined, 'RS256')).status).toBe(401);
+      expect((await suite.fetch(id, { cert: '', key: '' })).status).toBe(400);
+      const { body: tokens } = await suite.fetch(id);
+      expect(decodeProtectedHeader(String(tokens['id_token']))).toMatchObject({ alg: 'PS256' });
+      expect(tokens).toMatchObject({ token_type: 'Bearer', refresh_token: expect.any(String) });
+      const refreshed = { grant_type: 'refresh_token', refresh_token: String(tokens['refresh_token']) };
+      expect((await suite.authenticated('/oidc/token', refreshed)).status).toBe(200);
+
+      const { body: refused } = await suite.ask();
+      expect((await suite.decide(refused['auth_req_id'], 'deny')).status).toBe(204);
+      expect((await suite.fetch(refused['auth_req_id'])).body).toMatchObject({ error: 'access_denied' });
+      expect((await suiteOf(clientOf('poll', '2')).fetch(refused['auth_req_id'])).body).toMatchObject({
+        error: 'invalid_grant',
+      });
+      const ping = suiteOf(clientOf('ping'));
+      expect((await ping.ask()).body).toMatchObject({ error: 'invalid_request' });
+      const token = { client_notification_token: 'n'.repeat(32) };
+      expect((await ping.ask(token)).body).toMatchObject({ auth_req_id: expect.any(String) });
+    });
+
+    it('CIBA §7.1.1, FAPI-CIBA §5.2.2: each request object that is not as it must be is refused', async () => {
+      const suite = suiteOf(clientOf('poll'));
+      const second = clientOf('poll', '2');
+      const at = suite.now();
+      const wrong: Record<string, unknown>[] = [
+        ...['aud', 'iss', 'exp', 'iat', 'nbf', 'jti'].map((name) => ({ [name]: undefined })),
+        { aud: 'https://elsewhere.example' },
+        { iss: 'somebody-else' },
+        { exp: at - 120 },
+        { exp: at + 70 * 60 },
+        { nbf: at + 10 * 60 },
+        { nbf: at - 70 * 60 },
+        { id_token_hint: 'x' },
+        { login_hint: undefined },
+      ];
+      for (const change of wrong) {
+        expect([change, await suite.ask(change)]).toMatchObject([
+          change,
+          { status: 400, body: { error: 'invalid_request' } },
+        ]);
+      }
+      const objects = [
+        await suite.sign(suite.claims(), 'RS256'),
+        await suite.sign(suite.claims(), 'PS256', second.jwks.keys[0]),
+        suite.unsigned(suite.claims()),
+        `${(await suite.sign(suite.claims())).slice(0, -8)}AAAAAAAA`,
+      ];
+      for (const request of objects) {
+        const answer = await suite.authenticated('/oidc/backchannel', { request });
+        expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+      }
+      expect((await suite.authenticated('/oidc/backchannel', { scope: 'openid' })).status).toBe(400);
+      const nobody = { client_id: second.client_id, request: await suite.sign(suite.claims()) };
+      expect(await suite.post('/oidc/backchannel', nobody)).toMatchObject({ status: 401 });
+    });
   });
 
   it('production is never started so, nor a provider with people in its database', async () => {

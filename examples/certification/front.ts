@@ -2,6 +2,8 @@ import { type IncomingMessage, type RequestListener, request as forward } from '
 import { createServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 
+/** Requests are answered by the provider itself. */
+const BY_PROVIDER = '/certification/ciba';
 /** In which the provider is told of a client's certificate. */
 export const CERTIFICATE_HEADER = 'x-client-certificate';
 
@@ -19,7 +21,8 @@ export async function serveTls(options: {
 }): Promise<() => Promise<void>> {
   const { port, innerPort, certificate: cert, key, tools } = options;
   const server = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, (req, res) => {
-    if (req.url?.startsWith('/certification/')) return tools(req, res);
+    const isTool = req.url?.startsWith('/certification/') && !req.url.startsWith(BY_PROVIDER);
+    if (isTool) return tools(req, res);
     const inner = forward(
       { host: '127.0.0.1', port: innerPort, method: req.method, path: req.url, headers: headersOf(req) },
       (answer) => {

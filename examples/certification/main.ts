@@ -68,7 +68,7 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
   const tools = certificationTools({ database, issuer: settings.issuer, rotateKeys });
   running.defer(await serveTls({ ...settings, certificate, key, tools }));
   process.stdout.write(
-    `${settings.issuer}\n  certificate            ${place('certificate')}\n  the suite's plans      ${place('plans')}\n  begin a sign-in        ${settings.issuer}/certification/third-party-login\n  rotate the keys        POST ${settings.issuer}/certification/keys\n`,
+    `${settings.issuer}\n  certificate            ${place('certificate')}\n  the suite's plans      ${place('plans')}\n  begin a sign-in        ${settings.issuer}/certification/third-party-login\n  rotate the keys        POST ${settings.issuer}/certification/keys\n  answer a CIBA request  POST ${settings.issuer}/certification/ciba?auth_req_id=…&action=allow|deny\n`,
   );
   sayReady({ issuer: settings.issuer, certificate, plans: place('plans') });
   const stopped = new Promise<void>((resolve) => {

@@ -1,6 +1,7 @@
 import { type JWK, exportJWK, generateKeyPair } from 'jose';
 import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
 import { randomToken } from '#kit/random.ts';
+import { makeCertificate } from './certificate.ts';
 import type { Settings } from './settings.ts';
 
 export const CAPTCHA = '24680';
@@ -72,6 +73,28 @@ export async function planCertification({ issuer, suite, alias }: Settings) {
     await withKey('certification-signing', 'fapi2-message-signing'),
     await withKey('certification-signing-second', 'fapi2-message-signing'),
   ];
+  const cibaClient = async (id: string, mode: 'poll' | 'ping'): Promise<StaticClient> => {
+    const { metadata, suite: own } = await withKey(id, 'fapi2-security');
+    const { certificate, key } = await makeCertificate(id);
+    return {
+      metadata: {
+        ...metadata,
+        grant_types: ['authorization_code', 'refresh_token', 'urn:openid:params:grant-type:ciba'],
+        ...{ dpop_bound_access_tokens: false, tls_client_certificate_bound_access_tokens: true },
+        ...{ backchannel_authentication_request_signing_alg: 'PS256', backchannel_token_delivery_mode: mode },
+        ...(mode === 'ping' && {
+          backchannel_client_notification_endpoint: at('/ciba-notification-endpoint'),
+        }),
+      },
+      suite: { ...own, hint_type: 'login_hint', hint_value: PERSON, mtls: { cert: certificate, key } },
+    };
+  };
+  const ciba = async (mode: 'poll' | 'ping') =>
+    [
+      await cibaClient(`certification-ciba-${mode}`, mode),
+      await cibaClient(`certification-ciba-${mode}-second`, mode),
+    ] as const;
+  const [poll, ping] = [await ciba('poll'), await ciba('ping')];
   const shared = { alias, server: { discoveryUrl: `${issuer}/.well-known/openid-configuration` } };
   const dynamic = { ...shared, client: { client_name: alias }, browser: signInOf(issuer) };
   const fixed = (...[first, other]: [StaticClient, StaticClient?]) => ({
@@ -80,10 +103,31 @@ export async function planCertification({ issuer, suite, alias }: Settings) {
     ...(other && { client2: other.suite }),
     browser: signInOf(issuer),
   });
+  /** The suite shows a certificate beside each client, and calls us to have a request answered. */
+  const backchannel = ([first, other]: readonly [StaticClient, StaticClient]) => {
+    const { mtls, ...client } = first.suite;
+    const { mtls: mtls2, ...client2 } = other.suite;
+    return {
+      ...shared,
+      ...{ client, client2, mtls, mtls2 },
+      resource: { resourceUrl: `${issuer}/oidc/userinfo` },
+      automated_ciba_approval_url: `${issuer}/certification/ciba?auth_req_id={auth_req_id}&action={action}`,
+    };
+  };
   return {
-    clients: [basic, second, post, logout, begun, security, security2, signing, signing2].map(
-      ({ metadata }) => metadata,
-    ),
+    clients: [
+      basic,
+      second,
+      post,
+      logout,
+      begun,
+      security,
+      security2,
+      signing,
+      signing2,
+      ...poll,
+      ...ping,
+    ].map(({ metadata }) => metadata),
     plans: {
       'oidcc-basic-certification-test-plan': { ...fixed(basic, second), client_secret_post: post.suite },
       'oidcc-config-certification-test-plan': shared,
@@ -97,6 +141,8 @@ export async function planCertification({ issuer, suite, alias }: Settings) {
       'oidcc-backchannel-rp-initiated-logout-certification-test-plan': fixed(logout),
       'fapi2-security-profile-final-test-plan': fixed(security, security2),
       'fapi2-message-signing-final-test-plan': fixed(signing, signing2),
+      'fapi-ciba-id1-test-plan (poll)': backchannel(poll),
+      'fapi-ciba-id1-test-plan (ping)': backchannel(ping),
     },
   };
 }

@@ -10,6 +10,7 @@ export { type ProviderHolder, createProviderHolder } from './holder.ts';
 export { createSignInPort } from './interactions.ts';
 export { logoutDelivery } from './logout/deliver.ts';
 export { createProofPort } from './proofs.ts';
+export { answerForSuite } from './waiting/certification.ts';
 export { pingDelivery } from './waiting/pings.ts';
 export { createSignInRequestPort } from './waiting/requests.ts';
 export { sessionCookieHeader } from './readiness.ts';

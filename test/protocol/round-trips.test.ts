@@ -3,7 +3,8 @@ import { readConfig } from '#idp/config.ts';
 import { type Replica, startReplica } from '#idp/replica.ts';
 import { systemClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
-import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import { type CibaWorld, askPeople } from '../support/ciba.ts';
+import { startIdpWorld } from '../support/idp-world.ts';
 import { type Journey, signIn } from '../support/journey.ts';
 import { ACCESS_TOKEN, EXCHANGE, browserOf, createRelyingParty, post } from '../support/relying-party.ts';
 
@@ -16,12 +17,12 @@ const TRIES = 4;
  * statements can be counted; its jobs have connections of their own.
  */
 describe('database round trips', () => {
-  let world: IdpWorld;
+  let world: CibaWorld;
   let inner: Replica;
   let base: string;
 
   beforeAll(async () => {
-    world = await startIdpWorld();
+    world = await askPeople(await startIdpWorld());
     const env = { ...world.env, IDP_PORT: '1', LOG_LEVEL: 'silent' };
     inner = await startReplica({ ...readConfig(env), port: 0 }, createLog('test', 'silent'), systemClock);
     base = `http://localhost:${inner.port}`;
@@ -116,6 +117,39 @@ describe('database round trips', () => {
       expect(response.headers.get('location')).toContain('code=');
     };
     expect(await count(nothing, silent)).toBe(2);
+  });
+
+  it('CIBA: 4 to ask, 2 to be told to wait, 5 to fetch', async () => {
+    const ask = async (): Promise<string> => {
+      const request = { scope: 'openid profile subsystem_account', login_hint: 'demo.nurse', account: LAB_1 };
+      const { status, body } = await world.request(request, 'lab-app', base);
+      expect(status).toBe(200);
+      return String(body['auth_req_id']);
+    };
+    const forget = async (): Promise<void> => {
+      await world.database.db.deleteFrom('attempt_throttle').execute();
+    };
+    expect(await count(forget, ask)).toBe(4);
+    const asked = async (): Promise<string> => {
+      await forget();
+      await world.database.db.deleteFrom('oidc_waiting').execute();
+      return ask();
+    };
+    const wait = async (id: string): Promise<void> => {
+      expect((await world.fetchTokens(id, base)).body['error']).toBe('authorization_pending');
+    };
+    expect(await count(asked, wait)).toBe(2);
+    const browser = await world.signedIn();
+    const approved = async (): Promise<string> => {
+      const id = await asked();
+      await world.openNewest(browser);
+      await world.press(browser, 'approve');
+      return id;
+    };
+    const fetchThem = async (id: string): Promise<void> => {
+      expect((await world.fetchTokens(id, base)).status).toBe(200);
+    };
+    expect(await count(approved, fetchThem)).toBe(5);
   });
 
   it('pushed authorization request: 1', async () => {

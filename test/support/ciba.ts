@@ -16,7 +16,7 @@ type Answer = ReturnType<typeof post>;
 
 /** A world whose `lab-app` asks people without their browser, and the people whom it asks. */
 export interface CibaWorld extends IdpWorld {
-  request(parameters: Record<string, string>, clientId?: string): Answer;
+  request(parameters: Record<string, string>, clientId?: string, base?: string): Answer;
   /** demo.nurse is asked, by sign-in name. */
   ask(extra?: Record<string, string>, clientId?: string): Promise<Acknowledged>;
   fetchTokens(id: string, base?: string, clientId?: string): Answer;
@@ -36,7 +36,11 @@ export async function startCibaWorld(
   options: WorldOptions = {},
   client: Record<string, unknown> = {},
 ): Promise<CibaWorld> {
-  const world = await startIdpWorld({ replicas: 2, ...options });
+  return askPeople(await startIdpWorld({ replicas: 2, ...options }), client);
+}
+
+/** @param client what else its manifest says */
+export async function askPeople(world: IdpWorld, client: Record<string, unknown> = {}): Promise<CibaWorld> {
   const run = await applyVariant(world, 'lab', (manifest) => {
     const grants = manifest.client['grant_types'] as string[];
     Object.assign(manifest.client, {
@@ -47,8 +51,8 @@ export async function startCibaWorld(
   });
   if (run.code !== 0) throw new Error(run.output);
   const ciba: CibaWorld = Object.assign(world, {
-    request: (parameters: Record<string, string>, clientId = 'lab-app') =>
-      post(world, '/oidc/backchannel', parameters, { clientId }),
+    request: (parameters: Record<string, string>, clientId = 'lab-app', base = world.issuer) =>
+      post(world, '/oidc/backchannel', parameters, { clientId, base }),
     async ask(extra: Record<string, string> = {}, clientId = 'lab-app') {
       const named = 'id_token_hint' in extra ? {} : { login_hint: 'demo.nurse' };
       const parameters = { scope: 'openid profile subsystem_account', ...named, ...extra };

@@ -36,6 +36,10 @@ type AskedRow = Row & { handle: string; client_id: string; created_at: Date; exp
 const ASKED = `select id_digest, kind, state, payload_sealed, consumed_at, handle, client_id, created_at, expires_at
   from oidc_waiting where account_id = $1 and kind = 'BackchannelAuthenticationRequest'`;
 
+const BY_ID = `select id_digest, kind, state, payload_sealed, consumed_at, handle, client_id, created_at, expires_at,
+    account_id
+  from oidc_waiting where id_digest = $1 and account_id is not null`;
+
 /** Those that wait for this person, the oldest first. */
 export async function readAsked(reader: Reader, accountId: string): Promise<AskedFacts[]> {
   const waiting = `${ASKED} and state = 'waiting' and expires_at > now() order by created_at limit 100`;
@@ -50,6 +54,15 @@ export async function readOneAsked(
 ): Promise<AskedFacts | undefined> {
   const [row] = await reader.query<AskedRow>(`${ASKED} and handle = $2::uuid`, [accountId, handle]);
   return row && toAsked(row);
+}
+
+/** The one with this secret, whoever is asked. */
+export async function readAskedById(
+  reader: Reader,
+  key: Buffer,
+): Promise<(AskedFacts & { accountId: string }) | undefined> {
+  const [row] = await reader.query<AskedRow & { account_id: string }>(BY_ID, [key]);
+  return row && { ...toAsked(row), accountId: row.account_id };
 }
 
 function toAsked(row: AskedRow): AskedFacts {
