@@ -6,6 +6,7 @@ import type { PageContext, PageNotices } from '#templates/views.ts';
 import type { PasswordRules } from '../authenticators/index.ts';
 import { warningDue } from '../password-change/index.ts';
 import { type BrowserSession, type SessionDeps, currentSession, isFresh } from '../sessions/index.ts';
+import { REQUESTS } from '../sign-in-requests/index.ts';
 import { idleTimes } from './idle.ts';
 import { countWaiting } from './store.ts';
 import {
@@ -20,6 +21,7 @@ const PASSWORD_PAGE = '/account/password';
 const BADGES: Record<string, string> = {
   [MESSAGES_PLACE]: 'messages.badge',
   [ANNOUNCEMENTS_PLACE]: 'announcements.badge',
+  [REQUESTS]: 'sign-in-requests.badge',
 };
 const PURPOSE = 'return-path';
 const HERE = 'http://here.invalid';
@@ -38,6 +40,8 @@ export interface Gate {
    */
   freshSession(ctx: Context, deed: FreshDeed, back?: string): Promise<BrowserSession | undefined>;
   page(ctx: Context, session: BrowserSession | undefined): PageContext;
+  /** How many sign-ins elsewhere want this person's approval, as counted with the session. */
+  waitingRequests(session: BrowserSession): number;
 }
 
 export interface GateDeps extends SessionDeps {
@@ -52,11 +56,15 @@ export function createGate(deps: GateDeps): Gate {
   const session = async (ctx: Context): Promise<BrowserSession | undefined> => {
     const found = await currentSession(deps, ctx);
     if (!found) return undefined;
-    const { messages, announcements } = await countWaiting(deps.db, {
+    const { messages, announcements, requests } = await countWaiting(deps.db, {
       accountId: found.accountId,
       now: deps.clock(),
     });
-    waiting.set(found, { [MESSAGES_PLACE]: messages, [ANNOUNCEMENTS_PLACE]: announcements });
+    waiting.set(found, {
+      [MESSAGES_PLACE]: messages,
+      [ANNOUNCEMENTS_PLACE]: announcements,
+      [REQUESTS]: requests,
+    });
     return found;
   };
   const badgeOf = (url: string, person: BrowserSession | undefined) => {
@@ -81,6 +89,7 @@ export function createGate(deps: GateDeps): Gate {
   return {
     session,
     requireSession,
+    waitingRequests: (person) => waiting.get(person)?.[REQUESTS] ?? 0,
     async freshSession(ctx, deed, back = deed === 'read' ? ctx.url : ctx.path) {
       const found = await requireSession(ctx);
       if (!found || isFresh(found.loginAt, deps.clock(), deed)) return found;

@@ -4,7 +4,6 @@ import type { Views } from '#templates/views.ts';
 import { type Reader, lineView, listAnnouncements } from '../announcements/index.ts';
 import { listBoundAccounts } from '../bindings/index.ts';
 import type { BrowserSession } from '../sessions/index.ts';
-import { countWaitingRequests } from '../sign-in-requests/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 import { dayOf } from '../visits/index.ts';
 import { groupHomePlaces } from './places.ts';
@@ -32,15 +31,14 @@ async function renderPublic(deps: PortalDeps, ctx: Context): Promise<string> {
 async function renderOwn(deps: PortalDeps, ctx: Context, session: BrowserSession): Promise<string> {
   const { registry, board, config } = deps;
   const { locale } = ctx.state;
-  const [{ accounts }, news, requests] = await Promise.all([
+  const [{ accounts }, news] = await Promise.all([
     listBoundAccounts(deps.db, registry, { accountId: session.accountId }),
     listNews(deps, ctx, session.accountId),
-    countWaitingRequests(deps.db, session.accountId),
   ]);
   ctx.state.formTargets = entryOrigins(registry);
   const view = portalView(
     { registry, board, now: deps.clock(), demo: config.demo },
-    { session, accounts, news, requests },
+    { session, accounts, news, requests: deps.gate.waitingRequests(session) },
     locale,
   );
   return deps.renderer.page('idp/portal', deps.gate.page(ctx, session), view);

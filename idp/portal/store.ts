@@ -2,17 +2,21 @@ import { sql } from 'kysely';
 import type { Db } from '#db/idp/tables.ts';
 import { newAnnouncements } from '../announcements/index.ts';
 import { unreadMessages } from '../messages/index.ts';
+import { waitingRequests } from '../sign-in-requests/index.ts';
 
-/** What waits to be read by the person, in one round trip. */
-export async function countWaiting(
-  db: Db,
-  reader: { accountId: string; now: Date },
-): Promise<{ messages: number; announcements: number }> {
-  const { rows } = await sql<{ messages: number; announcements: number }>`
-    select ${unreadMessages(reader.accountId)} as messages, ${newAnnouncements(reader)} as announcements`.execute(
-    db,
-  );
-  return rows[0] ?? { messages: 0, announcements: 0 };
+interface Waiting {
+  messages: number;
+  announcements: number;
+  /** Sign-ins elsewhere that want approval. */
+  requests: number;
+}
+
+/** What waits for the person, in one round trip. */
+export async function countWaiting(db: Db, reader: { accountId: string; now: Date }): Promise<Waiting> {
+  const { rows } = await sql<Waiting>`
+    select ${unreadMessages(reader.accountId)} as messages, ${newAnnouncements(reader)} as announcements,
+      ${waitingRequests(reader.accountId)} as requests`.execute(db);
+  return rows[0] ?? { messages: 0, announcements: 0, requests: 0 };
 }
 
 export async function listSubsystemCodes(db: Db): Promise<string[]> {

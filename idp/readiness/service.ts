@@ -73,7 +73,9 @@ async function configure(
     if (!isActive) return { reason: 'client_disabled' };
     if (entry === undefined) return { reason: 'no_entry' };
     if (logout === undefined) return { reason: 'no_logout_uri' };
-    const isNewKey = await announceSuccessor(deps, manifest.code);
+    // an altered token would have to be encrypted for a key that we cannot read the honest one with
+    if (manifest.client.id_token_encrypted_response_alg !== undefined) return { reason: 'encrypted_tokens' };
+    const isNewKey = await announceSuccessor(deps, manifest);
     const places = { entry: new URL(entry), logoutUri: new URL(logout), isNewKey };
     run = await openRun(deps, runId, manifest, places);
     return run ? {} : { reason: 'unit_unknown', seen: manifest.readiness.unit };
@@ -119,18 +121,19 @@ const PUBLISHED_WITHIN_MS = 10_000;
 const COOL_DOWN_MS = 31_000;
 
 /**
- * The token of `next_key` is signed by a successor that every client could know: published, not signing yet.
+ * The token of `next_key` is signed by a successor, of the algorithm the client has its tokens signed with, that every client could know: published, not signing yet.
  * When none is announced, a rotation as routine as any other begins, and the check waits until it is to be had.
  * @returns whether it was announced just now
  * @throws ConfigurationError when our own JWKS does not show it
  */
-async function announceSuccessor(deps: ReadinessDeps, code: string): Promise<boolean> {
-  const isNew = (await announcedKid(deps)) === undefined;
+async function announceSuccessor(deps: ReadinessDeps, { code, client }: Manifest): Promise<boolean> {
+  const alg = client.id_token_signed_response_alg;
+  const isNew = (await announcedKid(deps, alg)) === undefined;
   if (isNew) {
-    const request = { ask: true, reason: `readiness check of ${code}` };
+    const request = { ask: true, alg, reason: `readiness check of ${code}` };
     await rotateKeys(deps, deps.config.keys.schedule, request);
   }
-  const kid = await announcedKid(deps);
+  const kid = await announcedKid(deps, alg);
   const until = Date.now() + PUBLISHED_WITHIN_MS;
   for (;;) {
     const response = await fetch(`${deps.config.issuer}/oidc/jwks`);

@@ -30,6 +30,7 @@ export type Reason =
   | 'no_readiness'
   | 'no_entry'
   | 'no_logout_uri'
+  | 'encrypted_tokens'
   | 'client_disabled'
   | 'unit_unknown'
   | 'always_signed_in'

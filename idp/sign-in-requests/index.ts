@@ -6,6 +6,6 @@
  */
 export { type SignInRequestRouteDeps, signInRequestRoutes } from './routes.ts';
 export { noteExpired } from './service.ts';
-export { countWaitingRequests } from './store.ts';
+export { waitingRequests } from './store.ts';
 export type { Answer, Answered, SignInRequest, SignInRequestPort } from './types.ts';
 export { REQUESTS, requestMessage } from './words.ts';

@@ -1,19 +1,12 @@
-import { sql } from 'kysely';
-import type { Db, Trx } from '#db/idp/tables.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Trx } from '#db/idp/tables.ts';
 
 const CIBA_REQUEST = 'BackchannelAuthenticationRequest';
 
-/** How many requests wait for this person. */
-export async function countWaitingRequests(db: Db, accountId: string): Promise<number> {
-  const row = await db
-    .selectFrom('oidc_waiting')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', accountId)
-    .where('kind', '=', CIBA_REQUEST)
-    .where('state', '=', 'waiting')
-    .where('expires_at', '>', sql<Date>`now()`)
-    .executeTakeFirstOrThrow();
-  return row.count;
+/** How many requests wait for this person, for a query of one's own. */
+export function waitingRequests(accountId: string): RawBuilder<number> {
+  return sql<number>`(select count(*)::int from oidc_waiting where account_id = ${accountId}
+    and kind = ${CIBA_REQUEST} and state = 'waiting' and expires_at > now())`;
 }
 
 /** Marks those that nobody answered in time, at most `limit`. */

@@ -23,6 +23,10 @@ describe('RFC 8628: the device grant', () => {
       {},
     );
     expect(refused).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
+    // RFC 9396: nobody would see the details
+    const details = { scope: 'openid', authorization_details: '[{"type":"x"}]' };
+    const rich = await post(world, '/oidc/device_authorization', details, { clientId: 'lab-app' });
+    expect(rich).toMatchObject({ status: 400, body: { error: 'invalid_authorization_details' } });
     const asked = await world.ask();
     expect(asked).toEqual({
       device_code: expect.stringMatching(/^[\w-]{43}$/),

@@ -54,10 +54,11 @@ async function send(
 ): Promise<number | undefined> {
   const sid = await findRunSid(deps.db, run.sessionUid, run.clientId);
   const { issuer, privateNetworks } = deps.config;
-  const { sector } = deps.registry.find(run.clientId) ?? {};
+  const { sector, subsystem } = deps.registry.find(run.clientId) ?? {};
+  const alg = subsystem?.manifest.client.id_token_signed_response_alg ?? 'ES256';
   const sub = await subjectAt(deps.db, run.accountId, sector);
   const about = { issuer, clientId: run.clientId, sub, sid, jti: randomToken() };
-  const token = await signLogoutToken(deps, logoutClaims(about, deps.clock(), variant), variant);
+  const token = await signLogoutToken(deps, alg, logoutClaims(about, deps.clock(), variant), variant);
   try {
     await refuseForeignNetwork(run.logoutUri, privateNetworks);
     const response = await fetch(run.logoutUri, {
