@@ -54,7 +54,8 @@ export function cibaSuite(issuer: string, ca: string, client: SuiteClient) {
         let text = '';
         response.on('data', (chunk: Buffer) => (text += chunk.toString()));
         response.on('end', () => {
-          const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+          const isJson = response.headers['content-type']?.includes('json') ?? false;
+          const body = (isJson ? JSON.parse(text) : {}) as Record<string, unknown>;
           resolve({ status: response.statusCode ?? 0, body });
         });
       });
