@@ -31,7 +31,7 @@ export const signIn = section({
       'life of a JWT access token, which nothing but its end revokes',
     ),
     CLIENT_REQUESTS_PER_MINUTE: whole(30_000, 10_000_000).describe(
-      'requests of one client from one address at the token, introspection, revocation, PAR, device and registration endpoints in a minute, a process; more answer 429',
+      'requests of one client from one address at the token, introspection, revocation, PAR, device, backchannel and registration endpoints in a minute, a process; more answer 429',
     ),
     ADDRESS_REQUESTS_PER_MINUTE: whole(120_000, 10_000_000).describe(
       'requests from one address at those endpoints in a minute, a process, whatever clients they name',
