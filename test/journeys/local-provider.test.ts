@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import * as oidc from 'openid-client';
 import { type Doorstep, SAMPLE_MANIFESTS, openDoorstep, sampleEnvironment } from '../interop/subsystem.ts';
 import { createCookieJar } from '../support/cookie-jar.ts';
@@ -87,6 +91,39 @@ describe('the provider toward a subsystem under development', () => {
   it('never starts in production', async () => {
     const run = await runProgram(['examples/provider/main.ts'], { NODE_ENV: 'production' });
     expect(run).toEqual({ code: 1, output: expect.stringContaining('never runs in production') });
+  });
+
+  it('runs as a command of an installed package, in a folder with nothing but a manifest', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'team-'));
+    const modules = path.join(folder, 'node_modules');
+    const installed = path.join(modules, 'single-entry');
+    mkdirSync(installed, { recursive: true });
+    for (const name of readdirSync('node_modules')) {
+      symlinkSync(path.resolve('node_modules', name), path.join(modules, name));
+    }
+    for (const part of ['package.json', 'idp', 'kit', 'db', 'templates', 'examples']) {
+      cpSync(part, path.join(installed, part), { recursive: true });
+    }
+    cpSync(MANIFEST, path.join(folder, 'my.json'));
+    const port = await freePort();
+    const page = String(await freePort());
+    const bin = path.join(installed, 'examples/provider/bin.mjs');
+    const flags = ['--manifest', 'my.json', '--port', String(port), '--page-port', page];
+    const child = spawn(process.execPath, [bin, ...flags], {
+      ...{ cwd: folder, env: { ...process.env, ...env } },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    let said = '';
+    for await (const chunk of child.stdout) {
+      said += String(chunk);
+      if (said.includes('Ctrl-C ends it')) break;
+    }
+    const metadata = await fetch(`http://localhost:${port}/.well-known/openid-configuration`);
+    expect(await metadata.json()).toMatchObject({ issuer: `http://localhost:${port}` });
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   describe('idp subsystems try', () => {
