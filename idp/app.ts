@@ -37,6 +37,7 @@ import {
   confirmationRoutes,
   progressRoutes,
 } from './enrollments/index.ts';
+import { impersonationRoutes } from './impersonations/index.ts';
 import { helpRoutes } from './help-pages/index.ts';
 import { passwordChangeRoutes } from './password-change/index.ts';
 import { recoveryRoutes } from './recovery/index.ts';
@@ -158,6 +159,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   );
   const gate = createGate({
     db,
+    registry,
     clock,
     keyring,
     config,
@@ -185,6 +187,8 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   );
   app.use(profileRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes());
   app.use(consentRoutes({ db, registry, renderer, config, gate }).routes());
+  // before the session routes, whose `:uid` takes any name
+  app.use(impersonationRoutes({ db, clock, keyring, registry, renderer, config, gate }).routes());
   app.use(sessionRoutes({ db, registry, renderer, config, gate }).routes());
   const signInRequests = createSignInRequestPort(deps, deps.holder);
   app.use(
@@ -274,7 +278,7 @@ function demoRoutes(deps: AppDeps): Router<RequestState> {
 }
 
 /** Forms that end at a relying party: only their own page may lead there, and nothing is typed in them. */
-const LEADS_OUT = /^\/(interaction|accounts\/[^/]+\/entry)/;
+const LEADS_OUT = /^\/(interaction|impersonation|accounts\/[^/]+\/entry)/;
 
 function renderFailure(deps: AppDeps, ctx: Context, { again, ...failure }: Failure): Promise<void> {
   const mayResend = again !== undefined && !(again.isWhole && LEADS_OUT.test(ctx.path));

@@ -25,6 +25,7 @@ import { emergencyRoutes } from './emergency/index.ts';
 import { deadLetterWork, logoutRoutes } from './logout-health/index.ts';
 import { sessionCookieHeader } from './oidc/index.ts';
 import { registrationRoutes } from './registration-administration/index.ts';
+import { impersonationConsoleRoutes, impersonationWork } from './impersonations/index.ts';
 import { readinessRoutes } from './readiness/index.ts';
 import { sessionAdministrationRoutes } from './session-administration/index.ts';
 import { signingKeyRoutes } from './signing-keys/index.ts';
@@ -76,6 +77,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     logoutRoutes(deps),
     sessionAdministrationRoutes(deps),
     emergencyRoutes(deps),
+    impersonationConsoleRoutes(deps),
     signingKeyRoutes(deps),
   ];
 }
@@ -88,6 +90,7 @@ function workLists(deps: ConsoleDeps): WorkList[] {
     accessWork(deps),
     permissionWork(deps),
     suspendedWork(deps.db),
+    impersonationWork(deps),
     alertWork(deps),
     breachWork(deps),
     reviewWork(deps),

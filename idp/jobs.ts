@@ -21,6 +21,7 @@ import {
 } from './oidc/index.ts';
 import { forgetOldAnswers } from './directory-api/index.ts';
 import { type DeliveryDeps, deliverMails } from './notifications/index.ts';
+import { closeImpersonations } from './impersonations/index.ts';
 import { suspendIdleAccounts, suspendLockedAccounts } from './life-cycle/index.ts';
 import { warnOfExpiry } from './password-change/index.ts';
 import { issueResets } from './recovery/index.ts';
@@ -118,6 +119,11 @@ function once(deps: OidcDeps): Listed[] {
     },
     { name: 'unanswered-requests', everyMs: 5000, run: () => noteExpired(db) },
     { name: 'expired', everyMs: 5000, run: () => sweepExpired({ db }) },
+    {
+      name: 'impersonations',
+      everyMs: 2000,
+      run: () => closeImpersonations({ db, clock, keyring, registry, config }),
+    },
     { name: 'partitions', everyMs: 60_000, run: () => maintainPartitions(db, clock()) },
     { name: 'watch', everyMs: 60_000, run: () => watchAudit({ db, keyring, config }) },
     {

@@ -24,6 +24,7 @@ export const FAULT_STATUS = {
   access_denied: 403,
   form_expired: 403,
   forbidden: 403,
+  impersonated: 403,
   account_unavailable: 403,
   second_factor_missing: 403,
   not_found: 404,

@@ -48,6 +48,7 @@ import {
   idleSecondsLeft,
   keepAlive,
   peekSession,
+  refuseDeedsForOthers,
   signedInOnly,
   tellActing,
 } from './sessions/index.ts';
@@ -114,7 +115,8 @@ export function createApp(deps: AppDeps): Koa {
     comeBack: comeBack.bind(undefined, party),
   };
   const known = signedInOnly(guard);
-  const signedIn = (ctx: SignedInContext, next: Next) => known(ctx, () => desk.look(ctx, next));
+  const signedIn = (ctx: SignedInContext, next: Next) =>
+    known(ctx, () => refuseDeedsForOthers(ctx, () => desk.look(ctx, next)));
   const place = (target: string) => localPlace(target, config.origin);
 
   const router = new Router<SignedInState>();

@@ -7,7 +7,7 @@ import type { ConsoleCaseViews } from './views/console-case.ts';
 import type { ConsoleQuestionViews } from './views/console-question.ts';
 import type { ConsoleRightsViews } from './views/console-rights.ts';
 import type { ConsolePersonViews } from './views/console-person.ts';
-import type { ConsoleViews } from './views/console.ts';
+import type { ConsoleFrame, ConsoleViews } from './views/console.ts';
 import type { ConsoleFormViews } from './views/console-form.ts';
 import type { ConsoleReviewViews } from './views/console-review.ts';
 import type { ConsoleSheetViews } from './views/console-sheets.ts';
@@ -41,6 +41,8 @@ export interface PageContext {
   notices?: PageNotices;
   /** The account the person acts as: shown as the chip, and in front of the tab's title. */
   acting?: ActingAccount;
+  /** Somebody acts for the person: said above every page. */
+  actedFor?: { name: string; personName: string; binding: string; until: Date; signOutUrl: string };
   idle?: {
     limitMinutes: number;
     warnMinutes: number;
@@ -63,12 +65,7 @@ export interface PageContext {
   /** Replaces the view's own title. */
   title?: string;
   /** Around the pages of the console: its menu, and where one is. */
-  console?: {
-    menu: { key: string; places: { key: string; url: string; current: boolean }[] }[];
-    crumbs: { label: string; url?: string }[];
-    unitLabel: string;
-    alarms?: ConsoleAlarm[];
-  };
+  console?: ConsoleFrame;
 }
 
 /** Which rules a new password must keep: the composed kind, or a long one of any characters. */

@@ -112,6 +112,7 @@ describe('who may import whom', () => {
         'session-administration',
         'logout-health',
         'emergency',
+        'impersonations',
         'allow-list',
         'restoring',
         'founding',

@@ -24,6 +24,7 @@ const NEEDS: Record<string, Record<string, string>> = {
   alert: { state: "'explained'" },
   data_request: { kind: "'access'", status: "'granted'" },
   enrollment: { status: "'expired'", submitted_at: 'now()', role: "'user'" },
+  impersonation: { status: "'refused'" },
   logout_delivery: { delivered_at: 'now()' },
   mail_message: { sent_at: 'now()', locale: "'en'" },
   permission_request: { status: "'refused'", kind: "'menu_role'", menu_role: "'r'" },

@@ -41,6 +41,7 @@ import * as grants from './migrations/0034-grants.ts';
 import * as exchangeCount from './migrations/0035-exchange-count.ts';
 import * as registration from './migrations/0037-registration.ts';
 import * as backchannelRequests from './migrations/0038-backchannel-requests.ts';
+import * as impersonations from './migrations/0039-impersonations.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -86,4 +87,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0035-exchange-count': exchangeCount,
   '0037-registration': registration,
   '0038-backchannel-requests': backchannelRequests,
+  '0039-impersonations': impersonations,
 };

@@ -10,6 +10,7 @@ import type { DirectoryTables } from './directory-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
 import type { ExchangeTables } from './exchange-tables.ts';
 import type { FenceTables } from './fence-tables.ts';
+import type { ImpersonationTables } from './impersonation-tables.ts';
 import type { GrantTables } from './grant-tables.ts';
 import type { HcaTables } from './hca-tables.ts';
 import type { LifeTables } from './life-tables.ts';
@@ -138,6 +139,8 @@ export interface OidcSessionTable {
   expires_at: Timestamp;
   ip: string | null;
   user_agent: string | null;
+  /** Somebody else than the person sits there; `account_id` is empty then. */
+  impersonation_id: Defaulted<string | null>;
 }
 
 export interface OidcSessionClientTable {
@@ -239,6 +242,7 @@ export interface IdpTables
     EnrollmentTables,
     ExchangeTables,
     FenceTables,
+    ImpersonationTables,
     GrantTables,
     HcaTables,
     LifeTables,

@@ -21,6 +21,7 @@ import * as awaiting from './migrations/0043-awaiting.ts';
 import * as waiting from './migrations/0044-waiting.ts';
 import * as importEnded from './migrations/0045-import-ended.ts';
 import * as todoOrder from './migrations/0046-todo-order.ts';
+import * as actingFor from './migrations/0047-acting-for.ts';
 
 /** Every migration of the MCH system's database, in order. Once released, none is ever edited. */
 export const mchMigrations: Record<string, SchemaStep> = {
@@ -46,4 +47,5 @@ export const mchMigrations: Record<string, SchemaStep> = {
   '0044-waiting': waiting,
   '0045-import-ended': importEnded,
   '0046-todo-order': todoOrder,
+  '0047-acting-for': actingFor,
 };

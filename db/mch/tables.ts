@@ -35,6 +35,8 @@ export interface RpSessionTable {
   token_lease_until: Timestamp | null;
   notice: ColumnType<unknown, string | null | undefined, string | null>;
   todos_shown: Defaulted<string[]>;
+  /** Who acts for the person: the single entry's `act`, and until when. */
+  act: ColumnType<unknown, string | null | undefined, string | null>;
   created_at: Timestamp;
   active_at: Timestamp;
   expires_at: Timestamp;
@@ -72,6 +74,7 @@ export interface AuditEventTable {
   ip: string | null;
   user_agent: string | null;
   request_id: string | null;
+  act_sub: Defaulted<string | null>;
 }
 
 export interface SessionEndedElsewhereTable {

@@ -14,7 +14,7 @@ export const NOUNS = [
     'unit_import',
   ],
   ...['subsystem', 'client', 'client_secret', 'signing_key', 'list', 'data', 'data_request', 'audit'],
-  ...['console_network', 'alert', 'account_review', 'breach', 'content', 'mail', 'message'],
+  ...['impersonation', 'console_network', 'alert', 'account_review', 'breach', 'content', 'mail', 'message'],
 ] as const;
 
 /** An event's name in words: its noun and deed where both have them, its code otherwise. */

@@ -31,6 +31,7 @@ const PLACES: ConsolePlace[] = [
   { group: 'units', key: 'console-units.title', url: '/console/units', deed: 'units.read' },
   { group: 'units', key: 'console-unit-imports.title', url: '/console/unit-imports', deed: 'unit_imports.read' },
   { group: 'people', key: 'console-sessions.title', url: '/console/sessions', deed: 'sessions.read' },
+  { group: 'people', key: 'console-impersonations.title', url: '/console/impersonations', deed: 'impersonations.read' },
   { group: 'people', key: 'console-emergency.title', url: '/console/emergency', deed: 'emergency.read' },
   { group: 'subsystems', key: 'console-subsystems.title', url: '/console/subsystems', deed: 'subsystems.read' },
   { group: 'subsystems', key: 'console-logouts.title', url: '/console/logouts', deed: 'logouts.read' },

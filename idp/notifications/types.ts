@@ -87,6 +87,15 @@ export interface MailParams {
     period: LocalizedText;
     url: string;
   };
+  /** An operator acts, or acted, as an account of the person. */
+  impersonation: Outcome<'begun' | 'ended'> & {
+    operatorName: string;
+    subsystemName: LocalizedText;
+    subsystemAccountId: string;
+    period: LocalizedText;
+    reason: string;
+    url: string;
+  };
   /** Unusual use, or a breach of personal data: to those responsible. */
   N18:
     | (Outcome<'alert'> & { alertRule: LocalizedText; happenedAt: Date; url: string })

@@ -4,6 +4,8 @@ import { type Choice, decideChoice, openAccountHandle } from '../account-switchi
 import { requiredAcr } from '../bindings/index.ts';
 import { RUN_SESSION } from '../readiness/index.ts';
 import type { RegisteredClient } from '../subsystems/index.ts';
+import { assertImpersonable, impersonationOf, limitGrant } from './impersonation.ts';
+import type { AccountCandidate } from './storage/facts.ts';
 import { readPerson } from './storage/read-session.ts';
 import { type UnitOfWork, currentWork } from './storage/unit-of-work.ts';
 import type { OidcContext, OidcDeps } from './types.ts';
@@ -29,6 +31,7 @@ export async function loadGrant(deps: OidcDeps, ctx: OidcContext): Promise<Grant
   const work = currentWork();
   const registered = client && deps.registry.find(client.clientId);
   if (!client || !session || !account || !registered) return undefined;
+  assertImpersonable(ctx, registered);
 
   const choice = await choose(deps, ctx, work, registered, account.accountId);
   work.selection = choice;
@@ -80,12 +83,18 @@ async function choose(
     next,
     current,
     mustAsk: ctx.oidc.promptPending('select_account'),
-    candidates: work.choice.candidates.map(({ id, role }) => ({
+    candidates: candidatesOf(work).map(({ id, role }) => ({
       id,
       requiredAcr: requiredAcr(subsystem.manifest, role),
     })),
     acr: ctx.oidc.session?.acr,
   });
+}
+
+function candidatesOf(work: UnitOfWork): AccountCandidate[] {
+  const { candidates = [] } = work.choice ?? {};
+  const only = impersonationOf(work)?.subsystemAccountId;
+  return only === undefined ? candidates : candidates.filter(({ id }) => id === only);
 }
 
 /** The account the sign-in journey's own page was answered with. */
@@ -122,6 +131,8 @@ async function makeGrant(
     const scopes = [...ctx.oidc.requestParamScopes].filter((scope) => server.scopes.has(scope));
     grant.addResourceScope(resource, scopes.join(' '));
   }
+  const impersonation = impersonationOf(work);
+  if (impersonation) limitGrant(grant, deps.config, deps.registry.find(client?.clientId ?? ''));
   const sessionUid = isUnattended(ctx) ? undefined : session?.uid;
   if (session && sessionUid === undefined) {
     noteSignIn(grant, { acr: session.acr, amr: session.amr, authTime: session.authTime() });
@@ -129,14 +140,16 @@ async function makeGrant(
   work.boundTo.set(grant.jti, { subsystemAccountId, acting: undefined, sessionUid });
   await grant.save();
   if (subsystemAccountId !== undefined) {
-    work.writes.used = { subsystemAccountId, at: deps.clock() };
+    if (!impersonation) work.writes.used = { subsystemAccountId, at: deps.clock() };
     recordEntry(ctx, work, subsystemAccountId);
   }
   return grant;
 }
 
 /** P-46: that a person entered a subsystem as one of their accounts, with or without being asked anything. */
-function recordEntry({ oidc }: OidcContext, { writes, hints }: UnitOfWork, subsystemAccountId: string): void {
+function recordEntry({ oidc }: OidcContext, work: UnitOfWork, subsystemAccountId: string): void {
+  const { writes, hints } = work;
+  const impersonation = impersonationOf(work);
   const { client, session, account } = oidc;
   if (!client || !account) return;
   writes.audits.push({
@@ -145,6 +158,10 @@ function recordEntry({ oidc }: OidcContext, { writes, hints }: UnitOfWork, subsy
     clientId: client.clientId,
     ...(session && { sessionUid: session.uid }),
     toSubsystemAccountId: subsystemAccountId,
+    ...(impersonation && {
+      actorAccountId: impersonation.operator.accountId,
+      details: { target: `impersonation:${impersonation.id}` },
+    }),
     caller: { ip: hints.ip, userAgent: hints.userAgent, requestId: hints.requestId },
   });
 }

@@ -3,6 +3,7 @@ import type { ActingFacts, OtherAccount, PersonFacts } from './storage/facts.ts'
 import { digest } from '#kit/random.ts';
 import { API } from '../directory-api/index.ts';
 import { CIBA } from '../subsystems/index.ts';
+import { actorClaims, impersonationOf } from './impersonation.ts';
 import { readPerson } from './storage/read-session.ts';
 import { type UnitOfWork, currentWork } from './storage/unit-of-work.ts';
 import { askForStrongerSignIn } from './step-up.ts';
@@ -12,7 +13,7 @@ import { findHinted, isPasswordLocked } from './waiting/hints.ts';
 
 /** Scope → claims. What stands under `openid` may appear in an ID token; the rest only at userinfo. */
 export const CLAIMS = {
-  openid: ['sub', 'acr', 'amr', 'auth_time', 'subsystem_account'],
+  openid: ['sub', 'acr', 'amr', 'auth_time', 'subsystem_account', 'act', 'act_until'],
   profile: ['name', 'preferred_username'],
   email: ['email'],
   phone: ['phone_number'],
@@ -34,7 +35,10 @@ export function createFindAccount(deps: OidcDeps): FindAccount {
     const grantId = token && 'grantId' in token ? token.grantId : ctx.oidc.grant?.jti;
     const acting = grantId ? work.grants.get(grantId)?.acting : undefined;
     if (ctx.oidc.route === 'userinfo') askForStrongerSignIn(deps, ctx, token, acting);
-    return toAccount(person, acting, work.others);
+    const impersonation = impersonationOf(work);
+    if (!impersonation) return toAccount(person, acting, work.others);
+    const actor = await actorClaims(deps, ctx.oidc.client?.clientId ?? '', impersonation);
+    return toAccount(person, acting, [], actor);
   };
 }
 
@@ -64,11 +68,12 @@ async function findPerson(
   return read.person;
 }
 
-/** A person as the library's account, acting as `acting`. */
+/** A person as the library's account, acting as `acting`; `actor` tells who really does. */
 export function toAccount(
   person: PersonFacts,
   acting: ActingFacts | undefined,
   others: OtherAccount[] = [],
+  actor: object = {},
 ): Account {
   return {
     accountId: person.accountId,
@@ -78,6 +83,7 @@ export function toAccount(
       const base: AccountClaims = {
         sub: person.accountId,
         ...(account && { subsystem_account: account }),
+        ...actor,
       };
       if (use === 'id_token') return base; // name, e-mail and phone are for userinfo alone
       return {
@@ -108,8 +114,8 @@ export function subsystemAccountClaim(acting: ActingFacts) {
  * Claims of access tokens: the account acted as, and how and when the person signed in (RFC 9068 §2.2.1), so
  * that a resource can ask for more (RFC 9470).
  */
-export function extraTokenClaims(
-  { registry }: Pick<OidcDeps, 'registry'>,
+export async function extraTokenClaims(
+  deps: Pick<OidcDeps, 'registry' | 'database'>,
   ctx: OidcContext,
   token: {
     kind: string;
@@ -118,7 +124,10 @@ export function extraTokenClaims(
   },
 ) {
   if (token.kind !== 'AccessToken' || token.grantId === undefined) return undefined;
-  const { grants, delegated } = currentWork();
+  const { registry } = deps;
+  const work = currentWork();
+  const { grants, delegated } = work;
+  const impersonation = impersonationOf(work);
   const facts = grants.get(token.grantId);
   const { audience, accessTokenFormat: format } = token.resourceServer ?? {};
   const owner =
@@ -130,6 +139,7 @@ export function extraTokenClaims(
   const source = AuthorizationCode ?? DeviceCode ?? BackchannelAuthenticationRequest ?? RefreshToken;
   return {
     ...(source && { acr: source.acr, amr: source.amr, auth_time: source.authTime }),
+    ...(impersonation && (await actorClaims(deps, ctx.oidc.client?.clientId ?? '', impersonation))),
     ...delegated,
     // whoever has the token tells by it what it rests on, here and in an exchange
     ...(namesGrant && { grant: digest(token.grantId).toString('base64url') }),

@@ -6,6 +6,7 @@ import { richRequests } from './authorization-details.ts';
 import { ALGORITHMS, CLIENT_ALGORITHMS } from './algorithms.ts';
 import { CLOCK_TOLERANCE_SECONDS, assertAssertion } from './assertions.ts';
 import { loadGrant } from './choice.ts';
+import { assertNothingToAsk, withinImpersonation } from './impersonation.ts';
 import { createClientKeysFetch } from './client-keys.ts';
 import { assertClaimsParameter } from './claims-parameter.ts';
 import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts';
@@ -57,7 +58,13 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
     findAccount: createFindAccount(deps),
     loadExistingGrant: (ctx) => loadGrant(deps, ctx),
     extraTokenClaims: (ctx, token) => extraTokenClaims(deps, ctx, token),
-    interactions: { policy: buildPrompts(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: {
+      policy: buildPrompts(),
+      url(_ctx, interaction) {
+        assertNothingToAsk();
+        return `/interaction/${interaction.uid}`;
+      },
+    },
     claims: CLAIMS,
     scopes: SCOPES,
     acrValues: ACR_VALUES,
@@ -92,12 +99,13 @@ export function buildConfiguration(deps: OidcDeps, jwks: JWKS): Configuration {
       keys: new CookieSignatures(cookieKeys(deps)) as never, // in Keygrip's place, which the types alone ask for
     },
     ttl: {
-      AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,
+      AccessToken: (_ctx, token) =>
+        withinImpersonation(deps, token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds),
       ClientCredentials: (_ctx, token) =>
         token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,
       AuthorizationCode: CODE_SECONDS,
-      IdToken: lifetimes.idTokenSeconds,
-      RefreshToken: (_ctx, token) => refreshSeconds(lifetimes, token),
+      IdToken: () => withinImpersonation(deps, lifetimes.idTokenSeconds),
+      RefreshToken: (_ctx, token) => withinImpersonation(deps, refreshSeconds(lifetimes, token)),
       Grant: (ctx) =>
         isUnattended(ctx) ? lifetimes.unattendedGrantSeconds : lifetimes.sessionAbsoluteSeconds,
       DeviceCode: lifetimes.waitingRequestSeconds,

@@ -76,6 +76,10 @@ export const DEEDS = {
   'emergency.disable': { scopes: national, fresh: true },
   'emergency.read': { scopes: national },
 
+  'impersonations.read': { scopes: national },
+  'impersonations.request': { scopes: national, fresh: true },
+  'impersonations.approve': { scopes: national, fresh: true },
+
   'content.read': { scopes: managers },
   'content.write': { scopes: managers },
   'help.write': { scopes: national },

@@ -7,6 +7,7 @@ import type { PasswordRules } from '../authenticators/index.ts';
 import { warningDue } from '../password-change/index.ts';
 import { type BrowserSession, type SessionDeps, currentSession, isFresh } from '../sessions/index.ts';
 import { REQUESTS } from '../sign-in-requests/index.ts';
+import type { ClientRegistry } from '../subsystems/index.ts';
 import { idleTimes } from './idle.ts';
 import { countWaiting } from './store.ts';
 import {
@@ -46,6 +47,7 @@ export interface Gate {
 
 export interface GateDeps extends SessionDeps {
   keyring: Keyring;
+  registry: ClientRegistry;
   rules: PasswordRules;
   /** What stands above every page; the notices too when `withLines`. */
   pageNotices: (locale: Locale, withLines: boolean) => PageNotices;
@@ -78,6 +80,13 @@ export function createGate(deps: GateDeps): Gate {
     const due = warningDue(changedAt, deps.rules, deps.clock());
     return due !== undefined && { password: { days: due.daysLeft, url: PASSWORD_PAGE } };
   };
+  /** Somebody acts as the person: said on each of their pages, where it can be ended. */
+  const helperNotice = ({ state: { locale } }: Context, person: BrowserSession | undefined) => {
+    if (!person?.helper) return false;
+    const { name, subsystemCode, until } = person.helper;
+    const system = deps.registry.subsystem(subsystemCode)?.name[locale] ?? subsystemCode;
+    return { helper: { name, system, until, action: '/account/sessions/impersonation/removal' } };
+  };
   const requireSession = async (ctx: Context): Promise<BrowserSession | undefined> => {
     const found = await session(ctx);
     if (!found) {
@@ -106,6 +115,7 @@ export function createGate(deps: GateDeps): Gate {
         notices: {
           ...deps.pageNotices(ctx.state.locale, ctx.path === '/' && !person),
           ...passwordNotice(ctx, person),
+          ...helperNotice(ctx, person),
         },
         navigation: places.map(({ key, url }) => ({
           key,

@@ -105,6 +105,14 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   jwks_fetch: expires('200 days'),
   kept_page: expires('a quarter of an hour'),
   key_alarm: holds(FEW),
+  impersonation: aged(
+    by(
+      'RETENTION_OVERSIGHT_DAYS',
+      'requested_at',
+      'requests to act as somebody',
+      "status not in ('requested', 'approved', 'running')",
+    ),
+  ),
   job_fence: holds('one row'),
   job_lease: holds('one row'),
   key_replica: aged(after(2, 'seen_at', 'replicas that are gone')),

@@ -25,7 +25,7 @@ export interface SessionRouteDeps {
 }
 
 const PAGE_SIZE = 20;
-const DEEDS = ['ended', 'others-ended', 'grant-ended'];
+const DEEDS = ['ended', 'others-ended', 'grant-ended', 'impersonation-ended'];
 
 type Visit = Context & { params: Record<string, string> };
 

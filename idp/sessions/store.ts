@@ -11,7 +11,9 @@ export async function findBrowserSession(db: Db, digest: Buffer): Promise<Browse
     .select(['s.uid', 's.payload', 's.previous_sign_in_at', 's.active_at', 's.login_at'])
     .select(['p.id as account_id', 'p.name', 'p.login_name', 'w.changed_at as password_changed_at'])
     .select(sql<boolean>`p.role <> 'user' or ${managesSomewhere()} or ${standsIn()}`.as('administers'))
+    .select(impersonatedBy())
     .where('s.id_digest', '=', digest)
+    .where('s.impersonation_id', 'is', null)
     .where('s.expires_at', '>', sql<Date>`now()`)
     .where('p.status', '=', 'active')
     .where((eb) => eb.or([eb('p.expires_at', 'is', null), eb('p.expires_at', '>', sql<Date>`now()`)]))
@@ -29,6 +31,7 @@ export async function findBrowserSession(db: Db, digest: Buffer): Promise<Browse
     loginAt: row.login_at ?? row.active_at,
     passwordChangedAt: row.password_changed_at ?? undefined,
     administers: row.administers,
+    ...(row.helper && { helper: { ...row.helper, until: new Date(row.helper.until) } }),
   };
 }
 
@@ -41,6 +44,14 @@ function managesSomewhere() {
     where b.account_id = p.id
       and jsonb_path_exists(su.manifest, '$.roles[*] ? (@.code == $role && @.manages == true)',
                             jsonb_build_object('role', sa.role)))`;
+}
+
+/** Who acts as one of the accounts of the person `p` just now. */
+function impersonatedBy() {
+  return sql<{ name: string; subsystemCode: string; until: string } | null>`(
+    select jsonb_build_object('name', o.name, 'subsystemCode', i.subsystem_code, 'until', i.ends_at)
+    from impersonation i join account o on o.id = i.operator_account_id
+    where i.account_id = p.id and i.status = 'running' and i.ends_at > now() limit 1)`.as('helper');
 }
 
 /** Whether the person `p` is somebody's deputy just now. */
@@ -76,7 +87,8 @@ export async function endSessions(trx: Trx, uids: string[], cause: EndCause): Pr
   if (uids.length === 0) return 0;
   const ended = await sql<{ uid: string }>`
     with gone as (
-      delete from oidc_session where uid = any(${uids}) returning uid, account_id
+      delete from oidc_session s where s.uid = any(${uids}) returning s.uid,
+        coalesce(s.account_id, (select i.account_id from impersonation i where i.id = s.impersonation_id)) as account_id
     ), clients as (
       select g.uid, g.account_id, sc.client_id, sc.sid from gone g
       join oidc_session_client sc on sc.session_uid = g.uid and sc.grant_id is not null
@@ -114,16 +126,23 @@ export async function endEverywhere(
   return ended;
 }
 
-/** Every session of the person, or every one but `except`. */
+/** Every session of the person, or every one but `except`; and whatever an operator holds for or as them. */
 export async function lockOtherSessions(
   trx: Trx,
   accountId: string,
   except: string | undefined,
 ): Promise<string[]> {
+  const helped = await trx
+    .selectFrom('impersonation')
+    .select('session_uid')
+    .where('status', '=', 'running')
+    .where((eb) => eb.or([eb('account_id', '=', accountId), eb('operator_account_id', '=', accountId)]))
+    .execute();
+  const uids = helped.flatMap(({ session_uid: uid }) => uid ?? []);
   const rows = await trx
     .selectFrom('oidc_session')
     .select('uid')
-    .where('account_id', '=', accountId)
+    .where((eb) => eb.or([eb('account_id', '=', accountId), eb('uid', '=', eb.fn.any(eb.val(uids)))]))
     .where('uid', '<>', except ?? '')
     .forUpdate()
     .execute();

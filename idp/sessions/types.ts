@@ -13,6 +13,8 @@ export interface BrowserSession {
   passwordChangedAt?: Date | undefined;
   /** Has work at the console: by role, or by an account that manages at its subsystem. */
   administers: boolean;
+  /** Who acts as one of the person's accounts just now. */
+  helper?: { name: string; subsystemCode: string; until: Date };
 }
 
 /** Why sessions end; each end reaches every client the session was used at. */

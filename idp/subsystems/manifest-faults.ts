@@ -41,6 +41,7 @@ export type ManifestFaultKey =
   | 'sector_needed'
   | 'sector_disagrees'
   | 'readiness_role'
+  | 'first_party_only'
   | 'fixed'
   | 'taken';
 

@@ -82,6 +82,10 @@ export const manifestSchema = z.strictObject({
   exchange: z.strictObject({ allowed: z.boolean() }).default({ allowed: false }),
   delegation: delegation.optional(),
   readiness: readiness.optional(),
+  /** Whether an operator may act as an account here, approved by another, and with no more than these scopes. */
+  impersonation: z
+    .strictObject({ allowed: z.boolean(), scopes: z.array(z.string().min(1)).optional() })
+    .optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -121,6 +125,7 @@ function inconsistencies(manifest: Manifest): ManifestFault[] {
     ...undeclared(manifest),
     ...readinessFaults(manifest),
     ...delegationFaults(manifest),
+    ...impersonationFaults(manifest),
     ...clientFaults(manifest.client, manifest.exchange.allowed),
   ];
 }
@@ -149,6 +154,18 @@ function undeclared(manifest: Manifest): ManifestFault[] {
       known.has(code) ? [] : [fault(`duties.${at}.menuRoles.${position}`, 'undeclared', { code })],
     ),
   );
+}
+
+/** Nobody else consents for a person: what is not ours is entered by themselves alone. */
+function impersonationFaults({ impersonation, party, client, resources }: Manifest): ManifestFault[] {
+  if (!impersonation?.allowed) return [];
+  const known = new Set([...client.scope.split(' '), ...resources.flatMap(({ scopes }) => scopes)]);
+  const unknown = (impersonation.scopes ?? []).filter((scope) => !known.has(scope));
+  return [
+    ...(party === 'third' ? [fault('impersonation.allowed', 'first_party_only')] : []),
+    ...(client.initiate_login_uri === undefined ? [fault('client.initiate_login_uri', 'missing')] : []),
+    ...unknown.map((code) => fault('impersonation.scopes', 'undeclared', { code })),
+  ];
 }
 
 /** The account of the check may do as little as anybody: no managing, no stronger sign-in. */

@@ -16,7 +16,8 @@ export type Danger =
   | 'party_changed'
   | 'review_changed'
   | 'management_changed'
-  | 'binding_changed';
+  | 'binding_changed'
+  | 'impersonation_changed';
 
 /** One difference between two manifests, at its place. Values are JSON texts; '' where there is none. */
 export interface ManifestChange {
@@ -78,6 +79,7 @@ const RULES: [RegExp, (change: ManifestChange) => Danger | undefined][] = [
   [/^party/, () => 'party_changed'],
   [/^(reviewChain|managerReviewChain|managerQuota)/, () => 'review_changed'],
   [/^binding/, () => 'binding_changed'],
+  [/^impersonation/, () => 'impersonation_changed'],
 ];
 
 /** A role that comes or goes says so once, at its code. */

@@ -15,6 +15,7 @@ export async function recordAudit(db: Db | Trx, event: AuditEvent): Promise<void
       sid: event.sid ?? null,
       account_id: event.accountId ?? null,
       from_account_id: event.fromAccountId ?? null,
+      act_sub: event.act ?? null,
       ip: event.caller?.ip ?? null,
       user_agent: event.caller ? printable(event.caller.userAgent) : null,
       request_id: event.caller?.requestId ?? null,

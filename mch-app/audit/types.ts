@@ -16,5 +16,7 @@ export interface AuditEvent {
   /** The subsystem account the person acts as (after a switch: the new one). */
   accountId?: string;
   fromAccountId?: string;
+  /** The `sub` of whoever really did it, when somebody acted for the person. */
+  act?: string;
   caller?: Caller;
 }

@@ -4,6 +4,7 @@ import { readForm } from '#kit/http/form.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import { closeEntries } from '../sign-in-log/index.ts';
 import {
+  actorOf,
   type Handler,
   type SignedInContext,
   deleteSessionsOf,
@@ -71,7 +72,9 @@ async function endSessionsNamedBy(party: RelyingParty, token: LogoutToken, calle
     const ended = await deleteSessionsOf(trx, party.provider.issuer, token);
     const digests = ended.map((session) => session.digest);
     await rememberEnded(trx, digests, party.clock());
-    await rememberPast(trx, ended, party.clock());
+    // what an operator typed for somebody is kept for nobody
+    const own = ended.filter((session) => !session.act);
+    await rememberPast(trx, own, party.clock());
     await closeEntries(trx, digests, 'back_channel_logout', party.clock());
     for (const session of ended) {
       await recordAudit(trx, {
@@ -80,6 +83,7 @@ async function endSessionsNamedBy(party: RelyingParty, token: LogoutToken, calle
         sub: session.sub,
         sid: session.sid,
         accountId: session.account.id,
+        ...actorOf(session),
         caller,
       });
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Account, KnownAccount } from '../sessions/index.ts';
+import type { Account, Act, KnownAccount } from '../sessions/index.ts';
 
 const text = z.string().min(1).max(400);
 const unit = z.object({ code: text, name: text, kind: z.string(), county: z.string(), town: z.string() });
@@ -19,6 +19,8 @@ const idTokenClaims = z.object({
   sid: text.optional(),
   azp: text.optional(),
   subsystem_account: subsystemAccount,
+  act: z.object({ sub: text, name: text }).optional(),
+  act_until: z.int().optional(),
 });
 
 const userinfoClaims = z.object({
@@ -35,15 +37,21 @@ export interface Identity {
   sub: string;
   sid: string | null;
   account: Account;
+  /** Somebody acts for the person. */
+  act?: Act;
 }
 
 /** Reads the claims of a validated ID token; undefined when they are not what was agreed. */
 export function readIdentity(claims: unknown, clientId: string): Identity | undefined {
   const parsed = idTokenClaims.safeParse(claims);
   if (!parsed.success || (parsed.data.azp ?? clientId) !== clientId) return undefined;
+  const { act, act_until: until } = parsed.data;
+  if ((act === undefined) !== (until === undefined)) return undefined;
   const { iss, sub, sid, subsystem_account: acting } = parsed.data;
   const { menu_roles: menuRoles, ...account } = acting;
-  return { iss, sub, sid: sid ?? null, account: { ...account, menuRoles } };
+  const byAnother = act &&
+    until !== undefined && { act: { ...act, until: new Date(until * 1000).toISOString() } };
+  return { iss, sub, sid: sid ?? null, account: { ...account, menuRoles }, ...byAnother };
 }
 
 export interface Profile {

@@ -82,10 +82,13 @@ async function refresh(party: RelyingParty, session: Session): Promise<Answer<Br
 /** A refreshed ID token must be about the same person (OpenID Connect Core §12.2) and the same account. */
 function speaksOf(
   session: Session,
-  identity: { iss: string; sub: string; account: { id: string } },
+  identity: { iss: string; sub: string; account: { id: string }; act?: { sub: string } },
 ): boolean {
   return (
-    identity.iss === session.iss && identity.sub === session.sub && identity.account.id === session.account.id
+    identity.iss === session.iss &&
+    identity.sub === session.sub &&
+    identity.account.id === session.account.id &&
+    identity.act?.sub === session.act?.sub
   );
 }
 

@@ -21,6 +21,7 @@ export {
 } from './context.ts';
 export { type BrowserCookie, browserCookie } from './cookie.ts';
 export { type GuardDeps, signedInOnly } from './guard.ts';
+export { actorOf, refuseDeedsForOthers } from './impersonation.ts';
 export { FORGOTTEN_AFTER_MS, sweepSessions } from './jobs.ts';
 export { type Limits, idleSecondsLeft } from './policy.ts';
 export { keepAlive, peekSession, tellActing } from './routes.ts';
@@ -37,4 +38,4 @@ export {
   takeTokenLease,
 } from './store.ts';
 export { openTokens, sealTokens } from './tokens.ts';
-export type { Account, KnownAccount, Notice, Past, Session, Tokens, Unit } from './types.ts';
+export type { Account, Act, KnownAccount, Notice, Past, Session, Tokens, Unit } from './types.ts';

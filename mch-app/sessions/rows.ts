@@ -1,5 +1,5 @@
 import type { NewRpSessionRow, RpSessionRow } from '#db/mch/tables.ts';
-import type { Account, KnownAccount, Notice, Session } from './types.ts';
+import type { Account, Act, KnownAccount, Notice, Session } from './types.ts';
 
 export function toSession(row: RpSessionRow): Session {
   return {
@@ -30,6 +30,7 @@ export function toSession(row: RpSessionRow): Session {
     createdAt: row.created_at,
     activeAt: row.active_at,
     expiresAt: row.expires_at,
+    ...(row.act === null || row.act === undefined ? {} : { act: row.act as Act }),
     ...(row.notice === null || row.notice === undefined ? {} : { notice: row.notice as Notice }),
   };
 }
@@ -63,6 +64,7 @@ export function toRow(session: Session): NewRpSessionRow {
     tokens_sealed: session.tokensSealed,
     refreshed_at: session.refreshedAt,
     notice: session.notice === undefined ? null : JSON.stringify(session.notice),
+    act: session.act === undefined ? null : JSON.stringify(session.act),
     created_at: session.createdAt,
     active_at: session.activeAt,
     expires_at: session.expiresAt,

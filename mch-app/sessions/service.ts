@@ -10,7 +10,8 @@ import { closeEntries, moveEntry, openEntry } from '../sign-in-log/index.ts';
 import { keepUnit } from '../units/index.ts';
 import { deleteSession, findSession, insertSession, rememberPast, renewSession } from './store.ts';
 import { sealTokens } from './tokens.ts';
-import type { Account, EndReason, KnownAccount, Notice, Session, Tokens } from './types.ts';
+import { actorOf, signedInName } from './impersonation.ts';
+import type { Account, Act, EndReason, KnownAccount, Notice, Session, Tokens } from './types.ts';
 
 export interface SessionStoreDeps {
   db: Db;
@@ -28,6 +29,7 @@ export interface Arrival {
   personName: string;
   knownAccounts: KnownAccount[];
   tokens: Tokens;
+  act?: Act;
 }
 
 /**
@@ -46,7 +48,8 @@ export async function openSession(
     const former = formerId === undefined ? undefined : await deleteSession(trx, digest(formerId));
     await keepUnit(trx, arrival.account.unit);
     await keepAccount(trx, arrival.sub, arrival.account, now);
-    const samePerson = former?.iss === arrival.iss && former.sub === arrival.sub;
+    const sameActor = former?.act?.sub === arrival.act?.sub;
+    const samePerson = former?.iss === arrival.iss && former.sub === arrival.sub && sameActor;
     const switched = samePerson && former.account.id !== arrival.account.id;
     await insertSession(trx, {
       ...arrival,
@@ -57,7 +60,7 @@ export async function openSession(
       refreshedAt: now,
       createdAt: now,
       activeAt: now,
-      expiresAt: after(now, deps.limits.absoluteSeconds * SECOND),
+      expiresAt: endOf(arrival, after(now, deps.limits.absoluteSeconds * SECOND)),
       ...(switched ? { notice: switchedNotice(arrival.account) } : {}),
     });
     if (former && !samePerson) await recordEnd(trx, former, 'replaced', caller, now);
@@ -65,7 +68,8 @@ export async function openSession(
     const goesOn = samePerson && !switched && (await moveEntry(trx, former.digest, digest(id)));
     if (!goesOn) {
       const how = switched ? ('switch' as const) : ('sign_in' as const);
-      await openEntry(trx, { ...arrival, digest: digest(id), how, ip: caller.ip, at: now });
+      const personName = signedInName(arrival);
+      await openEntry(trx, { ...arrival, personName, digest: digest(id), how, ip: caller.ip, at: now });
     }
     await recordAudit(trx, {
       type: switched ? 'account.switched' : 'session.started',
@@ -73,6 +77,7 @@ export async function openSession(
       sid: arrival.sid,
       accountId: arrival.account.id,
       ...(switched ? { fromAccountId: former.account.id } : {}),
+      ...actorOf(arrival),
       caller,
     });
   });
@@ -155,7 +160,7 @@ async function recordEnd(
   caller: Caller,
   at: Date,
 ): Promise<void> {
-  if (endedUnasked(reason)) await rememberPast(trx, [session], at);
+  if (endedUnasked(reason) && !session.act) await rememberPast(trx, [session], at);
   await closeEntries(trx, [session.digest], reason, at);
   await recordAudit(trx, {
     type: 'session.ended',
@@ -163,8 +168,15 @@ async function recordEnd(
     sub: session.sub,
     sid: session.sid,
     accountId: session.account.id,
+    ...actorOf(session),
     caller,
   });
+}
+
+/** Nobody acts for somebody longer than the single entry allows. */
+function endOf({ act }: Arrival, limit: Date): Date {
+  const until = act && new Date(act.until);
+  return until && until < limit ? until : limit;
 }
 
 function switchedNotice(account: Account): Notice {

@@ -34,6 +34,14 @@ export interface Notice {
   params?: Record<string, string>;
 }
 
+/** Who acts for the person, as the single entry says (RFC 8693 §4.1), and until when at the latest. */
+export interface Act {
+  sub: string;
+  name: string;
+  /** ISO 8601. */
+  until: string;
+}
+
 export interface Tokens {
   accessToken: string;
   refreshToken: string;
@@ -61,6 +69,8 @@ export interface Session {
   activeAt: Date;
   expiresAt: Date;
   notice?: Notice;
+  /** Somebody else than the person sits there. */
+  act?: Act;
 }
 
 /** Whose session has ended. */

@@ -4,7 +4,7 @@ import type { ActingAccount, PageContext, ViewName, Views } from '#templates/vie
 import type { TodoLine } from '#templates/views/records.ts';
 import { SUBSYSTEM, roleLabel } from '../access/index.ts';
 import { type Menu, type MenuNode, findNode, functionsOf } from '../menu/index.ts';
-import { type Session, type SignedInContext, sessionIfAny } from '../sessions/index.ts';
+import { type Act, type Session, type SignedInContext, sessionIfAny } from '../sessions/index.ts';
 
 export interface ShellDeps {
   renderer: Renderer;
@@ -60,6 +60,7 @@ function frameOf(deps: ShellDeps, ctx: SignedInContext, session: Session | undef
     },
     ...(ctx.path.startsWith('/admin/') && { office: officeOf(deps, ctx.path, session, locale) }),
     acting: actingAccount(session, locale, path),
+    ...(session.act && { actedFor: actedFor(session, session.act) }),
     idle: {
       limitMinutes: deps.idleSeconds / 60,
       warnMinutes: deps.idleWarningSeconds / 60,
@@ -68,6 +69,14 @@ function frameOf(deps: ShellDeps, ctx: SignedInContext, session: Session | undef
     },
     ...(session.notice === undefined ? {} : { status: session.notice }),
   };
+}
+
+/** Who really looks at the page, so that nobody takes it for the person. */
+function actedFor(
+  { personName, account }: Session,
+  { name, until }: Act,
+): NonNullable<PageContext['actedFor']> {
+  return { name, personName, binding: account.binding, until: new Date(until), signOutUrl: '/sign-out' };
 }
 
 function deskView(

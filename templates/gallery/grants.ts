@@ -75,6 +75,24 @@ export function grantSamples(locale: Locale): Sample[] {
       view: 'idp/sign-in-request-outcome',
       data: { kind, clientName: systems.mch.name, listUrl: '#main', homeUrl: '#main' },
     })),
+    {
+      name: 'impersonation',
+      view: 'idp/impersonation',
+      data: { action: '#form', homeUrl: '#main', isTaken: false, errors: [] },
+    },
+    {
+      name: 'impersonation-wrong',
+      view: 'idp/impersonation',
+      data: {
+        ...{ action: '#form', homeUrl: '#main', isTaken: false },
+        errors: [{ field: 'code', key: 'console-impersonations.refused-code_wrong' }],
+      },
+    },
+    {
+      name: 'impersonation-taken',
+      view: 'idp/impersonation',
+      data: { action: '#form', homeUrl: '#main', isTaken: true, errors: [] },
+    },
     { name: 'device', view: 'idp/device', data: input },
     { name: 'device-given', view: 'idp/device', data: { ...input, userCode: CODE, given: true } },
     {

@@ -1,6 +1,6 @@
 /** What the pages of the console share: its home, lists, and the page that asks before a deed. */
 import type { HourChart } from '../charts/hours.ts';
-import type { FieldError } from '../views.ts';
+import type { ConsoleAlarm, FieldError } from '../views.ts';
 
 export type Tone = 'neutral' | 'success' | 'info' | 'warning' | 'error';
 
@@ -39,6 +39,14 @@ export interface HistoryLine {
   /** A locale key. */
   key: string;
   note: string;
+}
+
+/** What stands around every page of the console. */
+export interface ConsoleFrame {
+  menu: { key: string; places: { key: string; url: string; current: boolean }[] }[];
+  crumbs: { label: string; url?: string }[];
+  unitLabel: string;
+  alarms?: ConsoleAlarm[];
 }
 
 export interface ConsoleViews {

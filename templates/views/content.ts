@@ -19,6 +19,8 @@ export interface PageNotices {
   windows: { isRunning: boolean; text: string; effect: string; reason: WrittenText }[];
   /** The reader's password ends in so many days; `url` is where to change it. */
   password?: { days: number; url: string };
+  /** Somebody acts as an account of the reader's: `action` ends it. */
+  helper?: { name: string; system: string; until: Date; action: string };
 }
 
 /** An announcement or event in a list. */

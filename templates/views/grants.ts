@@ -35,6 +35,14 @@ export interface GrantViews {
     listUrl: string;
     homeUrl: string;
   };
+  /** Where an operator enters the one-time code by which they act as somebody else. */
+  'idp/impersonation': {
+    action: string;
+    homeUrl: string;
+    /** This browser is signed in to something already. */
+    isTaken: boolean;
+    errors: FieldError[];
+  };
   'idp/device': {
     action: string;
     xsrf: string;

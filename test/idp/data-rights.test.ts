@@ -63,7 +63,7 @@ describe('a person’s own data', () => {
         ...['format', 'issuer', 'writtenAt', 'profile', 'signIn', 'subsystemAccounts', 'sessions', 'events'],
         ...['mails', 'messages', 'applications', 'subsystemRequests', 'dataRequests'],
         ...['savedFilters', 'announcementsSeenAt'],
-        ...['accountReviews', 'emergencyStops', 'delegations'],
+        ...['accountReviews', 'emergencyStops', 'delegations', 'impersonations'],
       ].sort(),
     );
     expect(copy.profile).toMatchObject({
@@ -108,7 +108,7 @@ describe('a person’s own data', () => {
       ['public'],
     );
     const copied = [
-      ...['account_review_item', 'emergency_stop'],
+      ...['account_review_item', 'emergency_stop', 'impersonation'],
       ...[
         'announcement_seen',
         'audit_event',

@@ -80,6 +80,15 @@ const samples: Samples = {
     period: both('今日至明日', 'today to tomorrow'),
     url,
   })),
+  impersonation: (['begun', 'ended'] as const).map((outcome) => ({
+    outcome,
+    operatorName: '林示範',
+    subsystemName: both('婦幼健康', 'MCH'),
+    subsystemAccountId: 'P@00000001P@mbh_01',
+    period: both('今日', 'today'),
+    reason: '案件 123',
+    url,
+  })),
   key_alarm: [
     ...(['rotation_overdue', 'no_successor'] as const).map((outcome) => ({ outcome, kid: 'a-key-id', url })),
     ...(['promotion_waits', 'promoted_unseen'] as const).map((outcome) => ({

@@ -1,5 +1,6 @@
 import * as oidc from 'openid-client';
-import { forgeForm } from '../support/forged-form.ts';
+import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
+import { forgeForm, portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
 import {
@@ -14,6 +15,7 @@ import {
 const LAB_1 = 'P@00000001P@lab_01';
 const LAB_2 = 'P@00000001P@lab_02';
 const AT_ONCE = 50;
+const NEW_PASSWORD = 'Sturdy*Boat7Lamp';
 
 /** What is done between the sign-in and the exchange, each alone and straight in the database where it can be. */
 type Deed = (browser: Journey, token: string) => Promise<unknown>;
@@ -25,6 +27,11 @@ describe('an exchange looks at everything as it is now', () => {
   beforeAll(async () => {
     world = await startIdpWorld();
     lab = await createRelyingParty(world, 'lab-app', { pushed: true });
+    const [row] = await world.database.query<{ hash: string }>(
+      `select w.hash from password_credential w join account on id = w.account_id where ${own} and $1::boolean`,
+      [true],
+    );
+    usualHash = row?.hash ?? '';
   });
   afterAll(() => world.stop());
 
@@ -33,6 +40,7 @@ describe('an exchange looks at everything as it is now', () => {
     () =>
       world.database.query(text, values.length > 0 ? values : [true]);
   const own = "login_name = 'demo.nurse'";
+  let usualHash = '';
 
   it.each<[string, Deed, string, Deed]>([
     [
@@ -58,6 +66,57 @@ describe('an exchange looks at everything as it is now', () => {
       sql(`update artefact_minutes set payload = payload || '{"exp":1}' where $1::boolean`),
       'invalid_request',
       sql('select $1::boolean'),
+    ],
+    [
+      'C3: the password was changed in another browser',
+      async () => {
+        const other = await portalOf(world, 'demo.nurse');
+        await other.open(`${world.issuer}/account/password`);
+        await other.submit(({ fields }) => 'current_password' in fields, {
+          current_password: DEMO_PASSWORD,
+          new_password: NEW_PASSWORD,
+          repeat_password: NEW_PASSWORD,
+        });
+        const [row] = await world.database.query<{ hash: string }>(
+          `select w.hash from password_credential w join account on id = w.account_id where ${own} and $1::boolean`,
+          [true],
+        );
+        expect(row?.hash).not.toBe(usualHash);
+      },
+      'invalid_request',
+      () =>
+        world.database.query(
+          `update password_credential set hash = $1 where account_id = (select id from account where ${own})`,
+          [usualHash],
+        ),
+    ],
+    [
+      'C4: the account acted as was merged into another person’s',
+      sql(
+        `update subsystem_account set account_id = (select id from account where login_name = 'demo.manager') where id = $1`,
+        LAB_1,
+      ),
+      'invalid_request',
+      sql(
+        `update subsystem_account set account_id = (select id from account where ${own}) where id = $1`,
+        LAB_1,
+      ),
+    ],
+    [
+      'C4: the target was erased',
+      async () => {
+        await world.database.query(
+          `create table erased as select * from subsystem_account where id = '${LAB_2}'`,
+          [],
+        );
+        await world.database.query('delete from binding where subsystem_account_id = $1', [LAB_2]);
+        await world.database.query('delete from subsystem_account where id = $1', [LAB_2]);
+      },
+      'invalid_target',
+      async () => {
+        await world.database.query('insert into subsystem_account select * from erased where $1', [true]);
+        await bind();
+      },
     ],
     [
       'C4: the person alone is disabled',

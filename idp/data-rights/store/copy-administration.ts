@@ -24,5 +24,13 @@ export async function readAdministration(db: Db, accountId: string) {
     )
     .orderBy('valid_from')
     .execute();
-  return { accountReviews, emergencyStops, delegations };
+  const impersonations = await db
+    .selectFrom('impersonation')
+    .select(['subsystem_account_id as subsystemAccount', 'reason', 'begun_at as begunAt'])
+    .select('ended_at as endedAt')
+    .where('account_id', '=', accountId)
+    .where('begun_at', 'is not', null)
+    .orderBy('begun_at')
+    .execute();
+  return { accountReviews, emergencyStops, delegations, impersonations };
 }

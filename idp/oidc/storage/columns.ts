@@ -1,7 +1,15 @@
 import type { AdapterPayload } from 'oidc-provider';
 import type { Database } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
-import type { ActingFacts, GrantFacts, PersonFacts, SessionClient, SessionFacts } from './facts.ts';
+import { HELPER_ROLES } from '../../impersonations/index.ts';
+import type {
+  ActingFacts,
+  GrantFacts,
+  ImpersonationFacts,
+  PersonFacts,
+  SessionClient,
+  SessionFacts,
+} from './facts.ts';
 
 /** Select lists and joins shared by the joined reads, and what their columns become. */
 export type Reader = Pick<Database<IdpTables>, 'query'>;
@@ -19,13 +27,29 @@ export const joinGrant = (grantId: string): string =>
   one('g', `select id, payload, subsystem_account_id from oidc_grant where id = ${grantId}`);
 
 export const SESSION = `s.uid as session_uid, encode(s.id_digest, 'hex') as session_digest,
-  s.payload as session_payload, s.active_at, s.expires_at as session_expires_at`;
+  s.payload as session_payload, s.active_at, s.expires_at as session_expires_at,
+  s.impersonation_id, im.facts as impersonation`;
+
+const ROLES = HELPER_ROLES.map((role) => `'${role}'`).join(', ');
+
+/** What a session that is nobody's own rests on, only while it runs and the operator still may. */
+export const JOIN_IMPERSONATION = one(
+  'im',
+  `select i.account_id, jsonb_build_object('id', i.id, 'clientId', i.client_id,
+       'operator', jsonb_build_object('accountId', o.id, 'name', o.name),
+       'subsystemAccountId', i.subsystem_account_id, 'until', i.ends_at) as facts
+     from impersonation i join account o on o.id = i.operator_account_id
+     where i.id = s.impersonation_id and i.status = 'running' and i.ends_at > now()
+       and o.status = 'active' and (o.expires_at is null or o.expires_at > now()) and o.role in (${ROLES})`,
+);
 
 export const joinSession = (uid: string): string =>
-  one(
+  `${one(
     's',
-    `select uid, id_digest, payload, active_at, expires_at from oidc_session where uid = ${uid} and expires_at > now()`,
-  );
+    `select uid, id_digest, payload, active_at, expires_at, impersonation_id
+     from oidc_session where uid = ${uid} and expires_at > now()`,
+  )}
+${JOIN_IMPERSONATION}`;
 
 export const joinSessionClient = (clientId: string): string =>
   one(
@@ -126,6 +150,8 @@ export interface SessionRow {
   session_payload: AdapterPayload;
   active_at: Date;
   session_expires_at: Date;
+  impersonation_id: string | null;
+  impersonation: (Omit<ImpersonationFacts, 'until'> & { until: string }) | null;
 }
 
 /** A grant lives only as long as its person and, where it is tied to one, its subsystem account. */
@@ -137,13 +163,15 @@ export function toGrant(row: GrantRow & PersonRow & ActingRow): GrantFacts | und
 }
 
 export function toSession(row: SessionRow, clients: Record<string, SessionClient>): SessionFacts | undefined {
-  if (row.session_uid === null) return undefined;
+  const { impersonation_id, impersonation } = row;
+  if (row.session_uid === null || (impersonation_id !== null && !impersonation)) return undefined;
   return {
     uid: row.session_uid,
     digest: row.session_digest,
     payload: row.session_payload,
     activeAt: row.active_at,
     expiresAt: row.session_expires_at,
+    impersonation: impersonation ? { ...impersonation, until: new Date(impersonation.until) } : undefined,
     clients,
   };
 }

@@ -47,7 +47,7 @@ export function addConditions(statement: Statement, writes: Writes): void {
     statement.must(
       'session_update',
       'session_ended',
-      `update oidc_session set id_digest = ${v(s.digest)}, account_id = ${v(s.payload.accountId)}, payload = ${v(s.payload)},
+      `update oidc_session set id_digest = ${v(s.digest)}, account_id = case when impersonation_id is null then ${v(s.payload.accountId)}::uuid end, payload = ${v(s.payload)},
          login_at = to_timestamp(${v(s.payload.loginTs)}), active_at = ${v(s.activeAt)}, expires_at = ${v(s.expiresAt)},
          previous_sign_in_at = coalesce(${v(s.previousSignInAt)}, previous_sign_in_at)
        where uid = ${v(s.uid)}`,

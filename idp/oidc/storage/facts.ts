@@ -58,6 +58,15 @@ export interface SessionClient {
   persistsLogout?: boolean | undefined;
 }
 
+/** Somebody else than the person sits before the browser, for a while and at one client alone. */
+export interface ImpersonationFacts {
+  id: string;
+  operator: { accountId: string; name: string };
+  clientId: string;
+  subsystemAccountId: string;
+  until: Date;
+}
+
 export interface SessionFacts {
   uid: string;
   /** Hex of the digest the row is found by. */
@@ -65,5 +74,6 @@ export interface SessionFacts {
   payload: AdapterPayload;
   activeAt: Date;
   expiresAt: Date;
+  impersonation: ImpersonationFacts | undefined;
   clients: Record<string, SessionClient>;
 }

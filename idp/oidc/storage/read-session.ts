@@ -3,6 +3,7 @@ import {
   type ActingRow,
   GRANT,
   type GrantRow,
+  JOIN_IMPERSONATION,
   PERSON,
   type PersonRow,
   type Reader,
@@ -46,11 +47,12 @@ select ${SESSION}, ${GRANT}, ${PERSON}, ${ACTING}, g.id as grant_id,
   case when sc.next_account_until > now() then sc.next_account_id end as next_account,
   (select jsonb_object_agg(k.client_id, jsonb_strip_nulls(jsonb_build_object('sid', k.sid, 'grantId', k.grant_id,
      'persistsLogout', nullif(k.persists_logout, false)))) from oidc_session_client k where k.session_uid = s.uid and k.grant_id is not null) as clients,
-  ${candidatesText('s.account_id', 'array[$4, sc.next_account_id, sc.subsystem_account_id]::text[]')}
+  ${candidatesText('p.id', 'array[$4, sc.next_account_id, sc.subsystem_account_id]::text[]')}
 from oidc_session s
+${JOIN_IMPERSONATION}
 ${joinSessionClient('$2')}
 ${joinGrant('sc.grant_id')}
-${joinPerson('s.account_id')}
+${joinPerson('coalesce(s.account_id, im.account_id)')}
 ${joinActing('sa', 'g.subsystem_account_id')}
 where s.id_digest = $1 and s.expires_at > now()`;
 
@@ -121,7 +123,7 @@ export async function readPerson(
 const SESSION_BY_UID_TEXT = `
 select ${SESSION}, (select jsonb_object_agg(k.client_id, jsonb_strip_nulls(jsonb_build_object('sid', k.sid,
   'grantId', k.grant_id))) from oidc_session_client k where k.session_uid = s.uid and k.grant_id is not null) as clients
-from oidc_session s where s.uid = $1 and s.expires_at > now()`;
+from oidc_session s ${JOIN_IMPERSONATION} where s.uid = $1 and s.expires_at > now()`;
 
 export async function readSessionByUid(reader: Reader, uid: string): Promise<SessionFacts | undefined> {
   const [row] = await reader.query<SessionRow & { clients: Record<string, SessionClient> | null }>(

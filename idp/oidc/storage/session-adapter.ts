@@ -65,7 +65,7 @@ export function touchSession(deps: StorageDeps, work: UnitOfWork, uid: string): 
   const now = deps.clock();
   const idle = deps.lifetimes.sessionIdleSeconds * 1000;
   if (now.getTime() - session.activeAt.getTime() < Math.min(TOUCH_AFTER_MS, idle / 4)) return;
-  work.writes.sessionTouch = { uid, activeAt: now, expiresAt: expiryOf(deps, session.payload, now) };
+  work.writes.sessionTouch = { uid, activeAt: now, expiresAt: expiryOf(deps, session.payload, now, session) };
 }
 
 function toPayload(session: SessionFacts, id: string): AdapterPayload {
@@ -101,7 +101,7 @@ function record(deps: StorageDeps, work: UnitOfWork, id: string, document: Adapt
     payload: stored,
     exists: before !== undefined,
     activeAt: now,
-    expiresAt: expiryOf(deps, stored, now),
+    expiresAt: expiryOf(deps, stored, now, before),
     previousSignInAt: work.previousSignInAt,
     ip: work.hints.ip,
     userAgent: work.hints.userAgent,
@@ -132,12 +132,13 @@ function isUnchanged(before: SessionFacts, payload: AdapterPayload, key: Buffer)
   return key.toString('hex') === before.digest && meaning(before.payload) === meaning(payload);
 }
 
-function expiryOf(deps: StorageDeps, payload: AdapterPayload, now: Date): Date {
+function expiryOf(deps: StorageDeps, payload: AdapterPayload, now: Date, before?: SessionFacts): Date {
   const { sessionIdleSeconds, sessionAbsoluteSeconds } = deps.lifetimes;
   const idle = after(now, sessionIdleSeconds * 1000);
   if (payload.loginTs === undefined) return idle;
   const absolute = new Date((payload.loginTs + sessionAbsoluteSeconds) * 1000);
-  return absolute < idle ? absolute : idle;
+  const limits = [idle, absolute, ...(before?.impersonation ? [before.impersonation.until] : [])];
+  return new Date(Math.min(...limits.map((limit) => limit.getTime())));
 }
 
 function digestOf(id: string): Buffer {

@@ -7,6 +7,7 @@ import type { OidcDeps } from '../types.ts';
 import { type DelegationRecord, auditDelegation, auditExchange } from './audit.ts';
 import { createExchangeBrake } from './brake.ts';
 import { checkCertificate } from '../mutual-tls.ts';
+import { impersonationOf } from '../impersonation.ts';
 import { decide, findSubject, narrowScopes } from './decide.ts';
 import { delegate } from './delegate.ts';
 import { issue } from './issue.ts';
@@ -59,6 +60,8 @@ async function exchange(
   const certificate = helpers.checkMtlsCert(provider, ctx, errors.InvalidRequest);
   const { token, grant, target } = await findSubject(provider, deps, ctx, params);
   Object.assign(known, { token, target });
+  // approved for one account: an operator switches to none of the person's others
+  if (impersonationOf()) throw new errors.InvalidTarget('the account is not available');
   if (token.jkt && token.jkt !== dPoP?.thumbprint) throw new errors.InvalidRequest('failed jkt verification');
   checkCertificate(ctx, token);
   await helpers.checkDpopReplay(provider, ctx, dPoP, ctx.oidc.client.clientId, errors.InvalidRequest);

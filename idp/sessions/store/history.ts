@@ -7,6 +7,8 @@ const TYPES = [
   'second_factor.refused',
   'session.ended',
   'password.changed',
+  'impersonation.begun',
+  'impersonation.ended',
 ];
 
 /**

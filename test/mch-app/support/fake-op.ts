@@ -49,6 +49,8 @@ export class FakeOp {
   /** Parameters of the redirect back. */
   redirectBack: ((parameters: URLSearchParams) => void) | undefined;
   userinfoDown = false;
+  /** Who acts for the person, as the ID token says. */
+  act: { act: { sub: string; name: string }; act_until: number } | undefined;
   /** What userinfo says beside the name. */
   contact: Record<string, string> = {};
   /** Answers the directory API. */
@@ -243,6 +245,7 @@ export class FakeOp {
       auth_time: now,
       ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
       subsystem_account: this.accounts.find((account) => account.id === grant.accountId),
+      ...this.act,
     };
     return this.forge ? this.forge(claims, this) : this.sign(claims);
   }

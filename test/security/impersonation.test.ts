@@ -1,0 +1,375 @@
+import { decodeJwt } from 'jose';
+import * as oidc from 'openid-client';
+import { eventually } from '../support/eventually.ts';
+import { forgeForm, portalOf } from '../support/forged-form.ts';
+import { signIn } from '../support/journey.ts';
+import { ACCESS_TOKEN, EXCHANGE, browserOf, post } from '../support/relying-party.ts';
+import {
+  type ImpersonationWorld,
+  LAB_1,
+  LAB_API,
+  LIST,
+  SERVICE_API,
+  startImpersonationWorld,
+} from './impersonation-world.ts';
+
+/* Operators who act as somebody else: the product's own rules, and RFC 8693 §1.1 and §4.1. */
+
+describe('an operator who acts as somebody else', () => {
+  let w: ImpersonationWorld;
+
+  beforeAll(async () => {
+    w = await startImpersonationWorld();
+  });
+  afterAll(() => w.world.stop());
+  afterEach(() => w.endAll());
+
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+  const userinfo = (token: string) =>
+    fetch(`${w.world.issuer}/oidc/userinfo`, { headers: bearer(token) }).then(async (answer) => ({
+      status: answer.status,
+      body: (await answer.json()) as Record<string, unknown>,
+    }));
+  const refresh = (token: string | undefined, more: Record<string, string> = {}) =>
+    post(
+      w.world,
+      '/oidc/token',
+      { grant_type: 'refresh_token', refresh_token: token ?? '', ...more },
+      { clientId: 'lab-app' },
+    );
+
+  it.each([
+    [
+      'oneself',
+      {},
+      async () =>
+        w.query(
+          'update account set national_id_index = (select national_id_index from account where login_name = $1) where login_name = $2',
+          ['demo.ops', 'demo.nurse'],
+        ),
+      'own_account',
+    ],
+    ['whoever manages a subsystem anywhere', {}, async () => w.leads('lead'), 'protected_account'],
+    ['an administrator', { account: 'P@00000002P@mbh_01' }, async () => {}, 'protected_account'],
+    ['the national agency', { account: 'P@00000004P@mbh_01' }, async () => {}, 'protected_account'],
+    [
+      'an account that nobody has bound',
+      { account: 'P@00000006P@mbh_01' },
+      async () => {},
+      'account_unavailable',
+    ],
+    ['an account that is not there', { account: "' or true --" }, async () => {}, 'account_unavailable'],
+    [
+      'where the manifest does not permit it',
+      { account: 'P@00000001P@spa_01' },
+      async () => {},
+      'not_permitted_there',
+    ],
+  ] as [string, Record<string, string>, () => Promise<unknown>, string][])(
+    'C13: is refused to ask for %s, and that is recorded',
+    async (_what, fields, arrange, reason) => {
+      const index = await w.query<{ index: Buffer }>(
+        'select national_id_index as index from account where id = $1',
+        [w.nurseId],
+      );
+      await arrange();
+      try {
+        expect((await w.ask(fields)).status).toBe(422);
+        expect((await w.audits('impersonation.requested'))[0]).toMatchObject({ outcome: 'refused', reason });
+      } finally {
+        await w.leads('member');
+        await w.query('update account set national_id_index = $1 where id = $2', [
+          index[0]?.index,
+          w.nurseId,
+        ]);
+      }
+    },
+  );
+
+  it('C13, F10: takes two people: not the operator, nobody without the right, and no right that has ended', async () => {
+    const id = await w.requested();
+    expect((await w.decide(id, 'approve', w.ops)).status).toBe(409);
+    const manager = await portalOf(w.world, 'demo.manager');
+    expect((await w.decide(id, 'approve', manager)).status).toBe(403);
+    expect((await w.ask({}, manager)).status).toBe(403);
+    const nurse = await portalOf(w.world, 'demo.nurse');
+    expect((await w.decide(id, 'approve', nurse)).status).toBe(403);
+    expect(await w.codeOf(id)).toBe('none: 409');
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => w.decide(id)));
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(19);
+    expect(await w.codeOf(id, w.hpa)).toBe('none: 409');
+
+    const code = await w.codeOf(id);
+    await w.query(`update account set role = 'user' where login_name = 'demo.hpa'`);
+    const { page } = await w.enter(code);
+    await w.query(`update account set role = 'hpa_admin' where login_name = 'demo.hpa'`);
+    expect(page.text).toContain('核准人目前沒有核准的權限');
+    expect((await w.audits('impersonation.begun'))[0]).toMatchObject({ reason: 'approver_lost' });
+  });
+
+  it('C13: begins once, however often at once, by the newest code alone, in a browser that is signed in to nothing', async () => {
+    const id = await w.approved();
+    const [old, code] = [await w.codeOf(id), await w.codeOf(id)];
+    expect((await w.enter(old)).page.status).toBe(422);
+    const taken = await w.enter(code, w.hpa).catch((error: unknown) => String(error));
+    expect(taken).toContain('no such form');
+    expect((await forgeForm(w.world, w.hpa, '/impersonation', { code })).status).toBe(409);
+    const windows = Array.from({ length: 20 }, () => browserOf(w.world));
+    const answers = await Promise.all(
+      windows.map((each) => forgeForm(w.world, each, '/impersonation', { code })),
+    );
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(19);
+    expect(await w.newest()).toMatchObject({ id, status: 'running' });
+    expect((await w.enter(code)).page.status).toBe(422);
+    // nobody is two people at once
+    const second = await w.approved();
+    expect((await w.enter(await w.codeOf(second))).page.text).toContain('您已有進行中的代為登入');
+  });
+
+  it('C11, C13: §4.1: stands as act in ID token, userinfo, JWT and introspection, with the operator’s own sign-in, for half an hour at most', async () => {
+    const { id, browser, page } = await w.begin();
+    expect(page.url.href).toMatch(/\/sign-in\?iss=.*&login_hint=/);
+    const tokens = await w.tokensIn(browser);
+    const { ends_at: endsAt } = await w.newest();
+    const until = Math.floor((endsAt as Date).getTime() / 1000);
+    const act = { sub: await w.idOf('demo.ops'), name: '李示範' };
+    const mine = { sub: w.nurseId, act, act_until: until };
+    const claims = tokens.claims();
+    expect(claims).toMatchObject({ ...mine, acr: 'urn:single-entry:acr:mfa' });
+    expect(claims?.['amr']).toEqual(expect.arrayContaining(['pwd', 'otp']));
+    const { operator_sign_in: signedIn } = await w.newest();
+    expect(claims?.auth_time).toBe((signedIn as { at: number }).at);
+    expect(claims?.['subsystem_account']).toMatchObject({ id: LAB_1 });
+
+    const told = await userinfo(tokens.access_token);
+    expect(told.body).toMatchObject({ ...mine, accounts: [] });
+    expect(told.body).not.toHaveProperty('email');
+    const asked = { token: tokens.access_token };
+    const { body } = await post(w.world, '/oidc/introspection', asked, { clientId: 'lab-app' });
+    expect(body).toMatchObject({ active: true, ...mine });
+    const api = await refresh(tokens.refresh_token, { resource: LAB_API });
+    const jwt = decodeJwt(String(api.body['access_token']));
+    expect(jwt).toMatchObject({ ...mine, aud: LAB_API, scope: 'lab:read' });
+    for (const exp of [jwt.exp, claims?.exp, body['exp'] as number]) expect(exp).toBeLessThanOrEqual(until);
+
+    const exchange = { grant_type: EXCHANGE, subject_token: tokens.access_token };
+    const delegated = { ...exchange, subject_token_type: ACCESS_TOKEN, resource: SERVICE_API };
+    const onward = await post(w.world, '/oidc/token', delegated, { clientId: 'lab-app' });
+    expect(decodeJwt(String(onward.body['access_token']))).toMatchObject({
+      sub: w.nurseId,
+      act: { sub: 'lab-app', act: { sub: act.sub } },
+    });
+
+    const entered = (await w.audits('subsystem_account.entered'))[0];
+    expect(entered).toMatchObject({ account_id: w.nurseId, actor_account_id: act.sub });
+    expect(entered?.details).toMatchObject({ target: `impersonation:${id}` });
+    // near its end nothing outlives it
+    await w.query(
+      `update impersonation set begun_at = now() - interval '29 minutes', ends_at = now() + interval '40 seconds' where id = $1`,
+      [id],
+    );
+    const late = await refresh(tokens.refresh_token, { resource: LAB_API });
+    expect(Number(late.body['expires_in'])).toBeLessThanOrEqual(40);
+    const { exp = 0 } = decodeJwt(String(late.body['id_token'] ?? late.body['access_token']));
+    expect(exp * 1000).toBeLessThanOrEqual(Date.now() + 41_000);
+  });
+
+  it('C13, C16: opens nothing else: no page of the person’s, no other client, no other account, no question', async () => {
+    const { browser } = await w.begin();
+    const tokens = await w.tokensIn(browser);
+    for (const path of [
+      ...['/account/profile', '/account/security', '/account/sessions', '/account/data', '/account/consents'],
+      ...['/account/password', '/bindings', '/messages', '/access-requests', '/console', LIST],
+    ]) {
+      const answer = await forgeForm(w.world, browser, path, {}, { method: 'GET' });
+      expect({ path, isOut: [303, 404].includes(answer.status) }).toEqual({ path, isOut: true });
+      if (answer.status === 303) expect(String(answer.headers['location'])).toContain('/sign-in');
+    }
+    const portal = await browser.open(`${w.world.issuer}/sign-in`);
+    expect(portal.text).not.toContain('王示範');
+    expect((await forgeForm(w.world, browser, '/', {}, { method: 'GET' })).body).not.toContain('王示範');
+
+    const errorOf = async (parameters: Record<string, string>) => {
+      const { callback } = await w.lab.authorize(browser, parameters);
+      return callback.searchParams.get('error');
+    };
+    expect(await errorOf({ prompt: 'login' })).toBe('access_denied');
+    expect(await errorOf({ prompt: 'select_account' })).toBe('access_denied');
+    expect(await errorOf({ prompt: 'consent' })).toBe('access_denied');
+    expect(await errorOf({ max_age: '0' })).toBe('access_denied');
+    expect(await errorOf({ account: 'P@00000001P@lab_02' })).toBe('access_denied');
+    expect(await errorOf({ acr_values: 'urn:single-entry:acr:phishing-resistant' })).toBe('access_denied');
+    expect(await errorOf({ prompt: 'none' })).toBeNull();
+
+    const other = new URL('/oidc/auth', w.world.issuer);
+    other.search = new URLSearchParams({
+      ...{ client_id: 'spa-app', response_type: 'code', redirect_uri: `${w.world.rpOrigin}/callback` },
+      ...{ scope: 'openid', code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' },
+    }).toString();
+    expect((await browser.open(other.href)).url.searchParams.get('error')).toBe('access_denied');
+
+    const again = await w.tokensIn(browser);
+    const switching = { subject_token: again.access_token, subject_token_type: ACCESS_TOKEN };
+    const switched = await post(
+      w.world,
+      '/oidc/token',
+      { grant_type: EXCHANGE, ...switching, account: 'P@00000001P@lab_02' },
+      { clientId: 'lab-app' },
+    );
+    expect(switched).toMatchObject({ status: 400, body: { error: 'invalid_target' } });
+    const directory = {
+      resource: `${w.world.issuer}/api/v1`,
+      scope: 'openid subsystem_account accounts:read',
+    };
+    const reading = await w.tokensIn(browser, directory);
+    const api = await refresh(reading.refresh_token, { resource: directory.resource });
+    const people = await fetch(`${w.world.issuer}/api/v1/subsystem-accounts`, {
+      headers: bearer(String(api.body['access_token'])),
+    });
+    expect([401, 403]).toContain(people.status);
+    expect((await refresh(tokens.refresh_token)).status).toBe(400); // the grant before went with the new one
+    expect((await refresh(reading.refresh_token)).status).toBe(200);
+  });
+
+  it.each([
+    ['operator', (id: string) => forgeForm(w.world, w.ops, `${LIST}/${id}/ending`, {}), async () => {}],
+    ['approver', (id: string) => forgeForm(w.world, w.hpa, `${LIST}/${id}/ending`, {}), async () => {}],
+    [
+      'person',
+      async () => {
+        const nurse = await portalOf(w.world, 'demo.nurse');
+        expect(nurse.page()?.text).toContain('李示範 正以您的帳號登入測試lab協助處理');
+        const ended = await nurse.submit(({ action }) => action.endsWith('/impersonation/removal'));
+        expect(ended.text).toContain('已終止代為登入');
+        expect((await nurse.open(`${w.world.issuer}/account/sessions/history`)).text).toContain(
+          '代為登入結束',
+        );
+      },
+      async () => {},
+    ],
+    [
+      'time',
+      (id: string) =>
+        w.query(
+          `update impersonation set begun_at = now() - interval '30 minutes', ends_at = now() where id = $1`,
+          [id],
+        ),
+      async () => {},
+    ],
+    [
+      'right_lost',
+      () => w.query(`update account set role = 'user' where login_name = 'demo.ops'`),
+      () => w.query(`update account set role = 'platform_ops' where login_name = 'demo.ops'`),
+    ],
+    [
+      'account_lost',
+      () => w.query(`update subsystem_account set status = 'disabled' where id = $1`, [LAB_1]),
+      () => w.query(`update subsystem_account set status = 'active' where id = $1`, [LAB_1]),
+    ],
+    [
+      'signed_out',
+      async (_id: string, idToken: string | undefined, browser: ReturnType<typeof browserOf>) => {
+        const url = oidc.buildEndSessionUrl(w.lab.config, { id_token_hint: idToken ?? '' });
+        await browser.open(url.href);
+        await browser.submit(
+          ({ method }) => method === 'post',
+          {},
+          ({ name }) => name === 'logout',
+        );
+      },
+      async () => {},
+    ],
+  ] as [
+    string,
+    (id: string, idToken: string | undefined, browser: ReturnType<typeof browserOf>) => Promise<unknown>,
+    () => Promise<unknown>,
+  ][])(
+    'C13, C19: ends at once by: %s; the client is logged out, the person told, one record kept',
+    async (cause, end, restore) => {
+      const own = browserOf(w.world);
+      const mine = await w.lab.redeem(
+        await w.lab.authorize(own, {}, { loginName: 'demo.nurse', account: LAB_1 }),
+      );
+      const { id, browser } = await w.begin();
+      const tokens = await w.tokensIn(browser);
+      w.world.logouts.length = 0;
+      try {
+        await end(id, tokens.id_token, browser);
+        if (cause !== 'account_lost') {
+          await eventually(async () => expect((await userinfo(tokens.access_token)).status).toBe(401));
+          expect((await refresh(tokens.refresh_token)).body).toMatchObject({ error: 'invalid_grant' });
+        }
+        await eventually(async () => {
+          const { status, end_cause: why } = await w.newest();
+          expect({ status, why }).toEqual({ status: 'ended', why: cause });
+        });
+        await eventually(() => {
+          expect(w.world.logouts.map((logout) => logout.claims['sid'])).toContain(tokens.claims()?.['sid']);
+        });
+      } finally {
+        await restore();
+      }
+      expect((await userinfo(tokens.access_token)).status).toBe(401);
+      const records = (await w.audits('impersonation.ended')).filter(
+        ({ details }) => (details as { target?: string }).target === `impersonation:${id}`,
+      );
+      expect(records).toHaveLength(1);
+      expect(records[0]).toMatchObject({ account_id: w.nurseId, details: { cause } });
+      const messages = await w.query<{ key: string }>(
+        `select dedupe_key as key from message where dedupe_key like $1 order by id`,
+        [`impersonation:${id}:%`],
+      );
+      expect(messages.map(({ key }) => key.split(':').at(-1))).toEqual(['begun', 'ended']);
+      const mails = await w.query<{ kind: string }>(
+        `select kind from mail_message where dedupe_key like $1`,
+        [`impersonation ${id} %`],
+      );
+      expect(mails).toHaveLength(2);
+      // the person's own session beside it, and the operator's own, know nothing of it
+      if (cause !== 'account_lost') expect((await userinfo(mine.access_token)).status).toBe(200);
+      expect((await forgeForm(w.world, w.ops, '/account/profile', {}, { method: 'GET' })).status).toBe(200);
+    },
+  );
+
+  it('C13: is no session of the person’s: not listed, and it leaves alone what the portal remembers of them', async () => {
+    const before = await w.query('select last_used_at from binding where subsystem_account_id = $1', [LAB_1]);
+    const { browser } = await w.begin();
+    await w.tokensIn(browser);
+    const nurse = browserOf(w.world);
+    await nurse.open(`${w.world.issuer}/sign-in`);
+    await signIn(nurse, 'demo.nurse');
+    const page = await nurse.open(`${w.world.issuer}/account/sessions`);
+    expect(page.forms.filter(({ action }) => /sessions\/[^/]{20,}\/removal/.test(action))).toHaveLength(
+      (await w.query('select uid from oidc_session where account_id = $1', [w.nurseId])).length - 1,
+    );
+    expect(
+      await w.query('select last_used_at from binding where subsystem_account_id = $1', [LAB_1]),
+    ).toEqual(before);
+    // and signing out everywhere takes it along
+    await nurse.submit(({ action }) => action.endsWith('/others/removal'));
+    await eventually(async () =>
+      expect(await w.newest()).toMatchObject({ status: 'ended', end_cause: 'signed_out' }),
+    );
+  });
+
+  it('C13: stops where the subsystem takes its permission back, and lapses when nobody uses it', async () => {
+    const { browser } = await w.begin();
+    await w.applyLab((manifest) => {
+      manifest['impersonation'] = { allowed: false };
+    });
+    await eventually(async () =>
+      expect(await w.newest()).toMatchObject({ status: 'ended', end_cause: 'right_lost' }),
+    );
+    const { callback } = await w.lab.authorize(browser, { prompt: 'none' });
+    expect(callback.searchParams.get('error')).toBe('login_required');
+    await w.applyLab();
+    const id = await w.approved();
+    const code = await w.codeOf(id);
+    await w.query(`update impersonation set decided_at = now() - interval '16 minutes' where id = $1`, [id]);
+    expect((await w.enter(code)).page.status).toBe(422);
+    await eventually(async () => expect(await w.newest()).toMatchObject({ status: 'lapsed' }));
+  });
+});
