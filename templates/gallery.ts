@@ -13,6 +13,7 @@ import { enrollmentSamples } from './gallery/enrollment.ts';
 import { dataRightsSamples } from './gallery/data-rights.ts';
 import { grantSamples } from './gallery/grants.ts';
 import { idpSamples } from './gallery/idp.ts';
+import { impersonationSamples } from './gallery/impersonation.ts';
 import { mchSamples } from './gallery/mch-app.ts';
 import { messageSamples } from './gallery/messages.ts';
 import { recoverySamples } from './gallery/recovery.ts';
@@ -43,6 +44,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...consoleContentSamples(locale),
     ...consolePeopleSamples(locale),
     ...consoleReviewSamples(locale),
+    ...impersonationSamples(locale),
     ...statusSamples(locale),
     ...unitSamples(locale),
     ...mchSamples(locale),

@@ -2,6 +2,7 @@ import type { Locale } from '#kit/http/locale.ts';
 import { readPlainText } from '#kit/plain-text.ts';
 import type { Sample } from '../gallery.ts';
 import type { ContentLine, PageNotices } from '../views.ts';
+import { invented } from './invented.ts';
 
 const written = (text: string, lang = '') => ({ text, lang });
 
@@ -74,6 +75,7 @@ export function inventedNotices(locale: Locale): PageNotices {
 
 export function contentSamples(locale: Locale): Sample[] {
   const en = locale === 'en';
+  const { person, systems } = invented(locale);
   const places = ['home', 'announcements', 'events', 'links', 'questions', 'guide', 'downloads'];
   const page = {
     navigation: places.map((name) => ({
@@ -134,6 +136,21 @@ export function contentSamples(locale: Locale): Sample[] {
       name: 'announcements',
       view: 'idp/announcements',
       page: { ...page, notices: inventedNotices(locale) },
+      data: list,
+    },
+    {
+      name: 'announcements-helped',
+      view: 'idp/announcements',
+      page: {
+        ...page,
+        notices: {
+          ...inventedNotices(locale),
+          helper: {
+            ...{ name: person, system: systems.mch.name, action: '#main' },
+            until: new Date('2026-11-22T02:00:00Z'),
+          },
+        },
+      },
       data: list,
     },
     {

@@ -60,6 +60,18 @@ export function mchSamples(locale: Locale): Sample[] {
     ...mchContentSamples(locale, page),
     { name: 'mch-home', view: 'mch-app/home', page, data: home },
     {
+      name: 'mch-home-acted-for',
+      view: 'mch-app/home',
+      page: {
+        ...page,
+        actedFor: {
+          ...{ name: person, personName: person, binding: hospital.binding },
+          ...{ until: new Date('2026-11-22T02:00:00Z'), signOutUrl: '#main' },
+        },
+      },
+      data: home,
+    },
+    {
       name: 'mch-home-switched',
       view: 'mch-app/home',
       page: { ...page, status: { kind: 'success', ...switched } },

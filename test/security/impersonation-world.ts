@@ -1,3 +1,4 @@
+import { DEVICE_GRANT } from '../support/device.ts';
 import { eventually } from '../support/eventually.ts';
 import { forgeForm, portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
@@ -23,6 +24,7 @@ export async function startImpersonationWorld() {
     const { code, output } = await applyVariant(world, 'lab', (manifest) => {
       const scopes = ['openid', 'profile', 'subsystem_account', 'accounts', 'lab:read'];
       manifest.client['scope'] = `${String(manifest.client['scope'])} accounts:read`;
+      manifest.client['grant_types'] = [...(manifest.client['grant_types'] as string[]), DEVICE_GRANT];
       manifest['impersonation'] = { allowed: true, scopes };
       change(manifest);
     });

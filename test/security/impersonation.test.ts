@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
+import { DEVICE_GRANT } from '../support/device.ts';
 import { eventually } from '../support/eventually.ts';
 import { forgeForm, portalOf } from '../support/forged-form.ts';
 import { signIn } from '../support/journey.ts';
@@ -210,6 +211,26 @@ describe('an operator who acts as somebody else', () => {
       ...{ scope: 'openid', code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' },
     }).toString();
     expect((await browser.open(other.href)).url.searchParams.get('error')).toBe('access_denied');
+
+    const device = await post(
+      w.world,
+      '/oidc/device_authorization',
+      { scope: 'openid subsystem_account' },
+      { clientId: 'lab-app' },
+    );
+    await browser.open(`${w.world.issuer}/oidc/device`);
+    await browser.submit((form) => 'user_code' in form.fields, {
+      user_code: String(device.body['user_code']),
+    });
+    const confirm = ({ name }: { name: string }) => name === 'confirm';
+    await browser.submit((form) => form.buttons.some(confirm), {}, confirm);
+    const fetched = await post(
+      w.world,
+      '/oidc/token',
+      { grant_type: DEVICE_GRANT, device_code: String(device.body['device_code']) },
+      { clientId: 'lab-app' },
+    );
+    expect(fetched.status).toBe(400);
 
     const again = await w.tokensIn(browser);
     const switching = { subject_token: again.access_token, subject_token_type: ACCESS_TOKEN };
