@@ -41,7 +41,6 @@ export interface PageContext {
   notices?: PageNotices;
   /** The account the person acts as: shown as the chip, and in front of the tab's title. */
   acting?: ActingAccount;
-  /** Somebody acts for the person: said above every page. */
   actedFor?: { name: string; personName: string; binding: string; until: Date; signOutUrl: string };
   idle?: {
     limitMinutes: number;

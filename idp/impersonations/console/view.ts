@@ -28,11 +28,12 @@ export const BLANK: Typed = { account: '', reason: '', ticket: '', minutes: Stri
 export function requestView(locale: Locale, typed: Typed, errors: FieldError[]): CaseView {
   const minutes = (value: string) => translate(locale, key('minutes-value'), { minutes: Number(value) });
   const hint = (name: string) => ({ hint: { key: key(name) } });
-  return caseView('console-impersonation-new', {
+  const area = 'console-impersonation-new';
+  return caseView(area, {
     errors,
     forms: [
       {
-        ...{ key: 'console-impersonation-new.form', action: IMPERSONATIONS, isDangerous: false },
+        ...{ key: `${area}.form`, action: IMPERSONATIONS, isDangerous: false },
         fields: [
           caseField('account', key('account'), { value: typed.account, ...hint('account-hint') }),
           caseField('ticket', key('ticket'), { value: typed.ticket, ...hint('ticket-hint') }),
