@@ -70,6 +70,8 @@ describe('an exchange looks at everything as it is now', () => {
     [
       'C3: the password was changed in another browser',
       async () => {
+        const aged = `update password_credential set changed_at = now() - interval '9 days' where $1`;
+        await world.database.query(aged, [true]);
         const other = await portalOf(world, 'demo.nurse');
         await other.open(`${world.issuer}/account/password`);
         await other.submit(({ fields }) => 'current_password' in fields, {
