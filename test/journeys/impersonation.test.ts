@@ -49,7 +49,7 @@ describe('an assisted sign-in from end to end', () => {
     expect((await apart.open(`${world.origins.mch}/common/profile`)).status).toBe(200);
 
     const nurse = await signedIn('demo.nurse');
-    expect((await nurse.open(`${world.issuer}/messages`)).text).toContain('代為登入開始通知');
+    expect((await nurse.open(`${world.issuer}/account/messages`)).text).toContain('代為登入開始通知');
     expect(nurse.page()?.text).toContain('李示範 正以您的帳號登入婦幼健康管理整合系統協助處理');
     await nurse.submit(({ action }) => action.endsWith('/impersonation/removal'));
     await eventually(async () => {
