@@ -13,6 +13,7 @@ import type { Locale } from '#kit/http/locale.ts';
 import { rememberLocale } from '#kit/http/remember-locale.ts';
 import { requestState } from '#kit/http/request.ts';
 import { sameOriginOnly } from '#kit/http/same-origin.ts';
+import { scanUploads } from '#kit/http/scan-uploads.ts';
 import { securityHeaders } from '#kit/http/security-headers.ts';
 import type { Assets } from '#templates/assets.ts';
 import {
@@ -21,6 +22,7 @@ import {
   newRequestRoutes,
   ownRequestRoutes,
 } from './access-requests/index.ts';
+import { callerOf, recordAudit } from './audit/index.ts';
 import type { CardVerifier, PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
 import type { AllowList } from './allow-list/index.ts';
@@ -126,6 +128,16 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     app.use(certificationRoutes({ config, answer }).routes());
   }
   app.use(sameOriginOnly(config.issuer));
+  app.use(
+    scanUploads(config.clamd, (ctx, signature) =>
+      recordAudit(db, {
+        type: 'upload.refused',
+        reason: 'infected',
+        caller: callerOf(ctx, config.trustedProxyHops),
+        details: { signature: signature.slice(0, 100), path: ctx.path },
+      }),
+    ),
+  );
   app.use(healthRoutes(deps).routes());
   const { board, visits } = deps;
   const ofCards = { cards: deps.cards, virtualCards: deps.virtualCards };

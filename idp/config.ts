@@ -153,6 +153,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, share: env.OTEL_TRACES_SAMPLER_ARG },
       trustedProxyHops: env.IDP_TRUSTED_PROXY_HOPS,
     },
+    clamd: env.IDP_CLAMD,
+    exportRows: env.IDP_EXPORT_ROWS,
     logLevel: env.LOG_LEVEL,
   };
 }

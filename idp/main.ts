@@ -11,6 +11,8 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog('idp', config.logLevel);
   const replica = await startReplica(config, log, systemClock);
+  if (!config.clamd)
+    log.info('no virus scanner is set: files that are brought are judged by their content alone');
   log.info({ port: replica.port, issuer: config.issuer }, 'listening');
   endWhenAsked(replica, log, config.processes);
   sayReady({ port: replica.port });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readClamdAddress } from './clamd.ts';
 
 /** Tells of a setting that cannot work beside the others. */
 export type Complain = (setting: string, message: string) => void;
@@ -26,6 +27,19 @@ export function section<Shape extends z.ZodRawShape>(told: Section<Shape>): Sect
 /** A whole number from 1 to `max`. */
 export const whole = (fallback: number, max: number) =>
   z.coerce.number().int().min(1).max(max).default(fallback);
+
+/** Where a virus scanner listens. */
+export const clamd = z
+  .string()
+  .transform((text, context) => {
+    const address = readClamdAddress(text);
+    if (!address) context.addIssue({ code: 'custom', message: 'must be host:port or the path of a socket' });
+    return address;
+  })
+  .optional()
+  .describe(
+    'where clamd listens (`host:port`, or the path of a socket): every file that is brought is scanned, and refused while it does not answer; without it files are judged by their content alone',
+  );
 
 /** 0 or 1. */
 export const flag = z

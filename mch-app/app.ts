@@ -9,6 +9,7 @@ import type { Middleware, Next } from '#kit/http/context.ts';
 import { rememberLocale } from '#kit/http/remember-locale.ts';
 import { requestState } from '#kit/http/request.ts';
 import { sameOriginOnly } from '#kit/http/same-origin.ts';
+import { scanUploads } from '#kit/http/scan-uploads.ts';
 import { securityHeaders } from '#kit/http/security-headers.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import type { Log } from '#kit/log.ts';
@@ -54,7 +55,15 @@ import {
 } from './sessions/index.ts';
 import { showTodos } from './todos/index.ts';
 import { lookUpUnits } from './units/index.ts';
-import { actingForm, askSignOut, createShell, showFailure, signedOut } from './shell/index.ts';
+import {
+  actingForm,
+  askSignOut,
+  createShell,
+  limitExports,
+  recordInfected,
+  showFailure,
+  signedOut,
+} from './shell/index.ts';
 
 export interface AppDeps {
   config: Config;
@@ -128,7 +137,16 @@ export function createApp(deps: AppDeps): Koa {
   );
   for (const path of menu.groups) router.get(`/${path}`, signedIn, group(show, path, menu));
   router.get('/units', signedInOnly(guard, 'script'), lookUpUnits(db));
-  const pageDeps = { ...deps, show, menu, issuer: config.issuer, origin: config.origin, localPlace: place };
+  const exports = limitExports(db, (ctx) => party.callerOf(ctx), config.exportRows);
+  const pageDeps = {
+    ...deps,
+    show,
+    menu,
+    exports,
+    issuer: config.issuer,
+    origin: config.origin,
+    localPlace: place,
+  };
   routes.push(
     ...deskPages(pageDeps),
     ...contentPages({ ...pageDeps, callerOf: (ctx) => party.callerOf(ctx) }),
@@ -190,6 +208,12 @@ export function createApp(deps: AppDeps): Koa {
   app.use(rememberLocale(config.secure));
   app.use(deps.assets.middleware());
   app.use(boundary(deps.log, showFailure(show)));
+  app.use(
+    scanUploads(
+      config.clamd,
+      recordInfected(db, (ctx) => party.callerOf(ctx)),
+    ),
+  );
   app.use(exceptFor(FROM_OUTSIDE, sameOriginOnly(config.origin)));
   app.use(router.routes());
   app.use(router.allowedMethods({ throw: true, methodNotAllowed, notImplemented: methodNotAllowed }));

@@ -4,7 +4,7 @@ import { isLoopback, parseEnvironment } from '#kit/environment.ts';
 import { PRINTED_SECRET, masterKeys, masterKeysCommand } from '#kit/master-keys.ts';
 import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { checkMasterKeys, checkPublicAddress, checkSecret, checkServer } from '#kit/production.ts';
-import { type Complain, SECRET, checkSections, flag, section, whole } from '#kit/settings.ts';
+import { type Complain, SECRET, clamd, checkSections, flag, section, whole } from '#kit/settings.ts';
 import { telemetrySettings } from '#kit/telemetry/settings.ts';
 
 const webOrigin = z
@@ -79,6 +79,16 @@ const telemetry = section({ title: 'Seen from outside', settings: telemetrySetti
 
 const processes = processSection('MCH');
 
+const files = section({
+  title: 'Files',
+  settings: {
+    MCH_EXPORT_ROWS: whole(200_000, 2_000_000).describe(
+      'rows that may leave in one file; a longer list is refused before its file begins',
+    ),
+    MCH_CLAMD: clamd,
+  },
+});
+
 const audit = section({
   title: 'Audit',
   settings: {
@@ -93,7 +103,7 @@ const audit = section({
 });
 
 /** Every setting, in the order operators read them. */
-export const SECTIONS = [place, processes, database, provider, sessions, telemetry, audit] as const;
+export const SECTIONS = [place, processes, database, provider, sessions, telemetry, files, audit] as const;
 
 const schema = z
   .object({
@@ -103,6 +113,7 @@ const schema = z
     ...provider.settings,
     ...sessions.settings,
     ...telemetry.settings,
+    ...files.settings,
     ...audit.settings,
   })
   .superRefine((values, context) => {
@@ -153,6 +164,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, share: env.OTEL_TRACES_SAMPLER_ARG },
       trustedProxyHops: env.MCH_TRUSTED_PROXY_HOPS,
     },
+    clamd: env.MCH_CLAMD,
+    exportRows: env.MCH_EXPORT_ROWS,
     demo: env.MCH_DEMO,
     auditMonths: env.MCH_AUDIT_RETENTION_MONTHS,
     logLevel: env.LOG_LEVEL,

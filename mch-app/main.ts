@@ -85,6 +85,8 @@ async function main(config: Config): Promise<void> {
     reminders: reminderDeps({ db, log, clock: systemClock, api, origin: config.origin }, AREAS),
   });
   const jobs = startJobs(telemetry.jobs(listed), log, () => false);
+  if (!config.clamd)
+    log.info('no virus scanner is set: files that are brought are judged by their content alone');
   log.info({ port: serving.port, origin: config.origin }, 'listening');
 
   endWhenAsked(

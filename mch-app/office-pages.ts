@@ -52,9 +52,9 @@ export function officeTodos(
 export function officePages(
   deps: RecordPageDeps & { issuer: string; api: OfficeApi; party: RelyingParty },
 ): OfficeRoute[] {
-  const { db, clock, keyring, show, menu, issuer, api, party } = deps;
+  const { db, clock, keyring, show, menu, issuer, api, party, exports } = deps;
   const routes = officeRoutes({
-    ...{ db, clock, keyring, show, issuer, api },
+    ...{ db, clock, keyring, show, exports, issuer, api },
     rights: (ctx, path) => rightsOn(menu.grantsOf(sessionOf(ctx).account), path),
     frameOf: (ctx, path) => frameOf(ctx, menu, path),
     actingForm: (handle) => actingForm(show, {}, handle, () => '/'),

@@ -18,7 +18,7 @@ import {
   todosOf,
 } from './records/index.ts';
 import { type Session, type SignedInContext, sessionOf } from './sessions/index.ts';
-import { type ShowPage, actingForm, actingUpload } from './shell/index.ts';
+import { type ExportLimit, type ShowPage, actingForm, actingUpload } from './shell/index.ts';
 import type { Todo } from './todos/index.ts';
 
 /** What the pages of records and of the requests about them are made of. */
@@ -28,14 +28,16 @@ export interface RecordPageDeps {
   keyring: Keyring;
   show: ShowPage;
   menu: Menu;
+  exports: ExportLimit;
 }
 
 /** The pages of every area's records, lent what they need of the application. */
 export function recordPages(deps: RecordPageDeps, areas: readonly Area[]): RecordRoute[] {
-  const { show, menu } = deps;
+  const { show, menu, exports } = deps;
   const host: RecordHost = {
     ...recordsOf(deps, areas),
     show,
+    exports,
     actorOf: (ctx) => actorOf(sessionOf(ctx), menu),
     frameOf: (ctx, path) => frameOf(ctx, menu, path),
     actingForm: (handle) => actingForm(show, {}, handle, () => '/'),

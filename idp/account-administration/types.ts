@@ -15,7 +15,7 @@ export interface AccountAdministrationDeps {
   registry: ClientRegistry;
   renderer: Renderer;
   console: ConsoleGate;
-  config: { issuer: string; trustedProxyHops: number };
+  config: { issuer: string; trustedProxyHops: number; exportRows: number };
 }
 
 /** What an account is to whoever looks at a list of them. */

@@ -20,7 +20,7 @@ export interface ListDeps {
   keyring: Keyring;
   renderer: Renderer;
   console: ConsoleGate;
-  config: { trustedProxyHops: number };
+  config: { trustedProxyHops: number; exportRows: number };
 }
 
 const PAGE_SIZE = 50;
@@ -103,13 +103,18 @@ async function sendExport<F extends string, S extends string, Row extends ListRo
   const format = EXPORT_FORMATS.find((name) => name === asked);
   const scope = scopeOf(deps, list, ctx, caller);
   if (!format || scope.request.faults.length > 0) throw new Fault('bad_request');
+  const most = deps.config.exportRows;
+  const isTooLong = (await list.count(scope, most + 1)) > most;
   await recordAudit(deps.db, {
     type: 'list.exported',
+    // a file that is cut off would be taken for all there is
+    ...(isTooLong && { reason: 'too_many_rows' }),
     accountId: caller.accountId,
     sessionUid: caller.session.uid,
     caller: callerOf(ctx, deps.config.trustedProxyHops),
     details: { list: list.definition.name, format, filters: Object.keys(scope.request.filters) },
   });
+  if (isTooLong) throw new Fault('too_many_rows', { most });
   const { type, fileName, body } = exportList(list, scope, format, ctx.state.locale);
   ctx.attachment(fileName);
   ctx.set('Content-Type', type);

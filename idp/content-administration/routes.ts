@@ -28,7 +28,7 @@ export interface ContentRouteDeps {
   registry: ClientRegistry;
   renderer: Renderer;
   console: ConsoleGate;
-  config: { trustedProxyHops: number };
+  config: { trustedProxyHops: number; exportRows: number };
 }
 
 const FORM_BYTES = 256 * 1024;

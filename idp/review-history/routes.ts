@@ -15,7 +15,7 @@ interface HistoryDeps {
   registry: ClientRegistry;
   renderer: Renderer;
   console: ConsoleGate;
-  config: { trustedProxyHops: number };
+  config: { trustedProxyHops: number; exportRows: number };
 }
 
 const KINDS = ['enrollment', 'access_request', 'permission_request'];

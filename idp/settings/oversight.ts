@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isMailAddress } from '#kit/mail.ts';
-import { list, section, whole } from '#kit/settings.ts';
+import { clamd, list, section, whole } from '#kit/settings.ts';
 
 export const reviews = section({
   title: 'Reviews',
@@ -42,6 +42,10 @@ export const oversight = section({
         'where the sealed records of the audit trail are written as they are sealed, for another system to take away',
       ),
     AUDIT_CHECKPOINT_SECONDS: whole(300, 86_400).describe('how often a checkpoint is signed'),
+    IDP_EXPORT_ROWS: whole(200_000, 5_000_000).describe(
+      'rows of a list that may leave the console in one file; a longer list is refused before its file begins',
+    ),
+    IDP_CLAMD: clamd,
     WATCH_MAIL_TO: list()
       .refine((addresses) => addresses.every(isMailAddress), 'must be plain addresses separated by commas')
       .describe(

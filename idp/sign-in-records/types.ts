@@ -13,7 +13,7 @@ export interface SignInRecordDeps {
   registry: ClientRegistry;
   renderer: Renderer;
   console: ConsoleGate;
-  config: { trustedProxyHops: number };
+  config: { trustedProxyHops: number; exportRows: number };
 }
 
 export type Result = 'success' | 'failed' | 'locked';

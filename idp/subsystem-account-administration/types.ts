@@ -15,7 +15,7 @@ export interface SubsystemAdministrationDeps {
   registry: ClientRegistry;
   renderer: Renderer;
   console: ConsoleGate;
-  config: { issuer: string; trustedProxyHops: number };
+  config: { issuer: string; trustedProxyHops: number; exportRows: number };
 }
 
 /** A subsystem account as whoever administers it sees it. */

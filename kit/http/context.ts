@@ -8,6 +8,8 @@ export interface RequestState {
   locale: Locale;
   /** Origins, besides our own, that a form on this page may lead to: the whole redirect chain counts. */
   formTargets: string[];
+  /** Looks at a file that is brought; absent where no scanner is set. @throws Fault */
+  scanUpload?: (bytes: Buffer) => Promise<void>;
 }
 
 export type Context = ParameterizedContext<RequestState>;

@@ -17,7 +17,8 @@ const DRAINED = 4;
 /**
  * Reads the one file of a multipart form.
  * @returns undefined when the field holds none, `too_large` when it is over `limitBytes`
- * @throws Fault unsupported_media_type, bad_request (not a form), body_too_large (far over the limit)
+ * @throws Fault unsupported_media_type, bad_request (not a form), body_too_large (far over the limit), file_infected
+ *   and file_not_checked where a scanner is set
  */
 export async function readUpload(
   ctx: Context,
@@ -56,10 +57,9 @@ export async function readUploadForm(
   const [file] = files;
   if (!file || file.size === 0) return { file: undefined, form: new Form(fields) };
   const bytes = Buffer.from(await file.arrayBuffer());
-  return {
-    file: bytes.length > limitBytes ? 'too_large' : { name: file.name, bytes },
-    form: new Form(fields),
-  };
+  if (bytes.length > limitBytes) return { file: 'too_large', form: new Form(fields) };
+  await ctx.state.scanUpload?.(bytes);
+  return { file: { name: file.name, bytes }, form: new Form(fields) };
 }
 
 async function readLimited(ctx: Context, limitBytes: number): Promise<Buffer | undefined> {

@@ -102,7 +102,8 @@ export function exportList<Row>(host: OfficeHost, list: OfficeList<Row>): Handle
     const format = formatOf(ctx);
     const { filters, faults } = readFilters(list.filters, ctx.querystring);
     if (!format || faults.length > 0) throw new Fault('bad_request');
-    const rows = await allRows(ctx, list, filters);
+    const rows = await allRows(host, ctx, list, filters);
+    await host.exports.assertFits(ctx, list.path, rows.length, MOST_EXPORTED);
     const { account, personName } = sessionOf(ctx);
     await recordExport(host.db, {
       accountId: account.id,
@@ -129,8 +130,14 @@ export function exportList<Row>(host: OfficeHost, list: OfficeList<Row>): Handle
   };
 }
 
-/** @throws Fault forbidden when the single entry refuses, bad_request when there are too many */
-async function allRows<Row>(ctx: SignedInContext, list: OfficeList<Row>, filters: Filters): Promise<Row[]> {
+/** All of them, or more than may leave. @throws Fault forbidden when the single entry refuses */
+async function allRows<Row>(
+  { exports }: OfficeHost,
+  ctx: SignedInContext,
+  list: OfficeList<Row>,
+  filters: Filters,
+): Promise<Row[]> {
+  const most = Math.min(MOST_EXPORTED, exports.most);
   const rows: Row[] = [];
   let after: string | undefined;
   do {
@@ -138,8 +145,7 @@ async function allRows<Row>(ctx: SignedInContext, list: OfficeList<Row>, filters
     if (page.refused !== undefined) throw new Fault('forbidden');
     rows.push(...page.rows);
     after = page.next;
-  } while (after !== undefined && rows.length < MOST_EXPORTED);
-  if (after !== undefined) throw new Fault('bad_request');
+  } while (after !== undefined && rows.length <= most);
   return rows;
 }
 

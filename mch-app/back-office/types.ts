@@ -7,7 +7,7 @@ import type { Right } from '../access/index.ts';
 import type { PersonApi } from '../idp-api/index.ts';
 import type { FormRoute } from '../kept-forms/index.ts';
 import type { Handler, Session, SignedInContext } from '../sessions/index.ts';
-import type { ShowPage } from '../shell/index.ts';
+import type { ExportLimit, ShowPage } from '../shell/index.ts';
 
 export type OfficeApi = PersonApi<Session>;
 
@@ -17,6 +17,7 @@ export interface OfficeHost {
   clock: Clock;
   keyring: Keyring;
   show: ShowPage;
+  exports: ExportLimit;
   /** The single entry's own address. */
   issuer: string;
   api: OfficeApi;

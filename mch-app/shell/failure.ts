@@ -24,5 +24,14 @@ function wayOn(ctx: Context, code: string): { url: string; key: string } {
   if (TRY_AGAIN.includes(code) && ctx.method === 'GET') {
     return { url: ctx.originalUrl, key: 'fault.way-again' };
   }
+  if (code === 'too_many_rows') return { url: listOf(ctx), key: 'fault.way-list' };
   return { url: '/', key: 'fault.way-home' };
+}
+
+/** The list a file was asked of, narrowed as it was. */
+function listOf(ctx: Context): string {
+  const query = new URLSearchParams(ctx.querystring);
+  query.delete('format');
+  const path = ctx.path.replace(/\/export$/, '');
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
 }

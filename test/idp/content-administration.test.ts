@@ -1,3 +1,4 @@
+import { type FakeClamd, MARK, SIGNATURE, startFakeClamd } from '../support/fake-clamd.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey, Page } from '../support/journey.ts';
 import { forgeForm, portalOf } from '../support/forged-form.ts';
@@ -17,15 +18,20 @@ const FILLED = {
 
 describe('content of the portal, written in the console', () => {
   let world: IdpWorld;
+  let clamd: FakeClamd;
   let agency: Journey;
   let manager: Journey;
 
   beforeAll(async () => {
-    world = await startIdpWorld();
+    clamd = await startFakeClamd();
+    world = await startIdpWorld({ env: { IDP_CLAMD: `127.0.0.1:${clamd.port}` } });
     agency = await portalOf(world, 'demo.hpa');
     manager = await portalOf(world, 'demo.manager');
   });
-  afterAll(() => world.stop());
+  afterAll(async () => {
+    await world.stop();
+    await clamd.stop();
+  });
 
   const open = (browser: Journey, path: string) => browser.open(world.issuer + path);
   const save = async (browser: Journey, path: string, fields: Record<string, string>): Promise<Page> => {
@@ -248,6 +254,23 @@ describe('content of the portal, written in the console', () => {
         .where('id', '=', row.id)
         .executeTakeFirstOrThrow();
       expect(after).toMatchObject({ title: '新手冊', name: 'x.pdf', version: 2 });
+    });
+
+    it('G8: a file with malware is refused by the scanner, told and recorded; nothing of it is kept', async () => {
+      const { pathname } = (await add(agency, 'announcement', { ...FILLED, 'title.zh-TW': '掃毒公告' })).url;
+      const refused = await upload(agency, `${pathname}/files`, 'bad.txt', `so ${MARK}`);
+      expect([refused.status, refused.body.includes('檔案含有惡意程式')]).toEqual([422, true]);
+      expect((await open(agency, pathname)).text).not.toContain('bad.txt');
+      const event = await world.database.db
+        .selectFrom('audit_event')
+        .select(['outcome', 'reason', 'details'])
+        .where('type', '=', 'upload.refused')
+        .executeTakeFirstOrThrow();
+      expect(event).toEqual({
+        outcome: 'refused',
+        reason: 'infected',
+        details: { signature: SIGNATURE, path: `${pathname}/files` },
+      });
     });
 
     it('P-04: files are attached to an announcement and taken away', async () => {

@@ -48,6 +48,28 @@ describe('the frame of every page', () => {
     expect((await nurse.ask('/')).text).not.toContain('page-wide');
   });
 
+  it('G2: are another’s by another subject, whatever name, mail and number they share; no mail or number is a key', async () => {
+    const { op } = mch;
+    op.contact = { email: 'shared@example.invalid', national_id_masked: 'A12****789' };
+    const nurse = await mch.nurse();
+    await send(nurse, '/preferences/window', HOSPITAL, { wide: '1', return_to: '/' });
+    const isWide = async () => (await (await mch.nurse()).ask('/')).text.includes('page-wide');
+    op.sub = 'person-2';
+    expect(await isWide()).toBe(false);
+    op.sub = 'person-1';
+    op.contact = { email: 'changed@example.invalid' };
+    expect(await isWide()).toBe(true);
+    op.contact = {};
+    const keys = await mch.database.query<{ at: string }>(
+      `select c.relname || '.' || a.attname as at from pg_index i join pg_class c on c.oid = i.indrelid
+       join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey::int2[])
+       where i.indisunique and c.relnamespace = 'public'::regnamespace and $1
+         and a.attname ~ '(mail|phone|mobile|login|national|id_no|id_hint|person_name)'`,
+      [true],
+    );
+    expect(keys.map(({ at }) => at)).toEqual([]);
+  });
+
   it('leads to no other site after a deed', async () => {
     const nurse = await mch.nurse();
     const form = { acting: HOSPITAL.id, wide: '0', return_to: 'https://elsewhere.example/' };

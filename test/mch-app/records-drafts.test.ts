@@ -178,6 +178,10 @@ describe('a draft of a release that gave it no person of its own', () => {
       true,
       false,
     ]);
+    // beside one of this release, whichever was kept first
+    const newer = numberOf(await draft(NURSE, SPECIMENS, specimen(361)));
+    const both = await send(await as(NURSE), `${SPECIMENS}/search`, NURSE, { id_no: mother(361).id_no });
+    expect([kept, newer].map((no) => both.text.includes(`${SPECIMENS}/${no}`))).toEqual([true, true]);
     const other = await as(LABORATORY);
     const unfound = await send(other, `${SPECIMENS}/search`, LABORATORY, { id_no: mother(361).id_no });
     expect(unfound.text).not.toContain(`${SPECIMENS}/${kept}`);

@@ -1,11 +1,14 @@
 import { type Mch, startMch } from './support/mch.ts';
 import { actingAs } from './support/people.ts';
+import { type FakeClamd, MARK, SIGNATURE, startFakeClamd } from '../support/fake-clamd.ts';
 import { COUNTY, ELSEWHERE, HERE, NURSE, THERE, at, enter, intake } from './support/high-risk.ts';
 import type { Visitor } from './support/visitor.ts';
 
 let mch: Mch;
+let clamd: FakeClamd;
 beforeAll(async () => {
-  mch = await startMch();
+  clamd = await startFakeClamd();
+  mch = await startMch({ MCH_CLAMD: `127.0.0.1:${clamd.port}` });
 });
 afterAll(() => mch.stop());
 
@@ -81,5 +84,26 @@ describe('files of a record', () => {
     const county = await actingAs(mch, COUNTY);
     expect(await attach(county, path, { name: 'a.pdf', text: PDF }, COUNTY.id)).toContain('not-possible');
     expect((await county.go(path)).status).toBe(404);
+  });
+
+  it('G8: are scanned before they are kept; what holds malware, or cannot be scanned, is refused and lost to nobody', async () => {
+    const nurse = await actingAs(mch, HERE);
+    const no = await enter(nurse, HERE, 'intake', intake(3));
+    const path = `${at('intake', no)}/files/consent_file`;
+    expect(await attach(nurse, path, { name: 'a.pdf', text: `${PDF}${MARK}` })).toBe('422');
+    expect((await nurse.go(path)).status).toBe(404);
+    const refused = await mch.database.db
+      .selectFrom('audit_event')
+      .select(['reason', 'account_id', 'outcome'])
+      .where('type', '=', 'upload.refused')
+      .execute();
+    expect(refused).toEqual([{ reason: `infected ${SIGNATURE}`, account_id: HERE.id, outcome: 'refused' }]);
+    expect(await attach(nurse, path, { name: 'a.pdf', text: PDF })).toContain('done=attached');
+    const another = await enter(nurse, HERE, 'intake', intake(4));
+    await clamd.stop();
+    const there = `${at('intake', another)}/files/consent_file`;
+    expect(await attach(nurse, there, { name: 'a.pdf', text: PDF })).toBe('503');
+    expect((await nurse.go(there)).status).toBe(404);
+    expect((await nurse.go(path)).text).toBe(PDF);
   });
 });

@@ -17,11 +17,12 @@ import type { Page, Visitor } from './support/visitor.ts';
 
 let mch: Mch;
 beforeAll(async () => {
-  mch = await startMch();
+  mch = await startMch({ MCH_EXPORT_ROWS: String(MOST_ROWS) });
 });
 afterAll(() => mch.stop());
 
 const PATH = SPECIMENS;
+const MOST_ROWS = 5;
 const numberOf = (page: Page): string => /\/(\d+)(?:\?|$)/.exec(page.url)?.[1] ?? '';
 
 describe('records', () => {
@@ -222,8 +223,33 @@ describe('records', () => {
 
   it('leave as Excel and ODS, with what the list shows', async () => {
     const nurse = await actingAs(mch, HOSPITAL);
-    const page = await nurse.go(`${PATH}/export?format=ods`);
+    const page = await nurse.go(`${PATH}/export?format=ods&from=${today}&person=111`);
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toContain('opendocument');
+  });
+
+  it('G7: leave in one file up to a limit; more is refused before it begins, and is on record', async () => {
+    const nurse = await actingAs(mch, HOSPITAL);
+    const taken = async () =>
+      (await mch.database.db.selectFrom('record_export').select('row_count').execute()).map(
+        (row) => row.row_count,
+      );
+    const before = await taken();
+    const refused = await nurse.go(`${PATH}/export?format=xlsx&state=submitted`);
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([422, 'text/html; charset=utf-8']);
+    expect(refused.text).toContain(`超過一次可匯出的 ${MOST_ROWS} 筆`);
+    expect(refused.text).toContain(`href="${PATH}?state&#x3D;submitted"`);
+    await nurse.go('/?lang=en');
+    expect((await nurse.go(`${PATH}/export?format=ods`)).text).toContain(`more than the ${MOST_ROWS} rows`);
+    expect(await taken()).toEqual(before);
+    const event = await mch.database.db
+      .selectFrom('audit_event')
+      .select(['outcome', 'reason', 'account_id'])
+      .where('type', '=', 'export.refused')
+      .execute();
+    expect(event).toEqual(
+      Array(2).fill({ outcome: 'refused', reason: 'too_many_rows gbs-specimen', account_id: HOSPITAL.id }),
+    );
+    expect((await nurse.go(`${PATH}/export?format=xlsx&from=2000-01-01&to=2000-01-02`)).status).toBe(200);
   });
 });

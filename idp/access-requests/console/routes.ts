@@ -25,7 +25,7 @@ export interface AccessConsoleDeps extends AccessRequestDeps {
   registry: ClientRegistry;
   renderer: Renderer;
   console: ConsoleGate;
-  config: { issuer: string; trustedProxyHops: number };
+  config: { issuer: string; trustedProxyHops: number; exportRows: number };
 }
 
 type Found = Awaited<ReturnType<typeof findForCaller>>;

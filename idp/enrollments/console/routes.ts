@@ -29,7 +29,7 @@ export interface EnrollmentConsoleDeps extends EnrollmentServices {
   registry: ClientRegistry;
   renderer: Renderer;
   console: ConsoleGate;
-  config: { trustedProxyHops: number };
+  config: { trustedProxyHops: number; exportRows: number };
 }
 
 const DECISIONS: readonly Decision[] = ['approve', 'return', 'supplement'];

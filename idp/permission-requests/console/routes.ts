@@ -19,7 +19,7 @@ import { permissionList } from './list.ts';
 export interface PermissionConsoleDeps extends PermissionRequestDeps {
   renderer: Renderer;
   console: ConsoleGate;
-  config: { issuer: string; trustedProxyHops: number };
+  config: { issuer: string; trustedProxyHops: number; exportRows: number };
 }
 
 /** The field each refusal is about. */

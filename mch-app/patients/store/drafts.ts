@@ -78,25 +78,29 @@ export async function findPersonOfDraft(db: Db, recordId: string): Promise<Patie
 }
 
 /**
- * The drafts of a unit that name this number, by the persons that stand for it there: their own, or in drafts of a
- * release that gave them none, somebody on record.
+ * The drafts of a unit that name this number, by a person that stands for it there: somebody on record, where a draft
+ * is of a release that gave it none of its own, else a draft's own.
  */
 export async function findDraftPersons(
   db: Db,
   of: { indexes: Buffer[]; kind: string; unitCode: string },
 ): Promise<{ id: string }[]> {
-  return db
-    .selectFrom('patient as p')
-    .innerJoin('record as r', 'r.patient_id', 'p.id')
-    .select('p.id')
-    .where((one) =>
-      one.or([
-        one('p.draft_index', 'in', of.indexes),
-        one.and([one('p.id_index', 'in', of.indexes), one('r.state', '=', 'draft')]),
-      ]),
-    )
-    .where('r.kind', '=', of.kind)
-    .where('r.unit_code', '=', of.unitCode)
-    .limit(1)
-    .execute();
+  return (
+    db
+      .selectFrom('patient as p')
+      .innerJoin('record as r', 'r.patient_id', 'p.id')
+      .select('p.id')
+      .where((one) =>
+        one.or([
+          one('p.draft_index', 'in', of.indexes),
+          one.and([one('p.id_index', 'in', of.indexes), one('r.state', '=', 'draft')]),
+        ]),
+      )
+      .where('r.kind', '=', of.kind)
+      .where('r.unit_code', '=', of.unitCode)
+      // by somebody on record all drafts of the number are found, by a draft's own person only those that have one
+      .orderBy('p.draft_index', (order) => order.asc().nullsFirst())
+      .limit(1)
+      .execute()
+  );
 }

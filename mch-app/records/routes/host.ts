@@ -1,7 +1,7 @@
 import type { Form } from '#kit/http/form.ts';
 import type { AreaFrame } from '#templates/views/records.ts';
 import type { Handler, SignedInContext } from '../../sessions/index.ts';
-import type { ShowPage, TakeUpload } from '../../shell/index.ts';
+import type { ExportLimit, ShowPage, TakeUpload } from '../../shell/index.ts';
 import type { Area } from '../area.ts';
 import type { RecordsDeps } from '../deps.ts';
 import type { Labels } from '../labels.ts';
@@ -12,6 +12,7 @@ export interface RecordHost extends RecordsDeps {
   show: ShowPage;
   /** Who acts in this request. */
   actorOf(ctx: SignedInContext): Actor;
+  exports: ExportLimit;
   /** The menu, the title bar and the address of a function's page. */
   frameOf(ctx: SignedInContext, path: string): AreaFrame;
   /** A form handler that refuses forms of another account: see the shell. */

@@ -113,8 +113,10 @@ export function exportRecords(pages: KindPages): Handler {
     if (!format || request.faults.length > 0) throw new Fault('bad_request');
     const now = host.clock();
     const { locale } = ctx.state;
+    const upTo = host.exports.most + 1;
+    const count = await countRecords(host.db, kind, actor.scope, request, { upTo, now });
+    await host.exports.assertFits(ctx, kind.key, count);
     const rows = allRows(pages, actor, request, now);
-    const count = await countRecords(host.db, kind, actor.scope, request, { upTo: 1_000_000, now });
     await recordExport(host.db, {
       ...seenBy(actor),
       kind: kind.key,

@@ -22,6 +22,7 @@ export function exportRegister(pages: KindPages): Handler {
     if (!format || !kind.register) throw new Fault('bad_request');
     const { locale } = ctx.state;
     const rows = await readRegister(host.db, kind, record);
+    await host.exports.assertFits(ctx, kind.key, rows.length);
     const at = host.clock();
     const taken = { ...seenBy(actor), at };
     const filters = ['record'];

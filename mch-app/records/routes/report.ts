@@ -82,6 +82,7 @@ export function exportReport({ host, report, labels }: ReportPages): Handler {
     const { locale } = ctx.state;
     const { title } = host.frameOf(ctx, report.path);
     const first = await listReport(host.db, report, asked, {}, EXPORT_PAGE);
+    await host.exports.assertFits(ctx, report.path, first.count);
     const filters = Object.keys(request.filters);
     await recordExport(host.db, {
       ...seenBy(actor),
