@@ -112,6 +112,7 @@ export function areaSamples(locale: Locale, page: Partial<PageContext>): Sample[
         decideUrl: '',
       },
     ],
+    barLabel: locale === 'en' ? 'Specimens' : '採檢數',
     hasDecisions: false,
     exports,
     firstUrl: '',

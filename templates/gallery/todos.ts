@@ -100,6 +100,7 @@ export function todoSamples(locale: Locale, page: Partial<PageContext>): Sample[
           percent: Math.round((number / 640) * 100),
           decideUrl: at === 0 ? '#main' : '',
         })),
+        barLabel: '',
         hasDecisions: true,
         exports: [{ format: 'xlsx', url: '#main' }],
         firstUrl: '',

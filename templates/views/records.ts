@@ -164,6 +164,8 @@ export interface RecordViews extends ImportViews {
       /** Where it is decided about; '' where nothing is (left) to decide. */
       decideUrl: string;
     }[];
+    /** What the bars draw. */
+    barLabel: string;
     /** Whether any row is still to be decided about. */
     hasDecisions: boolean;
     exports: { format: string; url: string }[];

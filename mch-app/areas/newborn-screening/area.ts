@@ -42,6 +42,7 @@ export const newbornScreening: Area = {
     {
       // a confirming hospital sees what was referred to it, not the finding
       id: 'T20',
+      label: 'todo.T20.here',
       system: 'mch',
       menuRoles: ['mi_nbs_confirm'],
       kind: 'nbs-referral',

@@ -46,7 +46,7 @@ export function columnsFor(
 
 export function reportView(
   shown: ReportShown,
-): Pick<View, 'fields' | 'figures' | 'columns' | 'rows' | 'hasDecisions'> {
+): Pick<View, 'fields' | 'figures' | 'columns' | 'rows' | 'hasDecisions' | 'barLabel'> {
   const { report, labels, locale, rows, figures, request, mayDecide = false } = shown;
   const label = (name: string): string => reportLabel(report, labels, locale, name);
   const { drawn } = report;
@@ -57,6 +57,7 @@ export function reportView(
       label: label(figure.name),
       text: cellOf(shown, figure, figures[figure.name]).text,
     })),
+    barLabel: drawn === undefined ? '' : label(drawn),
     hasDecisions: mayDecide && rows.some((row) => isOpen(report, row)),
     columns: shown.columns.map(({ name, kind }) => ({ label: label(name), numeric: isNumber(kind) })),
     rows: rows.map((row) => ({
@@ -140,6 +141,7 @@ const placeOr = (locale: Locale, place: Parameters<typeof placeName>[1] | undefi
 const isNumber = (kind: ReportColumn['kind']): boolean => kind === 'number' || kind === 'percent';
 
 function fieldsOf({ report, labels, locale, request }: ReportShown): View['fields'] {
+  const isPaired = report.fields.some(({ kind }) => kind === 'town');
   return report.fields.map(({ name, kind, options = [], fallback }) => {
     const value = request.filters[name] ?? '';
     const pair = kind === 'county' || kind === 'town' ? kind : undefined;
@@ -151,7 +153,7 @@ function fieldsOf({ report, labels, locale, request }: ReportShown): View['field
       value,
       isFaulty: request.faults.includes(name),
       // the two selects of a place say what comes first, as the printed manual shows them
-      blankKey: pair ? `records.choose-${pair}` : fallback ? '' : 'console-list.any',
+      blankKey: pair && isPaired ? `records.choose-${pair}` : fallback ? '' : 'console-list.any',
       options:
         kind === 'county'
           ? countyOptions(locale, value)
