@@ -22,7 +22,7 @@ import {
   newRequestRoutes,
   ownRequestRoutes,
 } from './access-requests/index.ts';
-import { callerOf, recordAudit } from './audit/index.ts';
+import { recordInfected } from './audit/index.ts';
 import type { CardVerifier, PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
 import type { AllowList } from './allow-list/index.ts';
@@ -128,16 +128,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
     app.use(certificationRoutes({ config, answer }).routes());
   }
   app.use(sameOriginOnly(config.issuer));
-  app.use(
-    scanUploads(config.clamd, (ctx, signature) =>
-      recordAudit(db, {
-        type: 'upload.refused',
-        reason: 'infected',
-        caller: callerOf(ctx, config.trustedProxyHops),
-        details: { signature: signature.slice(0, 100), path: ctx.path },
-      }),
-    ),
-  );
+  app.use(scanUploads(config.clamd, recordInfected(db, config.trustedProxyHops)));
   app.use(healthRoutes(deps).routes());
   const { board, visits } = deps;
   const ofCards = { cards: deps.cards, virtualCards: deps.virtualCards };

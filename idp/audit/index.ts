@@ -5,6 +5,7 @@
 export { callerOf } from './caller.ts';
 export { type ChangeRecord, describeChanges } from './changes.ts';
 export { recordConsoleDeed } from './console-deed.ts';
+export { recordInfected } from './infected.ts';
 export { watchAuditStore } from './spool.ts';
 export { isSpooled, isSpooling } from './spooling.ts';
 export { auditColumns, recordAudit, spoolRecord } from './store.ts';

@@ -7,13 +7,12 @@ import type { Context, Middleware } from './context.ts';
  * content alone; with one, a file that could not be looked at is not taken.
  * @param record writes down that one was refused, and what was found
  */
-export function scanUploads<Asked extends Context>(
+export function scanUploads(
   scanner: ClamdAddress | undefined,
-  record: (ctx: Asked, signature: string) => Promise<void>,
+  record: (ctx: Context, signature: string) => Promise<void>,
 ): Middleware {
   return (ctx, next) => {
-    if (scanner)
-      ctx.state.scanUpload = (bytes) => scan(scanner, bytes, (found) => record(ctx as Asked, found));
+    if (scanner) ctx.state.scanUpload = (bytes) => scan(scanner, bytes, (found) => record(ctx, found));
     return next();
   };
 }
