@@ -15,6 +15,7 @@ import { type Config, readConfig } from './config.ts';
 import { openKeyring } from './keyring.ts';
 import { RESTORE_USAGE, runRestoreCommand } from './restoring/index.ts';
 import { REGISTER_COMMANDS, REGISTER_USAGE } from './unit-register/index.ts';
+import { AUTHORITY_USAGE, runAuthorityCommand } from './federation/authority/index.ts';
 import { ENROLLMENT_COMMANDS, ENROLLMENT_USAGE } from './enrollments/index.ts';
 import {
   describeIdleAccounts,
@@ -63,7 +64,7 @@ ${KEY_USAGE}  data-requests list [--all]     people's requests about their own d
   keys reseal [--dry-run]        everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${CERTIFICATION_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${AUTHORITY_USAGE}${CARD_USAGE}${CERTIFICATION_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
   seed-trial CODE...             accounts of the demo people for trying these subsystems
 `;
 
@@ -249,6 +250,13 @@ function trySubsystem(args: string[]): Promise<string> {
   return runTrial({ environment: process.env, manifestOf, print }, args);
 }
 
+/** A trust anchor or intermediate lives in a folder of its own. */
+function runAuthority(args: string[]): Promise<string> {
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const until = new Promise((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
+  return runAuthorityCommand({ clock: systemClock, print, until }, args);
+}
+
 async function main(args: string[]): Promise<void> {
   const name = [2, 1]
     .map((words) => args.slice(0, words).join(' '))
@@ -256,6 +264,7 @@ async function main(args: string[]): Promise<void> {
   const command = name === undefined ? undefined : commands[name];
   let outcome: string;
   if (args[0] === 'subsystems' && args[1] === 'try') outcome = await trySubsystem(args.slice(2));
+  else if (args[0] === 'authority') outcome = await runAuthority(args.slice(1));
   else if (name === undefined || !command) {
     process.stderr.write(USAGE);
     process.exitCode = 2;

@@ -116,6 +116,7 @@ describe('who may import whom', () => {
         'allow-list',
         'restoring',
         'founding',
+        'federation',
       ],
       ['portal', 'console', 'directory-api', 'monitoring', 'status-page'],
       ['oidc'],

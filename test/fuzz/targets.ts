@@ -31,6 +31,7 @@ import { readIdentity, readProfile } from '#mch/relying-party/claims.ts';
 import { verifyLogoutToken } from '#mch/relying-party/logout-token.ts';
 import { startHca } from '../support/hca.ts';
 import type { Target } from './engine.ts';
+import { federationTargets } from './federation-targets.ts';
 
 const ISSUER = 'https://entry.example';
 const NOW = new Date('2026-11-22T04:00:00Z');
@@ -64,7 +65,8 @@ const requestOf = (headers: Record<string, string>): IncomingMessage =>
 
 /** Every parser of what somebody outside wrote that can be called by itself. */
 export async function parserTargets(): Promise<Target[]> {
-  return [...(await fileTargets()), ...(await tokenTargets()), ...(await cardTargets()), ...requestTargets()];
+  const made = await Promise.all([fileTargets(), tokenTargets(), cardTargets(), federationTargets()]);
+  return [...made.flat(), ...requestTargets()];
 }
 
 async function fileTargets(): Promise<Target[]> {

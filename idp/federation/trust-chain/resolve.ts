@@ -1,0 +1,115 @@
+import type { Clock } from '#kit/clock.ts';
+import { MOST_STATEMENTS, type TrustAnchors, type TrustChain, validateChain } from './chain.ts';
+import { configurationUrl, isEntityId } from './entity-id.ts';
+import { TrustFault } from './fault.ts';
+import { type Ask, type Budget, LIMITS, type Limits, createFetcher } from './fetching.ts';
+import { type Jwks, type Statement, verifySignature } from './statement.ts';
+import { type TrustMark, validateTrustMark } from './trust-marks.ts';
+
+export interface ResolverDeps {
+  ask: Ask;
+  clock: Clock;
+  anchors: TrustAnchors;
+  limits?: Limits;
+}
+
+/** Finds chains of trust and the marks that hold at their end. */
+export interface Resolver {
+  /** The shortest chain that holds (§10.3). @throws TrustFault the first refusal, when none does */
+  resolve(entityId: string): Promise<TrustChain>;
+  /** The marks of a chain's subject that hold; what does not is left out. */
+  marksOf(chain: TrustChain): Promise<TrustMark[]>;
+}
+
+/**
+ * Builds trust chains from the bottom up (OpenID Federation 1.0 §10.1, §17.2.2) within limits: hints, depth, fetches,
+ * bytes and time of one resolution, and how many are asked at once for all of them.
+ */
+export function createResolver({ ask, clock, anchors, limits = LIMITS }: ResolverDeps): Resolver {
+  const fetcher = createFetcher({ ask, clock, limits });
+
+  const configurationOf = async (entityId: string, budget: Budget): Promise<Statement> => {
+    if (!isEntityId(entityId)) throw new TrustFault('malformed', entityId);
+    const statement = await fetcher.fetch(configurationUrl(entityId), budget);
+    const { iss, sub, jwks } = statement.claims;
+    if (iss !== entityId || sub !== entityId) throw new TrustFault('not_self_issued', entityId);
+    await verifySignature(statement.token, anchors.get(entityId) ?? jwks);
+    return statement;
+  };
+
+  const statementBy = async (superior: Statement, sub: string, budget: Budget): Promise<Statement> => {
+    const endpoint = superior.claims.metadata?.['federation_entity']?.['federation_fetch_endpoint'];
+    if (typeof endpoint !== 'string' || !URL.canParse(endpoint))
+      throw new TrustFault('no_chain', superior.claims.sub);
+    const url = new URL(endpoint);
+    url.searchParams.set('sub', sub);
+    const statement = await fetcher.fetch(url, budget);
+    const { claims } = statement;
+    if (claims.iss !== superior.claims.sub || claims.sub !== sub) throw new TrustFault('broken_link', sub);
+    return statement;
+  };
+
+  /** Every way up from here to an anchor, as tokens; what stopped the others is noted. */
+  const climb = async (
+    from: Statement,
+    path: string[],
+    budget: Budget,
+    faults: unknown[],
+  ): Promise<string[][]> => {
+    if (path.length >= MOST_STATEMENTS - 1) throw new TrustFault('too_deep', from.claims.sub);
+    const ways = (from.claims.authority_hints ?? []).map(async (hint): Promise<string[][]> => {
+      if (path.includes(hint)) throw new TrustFault('loop', hint);
+      const superior = await configurationOf(hint, budget);
+      const statement = await statementBy(superior, from.claims.sub, budget);
+      if (anchors.has(hint)) return [[statement.token, superior.token]];
+      const above = await climb(superior, [...path, hint], budget, faults);
+      return above.map((rest) => [statement.token, ...rest]);
+    });
+    const settled = await Promise.allSettled(ways);
+    return settled.flatMap((way) => {
+      if (way.status === 'fulfilled') return way.value;
+      faults.push(way.reason);
+      return [];
+    });
+  };
+
+  const resolve = async (entityId: string): Promise<TrustChain> => {
+    const budget = fetcher.newBudget();
+    const faults: unknown[] = [];
+    const subject = await configurationOf(entityId, budget);
+    const ways = await climb(subject, [entityId], budget, faults);
+    for (const way of ways.toSorted((a, b) => a.length - b.length)) {
+      try {
+        return await validateChain([subject.token, ...way], anchors, clock());
+      } catch (error) {
+        faults.push(error);
+      }
+    }
+    throw faults[0] ?? new TrustFault('no_chain', entityId);
+  };
+
+  const keysOf = async (issuer: string, anchor: string): Promise<Jwks> => {
+    if (issuer === anchor) return anchors.get(anchor) ?? { keys: [] };
+    const chain = await resolve(issuer);
+    if (chain.anchor !== anchor) throw new TrustFault('mark_issuer', issuer);
+    return chain.configuration.jwks;
+  };
+
+  const marksOf = async (chain: TrustChain): Promise<TrustMark[]> => {
+    const { subject, configuration, anchor } = chain;
+    const said = chain.anchorConfiguration ?? (await configurationOf(anchor, fetcher.newBudget())).claims;
+    const facts = {
+      subject,
+      anchor: said,
+      now: clock(),
+      keysOf: async (issuer: string) => keysOf(issuer, anchor),
+    };
+    const marks = (configuration.trust_marks ?? []).map((mark) =>
+      validateTrustMark(mark.trust_mark, mark.trust_mark_type, facts),
+    );
+    const settled = await Promise.allSettled(marks);
+    return settled.flatMap((mark) => (mark.status === 'fulfilled' ? [mark.value] : []));
+  };
+
+  return { resolve, marksOf };
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { TrustFault } from './fault.ts';
+import { type Jwks, type StatementClaims, checkTimes, readJwt, verifySignature } from './statement.ts';
+
+export const MARK_TYPE = 'trust-mark+jwt';
+export const DELEGATION_TYPE = 'trust-mark-delegation+jwt';
+
+const seconds = z.number().int().nonnegative().max(8.64e12);
+const claims = z.looseObject({
+  iss: z.string().max(2048),
+  sub: z.string().max(2048),
+  trust_mark_type: z.string().min(1).max(2048),
+  iat: seconds,
+  exp: seconds.optional(),
+  delegation: z.string().optional(),
+});
+
+/** A mark that holds. */
+export interface TrustMark {
+  type: string;
+  issuer: string;
+  expiresAt: Date | undefined;
+}
+
+interface Facts {
+  /** Whose configuration carries it. */
+  subject: string;
+  anchor: StatementClaims;
+  /** The federation keys of an issuer, believed by a chain of its own to the same anchor. */
+  keysOf: (issuer: string) => Promise<Jwks>;
+  now: Date;
+}
+
+/** A mark's claims, unverified. @throws TrustFault */
+export function readTrustMark(token: string, type = MARK_TYPE): z.infer<typeof claims> {
+  const parsed = claims.safeParse(readJwt(token, type));
+  if (!parsed.success) throw new TrustFault('malformed', parsed.error.issues[0]?.path.join('.'));
+  return parsed.data;
+}
+
+/**
+ * Validates a trust mark (OpenID Federation 1.0 §7.3): the anchor lets its issuer issue that type, and, where the
+ * type has an owner, the owner has delegated it (§7.2.2).
+ * @throws TrustFault naming the rule it breaks
+ */
+export async function validateTrustMark(token: string, type: string, facts: Facts): Promise<TrustMark> {
+  const { subject, anchor, keysOf, now } = facts;
+  const mark = readTrustMark(token);
+  if (mark.trust_mark_type !== type) throw new TrustFault('mark_type', type);
+  if (mark.sub !== subject) throw new TrustFault('mark_subject', mark.sub);
+  checkTimes(mark, now);
+  const issuers = ownValue(anchor.trust_mark_issuers, type);
+  // §3.1.2: an empty list lets every entity of the federation issue it, a type not listed nobody
+  if (!issuers || (issuers.length > 0 && !issuers.includes(mark.iss)))
+    throw new TrustFault('mark_issuer', mark.iss);
+  await verifySignature(token, await keysOf(mark.iss));
+  const owner = ownValue(anchor.trust_mark_owners, type);
+  if (owner || mark.delegation !== undefined) await checkDelegation(mark, owner, now);
+  return {
+    type,
+    issuer: mark.iss,
+    expiresAt: mark.exp === undefined ? undefined : new Date(mark.exp * 1000),
+  };
+}
+
+async function checkDelegation(
+  mark: z.infer<typeof claims>,
+  owner: { sub: string; jwks: Jwks } | undefined,
+  now: Date,
+): Promise<void> {
+  if (!owner || mark.delegation === undefined) throw new TrustFault('mark_delegation', mark.iss);
+  const delegation = readTrustMark(mark.delegation, DELEGATION_TYPE);
+  checkTimes(delegation, now);
+  const agrees =
+    delegation.sub === mark.iss &&
+    delegation.iss === owner.sub &&
+    delegation.trust_mark_type === mark.trust_mark_type;
+  if (!agrees) throw new TrustFault('mark_delegation', mark.iss);
+  await verifySignature(mark.delegation, owner.jwks);
+}
+
+function ownValue<T>(record: Record<string, T> | undefined, name: string): T | undefined {
+  return record && Object.hasOwn(record, name) ? record[name] : undefined;
+}
