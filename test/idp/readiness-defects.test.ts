@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { CLIENT_SECRET, type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { createJourney, signIn } from '../support/journey.ts';
 import { type Defect, type FaultyClient, startFaultyClient } from '../support/faulty-client.ts';
+import { applyVariant } from '../support/manifest-variant.ts';
 
 /* A client with one defect must not pass, and is told which; nobody else is ever given a bad token. */
 
@@ -99,6 +101,29 @@ describe('a readiness check of a faulty client', () => {
     expect(found['sign_in']).toBe(finding);
     expect(found['logout']).toBe('not_checked earlier_failure');
     expect(output).toContain('probe: failed');
+  });
+
+  it('goes by the algorithm of the client’s own ID tokens, and says that it cannot try encrypted ones', async () => {
+    const vary = async (change: Record<string, unknown>): Promise<void> => {
+      const run = await applyVariant(world, '../../idp/readiness-manifest', (manifest) =>
+        Object.assign(manifest.client, change),
+      );
+      expect(run).toMatchObject({ code: 0 });
+    };
+    await vary({ id_token_signed_response_alg: 'RS256' });
+    client.defects = new Set(['ignores_signature']);
+    await check();
+    client.defects.clear();
+    expect(await failures()).toMatchObject({ bad_signature: 'failed accepted_bad_signature' });
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    await vary({
+      jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), use: 'enc' }] },
+      ...{ id_token_encrypted_response_alg: 'ECDH-ES', id_token_encrypted_response_enc: 'A256GCM' },
+    });
+    await check();
+    const told = await steps();
+    await vary({});
+    expect(told).toEqual({ configuration: 'failed encrypted_tokens' });
   });
 
   it('F4: gives no person a bad token, whatever is armed, and the technical account nothing outside a run', async () => {

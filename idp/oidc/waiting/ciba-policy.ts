@@ -4,8 +4,8 @@
  */
 
 const LONGEST_MESSAGE = 64;
-/** Letters, digits, marks, punctuation, money, plain spaces: nothing that hides, turns or breaks a line. */
-const PLAIN = /^[\p{L}\p{M}\p{N}\p{P}\p{Sc} +=<>|~^]+$/u;
+/** Letters, digits, marks, punctuation, money, plain spaces, the circle of names half told: nothing that hides, turns or breaks a line. */
+const PLAIN = /^[\p{L}\p{M}\p{N}\p{P}\p{Sc} +=<>|~^○]+$/u;
 const ADDRESS = /:\/\/|www\./i;
 
 /** What a binding message, shown on both devices, may look like. */
