@@ -55,7 +55,9 @@ export async function startFaultyClient(firstSecret: string): Promise<FaultyClie
   client.setSecret = (given) => (secret = given);
   const read = async (token: string): Promise<Record<string, unknown>> => {
     if (has('ignores_signature')) return decodeJwt(token);
-    const { payload } = await jwtVerify(token, createLocalJWKSet(await keys()), { algorithms: ['ES256', 'RS256'] });
+    const { payload } = await jwtVerify(token, createLocalJWKSet(await keys()), {
+      algorithms: ['ES256', 'RS256'],
+    });
     return payload;
   };
   const checked = async (token: string): Promise<Record<string, unknown>> => {
