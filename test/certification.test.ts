@@ -1,12 +1,20 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
 import { decodeProtectedHeader, exportJWK, generateKeyPair } from 'jose';
 import * as oidc from 'openid-client';
 import { openDatabase } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
+import { runCertificationCommand } from '#idp/certification/index.ts';
 import { readConfig } from '#idp/config.ts';
 import { cibaSuite, readSuiteClient } from './support/ciba-suite.ts';
+import { systemClock } from '#kit/clock.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import { makeCertificate } from '../examples/certification/certificate.ts';
+import { readSettings } from '../examples/certification/settings.ts';
+import { type Pem, fetchShowing } from './support/fetch-showing.ts';
 import { cloneDatabase } from './support/databases.ts';
+import { type SuitePlan, holds } from './support/suite-browser.ts';
 import { eventually } from './support/eventually.ts';
 import { createJourney, signIn } from './support/journey.ts';
 import { type Replica, freePort, runProgram, startReplica } from './support/replica.ts';
@@ -40,6 +48,15 @@ describe('certification mode', () => {
     await clone.drop();
   });
 
+  const planOf = (name: string): SuitePlan => {
+    const plans = JSON.parse(readFileSync(String(program.message['plans']), 'utf8')) as Record<
+      string,
+      SuitePlan
+    >;
+    const plan = plans[name];
+    if (!plan) throw new Error('there is no such plan');
+    return plan;
+  };
   const register = (metadata: Record<string, unknown>, authentication?: oidc.ClientAuth) =>
     oidc.dynamicClientRegistration(
       new URL(issuer),
@@ -116,14 +133,37 @@ describe('certification mode', () => {
     expect(tokens.token_type).toBe('dpop');
   });
 
+  it('RFC 8705 §2.2, §3: a certificate shown at the TLS port proves the client and binds its tokens', async () => {
+    const [own, other] = await Promise.all([makeCertificate('client.example'), makeCertificate('x.example')]);
+    const shown = new X509Certificate(own.certificate);
+    const jwk = { ...(await exportJWK(shown.publicKey)), kid: 'c', x5c: [shown.raw.toString('base64')] };
+    const by = { token_endpoint_auth_method: 'self_signed_tls_client_auth', jwks: { keys: [jwk] } };
+    const bound = { tls_client_certificate_bound_access_tokens: true };
+    const registered = await register({ ...by, ...bound }, oidc.TlsClientAuth());
+    const { client_id: id } = registered.clientMetadata();
+    const connect = (certificate?: Pem): Promise<oidc.Configuration> =>
+      oidc.discovery(new URL(issuer), id, bound, oidc.TlsClientAuth(), {
+        [oidc.customFetch]: fetchShowing(String(program.message['certificate']), certificate),
+      });
+    const [config, bare, stranger] = await Promise.all([connect(own), connect(), connect(other)]);
+    const { page } = await visit(config);
+    for (const wrong of [bare, stranger]) {
+      await expect(oidc.authorizationCodeGrant(wrong, page.url)).rejects.toMatchObject({
+        error: 'invalid_client',
+      });
+    }
+    const tokens = await oidc.authorizationCodeGrant(config, page.url);
+    const { sub } = tokens.claims() ?? { sub: '' };
+    expect(await oidc.fetchUserInfo(config, tokens.access_token, sub)).toMatchObject({ sub });
+    for (const wrong of [bare, stranger]) {
+      await expect(oidc.fetchUserInfo(wrong, tokens.access_token, sub)).rejects.toMatchObject({
+        cause: [{ parameters: { error: 'invalid_token' } }],
+      });
+    }
+  });
+
   it('Form Post §2, RP-Initiated Logout §2, Core §4: the answer as a form, the way out, a sign-in begun from outside', async () => {
-    const plans = JSON.parse(readFileSync(String(program.message['plans']), 'utf8')) as Record<
-      string,
-      { client: { client_id: string; client_secret: string } }
-    >;
-    const plan = plans['oidcc-rp-initiated-logout-certification-test-plan'];
-    if (!plan) throw new Error('there is no such plan');
-    const { client } = plan;
+    const { client } = planOf('oidcc-rp-initiated-logout-certification-test-plan');
     const by = oidc.ClientSecretBasic(client.client_secret);
     const config = await oidc.discovery(new URL(issuer), client.client_id, {}, by);
     const { browser, page } = await visit(config, { response_mode: 'form_post', state: 'x' });
@@ -155,6 +195,23 @@ describe('certification mode', () => {
     expect(begun.headers.get('location')).toBe(
       `${SUITE}/test/a/single-entry/initiate_login?iss=${encodeURIComponent(issuer)}`,
     );
+  });
+
+  it('what the suite’s browser is told to fill in and press is on each page, by its name, without a script', async () => {
+    const { client, browser: steps } = planOf('oidcc-basic-certification-test-plan');
+    const by = oidc.ClientSecretBasic(client.client_secret);
+    const config = await oidc.discovery(new URL(issuer), client.client_id, {}, by);
+    const browser = createJourney({ stopAt: SUITE, locale: 'en' });
+    const [begin, leave] = steps;
+    const [signing, consenting] = begin?.tasks ?? [];
+    const request = { redirect_uri: REDIRECT, scope: 'openid profile' };
+    const first = await browser.open(oidc.buildAuthorizationUrl(config, request).href);
+    if (!signing || !consenting || !leave?.tasks[0]) throw new Error('a step is missing');
+    holds(first, signing);
+    expect(first.html).toMatch(/id="form"[\s\S]*class="actions"[\s\S]*<button/);
+    const consent = await signIn(browser, 'demo.nurse');
+    if (consent.forms.length > 0) holds(consent, consenting);
+    holds(await browser.open(`${issuer}/oidc/logout`), leave.tasks[0]);
   });
 
   it('Discovery §3, §10.1.1: keys change when asked, and what was signed before stays good', async () => {
@@ -263,8 +320,7 @@ describe('certification mode', () => {
     }
     expect(refusal({ IDP_ISSUER: 'https://id.gov.example', IDP_DEMO: '1' })).toContain('IDP_DEMO: only on');
     expect(refusal({ IDP_CERTIFICATION_HOST: 'suite.example' })).toContain('only with IDP_CERTIFICATION');
-    const run = await runProgram(['examples/certification/main.ts'], { NODE_ENV: 'production' });
-    expect(run).toMatchObject({ code: 1, output: expect.stringContaining('no production') });
+    expect(() => readSettings({ NODE_ENV: 'production' })).toThrow('certification is no production');
 
     const other = await cloneDatabase('idp');
     const env = {
@@ -272,9 +328,6 @@ describe('certification mode', () => {
       IDP_MASTER_KEYS: Buffer.alloc(32, 9).toString('base64'),
       NODE_ENV: 'test',
     };
-    const declare = ['idp/cli.ts', 'certification', 'clients', 'package.json'];
-    const outside = await runProgram(declare, env);
-    expect(outside.output).toContain('only with IDP_CERTIFICATION=1');
     const database = openDatabase<IdpTables>({
       url: other.url,
       connections: 1,
@@ -291,9 +344,13 @@ describe('certification mode', () => {
          national_id_index) values ('00000001', 'somebody', '某人', 'a@b.example', '1', 'user', 'active', '', '')`,
       [],
     );
+    const deps = { db: database.db, clock: systemClock, keyring: {} as Keyring };
+    const declare = (certification: object | undefined): Promise<string> =>
+      runCertificationCommand({ ...deps, config: { certification } }, ['clients', 'package.json'], {});
+    await expect(declare(undefined)).rejects.toThrow('only with IDP_CERTIFICATION=1');
+    await expect(declare({})).rejects.toThrow('has people in it');
     await database.close();
     const peopled = { ...env, IDP_CERTIFICATION: '1', IDP_PORT: String(await freePort()) };
-    expect((await runProgram(declare, peopled)).output).toContain('has people in it');
     expect((await runProgram(['idp/main.ts'], peopled)).output).toContain('has people in it');
     await other.drop();
   });

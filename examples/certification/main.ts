@@ -47,8 +47,10 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
     runCommand(idp(name, 'cli.ts', ...args), folder, signal);
   await command('migrate', 'migrate');
   await command('seed', 'seed-demo', ...MANIFESTS);
-  await command('keys', 'keys', 'rotate', '--alg', 'PS256', '--reason', 'FAPI 2.0 signs with it');
-  await command('clients', 'certification', 'clients', place('clients'));
+  await Promise.all([
+    command('keys', 'keys', 'rotate', '--alg', 'PS256', '--reason', 'FAPI 2.0 signs with it'),
+    command('clients', 'certification', 'clients', place('clients')),
+  ]);
   const provider = startProcess(idp('idp', 'main.ts'), folder);
   running.defer(() => provider.stop());
   await provider.ready(signal);
@@ -61,9 +63,9 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
   });
   running.defer(() => database.close());
   const rotateKeys = async (): Promise<void> => {
-    for (const alg of ALGORITHMS) {
-      await command('keys', 'keys', 'rotate', '--alg', alg, '--reason', 'a test waits for it');
-    }
+    const rotate = (alg: string) =>
+      command(`keys-${alg}`, 'keys', 'rotate', '--alg', alg, '--reason', 'a test waits for it');
+    await Promise.all(ALGORITHMS.map(rotate));
   };
   const tools = certificationTools({ database, issuer: settings.issuer, rotateKeys });
   running.defer(await serveTls({ ...settings, certificate, key, tools }));
@@ -88,6 +90,7 @@ async function embedded(folder: string, running: AsyncDisposableStack): Promise<
 
 function environmentOf({ issuer, innerPort, suite }: Settings, databaseUrl: string): NodeJS.ProcessEnv {
   return {
+    NODE_COMPILE_CACHE: path.join(tmpdir(), 'single-entry-compile-cache'),
     ...process.env,
     NODE_ENV: 'development',
     IDP_CERTIFICATION: '1',
