@@ -1,5 +1,6 @@
 import { type IncomingMessage, type RequestListener, request as forward } from 'node:http';
 import { createServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 /** Requests are answered by the provider itself. */
@@ -36,14 +37,20 @@ export async function serveTls(options: {
     });
     req.pipe(inner);
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, () => resolve());
   });
   return () =>
     new Promise((resolve) => {
-      server.closeAllConnections();
       server.close(() => resolve());
+      // also those on which nothing was asked yet, which the server would keep for a minute
+      for (const socket of sockets) socket.destroy();
     });
 }
 

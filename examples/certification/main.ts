@@ -133,3 +133,5 @@ try {
     process.exitCode = 1;
   }
 }
+// what listens to whoever started this would keep it alive
+process.exit();
