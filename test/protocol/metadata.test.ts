@@ -177,7 +177,8 @@ describe('RFC 8414, OpenID Connect Discovery 1.0: what the metadata says is so, 
     const answer = await fetch(`${world.issuer}/oidc/userinfo`, {
       headers: { authorization: `Bearer ${String(body['access_token'])}` },
     });
-    const own = ['acr', 'amr', 'auth_time', 'iss', 'sid'];
+    // the first two while an operator acts for the person: security/impersonation.test.ts
+    const own = ['act', 'act_until', 'acr', 'amr', 'auth_time', 'iss', 'sid'];
     const claims = [...new Set([...Object.keys((await answer.json()) as object), ...own])].sort();
     expect(claims).toEqual(
       listed('claims_supported').filter((name) => name !== 'phone_number' || claims.includes(name)),
