@@ -3,12 +3,13 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { toChart } from './chart.ts';
+import { writeDocument } from './document.ts';
 import { Suite, type SuiteOptions } from './suite.ts';
 import { toMarkdown } from './report.ts';
 import { judge } from './verdicts.ts';
 
 /*
- * npm run bench -- [--rounds 3] [--seconds 3] [--only KEY,KEY] [--quick] [--against bare]
+ * npm run bench -- [--rounds 3] [--seconds 3] [--only KEY,KEY] [--quick] [--against bare] [--docs]
  *
  * Everything on loopback, bounded in time. Every round measures each scenario at each server in turn, so that a slow
  * phase of the machine falls on all of them. Ends with 1 when an operation failed.
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     against: { type: 'string', default: 'bare' },
     quick: { type: 'boolean', default: false },
+    docs: { type: 'boolean', default: false },
   },
 });
 const number = (text: string | undefined, otherwise: number, most: number): number =>
@@ -56,6 +58,7 @@ try {
   writeFileSync(`${file}.json`, `${JSON.stringify({ ...results, verdicts }, undefined, 2)}\n`);
   writeFileSync(`${file}.svg`, toChart(results));
   process.stdout.write(`${toMarkdown(results, verdicts)}\n\n${file}.json and .svg\n`);
+  if (values.docs) writeDocument(results, verdicts);
   const failed = results.scenarios
     .flatMap(({ closed }) => Object.values(closed))
     .filter(({ errors }) => errors > 0);
