@@ -1,17 +1,9 @@
 import { type Client, type KoaContextWithOIDC, errors } from 'oidc-provider';
+import { CLOCK_TOLERANCE_SECONDS, isDatedAhead } from './clocks.ts';
 import { isAllowedByProfile } from './fapi.ts';
 import type { OidcDeps } from './types.ts';
 
 const ASSERTION_MAX_SECONDS = 300;
-export const CLOCK_TOLERANCE_SECONDS = 15;
-/** FAPI 2.0 Security Profile §5.3.2.1: a JWT from further ahead was not made just now. */
-const AHEAD_SECONDS = 60;
-
-/** @param iat a JWT's, whatever it is */
-export function isDatedAhead(iat: unknown, now: number): boolean {
-  return typeof iat === 'number' && iat > now + AHEAD_SECONDS;
-}
-
 interface Assertion {
   claims: Record<string, unknown>;
   header: Record<string, unknown>;

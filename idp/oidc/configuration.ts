@@ -4,13 +4,14 @@ import { cookieName } from '#kit/http/cookies.ts';
 import { ACR_VALUES } from '../authenticators/index.ts';
 import { richRequests } from './authorization-details.ts';
 import { ALGORITHMS, CLIENT_ALGORITHMS } from './algorithms.ts';
-import { CLOCK_TOLERANCE_SECONDS, assertAssertion } from './assertions.ts';
+import { assertAssertion } from './assertions.ts';
+import { CLOCK_TOLERANCE_SECONDS } from './clocks.ts';
 import { loadGrant } from './choice.ts';
 import { assertNothingToAsk, withinImpersonation } from './impersonation.ts';
 import { createClientKeysFetch } from './client-keys.ts';
 import { assertClaimsParameter } from './claims-parameter.ts';
 import { CLAIMS, SCOPES, createFindAccount, extraTokenClaims } from './claims.ts';
-import { FAPI } from './fapi.ts';
+import { FAPI, refuseProofAhead } from './fapi.ts';
 import { needsPkce, registrationFeatures } from './registration/features.ts';
 import { renderProtocolError, renderSignOut, renderSignedOut } from './pages.ts';
 import { buildPrompts } from './prompts.ts';
@@ -162,7 +163,11 @@ function features(deps: OidcDeps): NonNullable<Configuration['features']> {
     ciba: backchannelAuthentication(deps),
     ...registrationFeatures(deps),
     pushedAuthorizationRequests: { enabled: true },
-    dPoP: { enabled: true, nonceSecret: nonceSecret(deps.keyring) },
+    dPoP: {
+      enabled: true,
+      nonceSecret: nonceSecret(deps.keyring),
+      requireNonce: (ctx) => refuseProofAhead(deps, ctx),
+    },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: (ctx) => renderSignOut(deps, ctx),

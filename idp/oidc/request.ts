@@ -218,7 +218,10 @@ function answerFailure(deps: OidcDeps, ctx: OidcContext, error: unknown): void {
   renderProtocolError(deps, ctx, out, new Error('server_error'));
 }
 
+/** Only towards an address that is the client's: a page that refuses another one leads nowhere. */
 function allowFormPost(ctx: OidcContext): void {
-  const target = ctx.oidc.params?.['redirect_uri'];
-  if (typeof target === 'string' && URL.canParse(target)) addFormTargets(ctx.res, [new URL(target).origin]);
+  const { client, params } = ctx.oidc;
+  const target = params?.['redirect_uri'];
+  if (typeof target !== 'string' || client?.redirectUriAllowed(target) !== true) return;
+  addFormTargets(ctx.res, [new URL(target).origin]);
 }

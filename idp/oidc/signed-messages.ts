@@ -1,5 +1,5 @@
 import { type Client, type Configuration, errors } from 'oidc-provider';
-import { CLOCK_TOLERANCE_SECONDS, isDatedAhead } from './assertions.ts';
+import { CLOCK_TOLERANCE_SECONDS, isDatedAhead } from './clocks.ts';
 import { isAllowedByProfile, profileOf } from './fapi.ts';
 import type { OidcDeps } from './types.ts';
 

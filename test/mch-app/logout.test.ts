@@ -1,4 +1,7 @@
-import { type JWTPayload, SignJWT, UnsecuredJWT, generateKeyPair } from 'jose';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type JWTPayload, SignJWT, UnsecuredJWT, exportJWK, generateKeyPair } from 'jose';
+import { leadingHeaders } from '../support/leading-headers.ts';
 import { CLIENT, type FakeOp } from './support/fake-op.ts';
 import { HOSPITAL, type Mch, startMch } from './support/mch.ts';
 import type { Visitor } from './support/visitor.ts';
@@ -194,6 +197,37 @@ describe('back-channel logout', () => {
     expect([answer.status, await answer.json()]).toEqual([400, { error: 'invalid_request' }]);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(await isSignedIn(visitor)).toBe(true);
+  });
+
+  it('H1: what its header leads to is neither fetched nor trusted', async () => {
+    let asked = 0;
+    const keys = createServer((_req, res) => {
+      asked += 1;
+      res.end('{"keys":[]}');
+    });
+    await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
+    const elsewhere = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`;
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const visitor = await mch.nurse();
+    for (const header of leadingHeaders(elsewhere, await exportJWK(publicKey))) {
+      const head = { alg: 'ES256', typ: 'logout+jwt', ...header };
+      const token = await new SignJWT(claims()).setProtectedHeader(head).sign(privateKey);
+      expect([header, (await post(token)).status]).toEqual([header, 400]);
+    }
+    const [, body = '', signature = ''] = (await logoutToken()).split('.');
+    for (const header of [
+      { crit: ['exp'] },
+      { crit: ['b64'], b64: false },
+      { alg: 'HS256' },
+      { alg: 'none' },
+    ]) {
+      const head = Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'logout+jwt', ...header }));
+      const answer = await post(`${head.toString('base64url')}.${body}.${signature}`);
+      expect([header, answer.status]).toEqual([header, 400]);
+    }
+    expect(asked).toBe(0);
+    expect(await isSignedIn(visitor)).toBe(true);
+    keys.close();
   });
 
   it.each([

@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { compactDecrypt, createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { leadingHeaders } from '../support/leading-headers.ts';
 import { eventually } from '../support/eventually.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { type Journey, signIn } from '../support/journey.ts';
@@ -83,5 +86,31 @@ describe('answers that are signed, then encrypted for the client', () => {
     const answer = await client.send('/oidc/introspection', { token }, { headers: { accept: JWT } });
     const claims = await open(String(answer.body['text']), rsa, { alg: 'RSA-OAEP-256', enc: 'A128GCM' });
     expect(claims['token_introspection']).toMatchObject({ active: true, client_id: client.clientId });
+  });
+
+  it('H1: what the header of a signed request leads to is neither fetched nor trusted', async () => {
+    let asked = 0;
+    const keys = createServer((_req, res) => {
+      asked += 1;
+      res.end('{"keys":[]}');
+    });
+    await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
+    const elsewhere = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`;
+    const stranger = await makeKey('ES256');
+    const { d: _private, ...jwk } = stranger.jwk as { d?: string };
+    const refused = async (request: string): Promise<void> => {
+      const answer = await client.send('/oidc/par', { request });
+      expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_request_object' } });
+    };
+    for (const header of leadingHeaders(elsewhere, jwk)) {
+      await refused(await client.requestObject({}, header, stranger));
+    }
+    for (const header of [{ crit: ['exp'] }, { crit: ['b64'], b64: false }, { zip: 'DEF', crit: ['zip'] }]) {
+      const [head = '', body = '', signature = ''] = (await client.requestObject()).split('.');
+      const told = { ...(JSON.parse(atob(head)) as object), ...header };
+      await refused([Buffer.from(JSON.stringify(told)).toString('base64url'), body, signature].join('.'));
+    }
+    expect(asked).toBe(0);
+    keys.close();
   });
 });

@@ -1,4 +1,5 @@
 import { SignJWT } from 'jose';
+import { makeProof } from '../support/dpop-proof.ts';
 import type { FapiClients } from '../support/fapi-clients.ts';
 import { REDIRECT } from '../support/fapi-clients.ts';
 import type { IdpWorld } from '../support/idp-world.ts';
@@ -19,6 +20,18 @@ const rsaProof: Send = async (fapi, { issuer }) => {
     .sign(privateKey);
   return fapi.secure.send('/oidc/token', { grant_type: 'client_credentials' }, { headers: { dpop: proof } });
 };
+
+/** By the client's own key, with other claims. */
+const ownProof =
+  (claims: () => Record<string, unknown>): Send =>
+  async (fapi, { issuer }) => {
+    const proof = await makeProof(fapi.dpop, 'POST', `${issuer}/oidc/token`, { claims: claims() });
+    return fapi.secure.send(
+      '/oidc/token',
+      { grant_type: 'client_credentials' },
+      { headers: { dpop: proof } },
+    );
+  };
 
 /** What the profiles forbid, by section, of the Security Profile unless said otherwise; and the error it meets. */
 export const REFUSALS: [string, Send, string][] = [
@@ -86,6 +99,16 @@ export const REFUSALS: [string, Send, string][] = [
     '§5.3.2.1: one that begins in more than a minute',
     (fapi) => fapi.asserted({ nbf: now() + 90, exp: now() + 120 }),
     'invalid_client',
+  ],
+  [
+    '§5.3.2.1: a proof from more than a minute ahead',
+    ownProof(() => ({ iat: now() + 90 })),
+    'invalid_dpop_proof',
+  ],
+  [
+    '§5.3.2.1: a proof that begins in more than a minute',
+    ownProof(() => ({ nbf: now() + 90 })),
+    'invalid_dpop_proof',
   ],
   [
     '§5.3.2.2: PAR without authentication',

@@ -6,6 +6,7 @@ import {
   exportJWK,
   jwtVerify,
 } from 'jose';
+import { makeProof } from '../support/dpop-proof.ts';
 import { type FapiClients, REDIRECT, declareFapiClients } from '../support/fapi-clients.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { REFUSALS } from './fapi-refusals.ts';
@@ -58,6 +59,12 @@ describe('FAPI 2.0', () => {
 
     it('§5.3.2.1: an assertion of a clock eight seconds ahead', async () => {
       expect((await fapi.asserted({ iat: now() + 8, nbf: now() + 8 })).status).toBe(200);
+    });
+
+    it('§5.3.2.1: a proof of a clock eight seconds ahead', async () => {
+      const url = `${world.issuer}/oidc/token`;
+      const dpop = await makeProof(fapi.dpop, 'POST', url, { claims: { iat: now() + 8 } });
+      expect((await fapi.ownToken({}, { headers: { dpop } })).status).toBe(200);
     });
 
     it('§5.3.2.1: a code bound to the key of a proof at PAR, or to dpop_jkt', async () => {

@@ -266,4 +266,23 @@ describe('sessions reach their limits', () => {
     const rows = await world.database.db.selectFrom('oidc_session').select('uid').execute();
     expect(rows).toEqual([]);
   });
+
+  it('B6: refreshing prolongs a session, never past its absolute limit', async () => {
+    const rp = await createRelyingParty(world, 'lab-app', { pushed: true });
+    const at = await rp.authorize(browserOf(world), {}, { loginName: 'demo.nurse', account: LAB_1 });
+    const { refresh_token: value = '' } = await rp.redeem(at);
+    const started = Date.now();
+    let lastSeen = 0;
+    let error: unknown;
+    while (error === undefined && Date.now() - started < 12_000) {
+      await oidc.refreshTokenGrant(rp.config, value).then(
+        () => (lastSeen = Date.now() - started),
+        (refused: { error?: string }) => (error = refused.error),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    expect(error).toBe('invalid_grant');
+    expect(lastSeen).toBeGreaterThan(4000);
+    expect(lastSeen).toBeLessThan(7500);
+  });
 });

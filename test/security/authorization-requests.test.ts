@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import * as oidc from 'openid-client';
-import { UnsecuredJWT, decodeJwt } from 'jose';
+import { type CryptoKey, SignJWT, UnsecuredJWT, decodeJwt, importJWK } from 'jose';
+import { loadKeySnapshot } from '#idp/signing-keys/index.ts';
+import { createKeyring } from '#kit/keyring.ts';
 import { CLIENT_SECRET, type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
-import { signIn } from '../support/journey.ts';
+import { type Journey, signIn } from '../support/journey.ts';
 import { FORM, type RawAnswer, rawRequest } from '../support/raw-http.ts';
 import { browserOf, createRelyingParty, post } from '../support/relying-party.ts';
 
@@ -208,6 +211,45 @@ describe('an authorization request', () => {
     for (const bad of [`${head}.${forged}.${hint.split('.')[2]}`, `${head}.${body}.`, `${hint}x`]) {
       const answer = await spa.authorize(mine, { ...asked, id_token_hint: bad });
       expect(errorOf(answer.callback.href)).toBe('invalid_request');
+    }
+  });
+
+  it('A11: with an address that is nobody’s opens no form towards it, whatever mode is asked for', async () => {
+    for (const response_mode of ['form_post', 'form_post.jwt']) {
+      for (const clientId of ['spa-app', 'nobody']) {
+        const answer = await rawRequest(
+          world.issuer,
+          'GET',
+          urlOf({ response_mode, redirect_uri: 'https://evil.test/callback' }, clientId),
+        );
+        expect(answer.status).toBe(400);
+        expect(answer.headers['content-security-policy']).not.toContain('evil.test');
+      }
+    }
+  });
+
+  it('A18: with a hint that has run out signs nobody in, and with one of another issuer is none', async () => {
+    const spa = await createRelyingParty(world, 'spa-app', { authentication: oidc.None() });
+    const mine = browserOf(world);
+    const tokens = await spa.redeem(await spa.authorize(mine, {}, { loginName: 'demo.nurse' }));
+    const keyring = createKeyring(world.env['IDP_MASTER_KEYS'] ?? '');
+    const { db } = world.database;
+    const { keys } = await loadKeySnapshot({ db, clock: () => new Date(), keyring });
+    const ours = keys.find(({ alg }) => alg === 'ES256');
+    const key = await importJWK(ours?.privateJwk ?? {}, 'ES256');
+    const hintOf = (claims: object) =>
+      new SignJWT({ ...decodeJwt(tokens.id_token ?? ''), ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: ours?.kid ?? '' })
+        .sign(key as CryptoKey);
+    const past = { iat: 1_700_000_000, exp: 1_700_000_600 };
+    const ask = async (browser: Journey, id_token_hint: string) =>
+      (await spa.authorize(browser, { prompt: 'none', id_token_hint })).callback;
+    expect((await ask(mine, await hintOf(past))).searchParams.get('code')).not.toBeNull();
+    expect(errorOf((await ask(browserOf(world), await hintOf(past))).href)).toBe('login_required');
+    const other = await ask(mine, await hintOf({ sub: randomUUID(), ...past }));
+    expect(errorOf(other.href)).toBe('login_required');
+    for (const claims of [{ iss: 'https://evil.test' }, { aud: 'lab-app' }, { iss: undefined }]) {
+      expect(errorOf((await ask(mine, await hintOf(claims))).href)).toBe('invalid_request');
     }
   });
 
