@@ -35,6 +35,17 @@ describe('views', () => {
     expect(html.match(/<script(?![^>]* src=")/g)).toBeNull();
   });
 
+  test.each(everySample)(
+    'D22: $sample.name asks for no hint and no question in $locale',
+    ({ locale, sample }) => {
+      const fields = [
+        ...render(sample, locale).matchAll(/<(?:input|textarea|select)\b[^>]* name="([^"]*)"/g),
+      ];
+      const names = fields.map(([, name = '']) => name);
+      expect(names.filter((name) => /hint|question|secret_answer|mother|birthplace/i.test(name))).toEqual([]);
+    },
+  );
+
   test.each(everySample)('$sample.name escapes what it is given in $locale', ({ locale, sample }) => {
     const hostile = {
       ...sample,

@@ -54,6 +54,10 @@ describe('docker-compose.yml', () => {
     );
   });
 
+  it('J2: writes no memory of a service to a disk', () => {
+    expect(failing(({ ulimits }) => ulimits?.core === 0)).toEqual([]);
+  });
+
   it('pins every image to a version', () => {
     expect(failing(({ image }) => image === 'single-entry:local' || /:v?\d+\.\d/.test(image))).toEqual([]);
   });
@@ -240,6 +244,10 @@ describe.each([
   ['single-entry-mch.service', 'mch.env'],
 ])('%s', (name, environmentFile) => {
   const unit = readUnit(name);
+
+  it('J2: writes no memory of it to a disk', () => {
+    expect(unit).toContainEqual(['LimitCORE', '0']);
+  });
   const valuesOf = (key: string): string[] => unit.filter(([one]) => one === key).map(([, value]) => value);
 
   it('runs a program that is there, without rights it does not need', () => {

@@ -26,7 +26,7 @@ export interface Service {
   mem_limit?: string;
   cpus?: number;
   pids_limit?: number;
-  ulimits?: { nofile: number };
+  ulimits?: { nofile?: number; core?: number };
   profiles?: string[];
   stop_signal?: string;
   stop_grace_period?: string;

@@ -65,6 +65,8 @@ export interface Mch {
   environment: Record<string, string>;
   /** The address of every form, as the router has it. */
   posts: readonly string[];
+  /** The address of everything that is shown or handed out. */
+  pages: readonly string[];
   visitor(): Visitor;
   /** Somebody who has signed in, at home. */
   nurse(): Promise<Visitor>;
@@ -130,7 +132,8 @@ export async function startMch(
     databaseUrl: clone.url,
     clock: { now, advance: (seconds) => void (shift += seconds * 1000) },
     environment,
-    posts: postsOf(app),
+    posts: addressesOf(app, 'POST'),
+    pages: addressesOf(app, 'GET'),
     visitor: () => new Visitor(origin),
     async nurse() {
       const visitor = new Visitor(origin);
@@ -160,9 +163,9 @@ export async function startMch(
   };
 }
 
-function postsOf(app: ReturnType<typeof createApp>): string[] {
+function addressesOf(app: ReturnType<typeof createApp>, method: string): string[] {
   const routers = app.middleware.flatMap((one) => ('router' in one ? [one.router as Router] : []));
   return routers
     .flatMap(({ stack }) => stack)
-    .flatMap(({ methods, path }) => (methods.includes('POST') ? [String(path)] : []));
+    .flatMap(({ methods, path }) => (methods.includes(method) ? [String(path)] : []));
 }
