@@ -9,7 +9,8 @@ const READS_LIKE_SQL =
 /** Texts of the protocol's own storage are put together by hand, each part from what is written there. */
 const BY_HAND = /^idp\/oidc\/storage\//;
 /** A placeholder, a constant, or a part made by a function of the same folder from names of columns. */
-const MADE = /^(v|statement\.value)\(|^[A-Z_]+$|^(join\w+|candidatesText|castAudit)\(/;
+const MADE =
+  /^(v|statement\.value)\(|^\w+\.map\(v\)\.join\(', '\)$|^[A-Z_]+$|^(join\w+|candidatesText|castAudit)\(/;
 /** What else goes into those texts: names of columns, tables and parts, none of which comes from outside. */
 const NAMED = [
   ...[
@@ -23,6 +24,7 @@ const NAMED = [
     'key.table',
     'life.table',
     'bucket',
+    'fate',
   ],
   ...['name', 'names', 'preferred', 'secret', 'source', 'sql', 'table', 'uid', 'unchanged', 'verdict'],
 ];
@@ -66,7 +68,16 @@ describe('I6: no statement is put together from what was sent', () => {
     expect(given('raw')).toEqual(['of.keyType', "types[0] ?? ''", "types[1] ?? ''"]);
     expect(given('lit')).toEqual([
       ...['FEW.people', 'FEW.people + 1', 'FEW.records', 'FEW.records + 1', 'MOST.aBand', 'MOST.compared'],
-      ...['MOST.seen', 'bucket', 'from.toISOString()', 'kind', 'kind.key', 'limit', 'options.limit'],
+      ...[
+        'MOST.seen',
+        'REGISTERED_WITH',
+        'bucket',
+        'from.toISOString()',
+        'kind',
+        'kind.key',
+        'limit',
+        'options.limit',
+      ],
       ...['options.upTo', 'state', 'to.toISOString()'],
     ]);
   });
