@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as oidc from 'openid-client';
-import { type CryptoKey, SignJWT, UnsecuredJWT, decodeJwt, importJWK } from 'jose';
+import { SignJWT, UnsecuredJWT, decodeJwt, importJWK } from 'jose';
 import { loadKeySnapshot } from '#idp/signing-keys/index.ts';
 import { createKeyring } from '#kit/keyring.ts';
 import { CLIENT_SECRET, type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
@@ -240,7 +240,7 @@ describe('an authorization request', () => {
     const hintOf = (claims: object) =>
       new SignJWT({ ...decodeJwt(tokens.id_token ?? ''), ...claims })
         .setProtectedHeader({ alg: 'ES256', kid: ours?.kid ?? '' })
-        .sign(key as CryptoKey);
+        .sign(key);
     const past = { iat: 1_700_000_000, exp: 1_700_000_600 };
     const ask = async (browser: Journey, id_token_hint: string) =>
       (await spa.authorize(browser, { prompt: 'none', id_token_hint })).callback;
