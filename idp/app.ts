@@ -28,6 +28,7 @@ import { listDemoCodes } from './authenticators/index.ts';
 import type { AllowList } from './allow-list/index.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
 import { front } from './front.ts';
+import { type UpstreamDeps, linkRoutes, upstreamCallbackRoutes } from './federation/index.ts';
 import { findHolder } from './accounts/index.ts';
 import type { Caller } from './audit/index.ts';
 import { certificationRoutes } from './certification/index.ts';
@@ -87,6 +88,7 @@ export interface AppDeps extends OidcDeps {
   record: ServiceRecord;
   visits: VisitCounter;
   allowList: AllowList;
+  upstreams: Pick<UpstreamDeps, 'providers' | 'clients'>;
   isReady: () => Promise<boolean>;
   fresh: Freshness;
   admission: Admission;
@@ -137,6 +139,8 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   const mayBeSignedIn = (ctx: Context): boolean => ctx.cookies.get(sessionCookie) !== undefined;
   app.use(statusRoutes({ record: deps.record, board, registry, renderer, clock }).routes());
   app.use(maintenanceGuard({ board, clock, renderer, mayBeSignedIn }));
+  const upstream = { db, clock, keyring, config, ...deps.upstreams };
+  app.use(upstreamCallbackRoutes(upstream).routes());
   app.use(
     signInRoutes({
       db,
@@ -153,6 +157,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       trustedProxyHops: config.trustedProxyHops,
       demo: config.demo,
       ...ofCards,
+      upstream,
       listBoundAccounts: (filter) => listBoundAccounts(db, registry, filter),
       pageNotices: (locale) => notices(locale, true),
       onPasswordChanged: async (trx: Trx, facts, accountId) => {
@@ -185,9 +190,11 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       gate,
       issuer: config.issuer,
       phishingResistantRoles: config.phishingResistantRoles,
+      linksUrl: () => (upstream.providers.list().length > 0 ? '/account/links' : ''),
       ...ofCards,
     }).routes(),
   );
+  app.use(linkRoutes({ ...upstream, renderer, gate }).routes());
   app.use(profileRoutes({ db, clock, keyring, renderer, config, gate, issuer: config.issuer }).routes());
   app.use(consentRoutes({ db, registry, renderer, config, gate }).routes());
   // before the session routes, whose `:uid` takes any name

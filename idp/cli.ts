@@ -5,6 +5,7 @@ import type { Db, IdpTables, Trx } from '#db/idp/tables.ts';
 import { migrate } from '#db/migrate.ts';
 import { systemClock } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
+import { createLog } from '#kit/log.ts';
 import { HsmError } from '#kit/pkcs11/hsm-process.ts';
 import { disableAccount, enableAccount } from './accounts/index.ts';
 import { ALLOW_USAGE, runConsoleCommand } from './allow-list/index.ts';
@@ -25,6 +26,7 @@ import {
 } from './life-cycle/index.ts';
 import { runNationalIdConfirmation } from './profile/index.ts';
 import { runDataRequestCommand } from './data-rights/index.ts';
+import { PROVIDER_USAGE, runProviderCommand } from './federation/index.ts';
 import { FOUNDING_USAGE, runFounding } from './founding/index.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
 import { sessionCookieHeader } from './oidc/index.ts';
@@ -65,6 +67,7 @@ ${KEY_USAGE}  data-requests list [--all]     people's requests about their own d
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
 ${AUDIT_USAGE}${ALLOW_USAGE}${AUTHORITY_USAGE}${CARD_USAGE}${CERTIFICATION_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${CERTIFICATION_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${PROVIDER_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
   seed-trial CODE...             accounts of the demo people for trying these subsystems
 `;
 
@@ -135,6 +138,11 @@ const commands: Record<string, Command> = {
   certification: (config, { db }, args) => {
     const deps = { db, clock: systemClock, keyring: openKeyring(config), config };
     return runCertificationCommand(deps, args, process.env);
+  },
+  providers: (config, { db }, args) => {
+    const keyring = openKeyring(config);
+    const log = createLog('idp', 'silent');
+    return runProviderCommand({ db, clock: systemClock, keyring, log, config }, args, process.env);
   },
   'holidays import': (_config, { db }, [file]) => runHolidayImport(db, file),
   restore: (config, { db }, args) => {

@@ -38,6 +38,7 @@ import { watchAudit } from './watch/index.ts';
 export const POLLED: Record<string, string> = {
   console_network_changed: 'console-networks',
   service_status_changed: 'service-status',
+  upstream_provider_changed: 'upstream-providers',
   client_changed: 'clients',
   signing_key_changed: 'signing-keys',
   logout_delivery: 'logouts',

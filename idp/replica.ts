@@ -43,6 +43,7 @@ import { createKeyEvidence, createKeyReporter, tendKeys } from './signing-keys/i
 import { RestoredError, type RestoreWatch, watchRestores } from './restoring/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
+import { createProviderClients, createUpstreamRegistry } from './federation/index.ts';
 import { createVisitCounter } from './visits/index.ts';
 import { createStatusBoard } from './service-status/index.ts';
 import { createServiceRecord } from './status-page/index.ts';
@@ -122,10 +123,13 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   await clockWatch.look();
   const visits = await createVisitCounter(jobDatabase.db, clock);
   const allowList = await createAllowList(jobDatabase.db);
+  const providers = await createUpstreamRegistry(jobDatabase.db);
+  const clients = createProviderClients({ db, clock, keyring, log, config });
   const fresh = keepFresh([
     { name: 'clients', everyMs: 1000, refresh: () => registry.refresh() },
     { name: 'signing-keys', everyMs: config.keys.pollSeconds * 1000, refresh: () => holder.refresh() },
     { name: 'console-networks', everyMs: 2000, refresh: () => allowList.refresh() },
+    { name: 'upstream-providers', everyMs: 2000, refresh: () => providers.refresh() },
     { name: 'service-status', everyMs: 2000, refresh: () => board.refresh() },
   ]);
   const own: Job[] = [
@@ -203,6 +207,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     record,
     visits,
     allowList,
+    upstreams: { providers, clients },
     isReady: readiness,
     fresh,
     admission,

@@ -11,6 +11,7 @@ import { consoleReviewSamples } from './gallery/console-review.ts';
 import { contentSamples } from './gallery/content.ts';
 import { enrollmentSamples } from './gallery/enrollment.ts';
 import { dataRightsSamples } from './gallery/data-rights.ts';
+import { federationSamples } from './gallery/federation.ts';
 import { grantSamples } from './gallery/grants.ts';
 import { idpSamples } from './gallery/idp.ts';
 import { impersonationSamples } from './gallery/impersonation.ts';
@@ -31,6 +32,7 @@ export function galleryPages(locale: Locale): Sample[] {
   return [
     ...idpSamples(locale),
     ...grantSamples(locale),
+    ...federationSamples(locale),
     ...contentSamples(locale),
     ...recoverySamples(locale),
     ...enrollmentSamples(locale),

@@ -14,10 +14,12 @@ import type { ConsoleSheetViews } from './views/console-sheets.ts';
 import type { ContentLine, ContentViews, PageNotices, WrittenText } from './views/content.ts';
 import type { DeskPlace, DeskViews, PageDesk } from './views/desk.ts';
 import type { DataRightsViews } from './views/data-rights.ts';
+import type { FederationViews } from './views/federation.ts';
 import type { MessageViews } from './views/messages.ts';
 import type { GrantViews, WaitingRequests } from './views/grants.ts';
 import type { EnrollmentViews } from './views/enrollment.ts';
 import type { RecoveryViews } from './views/recovery.ts';
+import type { SignInViews } from './views/sign-in.ts';
 import type { StatusViews } from './views/status.ts';
 import type { ChangeRequestViews } from './views/change-requests.ts';
 import type { MchSessionViews } from './views/mch-session.ts';
@@ -168,8 +170,10 @@ export interface Views
     MchContentViews,
     DeskViews,
     EnrollmentViews,
+    FederationViews,
     OfficeViews,
     RecoveryViews,
+    SignInViews,
     DataRightsViews,
     MchSessionViews,
     MessageViews,
@@ -182,22 +186,6 @@ export interface Views
     news: ContentLine[];
     places: { key: string; places: { key: string; url: string }[] }[];
     visits: { total: number; today: number };
-  };
-  'idp/sign-in': {
-    action: string;
-    uid: string;
-    for?: SubsystemLabel;
-    account: string;
-    errors: FieldError[];
-    /** Where a passkey may take the place of account, password and captcha. */
-    passkey?: { action: string; challengeUrl: string };
-    captchaImageUrl: string;
-    captchaAudioUrl: string;
-    /** Posting the form here draws a new captcha and keeps the typed account. */
-    newCaptchaUrl: string;
-    cancelUrl?: string;
-    demo?: boolean;
-    forgottenUrl: string;
   };
   'idp/second-factor': {
     action: string;

@@ -90,6 +90,7 @@ describe('who may import whom', () => {
         'account-switching',
         'bindings',
         'own-authenticators',
+        'federation',
         'profile',
         'sessions',
         'sign-in-requests',

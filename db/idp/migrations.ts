@@ -42,6 +42,7 @@ import * as exchangeCount from './migrations/0035-exchange-count.ts';
 import * as registration from './migrations/0037-registration.ts';
 import * as backchannelRequests from './migrations/0038-backchannel-requests.ts';
 import * as impersonations from './migrations/0039-impersonations.ts';
+import * as upstream from './migrations/0041-upstream.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -88,4 +89,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0037-registration': registration,
   '0038-backchannel-requests': backchannelRequests,
   '0039-impersonations': impersonations,
+  '0041-upstream': upstream,
 };

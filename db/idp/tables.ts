@@ -20,6 +20,7 @@ import type { RestoreTables } from './restore-tables.ts';
 import type { ReviewTables } from './review-tables.ts';
 import type { StatusTables } from './status-tables.ts';
 import type { UnitTables } from './unit-tables.ts';
+import type { UpstreamTables } from './upstream-tables.ts';
 import type { WatchTables } from './watch-tables.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -251,6 +252,7 @@ export interface IdpTables
     ReviewTables,
     SigningTables,
     UnitTables,
+    UpstreamTables,
     WatchTables,
     StatusTables {
   account: AccountTable;

@@ -138,6 +138,7 @@ function toResult(facts: InteractionFacts, result: SignInResult): Record<string,
       login: { accountId, acr, amr, ts: authTime, remember: false },
     }),
     select_account: result.subsystemAccountId === undefined ? {} : { account: result.subsystemAccountId },
+    ...(result.upstream && { upstream: result.upstream }),
     ...(result.consent && { consent: {} }),
     ...(result.previousSignInAt && { previous_sign_in_at: result.previousSignInAt.toISOString() }),
   };

@@ -6,6 +6,7 @@ import { addFormTargets, setSecurityHeaders } from '#kit/http/security-headers.t
 import { recordOf } from '#kit/telemetry/request-record.ts';
 import { isUnavailable } from '#kit/unavailable.ts';
 import { recordAudit } from '../audit/index.ts';
+import type { UpstreamTie } from '../federation/index.ts';
 import { wantedAccount } from './choice.ts';
 import type { PublicDocuments } from './documents.ts';
 import { protocolRoute, tellRequest } from './observe.ts';
@@ -117,12 +118,18 @@ async function prepareResume(deps: OidcDeps, ctx: OidcContext, work: UnitOfWork)
   const interaction = await findInteraction(deps.database, uid);
   if (!interaction) return;
   const result = interaction.result as
-    | { select_account?: { account?: string }; previous_sign_in_at?: string; answer_proof?: string }
+    | {
+        select_account?: { account?: string };
+        previous_sign_in_at?: string;
+        answer_proof?: string;
+        upstream?: UpstreamTie;
+      }
     | undefined;
   work.answerProof = result?.answer_proof;
   const choice = choiceOf(deps, interaction.params ?? {});
   const picked = result?.select_account?.account;
   work.hints.choice = choice && { ...choice, wantedAccountId: picked ?? choice.wantedAccountId };
+  work.upstream = result?.upstream;
   if (result?.previous_sign_in_at) work.previousSignInAt = new Date(result.previous_sign_in_at);
 }
 

@@ -15,6 +15,8 @@ import { SECURITY, enrolmentView, factorRow, securityView } from './view.ts';
 
 export interface OwnAuthenticatorRouteDeps extends CardRouteDeps {
   renderer: Renderer;
+  /** Where accounts at institutions are linked; empty where there is none to link. */
+  linksUrl: () => string;
   config: { trustedProxyHops: number };
   gate: {
     requireSession(ctx: Context): Promise<BrowserSession | undefined>;
@@ -71,7 +73,10 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
         ctx,
         session,
         'idp/security',
-        securityView(ctx.state.locale, { ...own, codesLeft, takesCards: deps.cards !== undefined }),
+        securityView(ctx.state.locale, {
+          ...own,
+          ...{ codesLeft, takesCards: deps.cards !== undefined, linksUrl: deps.linksUrl() },
+        }),
         status || {},
       );
     }),

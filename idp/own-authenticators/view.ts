@@ -9,7 +9,7 @@ export const SECURITY = '/account/security';
 
 export function securityView(
   locale: Locale,
-  own: { factors: Factor[]; needs: FactorNeeds; codesLeft: number; takesCards: boolean },
+  own: { factors: Factor[]; needs: FactorNeeds; codesLeft: number; takesCards: boolean; linksUrl: string },
 ): Views['idp/security'] {
   const hasTotp = own.factors.some(({ kind }) => kind === 'totp');
   return {
@@ -25,6 +25,7 @@ export function securityView(
     codesLeft: own.codesLeft,
     codesAction: `${SECURITY}/recovery-codes`,
     passwordUrl: '/account/password',
+    linksUrl: own.linksUrl,
   };
 }
 

@@ -29,6 +29,15 @@ export const SEALED_COLUMNS: SealedColumn[] = [
     keyType: 'bigint',
     context: 'request_digest',
   }),
+  sealed('upstream_provider.secret_sealed', 'upstream-secret', { key: 'code', keyType: 'text' }),
+  sealed('upstream_link.facts_sealed', 'upstream-facts', { key: 'id', keyType: 'uuid' }),
+  sealed('upstream_session.id_token_sealed', 'upstream-id-token', {
+    key: 'session_uid',
+    keyType: 'text',
+    context: 'link_id',
+  }),
+  sealed('upstream_departure.content_sealed', 'upstream-departure', { key: 'id', keyType: 'uuid' }),
+  sealed('upstream_arrival.content_sealed', 'upstream-arrival', { key: 'id', keyType: 'uuid' }),
   sealed('carried_key.secret_sealed', CARRIED_PURPOSE, { key: 'id', keyType: 'text' }),
   sealed('signing_key.private_sealed', 'signing-key', { key: 'kid', keyType: 'text' }),
 ];

@@ -192,6 +192,12 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
     ...by('RETENTION_IMPORT_DAYS', 'started_at', 'rows of imports; unchanged rows go when the import ends'),
     through: { table: 'unit_import', own: 'import_id', key: 'id' },
   }),
+  upstream_arrival: expires('ten minutes'),
+  upstream_departure: expires('ten minutes'),
+  upstream_generation: holds(ACCOUNT),
+  upstream_link: holds(ACCOUNT),
+  upstream_provider: holds(REGISTER),
+  upstream_session: part('oidc_session'),
   visit_day: holds('one row a day'),
   webauthn_challenge: expires('minutes'),
 };

@@ -180,6 +180,8 @@ export async function removeExpiredRows(db: Db, limit: number): Promise<number> 
     'pending_email',
     'kept_page',
     'exchange_count',
+    'upstream_departure',
+    'upstream_arrival',
   ] as const) {
     const name = sql.table(table);
     const late = table in LATE ? LATE[table as keyof typeof LATE] : '0';

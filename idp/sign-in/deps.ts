@@ -7,6 +7,7 @@ import type { PageNotices } from '#templates/views.ts';
 import type { AccountRole } from '../accounts/index.ts';
 import type { CardVerifier, PasswordHasher, PasswordRules, Voices } from '../authenticators/index.ts';
 import type { BoundAccount, BoundAccountFilter } from '../bindings/index.ts';
+import type { UpstreamDeps } from '../federation/index.ts';
 import type { VirtualCards } from '../virtual-cards/index.ts';
 import type { InteractionFacts, SignInPort } from './types.ts';
 
@@ -31,6 +32,8 @@ export interface SignInDeps {
   /** Judges cards; absent where none are taken. */
   cards?: CardVerifier | undefined;
   virtualCards?: VirtualCards | undefined;
+  /** Providers of institutions. */
+  upstream?: UpstreamDeps;
   listBoundAccounts: (filter: BoundAccountFilter) => Promise<{ total: number; accounts: BoundAccount[] }>;
   /** What stands above each page. */
   pageNotices: (locale: Locale) => PageNotices;

@@ -35,7 +35,8 @@ export async function showStep(
   const { locale } = ctx.state;
   if (next.step === 'password' || !person) {
     await issueCaptcha(captchaDeps(deps), facts.uid, deps.clock());
-    const view = signInView(facts, locale, { nonce: randomToken(6), demo: deps.demo });
+    const providers = deps.upstream?.providers.list() ?? [];
+    const view = signInView(facts, locale, { nonce: randomToken(6), demo: deps.demo, providers });
     return showPage(ctx, deps, 'idp/sign-in', view);
   }
   switch (next.step) {

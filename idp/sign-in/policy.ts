@@ -23,6 +23,8 @@ export interface JourneyFacts {
   person?: Person;
   /** Absent when the client belongs to no subsystem. */
   choice?: AccountChoice;
+  /** Whether the provider that proved the person still speaks for them. */
+  vouched?: boolean;
 }
 
 /** What the person has to do next. The order never changes, so no step can be left out. */
@@ -34,13 +36,14 @@ export function nextStep(facts: JourneyFacts, now: Date): Step {
   if (standing !== 'active') return proof.fresh ? refused(standing) : { step: 'password' };
 
   if (provesFormerPassword(interaction.progress, proof, person)) return { step: 'password' };
+  if (provenElsewhere(interaction.progress, proof) && facts.vouched !== true) return { step: 'password' };
   const strengthen = resistantSignIn(facts, proof, person, now);
   if (strengthen) return strengthen;
   // whoever came by a passkey has not typed the password that is to be replaced
   const typed = proof.fresh && proof.amr.includes('pwd');
   const renewal = typed ? passwordRenewal(person, facts.rules, now) : undefined;
   if (renewal) return { step: 'change-password', reason: renewal };
-  if (interaction.prompt === 'consent') return { step: 'consent', result: resultOf(proof, person) };
+  if (interaction.prompt === 'consent') return { step: 'consent', result: resultOf(facts, proof, person) };
 
   const chosen = facts.choice ? chooseAccount(interaction, facts.choice) : undefined;
   if (typeof chosen === 'string') return { step: chosen };
@@ -48,7 +51,7 @@ export function nextStep(facts: JourneyFacts, now: Date): Step {
   const strengthenFor = acr && strongerSignIn([[acr]], proof, person, now);
   if (strengthenFor) return strengthenFor;
   if (addsNothing(interaction, proof)) return { step: 'password' };
-  return { step: 'done', result: resultOf(proof, person, chosen?.id) };
+  return { step: 'done', result: resultOf(facts, proof, person, chosen?.id) };
 }
 
 /** The password was replaced elsewhere since this journey proved it: who knew the old one gets no further. */
@@ -80,7 +83,9 @@ function resistantSignIn(facts: JourneyFacts, proof: Proof, person: Person, now:
   if (person.hasPasskey) return { step: counts ? 'second-factor' : 'password' };
   // nobody sets up an app only to add a passkey right after
   const before = person.hasTotp || person.hasCard ? strengthen() : undefined;
-  return before ?? { step: proof.fresh && counts ? 'enrol-passkey' : 'password' };
+  // what a provider says is no ground for a factor that takes its place
+  const typed = proof.amr.includes('pwd');
+  return before ?? { step: proof.fresh && counts && typed ? 'enrol-passkey' : 'password' };
 }
 
 /** Whether this person's role asks for a factor that a false site cannot pass on. */
@@ -91,9 +96,10 @@ export function mustResistPhishing(
   return roles.has(role);
 }
 
-/** Whether a second factor may join the password of this proof. */
+/** Whether a second factor may join the password of this proof, or the provider's word. */
 function passwordCounts(proof: Proof, now: Date): boolean {
-  return proof.amr.includes('pwd') && (proof.fresh || proof.authTime * 1000 + STEP_UP_MS > now.getTime());
+  const hasFirst = proof.amr.includes('pwd') || proof.amr.includes('fed');
+  return hasFirst && (proof.fresh || proof.authTime * 1000 + STEP_UP_MS > now.getTime());
 }
 
 function strongerSignIn(required: string[][], proof: Proof, person: Person, now: Date): Step | undefined {
@@ -136,13 +142,25 @@ function chooseAccount(
   return (wasNamed ? choice.named : choice.only) ?? 'choose-account';
 }
 
-function resultOf(proof: Proof, person: Person, subsystemAccountId?: string): SignInResult {
+/** The first factor of this journey is a provider's word, not one of ours. */
+function provenElsewhere(progress: SignInProgress, proof: Proof): boolean {
+  return progress.upstream !== undefined && proof.fresh && proof.amr.includes('fed');
+}
+
+function resultOf(
+  { interaction: { progress } }: JourneyFacts,
+  proof: Proof,
+  person: Person,
+  subsystemAccountId?: string,
+): SignInResult {
+  const { upstream } = progress;
   return {
     accountId: proof.accountId,
     acr: acrOf(proof.amr) ?? '',
     amr: proof.amr,
     authTime: proof.authTime,
     ...(subsystemAccountId !== undefined && { subsystemAccountId }),
+    ...(upstream && provenElsewhere(progress, proof) && { upstream }),
     ...(proof.fresh && person.lastSignInAt && { previousSignInAt: person.lastSignInAt }),
   };
 }

@@ -6,6 +6,7 @@ import { sendMedia } from '#kit/http/send-media.ts';
 import { type Caller, callerOf } from '../audit/index.ts';
 import { captchaImage, captchaSpeech, readCardAnswer } from '../authenticators/index.ts';
 import { addCardPage } from './card-routes.ts';
+import { addUpstreamRoutes } from './upstream-routes.ts';
 import type { SignInDeps } from './deps.ts';
 import { advance, backToStep, dispatch } from './dispatch.ts';
 import { retry, settled } from './progress.ts';
@@ -93,6 +94,7 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
     ctx.body = await challengePasskey(deps, facts);
   });
 
+  addUpstreamRoutes(router, deps, load);
   addCardPage(router, deps, load);
   takes('/card', 'second-factor', async ({ facts, person, form, caller }) => {
     const { cards } = deps;

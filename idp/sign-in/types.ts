@@ -2,6 +2,7 @@ import type { Context } from '#kit/http/context.ts';
 import type { FieldError } from '#templates/views.ts';
 import type { Account } from '../accounts/index.ts';
 import type { BoundAccount } from '../bindings/index.ts';
+import type { UpstreamTie } from '../federation/index.ts';
 
 export type LocalizedText = { 'zh-TW': string; en: string };
 
@@ -46,6 +47,8 @@ export interface SignInProgress {
   /** Seconds; when this journey itself replaced the password it had proven. */
   passwordChosenAt?: number;
   subsystemAccountId?: string;
+  /** The first factor was proven at the provider of an institution, by this link. */
+  upstream?: UpstreamTie;
   /** The authenticator app offered to somebody who must have one: see `offerTotp`. */
   offer?: string;
   /** What the last form said and why it was not taken, for the page that follows the redirect. */
@@ -62,6 +65,7 @@ export interface SignInResult {
   consent?: 'granted';
   /** The sign-in before this one, when this journey authenticated the person. */
   previousSignInAt?: Date;
+  upstream?: UpstreamTie;
 }
 
 /** What the journey needs of the protocol edge. */

@@ -1,5 +1,6 @@
 import type { Locale } from '#kit/http/locale.ts';
 import type { AccountOption, SubsystemLabel, Views } from '#templates/views.ts';
+import type { UpstreamProvider } from '../federation/index.ts';
 import { satisfiesAcr } from '../authenticators/index.ts';
 import type { BoundAccount } from '../bindings/index.ts';
 import type { AccountPage } from './service/choose-account.ts';
@@ -19,7 +20,7 @@ export function subsystemLabel(facts: InteractionFacts, locale: Locale): Subsyst
 export function signInView(
   facts: InteractionFacts,
   locale: Locale,
-  page: { nonce: string; demo: boolean },
+  page: { nonce: string; demo: boolean; providers: readonly UpstreamProvider[] },
 ): Views['idp/sign-in'] {
   const address = addressOf(facts);
   const asks = subsystemLabel(facts, locale);
@@ -33,10 +34,34 @@ export function signInView(
     captchaAudioUrl: `${address}/captcha.wav?v=${page.nonce}`,
     newCaptchaUrl: `${address}/captcha`,
     passkey: passkeyOf(facts),
+    ...institutionsOf(facts, page.providers, locale),
     forgottenUrl: '/forgot-password',
     cancelUrl: `${address}/cancel`,
     demo: page.demo,
   };
+}
+
+/** The providers everybody is offered, and the way to find another where there is one. */
+function institutionsOf(facts: InteractionFacts, providers: readonly UpstreamProvider[], locale: Locale) {
+  const offered = providers.filter(({ active }) => active);
+  if (offered.length === 0) return {};
+  const hasHidden = offered.some(({ manifest }) => manifest.shown === 'when_named');
+  return {
+    institutions: buttonsOf(
+      facts,
+      offered.filter(({ manifest }) => manifest.shown === 'button'),
+      locale,
+    ),
+    ...(hasHidden && { institutionUrl: `${addressOf(facts)}/institution` }),
+  };
+}
+
+/** A way to each provider's own sign-in. */
+export function buttonsOf(facts: InteractionFacts, providers: readonly UpstreamProvider[], locale: Locale) {
+  return providers.map(({ code, manifest }) => ({
+    label: manifest.button[locale],
+    url: `${addressOf(facts)}/upstream?provider=${encodeURIComponent(code)}`,
+  }));
 }
 
 /** A login_hint may also be an opaque handle, which nobody should find in the field. */

@@ -72,6 +72,7 @@ export function accountSamples(locale: Locale): Sample[] {
     cardUrl: '#main',
     codesAction: '#main',
     passwordUrl: '#main',
+    linksUrl: '#main',
   };
   const profile = {
     action: '#form',

@@ -49,6 +49,13 @@ export function idpSamples(locale: Locale): Sample[] {
         for: systems.mch,
         passkey: { action: '#form', challengeUrl: '#form' },
         cancelUrl: '#main',
+        institutions: [
+          {
+            label: locale === 'en' ? 'Sign in with the hospital group' : '以示範醫院體系帳號登入',
+            url: '#main',
+          },
+        ],
+        institutionUrl: '#main',
         demo: true,
       },
     },

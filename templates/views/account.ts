@@ -47,6 +47,8 @@ export interface AccountViews {
     codesLeft: number;
     codesAction: string;
     passwordUrl: string;
+    /** Empty where there is no provider of an institution. */
+    linksUrl: string;
   };
   'idp/totp-enrolment': {
     action: string;

@@ -108,7 +108,7 @@ describe('a person’s own data', () => {
       ['public'],
     );
     const copied = [
-      ...['account_review_item', 'emergency_stop', 'impersonation'],
+      ...['account_review_item', 'emergency_stop', 'upstream_link', 'impersonation'],
       ...[
         'announcement_seen',
         'audit_event',
@@ -126,7 +126,7 @@ describe('a person’s own data', () => {
     // what is watched for misuse, and the names a person goes by at others, which say nothing by themselves
     const leftOut = [
       ...['alert', 'kept_page', 'logout_delivery', 'oidc_grant'],
-      ...['oidc_waiting', 'pairwise_subject', 'password_history'],
+      ...['oidc_waiting', 'pairwise_subject', 'password_history', 'upstream_generation'],
     ];
     expect(rows.map(({ name }) => name)).toEqual([...copied, ...leftOut].sort((a, b) => (a < b ? -1 : 1)));
   });

@@ -36,6 +36,12 @@ export async function readPerson(db: Db, accountId: string) {
     .select(['name', 'transports', 'added_at as addedAt', 'last_used_at as lastUsedAt'])
     .where('account_id', '=', accountId)
     .execute();
+  const institutionAccounts = await db
+    .selectFrom('upstream_link')
+    .select(['provider_code as provider', 'issuer', 'subject'])
+    .select(['linked_at as linkedAt', 'last_used_at as lastUsedAt'])
+    .where('account_id', '=', accountId)
+    .execute();
   const personCards = await db
     .selectFrom('person_card')
     .select(['name', 'issuer', 'serial', 'card_no as cardNo', 'added_at as addedAt'])
@@ -63,6 +69,7 @@ export async function readPerson(db: Db, accountId: string) {
       passwordChangedAt: password?.changedAt ?? null,
       authenticatorApps,
       passkeys,
+      institutionAccounts,
       personCards,
       recoveryCodes,
       passwordResets: resets,

@@ -9,6 +9,8 @@ const THEIRS = [
   'totp_credential',
   'passkey',
   'person_card',
+  'upstream_link',
+  'upstream_generation',
   'recovery_code',
   'pending_email',
   'message',

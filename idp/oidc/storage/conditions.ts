@@ -87,6 +87,15 @@ export function addConditions(statement: Statement, writes: Writes): void {
     const alive = `select 1 from oidc_session where uid = ${v(writes.heldSession)} and expires_at > now() for share`;
     statement.holds('held_session', 'session_ended', alive);
   }
+  const { session } = writes;
+  if (session?.upstream) {
+    statement.holds(
+      'upstream',
+      'account_gone',
+      `select 1 from upstream_link l join upstream_provider p on p.code = l.provider_code and p.status = 'active'
+       where l.id = ${v(session.upstream.linkId)}::uuid and l.account_id = ${v(session.payload.accountId)}::uuid for share`,
+    );
+  }
   // as every revocation does: first the person and the account, then the grant
   if (heldGrant) {
     const held = `select 1 from oidc_grant where id = ${v(heldGrant.id)} for share`;

@@ -103,6 +103,7 @@ function record(deps: StorageDeps, work: UnitOfWork, id: string, document: Adapt
     activeAt: now,
     expiresAt: expiryOf(deps, stored, now, before),
     previousSignInAt: work.previousSignInAt,
+    upstream: work.upstream,
     ip: work.hints.ip,
     userAgent: work.hints.userAgent,
   };

@@ -14,6 +14,16 @@ export function addSessionWrites(statement: Statement, writes: Writes): void {
          ${v(session.expiresAt)}::timestamptz, ${v(session.ip)}, ${v(session.userAgent)}`,
     );
   }
+  if (session?.upstream) {
+    const { linkId, sid, idTokenSealed } = session.upstream;
+    statement.part(
+      'session_upstream',
+      `insert into upstream_session (session_uid, link_id, sid, id_token_sealed)
+       select ${v(session.uid)}, ${v(linkId)}::uuid, ${v(sid)}, decode(${v(idTokenSealed)}, 'base64')
+       on conflict (session_uid) do update
+         set link_id = excluded.link_id, sid = excluded.sid, id_token_sealed = excluded.id_token_sealed`,
+    );
+  }
   if (sessionTouch) {
     statement.part(
       'session_touch',

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AdapterPayload, errors } from 'oidc-provider';
 import type { Choice } from '../../account-switching/index.ts';
+import type { UpstreamTie } from '../../federation/index.ts';
 import type { ArtefactFacts } from './read-artefact.ts';
 import type { ClientChoice, SessionRead } from './read-session.ts';
 import type { WaitingFacts } from './read-waiting.ts';
@@ -65,6 +66,8 @@ export class UnitOfWork {
   selection: Choice | undefined;
   /** Set by the sign-in journey's result. */
   previousSignInAt: Date | undefined;
+  /** Set by it too: the link that the person came by. */
+  upstream: UpstreamTie | undefined;
   /** Claims of a token for a client that acts for the person. */
   delegated: Record<string, unknown> | undefined;
   /** Makes the answer to a client that exchanges too often. */

@@ -1,6 +1,7 @@
 import type { AdapterPayload } from 'oidc-provider';
 import type { AuditEvent } from '../../audit/index.ts';
 import type { NewMessage } from '../../messages/index.ts';
+import type { UpstreamTie } from '../../federation/index.ts';
 import type { ArtefactPlace } from './artefact-id.ts';
 import type { SessionClient } from './facts.ts';
 import type { RegistrationWrites } from './registration-writes.ts';
@@ -23,6 +24,7 @@ export interface SessionWrite {
   expiresAt: Date;
   activeAt: Date;
   previousSignInAt: Date | undefined;
+  upstream: UpstreamTie | undefined;
   ip: string | undefined;
   userAgent: string | undefined;
 }

@@ -2,6 +2,7 @@ import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { recordSignIn } from '../../accounts/index.ts';
+import { recordUpstreamUse, stillVouched } from '../../federation/index.ts';
 import type { SignInDeps } from '../deps.ts';
 import { nextStep } from '../policy.ts';
 import { provenIdentity } from '../proof.ts';
@@ -23,8 +24,10 @@ export async function readJourney(deps: SignInDeps, facts: InteractionFacts): Pr
   const person = proof && (await findPerson(deps.db, { id: proof.accountId }));
   const choice = person && (await readChoice(deps, facts, person.id));
   const known = { ...(person && { person }), ...(choice && { choice }) };
-  const { rules, phishingResistantRoles } = deps;
-  const next = nextStep({ interaction: facts, rules, phishingResistantRoles, ...known }, now);
+  const { rules, phishingResistantRoles, upstream } = deps;
+  const tie = facts.progress.upstream;
+  const vouched = tie && person && upstream && { vouched: await stillVouched(upstream, tie, person) };
+  const next = nextStep({ interaction: facts, rules, phishingResistantRoles, ...known, ...vouched }, now);
   return { facts, ...known, next };
 }
 
@@ -54,13 +57,17 @@ export async function recordCompletion(
   if (facts.progress.authenticatedAt === undefined) return;
   await transact(deps.db, async (trx) => {
     await recordSignIn(trx, result.accountId, deps.clock());
+    if (result.upstream) await recordUpstreamUse(trx, result.upstream, deps.clock());
     await recordAudit(trx, {
       type: 'sign_in.succeeded',
       accountId: result.accountId,
       clientId: facts.clientId,
       ...(result.subsystemAccountId !== undefined && { toSubsystemAccountId: result.subsystemAccountId }),
       caller,
-      details: { acr: result.acr, amr: result.amr },
+      details: {
+        ...{ acr: result.acr, amr: result.amr },
+        ...(result.upstream && { provider: result.upstream.provider }),
+      },
     });
   });
 }

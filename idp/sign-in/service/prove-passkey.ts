@@ -49,6 +49,7 @@ export async function provePasskey(
     const amr = withMethod(provenIdentity(facts, now)?.amr ?? [], 'hwk');
     return { progress: { ...kept, accountId: owner.id, amr } };
   }
+  delete kept.upstream; // it proved somebody on the way here, perhaps another
   const authenticatedAt = Math.floor(now.getTime() / 1000);
   return { progress: { ...kept, accountId: owner.id, amr: ['hwk'], authenticatedAt } };
 }

@@ -1,0 +1,23 @@
+/**
+ * Institutions that sign their own people in. An OpenID Provider is declared by a reviewed manifest: it vouches for
+ * accounts of certain units, domains and roles and no others, and no higher than its ceiling. A subject there is tied
+ * to an account by proof, never by resemblance: departed → arrived → linked by somebody signed in freshly → parted,
+ * and nothing begun before a parting counts. Refused: an answer of another browser, another provider or a second
+ * time, and whatever does not pass every check of OpenID Connect.
+ */
+export { giveBrowser, readBrowser } from './upstream/browser.ts';
+export { ProviderUnavailable, createProviderClients } from './upstream/client.ts';
+export { PROVIDER_USAGE, runProviderCommand } from './upstream/commands.ts';
+export type { UpstreamDeps } from './upstream/deps.ts';
+export { linkRoutes } from './upstream/link-routes.ts';
+export { domainOf, providersNamed } from './upstream/policy.ts';
+export { createUpstreamRegistry } from './upstream/registry.ts';
+export { upstreamCallbackRoutes } from './upstream/routes.ts';
+export { type Wishes, depart } from './upstream/service/depart.ts';
+export {
+  type UpstreamTie,
+  proveByProvider,
+  recordUpstreamUse,
+  stillVouched,
+} from './upstream/service/prove.ts';
+export type { UpstreamProvider } from './upstream/types.ts';

@@ -1,0 +1,86 @@
+import type { Db, Trx } from '#db/idp/tables.ts';
+import { type Caller, recordAudit } from '../../../audit/index.ts';
+import { findAccount } from '../../../accounts/index.ts';
+import type { UpstreamDeps } from '../deps.ts';
+import { changedFacts, methodsOf, vouchesFor } from '../policy.ts';
+import { findLink, findProviderOfLink, touchLink } from '../store/links.ts';
+import type { ArrivalFailure, Facts, Subject, UpstreamProvider, Vouched } from '../types.ts';
+import { redeemArrival } from './arrive.ts';
+
+const TOKEN_PURPOSE = 'upstream-id-token';
+
+/** What ties a sign-in, and then its session, to the link it came by. */
+export interface UpstreamTie {
+  linkId: string;
+  provider: string;
+  sid?: string;
+  /** The ID token, for the end of the session there; base64. */
+  idTokenSealed: string;
+}
+
+export type UpstreamProof =
+  | { kind: 'proven'; accountId: string; amr: string[]; authTime: number; tie: UpstreamTie }
+  | { kind: 'unlinked'; provider: UpstreamProvider; facts: Facts }
+  | { kind: 'failed'; failure: ArrivalFailure | 'changed' | 'not_vouched' };
+
+/**
+ * Whose sign-in it is that a provider vouched for in this interaction: of the account its subject is linked to, and
+ * of no other, whatever name or address it goes by. Taken up once.
+ * @returns undefined when nothing arrived in this browser
+ */
+export async function proveByProvider(
+  deps: UpstreamDeps,
+  where: { within: string; browser: string | undefined },
+  event: { clientId: string; caller: Caller },
+): Promise<UpstreamProof | undefined> {
+  const arrival = await redeemArrival(deps, { ...where, purpose: 'sign_in' });
+  if (!arrival) return undefined;
+  if (!arrival.ok) return { kind: 'failed', failure: arrival.failure };
+  const { subject } = arrival;
+  const provider = deps.providers.find(subject.provider);
+  if (!provider) return { kind: 'failed', failure: 'unavailable' };
+
+  const link = await findLink(deps.db, deps.keyring, subject);
+  const refuse = async (reason: string): Promise<void> => {
+    const details = { provider: provider.code };
+    const account = link && { accountId: link.accountId };
+    await recordAudit(deps.db, { type: 'sign_in.refused', reason, ...account, ...event, details });
+  };
+  if (!link) {
+    await refuse('upstream_unlinked');
+    return { kind: 'unlinked', provider, facts: subject.facts };
+  }
+  if (changedFacts(provider.manifest, link.facts, subject.facts).length > 0) {
+    await refuse('upstream_changed');
+    return { kind: 'failed', failure: 'changed' };
+  }
+  const account = await findAccount(deps.db, link.accountId);
+  if (!account || !vouchesFor(provider, account)) {
+    await refuse('upstream_not_vouched');
+    return { kind: 'failed', failure: 'not_vouched' };
+  }
+  const { authTime } = subject;
+  const amr = methodsOf(subject.acr);
+  return { kind: 'proven', accountId: link.accountId, amr, authTime, tie: tieOf(deps, link.id, subject) };
+}
+
+function tieOf({ keyring }: UpstreamDeps, linkId: string, { provider, sid, idToken }: Subject): UpstreamTie {
+  const sealed = keyring.seal(TOKEN_PURPOSE, Buffer.from(idToken), linkId).toString('base64');
+  return { linkId, provider, ...(sid !== undefined && { sid }), idTokenSealed: sealed };
+}
+
+/** Whether the link is still this account's, and its provider still speaks for it. */
+export async function stillVouched(
+  { db, providers }: { db: Db | Trx; providers: UpstreamDeps['providers'] },
+  tie: UpstreamTie,
+  account: Vouched & { id: string },
+): Promise<boolean> {
+  const code = await findProviderOfLink(db, tie.linkId, account.id);
+  const provider = code === undefined ? undefined : providers.find(code);
+  return provider !== undefined && vouchesFor(provider, account);
+}
+
+/** Notes that somebody signed in by the link. */
+export async function recordUpstreamUse(trx: Trx, tie: UpstreamTie, at: Date): Promise<void> {
+  await touchLink(trx, tie.linkId, at);
+}
