@@ -22,7 +22,7 @@ import {
   newRequestRoutes,
   ownRequestRoutes,
 } from './access-requests/index.ts';
-import { recordInfected } from './audit/index.ts';
+import { type Caller, recordInfected } from './audit/index.ts';
 import type { CardVerifier, PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
 import type { AllowList } from './allow-list/index.ts';
@@ -30,7 +30,6 @@ import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
 import { front } from './front.ts';
 import { type UpstreamDeps, linkRoutes, upstreamCallbackRoutes } from './federation/index.ts';
 import { findHolder } from './accounts/index.ts';
-import type { Caller } from './audit/index.ts';
 import { certificationRoutes } from './certification/index.ts';
 import { announcementRoutes } from './announcements/index.ts';
 import {
@@ -165,15 +164,8 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       },
     }).routes(),
   );
-  const gate = createGate({
-    db,
-    registry,
-    clock,
-    keyring,
-    config,
-    rules: config.passwordPolicy,
-    pageNotices: notices,
-  });
+  const { passwordPolicy: rules, secure, trustedProxyHops, demo } = config;
+  const gate = createGate({ db, registry, clock, keyring, config, rules, pageNotices: notices });
   app.use(idleRoutes({ config, db, keyring, clock, gate }).routes());
   app.use(portalRoutes({ config, db, registry, keyring, clock, renderer, gate, board, visits }).routes());
   app.use(announcementRoutes({ db, clock, registry, renderer, gate }).routes());
@@ -211,7 +203,6 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   }
   app.use(bindingRoutes({ db, clock, keyring, hasher, registry, renderer, config, gate }).routes());
   const passwords = { db, clock, keyring, renderer, hasher, issuer: config.issuer, gate };
-  const { passwordPolicy: rules, secure, trustedProxyHops, demo } = config;
   const captcha = { db, keyring, voices: deps.voices, newAnswer: deps.newCaptchaAnswer };
   app.use(
     recoveryRoutes({ ...passwords, rules, captcha, secure, trustedProxyHops, demo, ...ofCards }).routes(),
