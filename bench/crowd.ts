@@ -75,7 +75,11 @@ async function enter(
   const form = { account: loginNameOf(n), password: DEMO_PASSWORD, captcha: FIXED_CAPTCHA };
   for (let tries = 0; tries < TRIES; tries += 1) {
     const answer = await connection.send(`${page}/password`, { origin: connection.origin }, form);
-    if (answer.status === 303 && answer.headers.location !== page) return;
+    if (answer.status === 303) {
+      if (new URL(locationOf(answer), connection.origin).pathname !== page) return;
+      await connection.send(page); // the captcha was used up by the try before: the page has a new one
+      continue;
+    }
     tally.refused += 1;
     const advice = answer.headers['retry-after'];
     if (advice === undefined) tally.withoutAdvice += 1;
