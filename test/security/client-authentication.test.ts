@@ -170,7 +170,8 @@ describe('a client that has to prove itself', () => {
       portal: ['authorization_code'],
     };
     const device = 'urn:ietf:params:oauth:grant-type:device_code';
-    const all = ['authorization_code', 'refresh_token', 'client_credentials', device, EXCHANGE];
+    const backchannel = 'urn:openid:params:grant-type:ciba';
+    const all = ['authorization_code', 'refresh_token', 'client_credentials', device, backchannel, EXCHANGE];
     for (const [clientId, own] of Object.entries(may)) {
       const proof =
         clientId === 'third-app'
@@ -191,7 +192,6 @@ describe('a client that has to prove itself', () => {
       for (const grant of [
         'password',
         'implicit',
-        'urn:openid:params:grant-type:ciba',
         '__proto__',
         'urn:ietf:params:oauth:grant-type:jwt-bearer',
       ]) {
