@@ -54,7 +54,7 @@ export { bornWithin } from './store/births.ts';
 export { monthsAgo } from './reports.ts';
 export { inPlace } from './store/place.ts';
 export { type Move, moveRecords } from './store/move.ts';
-export { eachAwaiting, short, stillAwaits } from './store/awaiting.ts';
+export { askedInPassing, eachAwaiting, short, stillAwaits } from './store/awaiting.ts';
 export { withinScope } from './store/scope.ts';
 export type {
   About,

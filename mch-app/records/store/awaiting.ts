@@ -9,6 +9,12 @@ import type { Condition } from '../types.ts';
 export const stillAwaits = (kind: string): RawBuilder<unknown> => sql`r.id in (${waitingFor(kind)})`;
 
 /**
+ * The same of a kind of which many wait: asked of each record as the list walks past it. A planner takes waiting and being
+ * of a kind for unrelated, expects next to nobody, and would fetch and sort all who wait for the first fifty of them.
+ */
+export const askedInPassing = (kind: string): RawBuilder<unknown> => sql`(${stillAwaits(kind)}) is true`;
+
+/**
  * The same, each looked up one by one: for lists that are short beside what else a statement would begin with. What a
  * rule lists can be narrowed to some days, of which a planner guesses wrong.
  */

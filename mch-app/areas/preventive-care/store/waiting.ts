@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { eachAwaiting, short, stillAwaits } from '../../../records/index.ts';
+import { askedInPassing, eachAwaiting, short } from '../../../records/index.ts';
 
 /** Conditions on a list's envelope `r` and its own part: what is still to be done about a record. */
 
@@ -10,7 +10,7 @@ const ASSESSED_WITHIN = 30;
 export const unreferred = short(() => eachAwaiting('child-referral'));
 
 /** A referral of which nobody has told what was found. */
-export const undiagnosed = (): RawBuilder<unknown> => stillAwaits('child-diagnosis');
+export const undiagnosed = (): RawBuilder<unknown> => askedInPassing('child-diagnosis');
 
 /** The same, of those sent on for this: few of those that wait. */
 const undiagnosedOf = (sentOn: RawBuilder<unknown>): RawBuilder<unknown> => sql`r.id = any (array(
