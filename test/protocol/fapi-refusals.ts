@@ -111,6 +111,11 @@ export const REFUSALS: [string, Send, string][] = [
     'invalid_dpop_proof',
   ],
   [
+    'RFC 7519 §4.1.4: a proof that says it has ended',
+    ownProof(() => ({ exp: now() - 20 })),
+    'invalid_dpop_proof',
+  ],
+  [
     '§5.3.2.2: PAR without authentication',
     (fapi) => fapi.bare('/oidc/par', fapi.secure.request()),
     'invalid_client',
@@ -202,6 +207,11 @@ export const REFUSALS: [string, Send, string][] = [
   [
     'Message Signing §5.3.1: for another server',
     (fapi) => fapi.pushSigned({ aud: 'https://evil.test' }),
+    'invalid_request_object',
+  ],
+  [
+    'Message Signing §5.3.1: for several other servers',
+    (fapi) => fapi.pushSigned({ aud: ['https://evil.test', 'https://other.example'] }),
     'invalid_request_object',
   ],
   [

@@ -24,6 +24,12 @@ describe('FAPI 2.0', () => {
   });
   afterAll(() => world.stop());
 
+  const userinfo = async (accessToken: string, claims: Record<string, unknown> = {}): Promise<Response> => {
+    const url = `${world.issuer}/oidc/userinfo`;
+    const dpop = await makeProof(fapi.dpop, 'GET', url, { claims, accessToken });
+    return fetch(url, { headers: { authorization: `DPoP ${accessToken}`, dpop } });
+  };
+
   describe('Security Profile: the right way is let through', () => {
     it('§5.3.2: pushed, authenticated by key, with PKCE, redirected by 303 with iss, redeemed with a proof', async () => {
       const pushed = await fapi.push(fapi.secure);
@@ -65,6 +71,45 @@ describe('FAPI 2.0', () => {
       const url = `${world.issuer}/oidc/token`;
       const dpop = await makeProof(fapi.dpop, 'POST', url, { claims: { iat: now() + 8 } });
       expect((await fapi.ownToken({}, { headers: { dpop } })).status).toBe(200);
+    });
+
+    it.each([
+      ['RFC 9449 §11.1: made ten seconds ago', () => ({ iat: now() - 10 })],
+      ['§5.3.2.1: of a clock ten seconds ahead', () => ({ iat: now() + 10 })],
+      ['RFC 7519 §4.1.4, §4.1.5: with nbf and exp', () => ({ nbf: now(), exp: now() + 300 })],
+    ])('a proof, %s, is good at the token endpoint and at userinfo', async (_what, claims) => {
+      const redemption = fapi.redemption(await fapi.code());
+      const dpop = await makeProof(fapi.dpop, 'POST', `${world.issuer}/oidc/token`, { claims: claims() });
+      const { status, body } = await fapi.secure.send('/oidc/token', redemption, { headers: { dpop } });
+      expect([status, body['token_type']]).toEqual([200, 'DPoP']);
+      expect((await userinfo(String(body['access_token']), claims())).status).toBe(200);
+    });
+
+    it('RFC 6749 §4.1.1, §4.1.2: a request without a state; the answer has none', async () => {
+      const url = await fapi.askPushed(fapi.secure, await fapi.push(fapi.secure, { state: undefined }));
+      expect([...url.searchParams.keys()].sort()).toEqual(['code', 'iss']);
+    });
+
+    it('OpenID Connect Core §3.1.2.1: a request without a nonce; the ID token has none', async () => {
+      const nonceOf = async (change: { nonce?: undefined }): Promise<unknown> => {
+        const { body } = await fapi.redeem(change);
+        return decodeJwt(String(body['id_token']))['nonce'];
+      };
+      expect([await nonceOf({}), await nonceOf({ nonce: undefined })]).toEqual(['the-nonce', undefined]);
+    });
+
+    it('OpenID Connect Core §5.5: claims asked for one by one come at userinfo, of the person not in the ID token', async () => {
+      const told = async (change: { claims?: string }): Promise<unknown[]> => {
+        const { body } = await fapi.redeem({ scope: 'openid', ...change });
+        const answer = await userinfo(String(body['access_token']));
+        return [decodeJwt(String(body['id_token'])), await answer.json()];
+      };
+      const [, unasked] = await told({});
+      expect(Object.keys(unasked as object)).toEqual(['sub']);
+      const asked = { name: { essential: true }, email: null, preferred_username: { value: 'demo.nurse' } };
+      const [token, info] = await told({ claims: JSON.stringify({ id_token: asked, userinfo: asked }) });
+      expect(Object.keys(info as object).sort()).toEqual(['email', 'name', 'preferred_username', 'sub']);
+      for (const name of Object.keys(asked)) expect(token).not.toHaveProperty(name);
     });
 
     it('§5.3.2.1: a code bound to the key of a proof at PAR, or to dpop_jkt', async () => {
@@ -118,6 +163,20 @@ describe('FAPI 2.0', () => {
     if (status === 0)
       expect(url.searchParams.get('error')).toMatch(/^(invalid_request|request_uri_not_supported)$/);
     else expect(status).toBe(400);
+  });
+
+  it.each([
+    [
+      'Message Signing §5.3.1: for this server among others',
+      () => ({ aud: ['https://other.example', world.issuer] }),
+    ],
+    [
+      'Security Profile §5.3.2.1: of a clock eight seconds ahead',
+      () => ({ iat: now() + 8, nbf: now() + 8, exp: now() + 300 }),
+    ],
+  ])('%s, a signed request is taken and answered with a code', async (_what, claims) => {
+    const url = await fapi.askPushed(fapi.signing, await fapi.pushSigned(claims()));
+    expect(decodeJwt(url.searchParams.get('response') ?? '')).toHaveProperty('code');
   });
 
   it('Message Signing §5.3, §5.4, §5.5: request, answer and introspection are signed', async () => {

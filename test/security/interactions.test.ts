@@ -131,6 +131,25 @@ describe('the browser’s journey', () => {
     }
   });
 
+  it('A17: OpenID Connect Core §3.1.2.1: a max_age that has not run out asks nothing again, and auth_time stays', async () => {
+    const browser = browserOf(world);
+    const first = await spa.redeem(await spa.authorize(browser, {}, { loginName: 'demo.nurse' }));
+    await sleep(1100); // auth_time counts whole seconds
+    const tokens = await spa.redeem(await spa.authorize(browser, { max_age: '10000' }));
+    expect(first.claims()?.['auth_time']).toEqual(expect.any(Number));
+    expect(tokens.claims()?.['auth_time']).toBe(first.claims()?.['auth_time']);
+  });
+
+  it('OpenID Connect Core §5.5.1: a claim asked for as essential comes without its scope, and no other', async () => {
+    const browser = browserOf(world);
+    const claims = JSON.stringify({ userinfo: { name: { essential: true } } });
+    const sign = { loginName: 'demo.nurse' };
+    const tokens = await spa.redeem(await spa.authorize(browser, { scope: 'openid', claims }, sign));
+    const { sub } = tokens.claims() ?? { sub: '' };
+    const answer = await oidc.fetchUserInfo(spa.config, tokens.access_token, sub);
+    expect(answer).toEqual({ sub, name: '王示範' });
+  });
+
   it('gives the session another cookie at sign-in and at a stronger one; the old ones are dead', async () => {
     const browser = browserOf(world);
     const cookie = (): string => browser.jar.header(new URL('/', world.issuer));
