@@ -14,11 +14,7 @@ describe('OpenID Connect CIBA Core 1.0: answering and fetching', () => {
     world = await startCibaWorld();
   });
   afterAll(() => world.stop());
-  beforeEach(async () => {
-    const { db } = world.database;
-    await db.deleteFrom('attempt_throttle').execute();
-    await db.deleteFrom('oidc_waiting').execute();
-  });
+  beforeEach(() => world.forget());
 
   it('CIBA §10.1, §11: pending, too hasty, approved in the portal, then tokens of the account chosen', async () => {
     const asked = await world.ask({

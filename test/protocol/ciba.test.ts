@@ -12,11 +12,7 @@ describe('OpenID Connect CIBA Core 1.0: asking', () => {
     world = await startCibaWorld();
   });
   afterAll(() => world.stop());
-  beforeEach(async () => {
-    const { db } = world.database;
-    await db.deleteFrom('attempt_throttle').execute();
-    await db.deleteFrom('oidc_waiting').execute();
-  });
+  beforeEach(() => world.forget());
 
   it('CIBA §4: the metadata says what is offered, and nothing that is not', async () => {
     const response = await fetch(`${world.issuer}/.well-known/openid-configuration`);

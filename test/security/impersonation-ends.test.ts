@@ -2,7 +2,7 @@ import * as oidc from 'openid-client';
 import { eventually } from '../support/eventually.ts';
 import { forgeForm, portalOf } from '../support/forged-form.ts';
 import { signIn } from '../support/journey.ts';
-import { browserOf, post } from '../support/relying-party.ts';
+import { browserOf } from '../support/relying-party.ts';
 import { type ImpersonationWorld, LAB_1, LIST, startImpersonationWorld } from './impersonation-world.ts';
 
 /* Operators who act as somebody else: the product's own rules, and RFC 8693 §1.1 and §4.1. */
@@ -15,20 +15,6 @@ describe('what an operator began as somebody else', () => {
   });
   afterAll(() => w.world.stop());
   afterEach(() => w.endAll());
-
-  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-  const userinfo = (token: string) =>
-    fetch(`${w.world.issuer}/oidc/userinfo`, { headers: bearer(token) }).then(async (answer) => ({
-      status: answer.status,
-      body: (await answer.json()) as Record<string, unknown>,
-    }));
-  const refresh = (token: string | undefined, more: Record<string, string> = {}) =>
-    post(
-      w.world,
-      '/oidc/token',
-      { grant_type: 'refresh_token', refresh_token: token ?? '', ...more },
-      { clientId: 'lab-app' },
-    );
 
   it.each([
     ['operator', (id: string) => forgeForm(w.world, w.ops, `${LIST}/${id}/ending`, {}), async () => {}],
@@ -95,8 +81,8 @@ describe('what an operator began as somebody else', () => {
       try {
         await end(id, tokens.id_token, browser);
         if (cause !== 'account_lost') {
-          await eventually(async () => expect((await userinfo(tokens.access_token)).status).toBe(401));
-          expect((await refresh(tokens.refresh_token)).body).toMatchObject({ error: 'invalid_grant' });
+          await eventually(async () => expect((await w.userinfo(tokens.access_token)).status).toBe(401));
+          expect((await w.refresh(tokens.refresh_token)).body).toMatchObject({ error: 'invalid_grant' });
         }
         await eventually(async () => {
           const { status, end_cause: why } = await w.newest();
@@ -108,7 +94,7 @@ describe('what an operator began as somebody else', () => {
       } finally {
         await restore();
       }
-      expect((await userinfo(tokens.access_token)).status).toBe(401);
+      expect((await w.userinfo(tokens.access_token)).status).toBe(401);
       const records = (await w.audits('impersonation.ended')).filter(
         ({ details }) => (details as { target?: string }).target === `impersonation:${id}`,
       );
@@ -125,7 +111,7 @@ describe('what an operator began as somebody else', () => {
       );
       expect(mails).toHaveLength(2);
       // the person's own session beside it, and the operator's own, know nothing of it
-      if (cause !== 'account_lost') expect((await userinfo(mine.access_token)).status).toBe(200);
+      if (cause !== 'account_lost') expect((await w.userinfo(mine.access_token)).status).toBe(200);
       expect((await forgeForm(w.world, w.ops, '/account/profile', {}, { method: 'GET' })).status).toBe(200);
     },
   );

@@ -4,7 +4,13 @@ import { forgeForm, portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
 import { type ManifestText, applyVariant } from '../support/manifest-variant.ts';
-import { EXCHANGE, type RelyingParty, browserOf, createRelyingParty } from '../support/relying-party.ts';
+import {
+  EXCHANGE,
+  type RelyingParty,
+  browserOf,
+  createRelyingParty,
+  post,
+} from '../support/relying-party.ts';
 
 export const LAB_1 = 'P@00000001P@lab_01';
 export const LAB_API = 'https://lab.example/api';
@@ -105,11 +111,24 @@ export async function startImpersonationWorld() {
       .execute();
     for (const { id } of running) await forgeForm(world, ops, `${LIST}/${id}/ending`, {});
   };
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+  const userinfo = (token: string) =>
+    fetch(`${world.issuer}/oidc/userinfo`, { headers: bearer(token) }).then(async (answer) => ({
+      status: answer.status,
+      body: (await answer.json()) as Record<string, unknown>,
+    }));
+  const refresh = (token: string | undefined, more: Record<string, string> = {}) =>
+    post(
+      world,
+      '/oidc/token',
+      { grant_type: 'refresh_token', refresh_token: token ?? '', ...more },
+      { clientId: 'lab-app' },
+    );
   const audits = (type: string) =>
     db.selectFrom('audit_event').selectAll().where('type', '=', type).orderBy('id', 'desc').execute();
 
   return {
     ...{ world, db, query, lab, ops, hpa, nurseId, idOf, leads, applyLab, ask, decide, requested, approved },
-    ...{ codeOf, enter, begin, tokensIn, newest, endAll, audits },
+    ...{ codeOf, enter, begin, tokensIn, newest, endAll, audits, bearer, userinfo, refresh },
   };
 }

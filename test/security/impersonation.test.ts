@@ -22,20 +22,6 @@ describe('an operator who acts as somebody else', () => {
   afterAll(() => w.world.stop());
   afterEach(() => w.endAll());
 
-  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-  const userinfo = (token: string) =>
-    fetch(`${w.world.issuer}/oidc/userinfo`, { headers: bearer(token) }).then(async (answer) => ({
-      status: answer.status,
-      body: (await answer.json()) as Record<string, unknown>,
-    }));
-  const refresh = (token: string | undefined, more: Record<string, string> = {}) =>
-    post(
-      w.world,
-      '/oidc/token',
-      { grant_type: 'refresh_token', refresh_token: token ?? '', ...more },
-      { clientId: 'lab-app' },
-    );
-
   it.each([
     [
       'oneself',
@@ -142,13 +128,13 @@ describe('an operator who acts as somebody else', () => {
     expect(claims?.auth_time).toBe((signedIn as { at: number }).at);
     expect(claims?.['subsystem_account']).toMatchObject({ id: LAB_1 });
 
-    const told = await userinfo(tokens.access_token);
+    const told = await w.userinfo(tokens.access_token);
     expect(told.body).toMatchObject({ ...mine, accounts: [] });
     expect(told.body).not.toHaveProperty('email');
     const asked = { token: tokens.access_token };
     const { body } = await post(w.world, '/oidc/introspection', asked, { clientId: 'lab-app' });
     expect(body).toMatchObject({ active: true, ...mine });
-    const api = await refresh(tokens.refresh_token, { resource: LAB_API });
+    const api = await w.refresh(tokens.refresh_token, { resource: LAB_API });
     const jwt = decodeJwt(String(api.body['access_token']));
     expect(jwt).toMatchObject({ ...mine, aud: LAB_API, scope: 'lab:read' });
     for (const exp of [jwt.exp, claims?.exp, body['exp'] as number]) expect(exp).toBeLessThanOrEqual(until);
@@ -169,7 +155,7 @@ describe('an operator who acts as somebody else', () => {
       `update impersonation set begun_at = now() - interval '29 minutes', ends_at = now() + interval '40 seconds' where id = $1`,
       [id],
     );
-    const late = await refresh(tokens.refresh_token, { resource: LAB_API });
+    const late = await w.refresh(tokens.refresh_token, { resource: LAB_API });
     expect(Number(late.body['expires_in'])).toBeLessThanOrEqual(40);
     const { exp = 0 } = decodeJwt(String(late.body['id_token'] ?? late.body['access_token']));
     expect(exp * 1000).toBeLessThanOrEqual(Date.now() + 41_000);
@@ -252,12 +238,12 @@ describe('an operator who acts as somebody else', () => {
       scope: 'openid subsystem_account accounts:read',
     };
     const reading = await w.tokensIn(browser, directory);
-    const api = await refresh(reading.refresh_token, { resource: directory.resource });
+    const api = await w.refresh(reading.refresh_token, { resource: directory.resource });
     const people = await fetch(`${w.world.issuer}/api/v1/subsystem-accounts`, {
-      headers: bearer(String(api.body['access_token'])),
+      headers: w.bearer(String(api.body['access_token'])),
     });
     expect([401, 403]).toContain(people.status);
-    expect((await refresh(tokens.refresh_token)).status).toBe(400); // the grant before went with the new one
-    expect((await refresh(reading.refresh_token)).status).toBe(200);
+    expect((await w.refresh(tokens.refresh_token)).status).toBe(400); // the grant before went with the new one
+    expect((await w.refresh(reading.refresh_token)).status).toBe(200);
   });
 });

@@ -30,6 +30,8 @@ export interface CibaWorld extends IdpWorld {
   userinfo(token: string): Promise<{ status: number; body: Record<string, unknown> }>;
   /** Turns the clock of every request that waits on to its end. */
   expire(): Promise<void>;
+  /** No request waits, and nobody has tried too often. */
+  forget(): Promise<void>;
 }
 
 export async function startCibaWorld(
@@ -74,6 +76,11 @@ export async function askPeople(world: IdpWorld, client: Record<string, unknown>
       const list = await browser.open(`${world.issuer}/account/sign-in-requests`);
       const links = [...list.html.matchAll(/href="(\/account\/sign-in-requests\/[0-9a-f-]{36})"/g)];
       return browser.open(`${world.issuer}${links.at(-1)?.[1] ?? '/nothing-waits'}`);
+    },
+    async forget() {
+      for (const table of ['attempt_throttle', 'oidc_waiting'] as const) {
+        await world.database.db.deleteFrom(table).execute();
+      }
     },
     press(browser: Journey, decision: 'approve' | 'refuse', account?: string) {
       return browser.submit(
