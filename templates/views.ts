@@ -231,6 +231,9 @@ export interface Views
     /** What is asked for in more words: each with its fields. */
     details?: { label: string; facts: { label: string; value: string }[] }[];
     scopes: { name: string; key: string }[];
+    /** Where the client says how it uses what it gets, and on which terms. */
+    policyUrl?: string;
+    termsUrl?: string;
     cancelUrl?: string;
   };
   'idp/portal': {

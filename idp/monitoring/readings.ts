@@ -90,13 +90,13 @@ function outboxReadings(read: Read): Reading[] {
   const each = (pick: (outbox: Snapshot['mails']) => number) => async (): Promise<Sample[]> => {
     const snapshot = await read();
     if (!snapshot) return [];
-    return (['mails', 'logouts'] as const).map((outbox) => [{ outbox }, pick(snapshot[outbox])]);
+    return (['mails', 'logouts', 'pings'] as const).map((outbox) => [{ outbox }, pick(snapshot[outbox])]);
   };
   return [
     {
       ...{
         name: 'idp_outbox_waiting',
-        help: 'Mails and logouts not delivered yet.',
+        help: 'Mails, logouts and CIBA notifications not delivered yet.',
         kind: 'gauge',
         shared: true,
         labels,
@@ -116,7 +116,7 @@ function outboxReadings(read: Read): Reading[] {
     {
       ...{
         name: 'idp_outbox_dead_letters',
-        help: 'Mails and logouts given up.',
+        help: 'Mails, logouts and CIBA notifications given up.',
         kind: 'gauge',
         shared: true,
         labels,

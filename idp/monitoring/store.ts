@@ -15,6 +15,7 @@ interface Row {
   now: Date;
   mails: Outbox;
   logouts: Outbox;
+  pings: Outbox;
   unsealed: { count: number; seconds: number };
   spooled: number;
   keys: KeyRow[] | null;
@@ -34,6 +35,10 @@ export async function readSnapshot(db: Db, tables: string[]): Promise<Snapshot> 
         'oldestSeconds', coalesce(extract(epoch from now() - min(created_at)), 0),
         'dead', (select count(*) from logout_delivery where dead_at is not null))
         from logout_delivery where delivered_at is null and dead_at is null) as logouts,
+      (select json_build_object('waiting', count(*) filter (where dead_at is null),
+        'oldestSeconds', coalesce(extract(epoch from now() - min(created_at) filter (where dead_at is null)), 0),
+        'dead', count(*) filter (where dead_at is not null))
+        from backchannel_ping where next_attempt_at is not null and delivered_at is null) as pings,
       (select json_build_object('count', count(*),
         'seconds', coalesce(extract(epoch from clock_timestamp() - min(e.at)), 0))
         from audit_event e where e.xid >= coalesce(
@@ -55,6 +60,7 @@ export async function readSnapshot(db: Db, tables: string[]): Promise<Snapshot> 
     databaseTime: row.now.getTime(),
     mails: row.mails,
     logouts: row.logouts,
+    pings: row.pings,
     unsealed: row.unsealed.count,
     unsealedSeconds: row.unsealed.seconds,
     spooled: row.spooled,

@@ -13,6 +13,8 @@ export interface Snapshot {
   databaseTime: number;
   mails: Outbox;
   logouts: Outbox;
+  /** Words to clients in ping mode that somebody has answered (CIBA §10.2). */
+  pings: Outbox;
   unsealed: number;
   unsealedSeconds: number;
   spooled: number;

@@ -98,6 +98,7 @@ function describe(deps: OidcDeps, interaction: Interaction): InteractionFacts {
       'zh-TW': text(client.metadata['client_name']) ?? clientId,
       en: text(client.metadata['client_name#en']) ?? text(client.metadata['client_name']) ?? clientId,
     },
+    clientPages: pagesOf(client.metadata),
     scopes: (text(params['scope']) ?? '').split(' ').filter(Boolean),
     authorizationDetails: describeDetails(deps.registry, clientId, params['authorization_details']),
     redirectOrigins: redirectOrigins(params['redirect_uri']),
@@ -107,9 +108,15 @@ function describe(deps: OidcDeps, interaction: Interaction): InteractionFacts {
     ...(subsystem && { subsystem: { code: subsystem.code, name: subsystem.name, colour: subsystem.colour } }),
     ...(params['max_age'] !== undefined && { maxAge: Number(params['max_age']) }),
     ...(text(params['login_hint']) !== undefined && { loginHint: text(params['login_hint']) ?? '' }),
+    ...(text(params['ui_locales']) !== undefined && { uiLocales: text(params['ui_locales']) ?? '' }),
     ...(session && { session }),
     ...(chosen !== undefined && { requestedSubsystemAccountId: chosen }),
   };
+}
+
+function pagesOf(metadata: Record<string, unknown>): NonNullable<InteractionFacts['clientPages']> {
+  const [policy, terms] = [text(metadata['policy_uri']), text(metadata['tos_uri'])];
+  return { ...(policy !== undefined && { policy }), ...(terms !== undefined && { terms }) };
 }
 
 function sessionOf(interaction: Interaction): InteractionFacts['session'] {

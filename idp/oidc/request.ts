@@ -13,6 +13,7 @@ import { protocolRoute, tellRequest } from './observe.ts';
 import { keepAnswer, repeatAnswer, resumedUid } from './kept-answer.ts';
 import { createPace } from './pace.ts';
 import { renderNotFound, renderProtocolError, renderUnavailable } from './pages.ts';
+import { turnToGet } from './posted.ts';
 import { answerReadiness } from './readiness.ts';
 import { openRegistration, tidyRegistration } from './registration/features.ts';
 import { findInteraction, findKeptAnswer } from './storage/interaction.ts';
@@ -40,6 +41,10 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
   const pace = createPace(deps);
   return async (ctx: OidcContext, next: () => Promise<void>): Promise<void> => {
     prepare(deps, ctx);
+    if (await turnToGet(deps, ctx)) {
+      tellRequest(ctx);
+      return;
+    }
     const work = new UnitOfWork({
       choice: ctx.path === AUTHORIZATION ? choiceOf(deps, ctx.query) : undefined,
       wantsOthers: ctx.path === '/oidc/userinfo',

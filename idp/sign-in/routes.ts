@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import { Fault } from '#kit/errors.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
 import { type Form, readForm } from '#kit/http/form.ts';
+import { negotiateLocale } from '#kit/http/locale.ts';
 import { sendMedia } from '#kit/http/send-media.ts';
 import { type Caller, callerOf } from '../audit/index.ts';
 import { captchaImage, captchaSpeech, readCardAnswer } from '../authenticators/index.ts';
@@ -42,6 +43,7 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
     // the browser may hold several interactions: a form counts for the one it was drawn for
     if (facts.uid !== uid) throw new Fault('interaction_expired');
     ctx.state.formTargets = facts.redirectOrigins;
+    ctx.state.locale = negotiateLocale(ctx.req, new URLSearchParams(ctx.querystring), facts.uiLocales);
     return facts;
   };
 

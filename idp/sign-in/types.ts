@@ -16,6 +16,8 @@ export interface InteractionFacts {
   reasons: string[];
   clientId: string;
   clientName?: LocalizedText;
+  /** Addresses of the client's own pages (Registration §2); shown where consent is asked for. */
+  clientPages?: { policy?: string; terms?: string };
   /** Absent for a client that belongs to no subsystem: then no account is chosen. */
   subsystem?: { code: string; name: LocalizedText; colour: number };
   /** The scopes consent is asked for. */
@@ -29,6 +31,8 @@ export interface InteractionFacts {
   /** Seconds. */
   maxAge?: number;
   loginHint?: string;
+  /** Languages the client wishes for, the best first. */
+  uiLocales?: string;
   /** Who is signed in already in this browser; `authTime` in seconds. */
   session?: { accountId: string; acr: string; amr: string[]; authTime: number; uid?: string };
   /** The `account` parameter, the login_hint or the portal's choice. */

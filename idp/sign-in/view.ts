@@ -125,6 +125,7 @@ function accountOption(account: BoundAccount, locale: Locale, acr: string | unde
 }
 
 export function consentView(facts: InteractionFacts, locale: Locale): Views['idp/consent'] {
+  const { policy, terms } = facts.clientPages ?? {};
   return {
     action: `${addressOf(facts)}/consent`,
     clientName: facts.clientName?.[locale] ?? facts.clientId,
@@ -133,6 +134,8 @@ export function consentView(facts: InteractionFacts, locale: Locale): Views['idp
       label: label[locale],
       facts: told.map((fact) => ({ label: fact.label[locale], value: fact.value })),
     })),
+    ...(policy !== undefined && { policyUrl: policy }),
+    ...(terms !== undefined && { termsUrl: terms }),
     cancelUrl: `${addressOf(facts)}/cancel`,
   };
 }

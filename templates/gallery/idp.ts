@@ -133,6 +133,7 @@ export function idpSamples(locale: Locale): Sample[] {
       data: {
         action: '#form',
         clientName: systems.smoking.name,
+        ...{ policyUrl: '#main', termsUrl: '#main' },
         scopes: ['openid', 'profile', 'email', 'subsystem_account'].map((name) => ({
           name,
           key: `consent.scope-${name}`,
