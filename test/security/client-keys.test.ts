@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, type JWK, SignJWT, exportJWK, generateKeyPair } from 'jose';
+import Provider from 'oidc-provider';
+import { createClientKeysFetch } from '#idp/oidc/client-keys.ts';
 import { eventually } from '../support/eventually.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { applyVariant } from '../support/manifest-variant.ts';
@@ -65,6 +67,38 @@ describe('a client whose keys are published at its jwks_uri', () => {
   };
   const flood = (clientId = CLIENT_ID) =>
     Promise.all(Array.from({ length: 200 }, () => present(strangers, crypto.randomUUID(), clientId)));
+
+  it('OpenID Connect Core §10.1.1: another key is found where it is published within a minute, and one taken back is gone', async () => {
+    const clock = { seconds: 0 };
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + clock.seconds * 1000;
+    try {
+      const client = { client_id: 'rotating', token_endpoint_auth_method: 'private_key_jwt' as const };
+      const jwks_uri = `http://localhost:${(site.address() as AddressInfo).port}/keys`;
+      const asking = { clock: () => new Date(), config: { privateNetworks: true } };
+      const provider = new Provider('https://op.example', {
+        fetch: createClientKeysFetch(asking as never),
+        clients: [{ ...client, jwks_uri, redirect_uris: ['https://rp.example/cb'] }],
+      });
+      const found = await provider.Client.find('rotating');
+      const store = found?.['asymmetricKeyStore'] as {
+        refresh(): Promise<void>;
+        [Symbol.iterator](): Iterator<JWK>;
+      };
+      const kidsAfter = async (seconds: number): Promise<unknown[]> => {
+        clock.seconds += seconds;
+        await store.refresh();
+        return [...store].map(({ kid }) => kid);
+      };
+      const first = keys;
+      expect(await kidsAfter(0)).toEqual(['first']);
+      keys = [{ ...first[0], kty: 'EC', kid: 'second' }];
+      expect(await kidsAfter(61)).toEqual(['second']);
+      keys = first;
+    } finally {
+      Date.now = now;
+    }
+  });
 
   it('R23: a flood of assertions under unknown keys is refused without looking at the address again', async () => {
     const before = looks;
