@@ -55,16 +55,18 @@ export class LogoutEar {
 
 const LONGEST_MS = 10_000;
 
-/** People who are at `clients` relying parties sign out, one after the other. */
+/** `count` people, from number `first` on, who are at `clients` relying parties sign out, one after the other. */
 export async function measureLogout(
   server: RunningServer,
   ear: LogoutEar,
   clients: number,
-  people: number,
+  { first, count }: { first: number; count: number },
   counters: Counters,
 ): Promise<LogoutRow> {
   const parties: { party: Party; xsrf: string }[] = [];
-  for (let person = 0; person < people; person += 1) parties.push(await enterAll(server, person, clients));
+  for (let person = first; person < first + count; person += 1) {
+    parties.push(await enterAll(server, person, clients));
+  }
   const answers: number[] = [];
   const delivered: number[] = [];
   let lost = 0;
@@ -88,13 +90,13 @@ export async function measureLogout(
   const after = cpuOf(server);
   const { statements, walBytes } = between(counted, await counters.read());
   return {
-    ...{ clients, logouts: people, lost },
+    ...{ clients, logouts: count, lost },
     answer: quantiles(answers),
     delivered: quantiles(delivered),
     cpu: Object.fromEntries(
-      Object.entries(after).map(([name, used]) => [name, ((used - (before[name] ?? 0)) / people) * 1e6]),
+      Object.entries(after).map(([name, used]) => [name, ((used - (before[name] ?? 0)) / count) * 1e6]),
     ),
-    ...{ statements: statements / people, walBytes: walBytes / people },
+    ...{ statements: statements / count, walBytes: walBytes / count },
   };
 }
 

@@ -17,8 +17,9 @@ const personNo = (n: number): string => String(90_000_000 + n);
 /**
  * Adds people with two bound accounts each at the subsystem of `bench/manifest.json` to a database with the demo world.
  * Where the test subsystem `spa` is declared, they have one there too. One hash serves all: what is measured is verifying it.
+ * @param everywhere so many more, numbered after them, who hold an account at each subsystem that is told of logouts
  */
-export async function addPeople(url: string, people: number): Promise<void> {
+export async function addPeople(url: string, people: number, everywhere = 0): Promise<void> {
   const database = openDatabase({
     url,
     connections: 1,
@@ -26,13 +27,24 @@ export async function addPeople(url: string, people: number): Promise<void> {
     onConnectionLost: () => {},
   });
   try {
-    for (const text of STATEMENTS) await database.query(text, [people]);
+    for (const text of STATEMENTS) await database.query(text, [people + everywhere]);
+    await database.query(
+      accountsAt("s.code like 'bench\\_fan\\_%' and a.person_no >= (90000000 + $1::int)::text"),
+      [people],
+    );
+    await database.query(BIND, []);
     await database.query('analyze', []);
   } finally {
     await database.close();
   }
 }
 
+const accountsAt = (where: string): string =>
+  `insert into subsystem_account (id, subsystem_code, account_id, national_id_index, holder_name, unit_code, role, duty, menu_roles, status)
+   select 'P@' || a.person_no || 'P@' || s.suffix || '_01', s.code, a.id, '', 'bench', a.unit_code, 'bench_user', 'medical', array['bench_menu'], 'active'
+   from account a, subsystem s where a.login_name like 'bench.%' and ${where} on conflict do nothing`;
+const BIND = `insert into binding (subsystem_account_id, account_id, name)
+   select id, account_id, right(id, 8) from subsystem_account where holder_name = 'bench' on conflict do nothing`;
 const STATEMENTS = [
   `insert into account (person_no, login_name, name, email, unit_code, role, status, national_id_sealed, national_id_index)
    select (90000000 + n)::text, 'bench.' || n, 'bench.' || n, 'bench.' || n || '@example.test', '9876543210', 'user', 'active', '', ''
@@ -46,9 +58,5 @@ const STATEMENTS = [
   `insert into subsystem_account (id, subsystem_code, account_id, national_id_index, holder_name, unit_code, role, duty, menu_roles, status)
    select 'P@' || a.person_no || 'P@spa_01', 'spa', a.id, '', 'bench', a.unit_code, 'member', 'medical', array['reader'], 'active'
    from account a, subsystem s where s.code = 'spa' and a.login_name like 'bench.%' and $1 > 0 on conflict do nothing`,
-  `insert into subsystem_account (id, subsystem_code, account_id, national_id_index, holder_name, unit_code, role, duty, menu_roles, status)
-   select 'P@' || a.person_no || 'P@' || s.suffix || '_01', s.code, a.id, '', 'bench', a.unit_code, 'bench_user', 'medical', array['bench_menu'], 'active'
-   from account a, subsystem s where s.code like 'bench\\_%' and a.login_name like 'bench.%' and $1 > 0 on conflict do nothing`,
-  `insert into binding (subsystem_account_id, account_id, name)
-   select id, account_id, right(id, 8) from subsystem_account where holder_name = 'bench' and $1 > 0 on conflict do nothing`,
+  accountsAt("s.code = 'bench_public' and $1 > 0"),
 ];

@@ -27,6 +27,8 @@ export interface SuiteOptions {
 
 type Say = (text: string) => void;
 const PEOPLE = 216;
+/** After them, who sign out everywhere. */
+const LEAVING = 20;
 const CROWD = 200;
 const FAN = 100;
 const IDLE_MS = 2000;
@@ -58,7 +60,7 @@ export class Suite {
   static async open(options: SuiteOptions, say: Say): Promise<Suite> {
     const ear = await LogoutEar.open();
     const clients = options.isQuick ? 10 : FAN;
-    const world = await startBenchWorld(PEOPLE, { fan: { clients, rpOrigin: ear.origin } });
+    const world = await startBenchWorld(PEOPLE, { fan: { clients, rpOrigin: ear.origin, people: LEAVING } });
     const suite = new Suite(options, say, world, ear, await Counters.open(world.databaseUrl));
     suite.#running.set('ours', runningOf(world));
     for (const name of options.against) {
@@ -188,15 +190,16 @@ export class Suite {
 
   async #logouts(): Promise<Results['logouts']> {
     const rows: Results['logouts'] = [];
-    for (const [clients, people] of this.#options.isQuick
+    for (const [clients, count] of this.#options.isQuick
       ? [[10, 3]]
       : [
-          [1, 20],
-          [10, 20],
+          [1, LEAVING],
+          [10, LEAVING],
           [100, 5],
         ]) {
       this.#say(`logout of ${clients} clients`);
-      rows.push(await measureLogout(this.#ours, this.#ear, clients ?? 1, people ?? 1, this.#counters));
+      const people = { first: PEOPLE, count: count ?? 1 };
+      rows.push(await measureLogout(this.#ours, this.#ear, clients ?? 1, people, this.#counters));
     }
     return rows;
   }

@@ -11,8 +11,8 @@ import { addPeople } from './people.ts';
 
 export interface BenchOptions {
   settings?: Record<string, string>;
-  /** Further subsystems, `fan-1` and on, that are told of logouts at `rpOrigin`. */
-  fan?: { clients: number; rpOrigin: string };
+  /** Further subsystems, `fan-1` and on, that are told of logouts at `rpOrigin`, and so many more people who are at each. */
+  fan?: { clients: number; rpOrigin: string; people: number };
   /** Node's own, such as `--cpu-prof`. */
   nodeFlags?: string[];
   /** A database that is there already, with the demo world in it; it is neither made nor stopped. */
@@ -79,7 +79,7 @@ export async function startBenchWorld(people: number, options: BenchOptions = {}
     if (!options.database) await succeed(['migrate'], env);
     await succeed(['subsystems', 'apply', ...(options.database ? [] : DEMO_MANIFESTS), ...manifests], env);
     if (!options.database) await succeed(['seed-demo'], env);
-    await addPeople(database.url, people);
+    await addPeople(database.url, people, options.fan?.people);
     const launch = { nodeFlags: [...workerFlags(HEAP_MB), ...(options.nodeFlags ?? [])] };
     const began = performance.now();
     const idp = await startReplica(['idp/main.ts'], env, launch);
