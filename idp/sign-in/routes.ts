@@ -51,8 +51,9 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
     path: string,
     due: Step['step'] | Step['step'][],
     take: (visit: Visit) => Promise<SignInProgress>,
+    inTurn: (work: () => Promise<void>) => Promise<void> = (work) => work(),
   ): void => {
-    router.post(path, async (ctx) => {
+    const answer = async (ctx: Context & { params: Record<string, string> }): Promise<void> => {
       const journey = await readJourney(deps, await load(ctx, ctx.params['uid']));
       const { facts, person } = journey;
       if (![due].flat().includes(journey.next.step)) return backToStep(ctx, facts);
@@ -64,19 +65,21 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
         person: () => known(person),
       };
       return advance(ctx, deps, facts, await take(visit));
-    });
+    };
+    router.post(path, (ctx) => inTurn(() => answer(ctx)));
   };
 
   router.get('/', async (ctx) => {
     await dispatch(ctx, deps, await readJourney(deps, await load(ctx, ctx.params['uid'])));
   });
 
-  takes('/password', 'password', async ({ facts, form, caller }) => {
+  const takePassword = async ({ facts, form, caller }: Visit): Promise<SignInProgress> => {
     const account = form.get('account');
     const typed = { account, password: form.get('password'), captcha: form.get('captcha') };
     const outcome = await provePassword(deps, facts, typed, caller);
     return 'progress' in outcome ? outcome.progress : retry(facts.progress, outcome.errors, account);
-  });
+  };
+  takes('/password', 'password', takePassword, (work) => deps.hasher.inTurn(work));
 
   takes('/captcha', 'password', async ({ facts, form }) => retry(facts.progress, [], form.get('account')));
 

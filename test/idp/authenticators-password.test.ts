@@ -10,6 +10,7 @@ import {
   setPassword,
 } from '#idp/authenticators/index.ts';
 import { HashProcess } from '#idp/authenticators/password/hash-process.ts';
+import { Turns } from '#idp/authenticators/password/turns.ts';
 import { createLog } from '#kit/log.ts';
 import { type TestDatabase, insertPerson, openTestDatabase } from './sign-in-people.ts';
 
@@ -110,6 +111,29 @@ describe('the hashing process', () => {
     expect(all.length - refused.length).toBeGreaterThanOrEqual(4);
     await small.stop();
     await expect(small.hash('a')).rejects.toMatchObject({ code: 'service_busy' });
+  });
+
+  it('takes turns: so many at once, the others in order, and beyond the line nobody', async () => {
+    const turns = new Turns(2, 3);
+    const begun: number[] = [];
+    const ends: (() => void)[] = [];
+    const work = (n: number) => () =>
+      new Promise<number>((resolve, reject) => {
+        begun.push(n);
+        ends.push(() => (n === 1 ? reject(new Error('of its own')) : resolve(n)));
+      });
+    const all = [1, 2, 3, 4, 5, 6].map((n) => turns.take(work(n)));
+    await expect(all[5]).rejects.toMatchObject({ code: 'service_busy' });
+    expect([begun, turns.state.waiting, turns.state.refused]).toEqual([[1, 2], 3, 1]);
+    ends[0]?.();
+    await expect(all[0]).rejects.toThrow('of its own'); // a failure hands its place on as well
+    expect(begun).toEqual([1, 2, 3]);
+    for (let at = 1; at < 5; at += 1) {
+      ends[at]?.();
+      expect(await all[at]).toBe(at + 1);
+    }
+    expect([begun, turns.state.waiting]).toEqual([[1, 2, 3, 4, 5], 0]);
+    expect(await turns.take(() => Promise.resolve('free'))).toBe('free');
   });
 
   it('is replaced when it is killed, and loses no job', async () => {

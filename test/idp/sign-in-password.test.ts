@@ -154,6 +154,21 @@ describe('P-06: the password step', () => {
     expect(entry()?.result).toBeDefined();
   });
 
+  it('asks for nothing of somebody sent away because too many wait: sent again, captcha and all, it counts', async () => {
+    const { visitor, entry } = visit();
+    await visitor.get();
+    const form = { account: 'active', password: PASSWORD, captcha: '24680' };
+    const before = world.verifications;
+    world.isCrowded = true;
+    const away = await visitor.post('/password', form);
+    world.isCrowded = false;
+    expect(away.status).toBe(503);
+    expect(Number(away.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(world.verifications).toBe(before);
+    expect((await visitor.post('/password', form)).status).toBe(303);
+    expect(entry()?.result).toBeDefined();
+  });
+
   it('names every empty field, keeps the account, and never a secret', async () => {
     const { visitor } = visit();
     await visitor.get();

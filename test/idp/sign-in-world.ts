@@ -43,6 +43,8 @@ export interface World {
   /** How often a password was compared with a hash. */
   verifications: number;
   hasher: PasswordHasher;
+  /** Too many others wait with their passwords. */
+  isCrowded: boolean;
   interactions: Map<string, { facts: InteractionFacts; result?: SignInResult; aborted?: true }>;
   accounts: Map<string, BoundAccount[]>;
   passwordChanges: string[];
@@ -92,6 +94,7 @@ export async function openWorld(): Promise<World> {
     now: new Date('2026-03-02T04:00:00Z'),
     verifications: 0,
     hasher,
+    isCrowded: false,
     interactions,
     accounts: new Map(),
     passwordChanges: [],
@@ -123,6 +126,7 @@ export async function openWorld(): Promise<World> {
     port,
     hasher: {
       ...hasher,
+      inTurn: (work) => (world.isCrowded ? Promise.reject(new Fault('service_busy')) : hasher.inTurn(work)),
       verify: (hash, password) => {
         world.verifications += 1;
         return hasher.verify(hash, password);

@@ -5,6 +5,7 @@ import { randomToken } from '#kit/random.ts';
 import type { HashCost } from './hash-job.ts';
 import { HashProcess, type HashState } from './hash-process.ts';
 import { isWeaker } from './phc.ts';
+import { Turns } from './turns.ts';
 
 export interface PasswordHasher {
   /** argon2id in PHC form, which carries its own parameters. @throws Fault service_busy */
@@ -14,6 +15,11 @@ export interface PasswordHasher {
    * an unknown account takes as long as a known one. @throws Fault service_busy
    */
   verify(hash: string | undefined, password: string): Promise<boolean>;
+  /**
+   * Runs what leads to a password's being looked at, everything before it included, when it is its turn: of a crowd
+   * only so many are at the database at once as keep the hashing busy. @throws Fault service_busy before any of it
+   */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Whether `hash` was made at a lower cost than today's. */
   needsRehash(hash: string): boolean;
   readonly state: HashState;
@@ -21,6 +27,10 @@ export interface PasswordHasher {
 }
 
 const QUEUED_PER_CORE = 25;
+/** Two seconds or so at the lowest cost: waiting in line is kinder than being sent away. */
+const TURNS_WAITING_PER_CORE = 50;
+/** While one is hashed, others read what comes before theirs or write what came of it. */
+const TURNS_PER_LANE = 3;
 const LANES = Math.ceil(availableParallelism() / countWorkers());
 
 /** Starts the hashing process and warms it up; workers behind one port share the cores. Unicode forms are unified (NFC) before hashing. */
@@ -38,6 +48,7 @@ export async function createPasswordHasher(
     const answer = await process.run({ password: password.normalize('NFC'), cost });
     return answer.hash ?? '';
   };
+  const turns = new Turns(LANES * TURNS_PER_LANE, LANES * TURNS_WAITING_PER_CORE);
   const nobodys = await hash(randomToken());
 
   return {
@@ -48,8 +59,15 @@ export async function createPasswordHasher(
       return matches === true && stored !== undefined;
     },
     needsRehash: (stored) => isWeaker(stored, cost),
+    inTurn: (work) => turns.take(work),
     get state() {
-      return process.state;
+      const { state } = process;
+      return {
+        ...state,
+        waiting: state.waiting + turns.state.waiting,
+        waitSeconds: state.waitSeconds + turns.state.waitSeconds,
+        refused: state.refused + turns.state.refused,
+      };
     },
     stop: () => process.stop(),
   };
