@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 import { type Clock, DAY } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
 import { serve } from '#kit/http/serve.ts';
-import { askWorld } from '../trust-chain/index.ts';
+import { TrustFault, askWorld } from '../trust-chain/index.ts';
 import { makeKey, readKeys, writeKeys, writeWhole } from './key-store.ts';
 import { type KeyPlan, keyState, planRevocation, planRotation } from './policy.ts';
 import type { AuthorityKey } from './key-store.ts';
 import { readReviewedFile } from './reviewed-file.ts';
-import { authorityListener, openAuthority, publishedFile } from './server.ts';
+import { authorityListener, authorityResolver, openAuthority, publishedFile } from './server.ts';
 import { publicKeys } from './statements.ts';
 
 export const AUTHORITY_USAGE = `  authority init DIR             a federation key for a trust anchor or an intermediate
@@ -16,6 +16,7 @@ export const AUTHORITY_USAGE = `  authority init DIR             a federation ke
   authority keys DIR             its public keys, for superiors and for whoever trusts it
   authority rotate DIR [--days N]   announces a successor, which signs N days from now
   authority revoke DIR KID       a key that may have leaked: out at once
+  authority check DIR ENTITY     whether a chain from there to its anchor holds, and if not, why
   authority serve DIR --port N [--host H] [--private-networks]
 `;
 
@@ -75,13 +76,24 @@ const COMMANDS: Record<string, Command> = {
     await writePlan(folder, planRevocation(await readKeys(folder), kid, await makeKey(now), now));
     return `${kid} is out`;
   },
+  async check({ clock, print }, folder, { positionals: [entityId = ''], values }) {
+    const authority = await (await openPublished(folder))();
+    const resolver = authorityResolver(authority, askWorld(values['private-networks']), clock);
+    try {
+      const chain = await resolver.resolve(entityId);
+      const marks = await resolver.marksOf(chain);
+      print(`# ${chain.path.join(' < ')}, until ${chain.expiresAt.toISOString()}`);
+      for (const { type, issuer } of marks) print(`# marked ${type} by ${issuer}`);
+      return JSON.stringify(chain.metadata, null, 2);
+    } catch (error) {
+      if (!(error instanceof TrustFault)) throw error;
+      throw new ConfigurationError(`no chain holds: ${error.message}`);
+    }
+  },
   async serve({ clock, print, until }, folder, { values }) {
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new ConfigurationError('give a --port');
-    const authority = await openAuthority(folder).catch((error: unknown) => {
-      if (error instanceof ConfigurationError) throw error;
-      throw new ConfigurationError(`${publishedFile(folder)} cannot be read; idp authority publish makes it`);
-    });
+    const authority = await openPublished(folder);
     const tell = (error: unknown): void =>
       print(`failed: ${error instanceof Error ? error.name : 'unknown'}`);
     const listener = authorityListener(authority, { ask: askWorld(values['private-networks']), clock, tell });
@@ -92,6 +104,15 @@ const COMMANDS: Record<string, Command> = {
     return 'stopped';
   },
 };
+
+async function openPublished(folder: string): ReturnType<typeof openAuthority> {
+  try {
+    return await openAuthority(folder);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    throw new ConfigurationError(`${publishedFile(folder)} cannot be read; idp authority publish makes it`);
+  }
+}
 
 async function writePlan(folder: string, plan: KeyPlan<AuthorityKey>): Promise<void> {
   if (!plan.allowed) throw new ConfigurationError(REFUSED[plan.reason]);
@@ -109,7 +130,8 @@ export async function runAuthorityCommand(
   [name = '', ...args]: string[],
 ): Promise<string> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new ConfigurationError('authority: init, publish, keys, rotate, revoke or serve');
+  if (!command)
+    throw new ConfigurationError('authority: init, publish, keys, rotate, revoke, check or serve');
   // a key's id may begin with a hyphen, like an option
   const kid = name === 'revoke' ? args.slice(1, 2) : [];
   const { values, positionals } = parseArgs({
