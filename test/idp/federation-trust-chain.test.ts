@@ -83,6 +83,23 @@ describe('OpenID Federation §3 and §10.2: statements and chains', () => {
     ['no keys', 0, { jwks: { keys: [] } }, {}, 'malformed'],
     ['metadata of null (§3)', 0, { metadata: { openid_relying_party: { scope: null } } }, {}, 'malformed'],
     ['a statement about somebody else', 1, { sub: 'https://other.example' }, {}, 'broken_link'],
+    ['a superior the subject does not name (§3.3)', 0, { authority_hints: [ANCHOR] }, {}, 'broken_link'],
+    ['a subject that names no superior (§3.3)', 0, { authority_hints: undefined }, {}, 'broken_link'],
+    ['what answers a registration (§3.1.4)', 0, { trust_anchor: ANCHOR }, {}, 'misplaced_claim'],
+    [
+      'a mark shown as another (§3.3)',
+      0,
+      { trust_marks: [{ trust_mark_type: 'https://other.example', trust_mark: 'a.e30.b' }] },
+      {},
+      'mark_type',
+    ],
+    [
+      'federation entities among the types a superior lists (§6.2.3)',
+      2,
+      { constraints: { allowed_entity_types: ['federation_entity'] } },
+      {},
+      'malformed',
+    ],
     ['an anchor that is none of ours', 2, { iss: 'https://other.example' }, {}, 'unknown_anchor'],
     ['a longer path than the anchor lets', 2, { constraints: { max_path_length: 0 } }, {}, 'path_length'],
     [
@@ -121,6 +138,29 @@ describe('OpenID Federation §3 and §10.2: statements and chains', () => {
     expect(chain.metadata['openid_relying_party']?.['scope']).toBe('openid');
     const narrow = await replaced(2, { constraints: { allowed_entity_types: ['openid_provider'] } });
     expect(Object.keys((await validateChain(narrow, world.anchors, NOW)).metadata)).toEqual([]);
+  });
+
+  it('§3.1.1: takes its superior’s word for what it says of itself, and for no role beside', async () => {
+    const said = { openid_relying_party: { client_name: 'Named' }, openid_provider: { issuer: CLINIC } };
+    const { metadata } = await validateChain(await replaced(1, { metadata: said }), world.anchors, NOW);
+    expect(Object.keys(metadata)).toEqual(['openid_relying_party']);
+    expect(metadata['openid_relying_party']).toMatchObject({ client_name: 'Named', scope: 'openid profile' });
+  });
+
+  it('§10.2: refuses it with a statement left out, twice or of somebody else’s chain', async () => {
+    const [own = '', about = '', above = '', top = ''] = tokens;
+    const chains = [
+      [own, above, top],
+      [own, about, top],
+      [own, about, about, above, top],
+      [own, top],
+      [top, top],
+      [about, above, top],
+    ];
+    expect(await Promise.all(chains.map((chain) => holds(chain)))).toEqual([
+      ...['broken_link', 'unknown_anchor', 'broken_link', 'unknown_anchor', 'no_chain', 'not_self_issued'],
+    ]);
+    expect(await holds([...tokens, ...tokens, top])).toBe('too_deep');
   });
 
   it('refuses what is oversized, nested without end, unsigned or short', async () => {

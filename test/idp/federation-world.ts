@@ -120,9 +120,9 @@ export async function federationWorld(
   /** Overrides, by address; what each entity is made to say instead. */
   const said = new Map<string, () => Answer | Promise<Answer>>();
   const asked: string[] = [];
-  const ask: Ask = async (url) => {
+  const ask: Ask = async (url, _limits, form) => {
     asked.push(url.href);
-    return (await said.get(url.href)?.()) ?? answerAt(url);
+    return (await said.get(url.href)?.()) ?? answerAt(url, form, form ? 'POST' : 'GET');
   };
   const statement = (token: string): Answer => ({
     status: 200,
@@ -147,6 +147,7 @@ export async function federationWorld(
   const resolver = (limits = LIMITS, clock = () => NOW) => createResolver({ ask, clock, anchors, limits });
   return {
     ask,
+    authorities,
     asked,
     said,
     say,

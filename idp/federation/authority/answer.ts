@@ -1,6 +1,7 @@
 import {
   type Resolver,
   STATEMENT_TYPE,
+  STATUS_TYPE,
   TrustFault,
   readTrustMark,
   verifySignature,
@@ -47,7 +48,6 @@ const json = (status: number, body: unknown): Answer => ({
 const refuse = (status: number, error: string, description: string): Answer =>
   json(status, { error, error_description: description });
 
-const STATUS_TYPE = 'trust-mark-status-response+jwt';
 const RESOLVE_TYPE = 'resolve-response+jwt';
 
 const endpoints: Record<string, Endpoint> = {

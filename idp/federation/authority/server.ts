@@ -49,10 +49,10 @@ export function authorityResolver(authority: Authority, ask: Ask, clock: Clock):
   if (file.authorityHints.length === 0) anchors.set(file.entityId, publicKeys(keys, clock()) as Jwks);
   const nobody: Resolver = { resolve: () => Promise.reject(new Error()), marksOf: () => Promise.resolve([]) };
   const isOwn = (url: URL): boolean => `${url.href}/`.startsWith(`${file.entityId.replace(/\/$/, '')}/`);
-  const askOthers: Ask = async (url, limits) => {
-    if (!isOwn(url)) return ask(url, limits);
-    const form = new URLSearchParams();
-    return (await answerAuthority(authority, { method: 'GET', url, form }, clock(), nobody)) ?? NOT_FOUND;
+  const askOthers: Ask = async (url, limits, posted) => {
+    if (!isOwn(url)) return ask(url, limits, posted);
+    const question = { method: posted ? 'POST' : 'GET', url, form: posted ?? new URLSearchParams() };
+    return (await answerAuthority(authority, question, clock(), nobody)) ?? NOT_FOUND;
   };
   return createResolver({ ask: askOthers, clock, anchors });
 }

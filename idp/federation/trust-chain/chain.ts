@@ -35,7 +35,8 @@ export const MOST_STATEMENTS = 8;
 
 /**
  * Validates a trust chain (OpenID Federation 1.0 §10.2): the subject's configuration, a statement by each superior
- * about the one below, up to an anchor of ours; the anchor's own configuration may follow.
+ * about the one below, up to an anchor of ours; the anchor's own configuration may follow. The subject names the one
+ * right above it as a superior (§3.3).
  * @throws TrustFault naming the first rule it breaks
  */
 export async function validateChain(
@@ -56,6 +57,8 @@ export async function validateChain(
   if (top) await verifySignature(top.token, keys);
 
   const chain = links.map(({ claims }) => claims);
+  const superior = chain[1]?.iss ?? '';
+  if (!subject.authority_hints?.includes(superior)) throw new TrustFault('broken_link', superior);
   checkConstraints(chain);
   const given = withSuperiorMetadata(subject.metadata ?? {}, chain[1]?.metadata ?? {});
   const policies = chain
@@ -93,8 +96,10 @@ async function verifyLinks(links: readonly Statement[], anchorKeys: Jwks): Promi
   return first.claims;
 }
 
-/** §3.1.3: what the immediate superior says of the subject stands above what it says itself. */
+/** §3.1.1: what the immediate superior says of the subject stands above what it says itself, and gives it no role. */
 function withSuperiorMetadata(own: Metadata, superior: Metadata): Metadata {
-  const types = new Set([...Object.keys(own), ...Object.keys(superior)]);
-  return Object.fromEntries([...types].map((type) => [type, { ...own[type], ...superior[type] }]));
+  const given = new Map(Object.entries(superior));
+  return Object.fromEntries(
+    Object.entries(own).map(([type, said]) => [type, { ...said, ...given.get(type) }]),
+  );
 }

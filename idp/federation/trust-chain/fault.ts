@@ -24,6 +24,7 @@ export type TrustReason =
   | 'mark_subject'
   | 'mark_issuer'
   | 'mark_delegation'
+  | 'mark_status'
   | 'unreachable'
   | 'limits';
 

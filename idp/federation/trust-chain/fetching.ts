@@ -2,19 +2,26 @@ import { MINUTE, after } from '#kit/clock.ts';
 import type { Clock } from '#kit/clock.ts';
 import { type PrivateNetworks, askAbroad } from '#kit/http/outbound.ts';
 import { TrustFault } from './fault.ts';
-import { MOST_BYTES, type Statement, readStatement, STATEMENT_TYPE } from './statement.ts';
+import { type Memory, createMemory } from './memory.ts';
+import { MOST_BYTES, STATEMENT_TYPE, type Statement, readStatement } from './statement.ts';
+import { STATUS_TYPE } from './trust-marks.ts';
 
-/** Asks another server; the address was checked, no redirect is followed. */
+/** Asks another server, with a form a POST; the address was checked, no redirect is followed. */
 export type Ask = (
   url: URL,
   limits: { timeoutMs: number; maxBytes: number },
+  form?: URLSearchParams,
 ) => Promise<{ status: number; type: string; body: string }>;
 
 /** Asks the world, but no address inside our network unless the operator says so. */
 export function askWorld(privateNetworks: PrivateNetworks): Ask {
-  return async (url, limits) => {
-    const headers = { accept: `application/${STATEMENT_TYPE}` };
-    const answer = await askAbroad(url, { headers, privateNetworks, ...limits });
+  return async (url, limits, form) => {
+    const posted = form && {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: form.toString(),
+    };
+    const headers = { accept: `application/${form ? '*' : STATEMENT_TYPE}`, ...posted?.headers };
+    const answer = await askAbroad(url, { ...posted, headers, privateNetworks, ...limits });
     return { status: answer.status, type: answer.headers['content-type'] ?? '', body: answer.body };
   };
 }
@@ -30,7 +37,6 @@ export interface Limits {
 export const LIMITS: Limits = { fetches: 24, totalMs: 8000, fetchMs: 3000, atOnce: 16 };
 const KEPT_MS = 10 * MINUTE;
 const FAILED_MS = MINUTE;
-const MOST_KEPT = 1000;
 
 /** What is left to spend. */
 export interface Budget {
@@ -38,28 +44,27 @@ export interface Budget {
   endsAt: number;
 }
 
-interface Kept {
-  until: Date;
-  outcome: Statement | TrustFault;
+interface Query<T> {
+  memory: Memory<T>;
+  key: string;
+  url: URL;
+  form?: URLSearchParams;
+  /** The media type of the answer. */
+  type: string;
+  /** What the answer says, and until when that is believed at most. @throws TrustFault */
+  read(body: string): { value: T; until: Date };
 }
 
 /**
- * Statements from elsewhere, kept for ten minutes at most; a failure is remembered for one, so that an id somebody
- * made up costs one question a minute. The oldest make room.
+ * Statements and what issuers say of their marks, kept for ten minutes and one minute at most; a failure is remembered
+ * for one, so that an id somebody made up costs one question a minute.
  */
 export function createFetcher(deps: { ask: Ask; clock: Clock; limits: Limits }) {
   const { ask, clock, limits } = deps;
-  const kept = new Map<string, Kept>();
-  const underWay = new Map<string, Promise<Statement>>();
+  const statements = createMemory<Statement>();
+  const statuses = createMemory<string>();
   let asking = 0;
   const waiting: (() => void)[] = [];
-
-  const keep = (key: string, entry: Kept): void => {
-    kept.delete(key);
-    kept.set(key, entry);
-    const [oldest] = kept.keys();
-    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-  };
 
   const turn = async <T>(deed: () => Promise<T>): Promise<T> => {
     if (asking >= limits.atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -73,50 +78,71 @@ export function createFetcher(deps: { ask: Ask; clock: Clock; limits: Limits }) 
     }
   };
 
-  const fetchNow = async (url: URL, budget: Budget): Promise<Statement> => {
+  const askNow = async ({ url, form, type }: Query<unknown>, budget: Budget): Promise<string> => {
     const timeoutMs = Math.min(limits.fetchMs, budget.endsAt - performance.now());
     if (timeoutMs <= 0) throw new TrustFault('limits', url.origin);
-    const answer = await ask(url, { timeoutMs, maxBytes: MOST_BYTES }).catch(() => {
+    const answer = await ask(url, { timeoutMs, maxBytes: MOST_BYTES }, form).catch(() => {
       throw new TrustFault('unreachable', url.origin);
     });
     if (answer.status !== 200) throw new TrustFault('unreachable', url.origin);
-    if (answer.type.split(';')[0]?.trim() !== `application/${STATEMENT_TYPE}`) {
-      throw new TrustFault('wrong_type', url.origin);
+    if (answer.type.split(';')[0]?.trim() !== type) throw new TrustFault('wrong_type', url.origin);
+    return answer.body.trim();
+  };
+
+  const find = async <T>(query: Query<T>, budget: Budget): Promise<T> => {
+    const { memory, key, url } = query;
+    const known = memory.find(key, clock());
+    if (known && 'fault' in known) throw known.fault;
+    if (known) return known.value;
+    const running = memory.underWay.get(key);
+    if (running) return running;
+    if (budget.fetches <= 0) throw new TrustFault('limits', url.origin);
+    budget.fetches -= 1;
+    const asked = turn(() => askNow(query, budget)).then((body) => {
+      const outcome = query.read(body);
+      memory.keep(key, outcome);
+      return outcome.value;
+    });
+    memory.underWay.set(key, asked);
+    try {
+      return await asked;
+    } catch (error) {
+      if (error instanceof TrustFault && error.reason !== 'limits')
+        memory.keep(key, { fault: error, until: after(clock(), FAILED_MS) });
+      throw error;
+    } finally {
+      memory.underWay.delete(key);
     }
-    return readStatement(answer.body.trim(), clock());
   };
 
   return {
     newBudget: (): Budget => ({ fetches: limits.fetches, endsAt: performance.now() + limits.totalMs }),
 
     /** @throws TrustFault */
-    async fetch(url: URL, budget: Budget): Promise<Statement> {
-      const key = url.href;
-      const known = kept.get(key);
-      if (known && known.until > clock()) {
-        if (known.outcome instanceof TrustFault) throw known.outcome;
-        return known.outcome;
-      }
-      const running = underWay.get(key);
-      if (running) return running;
-      if (budget.fetches <= 0) throw new TrustFault('limits', url.origin);
-      budget.fetches -= 1;
-      const fetching = turn(() => fetchNow(url, budget));
-      underWay.set(key, fetching);
-      try {
-        const statement = await fetching;
-        const ends = new Date(statement.claims.exp * 1000);
-        const until = after(clock(), KEPT_MS);
-        keep(key, { outcome: statement, until: ends < until ? ends : until });
-        return statement;
-      } catch (error) {
-        if (error instanceof TrustFault && error.reason !== 'limits') {
-          keep(key, { outcome: error, until: after(clock(), FAILED_MS) });
-        }
-        throw error;
-      } finally {
-        underWay.delete(key);
-      }
-    },
+    fetch: async (url: URL, budget: Budget): Promise<Statement> =>
+      find(
+        {
+          ...{ memory: statements, key: url.href, url, type: `application/${STATEMENT_TYPE}` },
+          read(body) {
+            const value = readStatement(body, clock());
+            const ends = new Date(value.claims.exp * 1000);
+            const until = after(clock(), KEPT_MS);
+            return { value, until: ends < until ? ends : until };
+          },
+        },
+        budget,
+      ),
+
+    /** The signed answer of a trust mark status endpoint (§8.4), unread. @throws TrustFault */
+    askStatus: async (url: URL, mark: string, budget: Budget): Promise<string> =>
+      find(
+        {
+          ...{ memory: statuses, key: `${url.href} ${mark}`, url },
+          form: new URLSearchParams({ trust_mark: mark }),
+          type: `application/${STATUS_TYPE}`,
+          read: (value) => ({ value, until: after(clock(), FAILED_MS) }),
+        },
+        budget,
+      ),
   };
 }

@@ -24,4 +24,4 @@ export {
   readStatement,
   verifySignature,
 } from './statement.ts';
-export { MARK_TYPE, type TrustMark, readTrustMark, validateTrustMark } from './trust-marks.ts';
+export { MARK_TYPE, STATUS_TYPE, type TrustMark, readTrustMark, validateTrustMark } from './trust-marks.ts';

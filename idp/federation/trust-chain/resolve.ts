@@ -1,10 +1,11 @@
 import type { Clock } from '#kit/clock.ts';
 import { MOST_STATEMENTS, type TrustAnchors, type TrustChain, validateChain } from './chain.ts';
+import { checkConstraints } from './constraints.ts';
 import { configurationUrl, isEntityId } from './entity-id.ts';
 import { TrustFault } from './fault.ts';
 import { type Ask, type Budget, LIMITS, type Limits, createFetcher } from './fetching.ts';
-import { type Jwks, type Statement, verifySignature } from './statement.ts';
-import { type TrustMark, validateTrustMark } from './trust-marks.ts';
+import { type Jwks, type Statement, type StatementClaims, verifySignature } from './statement.ts';
+import { type MarkFacts, type TrustMark, checkStatus, validateTrustMark } from './trust-marks.ts';
 
 export interface ResolverDeps {
   ask: Ask;
@@ -49,20 +50,25 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     return statement;
   };
 
-  /** Every way up from here to an anchor, as tokens; what stopped the others is noted. */
+  /**
+   * Every way up from here to an anchor, as tokens; what stopped the others is noted. `below` is the chain so far: what a
+   * superior's constraints do not let is left before anybody above it is asked.
+   */
   const climb = async (
     from: Statement,
-    path: string[],
+    below: StatementClaims[],
     budget: Budget,
     faults: unknown[],
   ): Promise<string[][]> => {
-    if (path.length >= MOST_STATEMENTS - 1) throw new TrustFault('too_deep', from.claims.sub);
+    if (below.length >= MOST_STATEMENTS - 1) throw new TrustFault('too_deep', from.claims.sub);
     const ways = (from.claims.authority_hints ?? []).map(async (hint): Promise<string[][]> => {
-      if (path.includes(hint)) throw new TrustFault('loop', hint);
+      if (below.some(({ iss }) => iss === hint)) throw new TrustFault('loop', hint);
       const superior = await configurationOf(hint, budget);
       const statement = await statementBy(superior, from.claims.sub, budget);
+      const chain = [...below, statement.claims];
+      checkConstraints(chain);
       if (anchors.has(hint)) return [[statement.token, superior.token]];
-      const above = await climb(superior, [...path, hint], budget, faults);
+      const above = await climb(superior, chain, budget, faults);
       return above.map((rest) => [statement.token, ...rest]);
     });
     const settled = await Promise.allSettled(ways);
@@ -77,7 +83,7 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     const budget = fetcher.newBudget();
     const faults: unknown[] = [];
     const subject = await configurationOf(entityId, budget);
-    const ways = await climb(subject, [entityId], budget, faults);
+    const ways = await climb(subject, [subject.claims], budget, faults);
     for (const way of ways.toSorted((a, b) => a.length - b.length)) {
       try {
         return await validateChain([subject.token, ...way], anchors, clock());
@@ -88,24 +94,43 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     throw faults[0] ?? new TrustFault('no_chain', entityId);
   };
 
-  const keysOf = async (issuer: string, anchor: string): Promise<Jwks> => {
-    if (issuer === anchor) return anchors.get(anchor) ?? { keys: [] };
+  /** Who issues marks below an anchor, believed by a chain of its own to the same one. */
+  const issuerOf = async (issuer: string, anchor: StatementClaims): Promise<StatementClaims> => {
+    if (issuer === anchor.sub) return { ...anchor, jwks: anchors.get(issuer) ?? { keys: [] } };
     const chain = await resolve(issuer);
-    if (chain.anchor !== anchor) throw new TrustFault('mark_issuer', issuer);
-    return chain.configuration.jwks;
+    if (chain.anchor !== anchor.sub) throw new TrustFault('mark_issuer', issuer);
+    return chain.configuration;
+  };
+
+  /** §7.3, and §8.3 where its issuer tells: a mark that was taken back is none, nor one nobody tells about now. */
+  const checkMark = async (
+    token: string,
+    type: string,
+    facts: Omit<MarkFacts, 'keysOf'>,
+  ): Promise<TrustMark> => {
+    const issuers = new Map<string, StatementClaims>();
+    const keysOf = async (issuer: string): Promise<Jwks> => {
+      const found = await issuerOf(issuer, facts.anchor);
+      issuers.set(issuer, found);
+      return found.jwks;
+    };
+    const mark = await validateTrustMark(token, type, { ...facts, keysOf });
+    const issuer = issuers.get(mark.issuer);
+    const endpoint = issuer?.metadata?.['federation_entity']?.['federation_trust_mark_status_endpoint'];
+    if (!issuer || endpoint === undefined) return mark;
+    if (typeof endpoint !== 'string' || !URL.canParse(endpoint))
+      throw new TrustFault('mark_status', mark.issuer);
+    const answer = await fetcher.askStatus(new URL(endpoint), token, fetcher.newBudget());
+    await checkStatus(answer, { mark: token, issuer: mark.issuer, keys: issuer.jwks, now: clock() });
+    return mark;
   };
 
   const marksOf = async (chain: TrustChain): Promise<TrustMark[]> => {
     const { subject, configuration, anchor } = chain;
     const said = chain.anchorConfiguration ?? (await configurationOf(anchor, fetcher.newBudget())).claims;
-    const facts = {
-      subject,
-      anchor: said,
-      now: clock(),
-      keysOf: async (issuer: string) => keysOf(issuer, anchor),
-    };
+    const facts = { subject, anchor: said, now: clock() };
     const marks = (configuration.trust_marks ?? []).map((mark) =>
-      validateTrustMark(mark.trust_mark, mark.trust_mark_type, facts),
+      checkMark(mark.trust_mark, mark.trust_mark_type, facts),
     );
     const settled = await Promise.allSettled(marks);
     return settled.flatMap((mark) => (mark.status === 'fulfilled' ? [mark.value] : []));

@@ -52,7 +52,8 @@ export const policySchema = z.record(z.string(), z.record(z.string(), z.record(z
 export const constraintsSchema = z.looseObject({
   max_path_length: z.number().int().nonnegative().optional(),
   naming_constraints: z.looseObject({ permitted: names.optional(), excluded: names.optional() }).optional(),
-  allowed_entity_types: names.optional(),
+  /** §6.2.3: a federation entity everybody may be; it is not listed. */
+  allowed_entity_types: names.refine((types) => !types.includes('federation_entity')).optional(),
 });
 
 const claims = z.looseObject({
@@ -90,6 +91,8 @@ export interface Statement {
 /** OpenID Federation 1.0 §3.1.2, §3.1.3: what belongs in one kind of statement only. */
 const OF_CONFIGURATIONS = ['authority_hints', 'trust_marks', 'trust_mark_issuers', 'trust_mark_owners'];
 const OF_SUBORDINATES = ['metadata_policy', 'metadata_policy_crit', 'constraints', 'source_endpoint'];
+/** §3.1.4: in a provider's answer to a registration alone, which nobody sends to us. */
+const OF_ANSWERS = ['trust_anchor'];
 
 /**
  * Reads an entity statement (OpenID Federation 1.0 §3.2) as far as that goes without keys: its form, type, times,
@@ -104,8 +107,11 @@ export function readStatement(token: string, now: Date): Statement {
   // none beyond the specification's own is understood, and those are never listed (§3.1.1)
   if (data.crit || data.metadata_policy_crit) throw new TrustFault('critical', data.sub);
   const foreign = data.iss === data.sub ? OF_SUBORDINATES : OF_CONFIGURATIONS;
-  const misplaced = foreign.find((name) => data[name] !== undefined);
+  const misplaced = [...foreign, ...OF_ANSWERS].find((name) => data[name] !== undefined);
   if (misplaced !== undefined) throw new TrustFault('misplaced_claim', misplaced);
+  for (const { trust_mark: mark, trust_mark_type: type } of data.trust_marks ?? []) {
+    if (typeIn(mark) !== type) throw new TrustFault('mark_type', type);
+  }
   if ((data.authority_hints?.length ?? 0) > MOST_HINTS) throw new TrustFault('too_many_hints', data.sub);
   return { token, claims: data };
 }
@@ -131,6 +137,12 @@ export function readJwt(token: string, type: string): unknown {
     throw new TrustFault('algorithm');
   if (typeof header.kid !== 'string') throw new TrustFault('keys');
   return readPart(payload);
+}
+
+/** §3.3: the type that a trust mark says it is of. Whether it holds is another question. */
+function typeIn(mark: string): unknown {
+  const said = readPart(mark.split('.')[1] ?? '') as { trust_mark_type?: unknown } | null;
+  return said?.trust_mark_type;
 }
 
 function readPart(part: string): unknown {

@@ -3,6 +3,7 @@ import { TrustFault } from './fault.ts';
 import { type Jwks, type StatementClaims, checkTimes, readJwt, verifySignature } from './statement.ts';
 
 export const MARK_TYPE = 'trust-mark+jwt';
+export const STATUS_TYPE = 'trust-mark-status-response+jwt';
 export const DELEGATION_TYPE = 'trust-mark-delegation+jwt';
 
 const seconds = z.number().int().nonnegative().max(8.64e12);
@@ -22,7 +23,14 @@ export interface TrustMark {
   expiresAt: Date | undefined;
 }
 
-interface Facts {
+const statusClaims = z.looseObject({
+  iss: z.string(),
+  iat: seconds,
+  trust_mark: z.string(),
+  status: z.string(),
+});
+
+export interface MarkFacts {
   /** Whose configuration carries it. */
   subject: string;
   anchor: StatementClaims;
@@ -43,7 +51,7 @@ export function readTrustMark(token: string, type = MARK_TYPE): z.infer<typeof c
  * type has an owner, the owner has delegated it (§7.2.2).
  * @throws TrustFault naming the rule it breaks
  */
-export async function validateTrustMark(token: string, type: string, facts: Facts): Promise<TrustMark> {
+export async function validateTrustMark(token: string, type: string, facts: MarkFacts): Promise<TrustMark> {
   const { subject, anchor, keysOf, now } = facts;
   const mark = readTrustMark(token);
   if (mark.trust_mark_type !== type) throw new TrustFault('mark_type', type);
@@ -61,6 +69,23 @@ export async function validateTrustMark(token: string, type: string, facts: Fact
     issuer: mark.iss,
     expiresAt: mark.exp === undefined ? undefined : new Date(mark.exp * 1000),
   };
+}
+
+/**
+ * What its issuer says of a mark now (OpenID Federation 1.0 §8.4): signed by it, about this very mark, and `active`.
+ * @throws TrustFault mark_status when it is anything else
+ */
+export async function checkStatus(
+  answer: string,
+  { mark, issuer, keys, now }: { mark: string; issuer: string; keys: Jwks; now: Date },
+): Promise<void> {
+  const parsed = statusClaims.safeParse(readJwt(answer, STATUS_TYPE));
+  if (!parsed.success) throw new TrustFault('malformed', issuer);
+  const { iss, iat, trust_mark: about, status } = parsed.data;
+  checkTimes({ iat }, now);
+  if (iss !== issuer || about !== mark) throw new TrustFault('mark_status', issuer);
+  await verifySignature(answer, keys);
+  if (status !== 'active') throw new TrustFault('mark_status', status);
 }
 
 async function checkDelegation(
