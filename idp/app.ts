@@ -2,8 +2,6 @@ import type { RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
 import type { Trx } from '#db/idp/tables.ts';
-import type { Freshness } from '#kit/freshness.ts';
-import type { Admission } from '#kit/http/admission.ts';
 import { readiness } from '#kit/http/readiness.ts';
 import { type Failure, boundary } from '#kit/http/boundary.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
@@ -15,7 +13,6 @@ import { requestState } from '#kit/http/request.ts';
 import { sameOriginOnly } from '#kit/http/same-origin.ts';
 import { scanUploads } from '#kit/http/scan-uploads.ts';
 import { securityHeaders } from '#kit/http/security-headers.ts';
-import type { Assets } from '#templates/assets.ts';
 import {
   changeRoutes,
   correctionRoutes,
@@ -23,12 +20,16 @@ import {
   ownRequestRoutes,
 } from './access-requests/index.ts';
 import { type Caller, recordInfected } from './audit/index.ts';
-import type { CardVerifier, PasswordHasher, Voices } from './authenticators/index.ts';
 import { listDemoCodes } from './authenticators/index.ts';
-import type { AllowList } from './allow-list/index.ts';
+import type { AppDeps } from './app-deps.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
 import { front } from './front.ts';
-import { type UpstreamDeps, linkRoutes, upstreamCallbackRoutes } from './federation/index.ts';
+import {
+  linkRoutes,
+  portalLogout,
+  upstreamCallbackRoutes,
+  upstreamLogoutRoutes,
+} from './federation/index.ts';
 import { findHolder } from './accounts/index.ts';
 import { certificationRoutes } from './certification/index.ts';
 import { announcementRoutes } from './announcements/index.ts';
@@ -44,8 +45,6 @@ import { helpRoutes } from './help-pages/index.ts';
 import { passwordChangeRoutes } from './password-change/index.ts';
 import { recoveryRoutes } from './recovery/index.ts';
 import {
-  type OidcDeps,
-  type ProviderHolder,
   answerForSuite,
   cookieKeys,
   createProofPort,
@@ -63,35 +62,14 @@ import { messageRoutes } from './messages/index.ts';
 import { ownAuthenticatorRoutes } from './own-authenticators/index.ts';
 import { profileRoutes } from './profile/index.ts';
 import { createGate, groupPlaces, idleRoutes, portalRoutes } from './portal/index.ts';
-import { type StatusBoard, maintenanceGuard, pageNotices } from './service-status/index.ts';
+import { maintenanceGuard, pageNotices } from './service-status/index.ts';
 import { endEverywhere, sessionRoutes } from './sessions/index.ts';
-import { type ServiceRecord, statusRoutes } from './status-page/index.ts';
+import { statusRoutes } from './status-page/index.ts';
 import { signInRequestRoutes } from './sign-in-requests/index.ts';
 import { signInRoutes } from './sign-in/index.ts';
-import { type VirtualCards, responderRoutes, virtualCardRoutes } from './virtual-cards/index.ts';
+import { responderRoutes, virtualCardRoutes } from './virtual-cards/index.ts';
 import { listConsoleAlarms } from './signing-keys/index.ts';
-import type { VisitCounter } from './visits/index.ts';
 import { unitRoutes } from './units/index.ts';
-
-export interface AppDeps extends OidcDeps {
-  assets: Assets;
-  /** For the console, whose lists are planned each for its own filters. */
-  consoleDatabase: OidcDeps['database'];
-  hasher: PasswordHasher;
-  cards: CardVerifier | undefined;
-  virtualCards: VirtualCards | undefined;
-  voices: Voices;
-  newCaptchaAnswer: () => string;
-  holder: ProviderHolder;
-  board: StatusBoard;
-  record: ServiceRecord;
-  visits: VisitCounter;
-  allowList: AllowList;
-  upstreams: Pick<UpstreamDeps, 'providers' | 'clients'>;
-  isReady: () => Promise<boolean>;
-  fresh: Freshness;
-  admission: Admission;
-}
 
 /**
  * Every route and the order of what stands before it: the only list. Protocol requests go straight to the
@@ -128,6 +106,8 @@ function createPages(deps: AppDeps): Koa<RequestState> {
       (await answerForSuite(deps, deps.holder, id, allow, caller)) === 'done';
     app.use(certificationRoutes({ config, answer }).routes());
   }
+  const upstream = { db, clock, keyring, config, ...deps.upstreams };
+  app.use(upstreamLogoutRoutes(upstream).routes());
   app.use(sameOriginOnly(config.issuer));
   app.use(scanUploads(config.clamd, recordInfected(db, config.trustedProxyHops)));
   app.use(healthRoutes(deps).routes());
@@ -138,7 +118,6 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   const mayBeSignedIn = (ctx: Context): boolean => ctx.cookies.get(sessionCookie) !== undefined;
   app.use(statusRoutes({ record: deps.record, board, registry, renderer, clock }).routes());
   app.use(maintenanceGuard({ board, clock, renderer, mayBeSignedIn }));
-  const upstream = { db, clock, keyring, config, ...deps.upstreams };
   app.use(upstreamCallbackRoutes(upstream).routes());
   app.use(
     signInRoutes({
@@ -167,7 +146,12 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   const { passwordPolicy: rules, secure, trustedProxyHops, demo } = config;
   const gate = createGate({ db, registry, clock, keyring, config, rules, pageNotices: notices });
   app.use(idleRoutes({ config, db, keyring, clock, gate }).routes());
-  app.use(portalRoutes({ config, db, registry, keyring, clock, renderer, gate, board, visits }).routes());
+  app.use(
+    portalRoutes({
+      ...{ config, db, registry, keyring, clock, renderer, gate, board, visits },
+      providerLogout: portalLogout(upstream),
+    }).routes(),
+  );
   app.use(announcementRoutes({ db, clock, registry, renderer, gate }).routes());
   app.use(helpRoutes({ db, renderer, gate, listPlaces: groupPlaces }).routes());
   const { hasher } = deps;

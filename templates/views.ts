@@ -257,7 +257,13 @@ export interface Views
     /** The person has decided at the subsystem already: a script presses the button. */
     confirmed: boolean;
   };
-  'idp/signed-out': { homeUrl: string; again?: string };
+  'idp/signed-out': {
+    homeUrl: string;
+    again?: string;
+    /** The session at the provider one came by goes on, until one ends it there. */
+    institution?: { name: string; url: string };
+    institutionUnavailable?: boolean;
+  };
   'idp/error': ErrorView;
   'idp/demo-codes': { rows: { loginName: string; name: string; code: string; secondsLeft: number }[] };
   'mch-app/home': {

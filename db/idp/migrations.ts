@@ -43,6 +43,7 @@ import * as registration from './migrations/0037-registration.ts';
 import * as backchannelRequests from './migrations/0038-backchannel-requests.ts';
 import * as impersonations from './migrations/0039-impersonations.ts';
 import * as upstream from './migrations/0041-upstream.ts';
+import * as upstreamSid from './migrations/0042-upstream-sid.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -90,4 +91,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0038-backchannel-requests': backchannelRequests,
   '0039-impersonations': impersonations,
   '0041-upstream': upstream,
+  '0042-upstream-sid': upstreamSid,
 };

@@ -6,13 +6,15 @@
  * time, and whatever does not pass every check of OpenID Connect.
  */
 export { giveBrowser, readBrowser } from './upstream/browser.ts';
-export { ProviderUnavailable, createProviderClients } from './upstream/client.ts';
+export { createProviderClients } from './upstream/client.ts';
 export { PROVIDER_USAGE, runProviderCommand } from './upstream/commands.ts';
 export type { UpstreamDeps } from './upstream/deps.ts';
 export { linkRoutes } from './upstream/link-routes.ts';
 export { domainOf, providersNamed } from './upstream/policy.ts';
 export { createUpstreamRegistry } from './upstream/registry.ts';
+export { upstreamLogoutRoutes } from './upstream/logout-routes.ts';
 export { upstreamCallbackRoutes } from './upstream/routes.ts';
+export { type PortalLogout, portalLogout } from './upstream/service/logout.ts';
 export { type Wishes, depart } from './upstream/service/depart.ts';
 export {
   type UpstreamTie,
@@ -21,3 +23,4 @@ export {
   stillVouched,
 } from './upstream/service/prove.ts';
 export type { UpstreamProvider } from './upstream/types.ts';
+export { ProviderUnavailable } from './upstream/unavailable.ts';

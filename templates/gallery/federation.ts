@@ -56,6 +56,11 @@ export function federationSamples(locale: Locale): Sample[] {
         backUrl: '#main',
       },
     },
+    {
+      name: 'signed-out-institution',
+      view: 'idp/signed-out',
+      data: { homeUrl: '#main', institution: { name: provider, url: '#main' } },
+    },
     { name: 'link-removal', view: 'idp/link-removal', page, data: { ...row, backUrl: '#main' } },
   ];
 }

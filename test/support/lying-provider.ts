@@ -40,10 +40,14 @@ export interface LyingProvider {
   redeemed: URLSearchParams[];
   /** Which requests came, by path. */
   visits: string[];
-  logoutToken(claims: JWTPayload, header?: Record<string, unknown>): Promise<string>;
-  /** Signs any claims as an ID token. */
+  /** A logout token with these claims instead of the right ones; undefined leaves one out. */
+  logoutToken(claims: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>;
+  /** The right one for a subject. */
+  logoutOf(sub: string): Promise<string>;
   stop(): Promise<void>;
 }
+
+const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 interface Code {
   nonce: string;
@@ -74,7 +78,20 @@ export async function startLyingProvider(): Promise<LyingProvider> {
     asked: new URLSearchParams(),
     redeemed: [],
     visits: [],
-    logoutToken: (claims, header = {}) => sign(claims, { typ: 'logout+jwt', ...header }),
+    logoutToken: (claims, header = {}) => {
+      const now = Math.floor(Date.now() / 1000);
+      const right = {
+        iss: issuer,
+        aud: 'single-entry',
+        iat: now,
+        exp: now + 120,
+        jti: randomBytes(8).toString('hex'),
+      };
+      const said = { ...right, events: { [LOGOUT_EVENT]: {} }, ...claims };
+      const kept = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+      return sign(kept, { typ: 'logout+jwt', ...header });
+    },
+    logoutOf: (sub) => provider.logoutToken({ sub }),
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

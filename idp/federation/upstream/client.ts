@@ -1,3 +1,4 @@
+import type { JWTVerifyGetKey } from 'jose';
 import * as oidc from 'openid-client';
 import type { Db } from '#db/idp/tables.ts';
 import { createBreaker } from '#kit/breaker.ts';
@@ -8,6 +9,8 @@ import type { Log } from '#kit/log.ts';
 import { randomToken } from '#kit/random.ts';
 import { signStatement } from '../../signing-keys/index.ts';
 import { createGuardedFetch } from './fetch.ts';
+import { createKeyFinder } from './keys.ts';
+import { ProviderUnavailable } from './unavailable.ts';
 import type { UpstreamProvider } from './types.ts';
 
 export const SECRET_PURPOSE = 'upstream-secret';
@@ -16,13 +19,12 @@ const RETRY_MS = 5 * SECOND;
 const TIMEOUT_SECONDS = 5;
 const ASSERTION_SECONDS = 60;
 
-/** The provider gives no answer that can be used: it is down, slow, or describes itself as another. */
-export class ProviderUnavailable extends Error {}
-
 /** What is known of the providers' own metadata and keys. */
 export interface ProviderClients {
   /** @throws ProviderUnavailable when nothing was ever heard from it */
   of(provider: UpstreamProvider): Promise<oidc.Configuration>;
+  /** Its published keys, for what it sends us unasked. @throws ProviderUnavailable */
+  keysOf(provider: UpstreamProvider): Promise<JWTVerifyGetKey>;
   /** How the last try to read its metadata went; undefined before the first. */
   healthOf(code: string): { at: Date; fault: string | undefined } | undefined;
 }
@@ -49,6 +51,7 @@ export interface ClientDeps {
  */
 export function createProviderClients(deps: ClientDeps): ProviderClients {
   const known = new Map<string, Known>();
+  const keys = new Map<string, { uri: string; find: JWTVerifyGetKey }>();
   const breaker = createBreaker(deps.clock);
   const now = (): number => deps.clock().getTime();
 
@@ -70,21 +73,31 @@ export function createProviderClients(deps: ClientDeps): ProviderClients {
     return state.pending;
   };
 
+  const of = async (provider: UpstreamProvider): Promise<oidc.Configuration> => {
+    let state = known.get(provider.code);
+    if (state?.version !== provider.version) {
+      const nothing = { configuration: undefined, pending: undefined, renewAt: 0, health: undefined };
+      state = { ...nothing, version: provider.version };
+      known.set(provider.code, state);
+    }
+    if (now() < state.renewAt) {
+      if (state.configuration) return state.configuration;
+      if (!state.pending) throw new ProviderUnavailable('not heard from lately');
+    }
+    if (!state.configuration) return discover(provider, state);
+    discover(provider, state).catch(() => {}); // logged; the old metadata serves on
+    return state.configuration;
+  };
+
   return {
-    async of(provider) {
-      let state = known.get(provider.code);
-      if (state?.version !== provider.version) {
-        const nothing = { configuration: undefined, pending: undefined, renewAt: 0, health: undefined };
-        state = { ...nothing, version: provider.version };
-        known.set(provider.code, state);
-      }
-      if (now() < state.renewAt) {
-        if (state.configuration) return state.configuration;
-        if (!state.pending) throw new ProviderUnavailable('not heard from lately');
-      }
-      if (!state.configuration) return discover(provider, state);
-      discover(provider, state).catch(() => {}); // logged; the old metadata serves on
-      return state.configuration;
+    of,
+    async keysOf(provider) {
+      const { jwks_uri: uri = '' } = (await of(provider)).serverMetadata();
+      const before = keys.get(provider.code);
+      if (before?.uri === uri) return before.find;
+      const find = createKeyFinder(deps, uri, (ask) => breaker.through(`${provider.code} keys`, ask));
+      keys.set(provider.code, { uri, find });
+      return find;
     },
     healthOf: (code) => known.get(code)?.health,
   };

@@ -8,7 +8,7 @@ import { callerOf } from '../../audit/index.ts';
 import { ACR_MFA, satisfiesAcr } from '../../authenticators/index.ts';
 import type { BrowserSession } from '../../sessions/index.ts';
 import { giveBrowser, readBrowser } from './browser.ts';
-import { ProviderUnavailable } from './client.ts';
+import { ProviderUnavailable } from './unavailable.ts';
 import type { UpstreamDeps } from './deps.ts';
 import { peekArrival } from './service/arrive.ts';
 import { createLink, departToLink, getLink, readLinks, removeLink } from './service/link.ts';

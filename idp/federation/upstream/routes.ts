@@ -6,12 +6,13 @@ import { callerOf } from '../../audit/index.ts';
 import { readBrowser } from './browser.ts';
 import type { UpstreamDeps } from './deps.ts';
 import { arrive } from './service/arrive.ts';
+import { openLogoutOffer, providerLogoutUrl } from './service/logout.ts';
 
 export interface CallbackDeps extends UpstreamDeps {
   config: UpstreamDeps['config'] & { trustedProxyHops: number };
 }
 
-/** Where providers answer, each at an address of its own. */
+/** Where providers answer, each at an address of its own, and where somebody signed out goes on to one. */
 export function upstreamCallbackRoutes(deps: CallbackDeps): Router<RequestState> {
   const router = new Router<RequestState>({ prefix: '/federation/upstream/:code' });
   router.get('/callback', async (ctx: Context & { params: Record<string, string> }) => {
@@ -30,6 +31,13 @@ export function upstreamCallbackRoutes(deps: CallbackDeps): Router<RequestState>
         ? '/account/links/arrival'
         : `/interaction/${encodeURIComponent(within)}/upstream/arrival`,
     );
+  });
+
+  router.get('/end', async (ctx: Context & { params: Record<string, string> }) => {
+    const offer = openLogoutOffer(deps, new URLSearchParams(ctx.querystring).get('offer') ?? '');
+    const isIts = offer?.provider.code === ctx.params['code'];
+    const url = offer && isIts ? await providerLogoutUrl(deps, offer) : undefined;
+    seeOther(ctx, url ?? '/signed-out?institution=unavailable');
   });
   return router;
 }

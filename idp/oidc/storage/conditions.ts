@@ -42,8 +42,19 @@ export function addConditions(statement: Statement, writes: Writes): void {
        where uid_digest = ${v(digest)} and answer is null${unchanged}`,
     );
   }
-  if (writes.session?.exists) {
-    const s = writes.session;
+  const { session } = writes;
+  const upstream = session?.upstream;
+  // the provider, the session, the link: in this order also whoever disables a provider or removes a link takes them
+  if (upstream) {
+    statement.holds(
+      'upstream_provider',
+      'account_gone',
+      `select 1 from upstream_link l join upstream_provider p on p.code = l.provider_code and p.status = 'active'
+       where l.id = ${v(upstream.linkId)}::uuid for share of p`,
+    );
+  }
+  if (session?.exists) {
+    const s = session;
     statement.must(
       'session_update',
       'session_ended',
@@ -87,13 +98,12 @@ export function addConditions(statement: Statement, writes: Writes): void {
     const alive = `select 1 from oidc_session where uid = ${v(writes.heldSession)} and expires_at > now() for share`;
     statement.holds('held_session', 'session_ended', alive);
   }
-  const { session } = writes;
-  if (session?.upstream) {
+  if (upstream) {
     statement.holds(
-      'upstream',
+      'upstream_link',
       'account_gone',
-      `select 1 from upstream_link l join upstream_provider p on p.code = l.provider_code and p.status = 'active'
-       where l.id = ${v(session.upstream.linkId)}::uuid and l.account_id = ${v(session.payload.accountId)}::uuid for share`,
+      `select 1 from upstream_link where id = ${v(upstream.linkId)}::uuid
+         and account_id = ${v(session.payload.accountId)}::uuid for share`,
     );
   }
   // as every revocation does: first the person and the account, then the grant

@@ -3,7 +3,7 @@ import * as oidc from 'openid-client';
 import { after } from '#kit/clock.ts';
 import { digest } from '#kit/random.ts';
 import { type Caller, recordAudit } from '../../../audit/index.ts';
-import { ProviderUnavailable } from '../client.ts';
+import { ProviderUnavailable } from '../unavailable.ts';
 import type { UpstreamDeps } from '../deps.ts';
 import { classOf, factsOf } from '../policy.ts';
 import { findArrival, insertArrival, takeArrival, takeDeparture } from '../store/journeys.ts';

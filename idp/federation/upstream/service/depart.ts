@@ -3,7 +3,7 @@ import * as oidc from 'openid-client';
 import { MINUTE, after } from '#kit/clock.ts';
 import type { Locale } from '#kit/http/locale.ts';
 import { digest, randomToken } from '#kit/random.ts';
-import { ProviderUnavailable } from '../client.ts';
+import { ProviderUnavailable } from '../unavailable.ts';
 import type { UpstreamDeps } from '../deps.ts';
 import { insertDeparture } from '../store/journeys.ts';
 import type { Departure, Purpose, UpstreamProvider } from '../types.ts';

@@ -7,7 +7,7 @@ import { findLink, findProviderOfLink, touchLink } from '../store/links.ts';
 import type { ArrivalFailure, Facts, Subject, UpstreamProvider, Vouched } from '../types.ts';
 import { redeemArrival } from './arrive.ts';
 
-const TOKEN_PURPOSE = 'upstream-id-token';
+export const TOKEN_PURPOSE = 'upstream-id-token';
 
 /** What ties a sign-in, and then its session, to the link it came by. */
 export interface UpstreamTie {

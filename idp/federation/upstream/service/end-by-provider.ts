@@ -1,0 +1,64 @@
+import { transact } from '#db/transact.ts';
+import { digest } from '#kit/random.ts';
+import { type Caller, recordAudit } from '../../../audit/index.ts';
+import { endSessions } from '../../../sessions/index.ts';
+import { ProviderUnavailable } from '../unavailable.ts';
+import type { UpstreamDeps } from '../deps.ts';
+import { readLogoutToken } from '../logout-token.ts';
+import { lockSessionsNamed, rememberOnce } from '../store/sessions.ts';
+import type { ProviderLogout, UpstreamProvider } from '../types.ts';
+
+export type LogoutOutcome = 'ended' | 'refused' | 'unavailable';
+
+/**
+ * A provider says that a session or a subject of its own is over: ours that came by it end with their grants, and
+ * every subsystem they were used at is told. A token counts once.
+ */
+export async function endByProvider(
+  deps: UpstreamDeps,
+  code: string,
+  token: string,
+  caller: Caller,
+): Promise<LogoutOutcome> {
+  const provider = deps.providers.find(code);
+  if (!provider) return 'refused';
+  let logout: ProviderLogout | undefined;
+  try {
+    logout = await readLogoutToken(token, await deps.clients.keysOf(provider), {
+      issuer: provider.issuer,
+      clientId: provider.manifest.client.id,
+      alg: provider.manifest.client.idTokenAlg,
+      now: deps.clock(),
+    });
+  } catch (error) {
+    if (error instanceof ProviderUnavailable) return 'unavailable'; // it may come again
+    throw error;
+  }
+  return logout && (await endOnce(deps, provider, logout, caller)) ? 'ended' : 'refused';
+}
+
+async function endOnce(
+  { db }: UpstreamDeps,
+  { code, issuer }: UpstreamProvider,
+  { jti, expiresAt, sub, sid }: ProviderLogout,
+  caller: Caller,
+): Promise<boolean> {
+  return transact(db, async (trx) => {
+    if (!(await rememberOnce(trx, digest(`upstream-logout ${issuer} ${jti}`), expiresAt))) {
+      const details = { provider: code };
+      await recordAudit(trx, { type: 'upstream_logout.refused', reason: 'replayed', caller, details });
+      return false;
+    }
+    const going = await lockSessionsNamed(trx, { issuer, sub, sid });
+    await endSessions(
+      trx,
+      going.map(({ uid }) => uid),
+      'sign_out',
+    );
+    for (const { uid: sessionUid, accountId } of going) {
+      const details = { cause: 'upstream_logout', provider: code };
+      await recordAudit(trx, { type: 'session.ended', accountId, sessionUid, caller, details });
+    }
+    return true;
+  });
+}
