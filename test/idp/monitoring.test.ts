@@ -57,6 +57,9 @@ describe('seen from outside', () => {
         3600,
       );
       expect(sumOf(samples, 'job_runs_total', { job: 'signing-keys' })).toBeGreaterThan(0);
+      const outboxes = samples.filter(({ name }) => name === 'idp_outbox_waiting');
+      const names = new Set(outboxes.map(({ labels }) => labels['outbox']));
+      expect(names).toEqual(new Set(['mails', 'logouts', 'pings']));
     });
   });
 

@@ -3,6 +3,7 @@ import { type Server, createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readSnapshot } from '#idp/monitoring/store.ts';
 import { type CibaWorld, startCibaWorld } from '../support/ciba.ts';
 import { makeCertificate } from '../support/client-certificate.ts';
 import { eventually } from '../support/eventually.ts';
@@ -140,12 +141,19 @@ describe('OpenID Connect CIBA Core 1.0: ping', () => {
       expect(await row()).toMatchObject({ attempts: 1, last_error: `answered ${word.status}` });
       expect(heard.map(({ path }) => path)).toEqual(['/ping']);
     }
+    const seen = async () => {
+      const { pings } = await readSnapshot(world.database.db, []);
+      return [pings.waiting, pings.dead, pings.oldestSeconds > 0];
+    };
+    expect(await seen()).toEqual([0, 1, false]);
     answer = { status: 503 };
     await world.database.db.deleteFrom('oidc_waiting').execute();
     await ask();
+    expect(await seen()).toEqual([0, 0, false]); // nobody has answered: there is nothing to tell
     await decide('approve');
     await eventually(async () => expect((await row()).last_error).toBe('answered 503'));
     expect(await row()).toMatchObject({ dead_at: null, delivered_at: null });
+    expect(await seen()).toEqual([1, 0, true]);
     answer = { status: 204 };
     await hurry();
     await eventually(async () => expect((await row()).delivered_at).not.toBeNull());

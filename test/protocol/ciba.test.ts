@@ -165,4 +165,36 @@ describe('OpenID Connect CIBA Core 1.0: asking', () => {
     expect(asked.filter(({ status }) => status === 200)).toHaveLength(10);
     expect(asked.filter(({ status }) => status === 429)).toHaveLength(10);
   });
+
+  // the last: nothing here makes a closed unit’s people good again
+  it.each([
+    ['the account is suspended', () => set(`status = 'suspended'`)],
+    ['the account becomes another person’s', () => set('account_id = null')],
+    ['an administrator closes the unit', closeUnit],
+  ])('CIBA §11: %s between approval and fetching: no tokens', async (_what, end) => {
+    const of = world.database.db.selectFrom('subsystem_account').where('id', '=', LAB_1);
+    const { account_id: owner } = await of.select('account_id').executeTakeFirstOrThrow();
+    const asked = await world.ask();
+    const browser = await world.signedIn();
+    await world.openNewest(browser);
+    expect((await world.press(browser, 'approve', LAB_1)).text).toContain('已核准登入');
+    await end();
+    const { status, body } = await world.fetchTokens(asked.auth_req_id);
+    expect([status, body['error']]).toEqual([400, 'invalid_grant']);
+    expect(body).not.toHaveProperty('access_token');
+    await set(`status = 'active', account_id = '${owner ?? ''}'`);
+  });
+
+  const set = (change: string) =>
+    world.database.query(`update subsystem_account set ${change} where id = $1`, [LAB_1]);
+  async function closeUnit(): Promise<void> {
+    const [{ unit_code: unit } = { unit_code: '' }] = await world.database.query<{ unit_code: string }>(
+      'select unit_code from subsystem_account where id = $1',
+      [LAB_1],
+    );
+    const hpa = await world.signedIn('demo.hpa');
+    await hpa.open(`${world.issuer}/console/units/${unit}/closure`);
+    const done = await hpa.submit((form) => 'reason' in form.fields, { reason: '機構歇業' });
+    expect(done.url.searchParams.get('done')).toBe('closed');
+  }
 });

@@ -24,10 +24,14 @@ describe('FAPI 2.0', () => {
   });
   afterAll(() => world.stop());
 
-  const userinfo = async (accessToken: string, claims: Record<string, unknown> = {}): Promise<Response> => {
+  const userinfo = async (
+    accessToken: string,
+    claims: Record<string, unknown> = {},
+    scheme = 'DPoP',
+  ): Promise<Response> => {
     const url = `${world.issuer}/oidc/userinfo`;
     const dpop = await makeProof(fapi.dpop, 'GET', url, { claims, accessToken });
-    return fetch(url, { headers: { authorization: `DPoP ${accessToken}`, dpop } });
+    return fetch(url, { headers: { authorization: `${scheme} ${accessToken}`, dpop } });
   };
 
   describe('Security Profile: the right way is let through', () => {
@@ -83,6 +87,30 @@ describe('FAPI 2.0', () => {
       const { status, body } = await fapi.secure.send('/oidc/token', redemption, { headers: { dpop } });
       expect([status, body['token_type']]).toEqual([200, 'DPoP']);
       expect((await userinfo(String(body['access_token']), claims())).status).toBe(200);
+    });
+
+    it.each([
+      ['a nonce of 64 characters', { nonce: 'n'.repeat(64) }],
+      ['a nonce of 384 characters', { nonce: 'n'.repeat(384) }],
+      ['a state of 384 characters', { state: 's'.repeat(384) }],
+    ] as [string, Record<string, string>][])(
+      'OpenID Connect Core §3.1.2.1: %s comes back whole',
+      async (_what, change) => {
+        const url = await fapi.askPushed(fapi.secure, await fapi.push(fapi.secure, change));
+        expect(url.searchParams.get('state')).toBe(change['state'] ?? 'the-state');
+        const code = url.searchParams.get('code') ?? '';
+        const { body } = await fapi.secure.send('/oidc/token', fapi.redemption(code), { dpop: fapi.dpop });
+        expect(decodeJwt(String(body['id_token']))['nonce']).toBe(change['nonce'] ?? 'the-nonce');
+      },
+    );
+
+    it('RFC 9110 §11.1, RFC 9449 §7.1: the scheme’s name may be written in any letters', async () => {
+      const { body } = await fapi.redeem();
+      for (const scheme of ['DPoP', 'dpop', 'DPOP'])
+        expect([scheme, (await userinfo(String(body['access_token']), {}, scheme)).status]).toEqual([
+          scheme,
+          200,
+        ]);
     });
 
     it('RFC 6749 §4.1.1, §4.1.2: a request without a state; the answer has none', async () => {

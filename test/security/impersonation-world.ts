@@ -1,3 +1,4 @@
+import { CIBA_GRANT } from '../support/ciba.ts';
 import { DEVICE_GRANT } from '../support/device.ts';
 import { eventually } from '../support/eventually.ts';
 import { forgeForm, portalOf } from '../support/forged-form.ts';
@@ -30,7 +31,9 @@ export async function startImpersonationWorld() {
     const { code, output } = await applyVariant(world, 'lab', (manifest) => {
       const scopes = ['openid', 'profile', 'subsystem_account', 'accounts', 'lab:read'];
       manifest.client['scope'] = `${String(manifest.client['scope'])} accounts:read`;
-      manifest.client['grant_types'] = [...(manifest.client['grant_types'] as string[]), DEVICE_GRANT];
+      const grants = manifest.client['grant_types'] as string[];
+      manifest.client['grant_types'] = [...grants, DEVICE_GRANT, CIBA_GRANT];
+      manifest.client['backchannel_token_delivery_mode'] = 'poll';
       manifest['impersonation'] = { allowed: true, scopes };
       change(manifest);
     });

@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { CIBA_GRANT } from '../support/ciba.ts';
 import { DEVICE_GRANT } from '../support/device.ts';
 import { forgeForm, portalOf } from '../support/forged-form.ts';
 import { ACCESS_TOKEN, EXCHANGE, browserOf, post } from '../support/relying-party.ts';
@@ -174,6 +175,7 @@ describe('an operator who acts as somebody else', () => {
         'consents',
         'password',
         'bindings',
+        'sign-in-requests',
       ].map((name) => `/account/${name}`),
       ...['/account/messages', '/account/access-requests', '/console', LIST],
     ]) {
@@ -223,6 +225,26 @@ describe('an operator who acts as somebody else', () => {
       { clientId: 'lab-app' },
     );
     expect(fetched.status).toBe(400);
+
+    // CIBA: what waits for the person is theirs to answer, in no window that is not theirs
+    const hint = { scope: 'openid subsystem_account', login_hint: 'demo.nurse' };
+    const asked = await post(w.world, '/oidc/backchannel', hint, { clientId: 'lab-app' });
+    expect(asked.status).toBe(200);
+    const [{ handle } = { handle: '' }] = await w.query(
+      'select handle from oidc_waiting where handle is not null',
+    );
+    for (const deed of ['approval', 'refusal']) {
+      const path = `/account/sign-in-requests/${String(handle)}/${deed}`;
+      const answer = await forgeForm(w.world, browser, path, { account: LAB_1 });
+      expect([deed, answer.status, answer.headers['location']]).toEqual([
+        deed,
+        303,
+        expect.stringContaining('/sign-in'),
+      ]);
+    }
+    const poll = { grant_type: CIBA_GRANT, auth_req_id: String(asked.body['auth_req_id']) };
+    const polled = await post(w.world, '/oidc/token', poll, { clientId: 'lab-app' });
+    expect(polled.body).toMatchObject({ error: 'authorization_pending' });
 
     const again = await w.tokensIn(browser);
     const switching = { subject_token: again.access_token, subject_token_type: ACCESS_TOKEN };
