@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Processes } from './measure.ts';
 
 /** What a database has done so far. */
 export interface Counts {
@@ -57,6 +58,15 @@ export class Counters {
       rows: Number(row['rows'] ?? 0),
       buffers: Number(row['buffers'] ?? 0),
     };
+  }
+
+  /** The processes of the database that answer requests, by a name of their own: jobs, vacuum and writers are left out. */
+  async answering(): Promise<Processes> {
+    const { rows } = await this.#client.query<{ pid: number }>(
+      'select pid from pg_stat_activity where datname = $1 and application_name = any($2)',
+      [this.#database, ANSWERING],
+    );
+    return Object.fromEntries(rows.map(({ pid }) => [`PostgreSQL ${pid}`, pid]));
   }
 
   close(): Promise<void> {

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Counters, type Counts } from './counters.ts';
+import { Counters } from './counters.ts';
 import { treeSeconds } from './cpu.ts';
-import { measureIdle, perOperation } from './idle.ts';
 import { type Measurement, measure } from './measure.ts';
 import { pageScenarios, preparePage } from './pages.ts';
 import type { Population } from './population/world.ts';
@@ -126,27 +126,26 @@ async function measureAll(
   const costs = new Map<string, Cost>();
   const wanted = <T extends { key: string }>(all: T[]): T[] =>
     all.filter(({ key }) => only.length === 0 || only.includes(key));
-  const settled = await settle(world, counters);
-  const costOf = (measured: Measurement): Cost => {
-    const total = Object.values(measured.cpu).reduce((sum, each) => sum + each, 0);
-    return {
-      cpu: total - (settled.cpu / measured.rate) * 1e6,
-      buffers: perOperation(measured, settled.idle).buffers,
-      ...{ p99: measured.p99, errors: measured.errors },
-    };
-  };
+  await settle(world);
+  const costOf = ({ cpu, counts, counted = 1, p99, errors }: Measurement): Cost => ({
+    cpu: Object.values(cpu).reduce((sum, each) => sum + each, 0),
+    buffers: (counts?.buffers ?? Number.NaN) / counted,
+    ...{ p99, errors },
+  });
   try {
     const server = runningOf(world);
+    const answering = async () => ({ server: world.idpPid, ...(await counters.answering()) });
     for (const scenario of wanted(scenarios)) {
       say(scenario.name);
       await runScenario(server, scenario, { warmUpMs: 0, durationMs: 1000 });
       const timing = { warmUpMs: 0, durationMs, counters };
-      costs.set(scenario.name, costOf(await runScenario(server, scenario, timing)));
+      const measured = await runScenario(server, scenario, timing, undefined, await answering());
+      costs.set(scenario.name, costOf(measured));
     }
     for (const page of wanted(pageScenarios)) {
       say(page.name);
       const { work, close } = await preparePage(page, world.issuer, 0);
-      const timing = { warmUpMs: 0, durationMs, processes: server.processes, counters };
+      const timing = { warmUpMs: 0, durationMs, processes: await answering(), counters };
       costs.set(page.name, costOf(await measure({ ...timing, workers: [work] })));
       close();
     }
@@ -157,17 +156,13 @@ async function measureAll(
   return costs;
 }
 
-/**
- * Waits until what begins with a process, its jobs' first turns above all, is over: what goes on all the while is taken
- * off each operation.
- */
-async function settle(world: BenchWorld, counters: Counters): Promise<{ cpu: number; idle: Counts }> {
+/** Waits until what begins with a process, its jobs' first turns above all, is over. */
+async function settle(world: BenchWorld): Promise<void> {
   const used = (): number => treeSeconds(world.idpPid) + treeSeconds(world.databasePid ?? 0);
-  for (let tries = 0; ; tries += 1) {
-    const [from, before] = [performance.now(), used()];
-    const idle = await measureIdle(counters, IDLE_MS);
-    const cpu = (used() - before) / ((performance.now() - from) / 1000);
-    if (cpu < QUIET || tries === LONGEST_TRIES) return { cpu, idle };
+  for (let tries = 0; tries < LONGEST_TRIES; tries += 1) {
+    const before = used();
+    await sleep(IDLE_MS);
+    if (used() - before < (QUIET * IDLE_MS) / 1000) return;
   }
 }
 
