@@ -33,7 +33,7 @@ const PEOPLE = 16;
 const IDLE_MS = 4000;
 /** Of a core. */
 const QUIET = 0.05;
-const LONGEST_TRIES = 12;
+const LONGEST_TRIES = 90;
 const SETTINGS = [
   ...['shared_buffers=1GB', 'random_page_cost=1.1', 'effective_cache_size=4GB'],
   'shared_preload_libraries=pg_stat_statements',

@@ -32,6 +32,7 @@ const BINDINGS = `
   from subsystem_account s join account a on a.id = s.account_id and a.${SYNTHETIC}
   where s.status <> 'pending'`;
 
+/** Rows $2 to $3 of `count`: what one transaction wrote is sealed together. */
 const events = (count: number): string => `
   insert into audit_event (at, type, outcome, reason, account_id, client_id, ip, user_agent, request_id,
     to_subsystem_account_id, unit_code, details)
@@ -41,7 +42,7 @@ const events = (count: number): string => `
     a.id, case when n % 3 = 1 then 'portal' else 'mch-app' end, '192.0.2.' || n % 256, 'Mozilla/5.0 (synthetic)',
     'req-' || n, case when n % 3 = 0 then 'P@' || a.person_no || 'P@mbh_01' end,
     a.unit_code, jsonb_build_object('acr', 'urn:single-entry:acr:password', 'unit', a.unit_code)
-  from generate_series(1, ${count}) n
+  from generate_series($2::int, $3::int) n
   join account a on a.login_name = 'synthetic.' || lpad((1 + (n::bigint * 7919) % $1)::text, 7, '0')`;
 
 const enrollments = (count: number): string => `
@@ -69,6 +70,9 @@ const sessions = (count: number): string => `
   from generate_series(1, ${count}) n
   join account a on a.login_name = 'synthetic.' || lpad((1 + (n::bigint * 32452843) % $1)::text, 7, '0')`;
 
+/** Audit records written by one transaction. */
+const TOGETHER = 5000;
+
 export interface Derived {
   accounts: number;
   subsystemAccounts: number;
@@ -84,7 +88,15 @@ export function derivedSteps(of: Derived): { name: string; run: (client: pg.Clie
     { name: 'credentials', run: (client) => client.query(CREDENTIALS) },
     { name: 'subsystem accounts', run: (client) => client.query(subsystemAccounts(each)) },
     { name: 'bindings', run: (client) => client.query(BINDINGS) },
-    { name: 'audit events', run: bounded(events(of.events)) },
+    {
+      name: 'audit events',
+      async run(client) {
+        for (let from = 1; from <= of.events; from += TOGETHER) {
+          const to = Math.min(of.events, from + TOGETHER - 1);
+          await client.query(events(of.events), [of.accounts, from, to]);
+        }
+      },
+    },
     { name: 'applications', run: bounded(enrollments(of.waiting)) },
     { name: 'requests', run: bounded(requests(of.waiting)) },
     { name: 'sessions', run: bounded(sessions(Math.min(of.waiting, 20_000))) },
