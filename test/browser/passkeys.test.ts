@@ -1,8 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
 import { findViolations, launchBrowser, newContext } from '../support/browser.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { FIXED_CAPTCHA } from '../support/journey.ts';
+import { addAuthenticator } from '../support/virtual-authenticator.ts';
 
 let world: IdpWorld;
 let browser: Browser;
@@ -13,22 +14,6 @@ afterAll(async () => {
   await browser.close();
   await world.stop();
 });
-
-/** A device whose owner is there and shows it. */
-async function addAuthenticator(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 test('D19: a passkey is added on the security page and signs in with one press', async () => {
   const context = await newContext(browser, { locale: 'en' });

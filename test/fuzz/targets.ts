@@ -32,6 +32,7 @@ import { verifyLogoutToken } from '#mch/relying-party/logout-token.ts';
 import { startHca } from '../support/hca.ts';
 import type { Target } from './engine.ts';
 import { federationTargets } from './federation-targets.ts';
+import { askingTargets } from './asking-targets.ts';
 
 const ISSUER = 'https://entry.example';
 const NOW = new Date('2026-11-22T04:00:00Z');
@@ -66,7 +67,7 @@ const requestOf = (headers: Record<string, string>): IncomingMessage =>
 /** Every parser of what somebody outside wrote that can be called by itself. */
 export async function parserTargets(): Promise<Target[]> {
   const made = await Promise.all([fileTargets(), tokenTargets(), cardTargets(), federationTargets()]);
-  return [...made.flat(), ...requestTargets()];
+  return [...made.flat(), ...requestTargets(), ...askingTargets()];
 }
 
 async function fileTargets(): Promise<Target[]> {

@@ -84,6 +84,8 @@ describe('B16: every protocol endpoint, on nonsense from a seed', () => {
       ],
       ['/oidc/token', { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: 'x' }],
       ['/oidc/device_authorization', { scope: 'openid', resource: 'https://x.test' }],
+      ['/oidc/auth', asked],
+      ['/oidc/logout', { id_token_hint: idToken, post_logout_redirect_uri: 'https://x.test', state: 's' }],
       ['/oidc/nowhere', asked],
     ];
     const target = (
