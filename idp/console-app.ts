@@ -33,6 +33,7 @@ import { subsystemRoutes } from './subsystem-administration/index.ts';
 import { accountReviewRoutes, reviewWork } from './account-review/index.ts';
 import { breachRoutes, breachWork } from './breaches/index.ts';
 import { alertWork, watchRoutes } from './watch/index.ts';
+import { type UpstreamDeps, upstreamConsoleRoutes } from './federation/index.ts';
 import type { ClientRegistry } from './subsystems/index.ts';
 
 export interface ConsoleDeps {
@@ -44,6 +45,7 @@ export interface ConsoleDeps {
   renderer: Renderer;
   console: ConsoleGate;
   log: Log;
+  upstreams: Pick<UpstreamDeps, 'providers' | 'clients'>;
 }
 
 /** Every page of the console: the only list, which the permission table is checked against. */
@@ -73,6 +75,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     unitImportRoutes(deps),
     subsystemRoutes({ ...deps, readiness }),
     registrationRoutes(deps),
+    upstreamConsoleRoutes(deps),
     readinessRoutes({ ...deps, readiness }),
     logoutRoutes(deps),
     sessionAdministrationRoutes(deps),

@@ -36,6 +36,7 @@ const PLACES: ConsolePlace[] = [
   { group: 'subsystems', key: 'console-subsystems.title', url: '/console/subsystems', deed: 'subsystems.read' },
   { group: 'subsystems', key: 'console-logouts.title', url: '/console/logouts', deed: 'logouts.read' },
   { group: 'subsystems', key: 'console-registration.title', url: '/console/registration-tokens', deed: 'registration_tokens.read' },
+  { group: 'subsystems', key: 'console-upstreams.title', url: '/console/upstreams', deed: 'upstreams.read' },
   { group: 'content', key: 'console-content.title', url: '/console/content', deed: 'content.read' },
   { group: 'watch', key: 'console-account-reviews.title', url: '/console/account-reviews', deed: 'account_reviews.read' },
   { group: 'watch', key: 'console-audit.title', url: '/console/audit', deed: 'audit.read' },

@@ -8,6 +8,7 @@
 export { giveBrowser, readBrowser } from './upstream/browser.ts';
 export { createProviderClients } from './upstream/client.ts';
 export { PROVIDER_USAGE, runProviderCommand } from './upstream/commands.ts';
+export { upstreamConsoleRoutes } from './upstream/console/routes.ts';
 export type { UpstreamDeps } from './upstream/deps.ts';
 export { linkRoutes } from './upstream/link-routes.ts';
 export { domainOf, providersNamed } from './upstream/policy.ts';

@@ -27,6 +27,8 @@ export interface ProviderClients {
   keysOf(provider: UpstreamProvider): Promise<JWTVerifyGetKey>;
   /** How the last try to read its metadata went; undefined before the first. */
   healthOf(code: string): { at: Date; fault: string | undefined } | undefined;
+  /** When its keys were read last; undefined before an ID token of it was judged. */
+  keysReadAt(code: string): Date | undefined;
 }
 
 interface Known {
@@ -100,6 +102,11 @@ export function createProviderClients(deps: ClientDeps): ProviderClients {
       return find;
     },
     healthOf: (code) => known.get(code)?.health,
+    keysReadAt(code) {
+      const configuration = known.get(code)?.configuration;
+      const cache = configuration && oidc.getJwksCache(configuration);
+      return cache && new Date(cache.uat * 1000);
+    },
   };
 }
 

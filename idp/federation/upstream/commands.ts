@@ -43,8 +43,9 @@ export async function runProviderCommand(
   if (code === '' || !reason) throw new ConfigurationError('name one and give a --reason');
   const status = name === 'disable' ? 'disabled' : 'active';
   const ended = await setProviderStatus(deps, code, status, { reason }).catch((error: unknown) => {
-    if (error instanceof Fault) throw new ConfigurationError(`there is no ${code}`);
-    throw error;
+    if (!(error instanceof Fault)) throw error;
+    const why = error.code === 'conflict' ? `${code} is ${status} already` : `there is no ${code}`;
+    throw new ConfigurationError(why, { cause: error });
   });
   return name === 'disable' ? `${code} disabled, ${ended} session(s) ended` : `${code} enabled`;
 }

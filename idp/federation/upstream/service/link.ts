@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Trx } from '#db/idp/tables.ts';
+import type { Db, Trx } from '#db/idp/tables.ts';
 import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { LOCALES } from '#kit/http/locale.ts';
@@ -123,7 +123,11 @@ async function decide(
 }
 
 /** @throws Fault not_found when the person has no such link */
-export async function getLink(deps: UpstreamDeps, accountId: string, id: string): Promise<Link> {
+export async function getLink(
+  deps: Pick<UpstreamDeps, 'keyring'> & { db: Db | Trx },
+  accountId: string,
+  id: string,
+): Promise<Link> {
   const link = (await listLinks(deps.db, deps.keyring, accountId)).find((candidate) => candidate.id === id);
   if (!link) throw new Fault('not_found');
   return link;
@@ -156,9 +160,9 @@ export async function removeLink(
 }
 
 /** Tells the owner that a way to sign in as them was added or removed. */
-async function tellOfLink(
+export async function tellOfLink(
   trx: Trx,
-  deps: UpstreamDeps,
+  deps: Pick<UpstreamDeps, 'keyring' | 'clock' | 'providers'>,
   account: Account,
   news: { providerCode: string; outcome: 'added' | 'removed'; deed: string },
 ): Promise<void> {

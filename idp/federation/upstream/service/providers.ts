@@ -68,7 +68,7 @@ export async function applyProvider(
  * Lets a provider vouch for nobody any more, or again. Disabled, it is gone from the sign-in page, and the sessions
  * its sign-ins began end with all that was granted in them; links stay for when it is enabled.
  * @returns how many sessions ended
- * @throws Fault not_found
+ * @throws Fault not_found; conflict when it is so already
  */
 export async function setProviderStatus(
   { db, clock }: Pick<ProviderDeps, 'db' | 'clock'>,
@@ -78,7 +78,10 @@ export async function setProviderStatus(
 ): Promise<number> {
   return transact(db, async (trx) => {
     await lockProviders(trx);
-    if (!(await updateProviderStatus(trx, code, status, clock()))) throw new Fault('not_found');
+    const provider = (await listProviders(trx)).find((one) => one.code === code);
+    if (!provider) throw new Fault('not_found');
+    if (provider.active === (status === 'active')) throw new Fault('conflict');
+    await updateProviderStatus(trx, code, status, clock());
     const going = status === 'disabled' ? await lockSessionsOfProvider(trx, code) : [];
     const ended = await endSessions(trx, going, 'administrator');
     await record(trx, { code, status, ended, reason, by });

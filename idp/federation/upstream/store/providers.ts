@@ -43,19 +43,17 @@ export async function upsertProvider(
     .execute();
 }
 
-/** @returns false when there is no such provider */
 export async function updateProviderStatus(
   trx: Trx,
   code: string,
   status: 'active' | 'disabled',
   now: Date,
-): Promise<boolean> {
-  const { numUpdatedRows } = await trx
+): Promise<void> {
+  await trx
     .updateTable('upstream_provider')
     .set({ status, updated_at: now })
     .where('code', '=', code)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+    .execute();
 }
 
 export interface Reach {
