@@ -16,6 +16,11 @@ export interface Database<Tables> {
   db: Kysely<Tables>;
   /** Runs one hand-written statement as a named prepared one. */
   query<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]>;
+  /**
+   * The same for a plain read of rows by their keys, over the connection that readers share: no locks, no side effects,
+   * nothing that takes long, since others wait behind it.
+   */
+  read<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]>;
   /** A connection of its own for LISTEN, past any pooler; the caller ends it. */
   connect(): Promise<pg.Client>;
   readonly roundTrips: number;
@@ -44,6 +49,8 @@ export interface OpenOptions extends Partial<DatabaseSettings> {
 }
 
 const MAX_NAMED = 1000;
+/** With fewer there is none to spare. */
+const LEAST_TO_SHARE = 4;
 /** A server that keeps its own limit answers before; whoever waits longer waits for one that is gone. */
 const ANSWER_GRACE_MS = 2000;
 const PATIENT_MS = 330_000;
@@ -64,7 +71,11 @@ export function openDatabase<Tables>(options: OpenOptions): Database<Tables> {
     answerMs: settings.patient ? PATIENT_MS : settings.statementMs + ANSWER_GRACE_MS,
     onConnectionLost: options.onConnectionLost,
   };
-  const pool = new ConnectionPool({ ...shared, url: options.url, connections: options.connections });
+  // a pooler between gathers by itself, and knows nothing of statements sent ahead
+  const isDirect = settings.prepare === 'named' && settings.directUrl === undefined;
+  const sharesReads = isDirect && options.plans !== 'custom' && options.connections >= LEAST_TO_SHARE;
+  const connections = sharesReads ? options.connections - 1 : options.connections;
+  const pool = new ConnectionPool({ ...shared, url: options.url, connections, sharesReads });
   const direct =
     settings.directUrl === undefined
       ? pool
@@ -93,17 +104,24 @@ export function openDatabase<Tables>(options: OpenOptions): Database<Tables> {
   });
   const db = new Kysely<Tables>({ dialect });
 
+  const query = <Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> =>
+    retryConflicts(async () => {
+      const session = new Lease(pool, tally, named, await pool.acquire());
+      try {
+        return (await session.query<Row>(text, values)).rows;
+      } finally {
+        session.release();
+      }
+    });
+
   return {
     db,
-    query: <Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> =>
-      retryConflicts(async () => {
-        const session = new Lease(pool, tally, named, await pool.acquire());
-        try {
-          return (await session.query<Row>(text, values)).rows;
-        } finally {
-          session.release();
-        }
-      }),
+    query,
+    read: async <Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> => {
+      if (!sharesReads) return query<Row>(text, values);
+      const result = await tally.run(text, () => pool.read<Row>(() => named(text, values)));
+      return result ? result.rows : query<Row>(text, values);
+    },
     connect: () => direct.connect(),
     get roundTrips() {
       return roundTrips;

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { NoAnswer, isConnectionLost, isSqlState, isWrongServer } from './failures.ts';
 import { sendPrepared } from './prepared-query.ts';
 import { Servers } from './servers.ts';
+import { SharedLine } from './shared-line.ts';
 
 export interface PoolOptions {
   url: string;
@@ -13,6 +14,8 @@ export interface PoolOptions {
   waitMs: number;
   /** After that long without an answer the connection is given up; undefined waits for ever. */
   answerMs: number | undefined;
+  /** Besides, one connection that reads share. */
+  sharesReads?: boolean;
   onConnectionLost: (error: Error) => void;
 }
 
@@ -28,9 +31,11 @@ export class ConnectionPool {
   readonly #pool: pg.Pool;
   readonly #clients = new Map<pg.Client, string>();
   readonly #givenUp = new WeakSet<pg.Client>();
+  readonly #line: SharedLine | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#line = options.sharesReads ? new SharedLine(() => this.#openLine()) : undefined;
     this.#servers = new Servers(options.url, (url) => this.#leaveOthers(url));
     const open = (config: pg.ClientConfig): pg.Client => this.#newClient(config);
     this.#pool = new pg.Pool({
@@ -50,7 +55,12 @@ export class ConnectionPool {
 
   /** Connections open, idle, and callers waiting for one. */
   get counts(): { total: number; idle: number; waiting: number } {
-    return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+    const shared = this.#line?.isOpen ? 1 : 0;
+    return {
+      total: this.#pool.totalCount + shared,
+      idle: this.#pool.idleCount,
+      waiting: this.#pool.waitingCount,
+    };
   }
 
   /**
@@ -79,7 +89,7 @@ export class ConnectionPool {
 
   /** Sends one statement. @throws NoAnswer when the server is silent too long */
   async run<Row extends pg.QueryResultRow>(
-    client: pg.PoolClient,
+    client: pg.Client,
     query: pg.QueryConfig,
   ): Promise<pg.QueryResult<Row>> {
     const { answerMs } = this.#options;
@@ -104,6 +114,33 @@ export class ConnectionPool {
     }
   }
 
+  /**
+   * Sends a read of rows by their keys, which waits for no lock, over the connection that readers share.
+   * @param query made when there is a connection to send it on
+   * @returns undefined when that cannot be used and nothing was learned: another connection may still answer
+   * @throws what the server refuses, NoAnswer
+   */
+  async read<Row extends pg.QueryResultRow>(
+    query: () => pg.QueryConfig,
+  ): Promise<pg.QueryResult<Row> | undefined> {
+    const line = this.#line;
+    const client = line && (await line.client());
+    if (!client) return undefined;
+    if (this.#givenUp.has(client)) {
+      line.drop(client);
+      void client.end().catch(() => {});
+      return undefined;
+    }
+    line.gather(client);
+    try {
+      return await this.run<Row>(client, query());
+    } catch (error) {
+      if (this.#givenUp.has(client)) line.drop(client);
+      if (isConnectionLost(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** A connection of its own to the primary. @throws when there is none */
   async connect(): Promise<pg.Client> {
     if (this.#servers.outdated) await this.#servers.search();
@@ -124,8 +161,8 @@ export class ConnectionPool {
     }
   }
 
-  close(): Promise<void> {
-    return this.#pool.end();
+  async close(): Promise<void> {
+    await Promise.all([this.#pool.end(), this.#line?.close()]);
   }
 
   /** The next caller gets a connection that is not there yet. */
@@ -140,6 +177,21 @@ export class ConnectionPool {
       keepAlive: true,
       keepAliveInitialDelayMillis: PROBE_AFTER_MS, // a server that went without a word is noticed
     };
+  }
+
+  async #openLine(): Promise<pg.Client> {
+    if (this.#servers.outdated) await this.#servers.search();
+    const options = { ...this.#config(), connectionTimeoutMillis: this.#options.waitMs, pipeline: true };
+    const client = this.#newClient(options);
+    client.once('end', () => this.#clients.delete(client));
+    try {
+      await client.connect();
+      await this.#servers.check(client);
+      return client;
+    } catch (error) {
+      client.connection.stream.destroy();
+      throw error;
+    }
   }
 
   #newClient(config: pg.ClientConfig): pg.Client {
@@ -173,7 +225,7 @@ interface Wire {
 }
 
 /** Tells the server to stop, so that a forgotten statement does not hold its connection there, and hangs up. */
-function giveUp(client: pg.PoolClient): void {
+function giveUp(client: pg.Client): void {
   const { processID, secretKey } = client as unknown as { processID: number | null; secretKey: number };
   if (processID !== null) {
     const { host, port } = client;

@@ -59,6 +59,47 @@ describe('the identity provider database', () => {
     }
   });
 
+  it('sends what is read at once together over one connection, each with its own answer or failure', async () => {
+    const text = 'select pg_backend_pid() as pid, 12 / $1::int as share';
+    const before = database.roundTrips;
+    const numbers = Array.from({ length: 40 }, (_none, n) => n % 4);
+    for (let turn = 0; turn < 2; turn += 1) {
+      const all = await Promise.allSettled(
+        numbers.map((n) => database.read<{ pid: number; share: number }>(text, [n])),
+      );
+      const shares = all.map((one) =>
+        one.status === 'fulfilled' ? one.value[0]?.share : (one.reason as Error).message,
+      );
+      expect(shares).toEqual(numbers.map((n) => (n === 0 ? 'division by zero' : 12 / n)));
+      const pids = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value[0]?.pid] : []));
+      expect(new Set(pids).size).toBe(1);
+      await expect(database.read(text, [Symbol('none')])).rejects.toThrow();
+    }
+    expect(database.roundTrips - before).toBe(2 * 41);
+  });
+
+  it('reads while every other connection is taken, and when the shared one was lost', async () => {
+    const other = await database.connect();
+    try {
+      await other.query('select pg_advisory_lock(4711)');
+      const waiting = Array.from({ length: 6 }, () =>
+        database.query('select pg_advisory_xact_lock($1)', [4711]),
+      );
+      const pid = 'select pg_backend_pid() as pid where $1';
+      const read = async () => (await database.read<{ pid: number }>(pid, [true]))[0]?.pid;
+      const first = await read();
+      await other.query('select pg_advisory_unlock(4711)');
+      await Promise.all(waiting);
+      const reads = Array.from({ length: 10 }, read);
+      await other.query('select pg_terminate_backend($1)', [first]);
+      const later = [...(await Promise.all(reads)), ...(await Promise.all([read(), read()]))];
+      expect(later.every((each) => typeof each === 'number')).toBe(true);
+      expect(later.at(-1)).not.toBe(first);
+    } finally {
+      await other.end();
+    }
+  });
+
   it('is refused a statement whose columns have changed since, and never reads them as what they were', async () => {
     const one = openDatabase({
       url: clone.url,

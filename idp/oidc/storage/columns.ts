@@ -12,7 +12,7 @@ import type {
 } from './facts.ts';
 
 /** Select lists and joins shared by the joined reads, and what their columns become. */
-export type Reader = Pick<Database<IdpTables>, 'query'>;
+export type Reader = Pick<Database<IdpTables>, 'read'>;
 
 /**
  * A join to at most one row, made row by row through its index: the plan stays the same whether the tables hold

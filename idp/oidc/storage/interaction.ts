@@ -22,7 +22,7 @@ export async function findKeptAnswer(database: Database, uid: string): Promise<B
 }
 
 async function read(database: Database, uid: string) {
-  const [row] = await database.query<{ payload: AdapterPayload; answer: Buffer | null }>(
+  const [row] = await database.read<{ payload: AdapterPayload; answer: Buffer | null }>(
     'select payload, answer from oidc_interaction where uid_digest = $1 and expires_at > now()',
     [digest(uid)],
   );

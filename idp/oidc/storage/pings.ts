@@ -1,4 +1,7 @@
-import type { Reader } from './columns.ts';
+import type { Database } from '#db/handle.ts';
+import type { IdpTables } from '#db/idp/tables.ts';
+
+type Sender = Pick<Database<IdpTables>, 'query'>;
 
 /** A notification that is due (CIBA §10.2). */
 export interface Ping {
@@ -29,8 +32,8 @@ where id in (
 returning id, request_digest, client_id, secret_sealed, attempts, created_at`;
 
 /** Takes due ones for `seconds`; a worker that dies gives them back when the lease is over. */
-export async function leasePings(reader: Reader, limit: number, seconds: number): Promise<Ping[]> {
-  return (await reader.query<Row>(LEASE, [limit, seconds])).map((row) => ({
+export async function leasePings(sender: Sender, limit: number, seconds: number): Promise<Ping[]> {
+  return (await sender.query<Row>(LEASE, [limit, seconds])).map((row) => ({
     id: row.id,
     requestDigest: row.request_digest,
     clientId: row.client_id,
@@ -40,8 +43,8 @@ export async function leasePings(reader: Reader, limit: number, seconds: number)
   }));
 }
 
-export async function markPingDelivered(reader: Reader, id: string): Promise<void> {
-  await reader.query(
+export async function markPingDelivered(sender: Sender, id: string): Promise<void> {
+  await sender.query(
     'update backchannel_ping set delivered_at = now(), last_error = null, leased_until = null where id = $1',
     [id],
   );
@@ -49,7 +52,7 @@ export async function markPingDelivered(reader: Reader, id: string): Promise<voi
 
 /** @param retryInSeconds undefined when it is never tried again */
 export async function markPingFailed(
-  reader: Reader,
+  sender: Sender,
   id: string,
   error: string,
   retryInSeconds: number | undefined,
@@ -59,5 +62,5 @@ export async function markPingFailed(
       ? 'dead_at = now(), last_error = $2'
       : 'next_attempt_at = now() + make_interval(secs => $3), last_error = $2';
   const values = [id, error, ...(retryInSeconds === undefined ? [] : [retryInSeconds])];
-  await reader.query(`update backchannel_ping set ${fate}, leased_until = null where id = $1`, values);
+  await sender.query(`update backchannel_ping set ${fate}, leased_until = null where id = $1`, values);
 }

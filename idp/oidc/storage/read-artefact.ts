@@ -76,7 +76,7 @@ export async function readArtefact(
   withOthers: boolean,
 ): Promise<ArtefactFacts | undefined> {
   const values = [place.bucket, digest, withOthers];
-  const [row] = await reader.query<ArtefactRow>(ARTEFACT_TEXTS[place.table], values);
+  const [row] = await reader.read<ArtefactRow>(ARTEFACT_TEXTS[place.table], values);
   return row && toArtefact(row);
 }
 
@@ -107,7 +107,7 @@ export async function readExchange(
   target: { subsystemAccountId: string; subsystemCode: string },
 ): Promise<{ artefact: ArtefactFacts; target: ActingFacts | undefined } | undefined> {
   const values = [place.bucket, digest, false, target.subsystemAccountId, target.subsystemCode];
-  const [row] = await reader.query<ArtefactRow & TargetRow>(EXCHANGE_TEXTS[place.table], values);
+  const [row] = await reader.read<ArtefactRow & TargetRow>(EXCHANGE_TEXTS[place.table], values);
   if (!row) return undefined;
   const bare = Object.entries(row).filter(([name]) => name.startsWith('t_'));
   const acting = Object.fromEntries(bare.map(([name, value]) => [name.slice(2), value]));

@@ -52,8 +52,8 @@ export async function readHeldGrant(
   if (of.sector === undefined && !UUID.test(of.subject)) return undefined;
   const [row] =
     of.sector === undefined
-      ? await reader.query<Row>(BY_SUBJECT, [of.subject, of.grantDigest])
-      : await reader.query<Row>(BY_SECTOR, [of.subject, of.grantDigest, of.sector]);
+      ? await reader.read<Row>(BY_SUBJECT, [of.subject, of.grantDigest])
+      : await reader.read<Row>(BY_SECTOR, [of.subject, of.grantDigest, of.sector]);
   if (!row) return undefined;
   const [grant, person, session] = [toGrant(row), toPerson(row), toSession(row, {})];
   if (!grant || !person || (row.held_session !== null && !session)) return undefined;

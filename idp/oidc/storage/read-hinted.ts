@@ -43,7 +43,7 @@ from (select coalesce(
 ${joinPerson('wanted.id')}`;
 
 export async function readHinted(reader: Reader, hint: Hint): Promise<HintedPerson> {
-  const [row] = await reader.query<Row>(TEXT, [
+  const [row] = await reader.read<Row>(TEXT, [
     hint.accountId ?? null,
     hint.subject?.sector ?? null,
     hint.subject?.subject ?? null,

@@ -78,7 +78,7 @@ export async function readSession(
   digest: Buffer,
   client: ClientChoice,
 ): Promise<SessionRead | undefined> {
-  const [row] = await reader.query<SessionReadRow>(SESSION_TEXT, [
+  const [row] = await reader.read<SessionReadRow>(SESSION_TEXT, [
     digest,
     client.clientId,
     client.subsystemCode ?? null,
@@ -109,7 +109,7 @@ export async function readPerson(
   accountId: string,
   client: ClientChoice,
 ): Promise<{ person: PersonFacts | undefined; choice: ChoiceFacts }> {
-  const [row] = await reader.query<PersonRow & { candidates: AccountCandidate[] | null }>(PERSON_TEXT, [
+  const [row] = await reader.read<PersonRow & { candidates: AccountCandidate[] | null }>(PERSON_TEXT, [
     accountId,
     client.wantedAccountId ?? null,
     client.subsystemCode ?? null,
@@ -126,7 +126,7 @@ select ${SESSION}, (select jsonb_object_agg(k.client_id, jsonb_strip_nulls(jsonb
 from oidc_session s ${JOIN_IMPERSONATION} where s.uid = $1 and s.expires_at > now()`;
 
 export async function readSessionByUid(reader: Reader, uid: string): Promise<SessionFacts | undefined> {
-  const [row] = await reader.query<SessionRow & { clients: Record<string, SessionClient> | null }>(
+  const [row] = await reader.read<SessionRow & { clients: Record<string, SessionClient> | null }>(
     SESSION_BY_UID_TEXT,
     [uid],
   );
@@ -139,6 +139,6 @@ ${joinPerson('g.account_id')} ${joinActing('sa', 'g.subsystem_account_id')}
 where g.id = $1`;
 
 export async function readGrant(reader: Reader, id: string): Promise<GrantFacts | undefined> {
-  const [row] = await reader.query<GrantRow & PersonRow & ActingRow>(GRANT_TEXT, [id]);
+  const [row] = await reader.read<GrantRow & PersonRow & ActingRow>(GRANT_TEXT, [id]);
   return row && toGrant(row);
 }

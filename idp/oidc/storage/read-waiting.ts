@@ -20,7 +20,7 @@ interface Row {
 const COLUMNS = 'select id_digest, kind, state, payload_sealed, consumed_at from oidc_waiting';
 
 export async function readWaiting(reader: Reader, key: Buffer): Promise<WaitingFacts | undefined> {
-  return toFacts(await reader.query<Row>(`${COLUMNS} where id_digest = $1`, [key]));
+  return toFacts(await reader.read<Row>(`${COLUMNS} where id_digest = $1`, [key]));
 }
 
 /** A request of a client to one person, with what pages name it by. */
@@ -43,7 +43,7 @@ const BY_ID = `select id_digest, kind, state, payload_sealed, consumed_at, handl
 /** Those that wait for this person, the oldest first. */
 export async function readAsked(reader: Reader, accountId: string): Promise<AskedFacts[]> {
   const waiting = `${ASKED} and state = 'waiting' and expires_at > now() order by created_at limit 100`;
-  return (await reader.query<AskedRow>(waiting, [accountId])).map(toAsked);
+  return (await reader.read<AskedRow>(waiting, [accountId])).map(toAsked);
 }
 
 /** One of this person's, whatever became of it. */
@@ -52,7 +52,7 @@ export async function readOneAsked(
   accountId: string,
   handle: string,
 ): Promise<AskedFacts | undefined> {
-  const [row] = await reader.query<AskedRow>(`${ASKED} and handle = $2::uuid`, [accountId, handle]);
+  const [row] = await reader.read<AskedRow>(`${ASKED} and handle = $2::uuid`, [accountId, handle]);
   return row && toAsked(row);
 }
 
@@ -61,7 +61,7 @@ export async function readAskedById(
   reader: Reader,
   key: Buffer,
 ): Promise<(AskedFacts & { accountId: string }) | undefined> {
-  const [row] = await reader.query<AskedRow & { account_id: string }>(BY_ID, [key]);
+  const [row] = await reader.read<AskedRow & { account_id: string }>(BY_ID, [key]);
   return row && { ...toAsked(row), accountId: row.account_id };
 }
 
@@ -81,7 +81,7 @@ function toAsked(row: AskedRow): AskedFacts {
 
 /** @param keys digests of what was typed, under each of the master keys */
 export async function readByUserCode(reader: Reader, keys: Buffer[]): Promise<WaitingFacts | undefined> {
-  return toFacts(await reader.query<Row>(`${COLUMNS} where user_code_digest = any($1)`, [keys]));
+  return toFacts(await reader.read<Row>(`${COLUMNS} where user_code_digest = any($1)`, [keys]));
 }
 
 function toFacts([row]: Row[]): WaitingFacts | undefined {

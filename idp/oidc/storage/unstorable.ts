@@ -12,15 +12,20 @@ const TOO_DEEP = '54001';
  * end) can only be a caller's own words, so it is their error and not ours.
  */
 export function refuseUnstorable(database: Database<IdpTables>): Database<IdpTables> {
-  const query: Database<IdpTables>['query'] = async (text, values) => {
-    try {
-      return await database.query(text, values);
-    } catch (error) {
-      if (isUnstorable(error)) throw new errors.InvalidRequest('a parameter cannot be stored');
-      throw error;
-    }
+  const refusing = (send: Database<IdpTables>['query']): Database<IdpTables>['query'] => {
+    return async (text, values) => {
+      try {
+        return await send(text, values);
+      } catch (error) {
+        if (isUnstorable(error)) throw new errors.InvalidRequest('a parameter cannot be stored');
+        throw error;
+      }
+    };
   };
-  return Object.create(database, { query: { value: query } }) as Database<IdpTables>;
+  return Object.create(database, {
+    query: { value: refusing((text, values) => database.query(text, values)) },
+    read: { value: refusing((text, values) => database.read(text, values)) },
+  }) as Database<IdpTables>;
 }
 
 function isUnstorable(error: unknown): boolean {
