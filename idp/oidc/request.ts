@@ -74,12 +74,14 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         if (ctx.path === '/oidc/token' || ctx.path === '/oidc/userinfo') {
           if (ctx.status === 200) for (const uid of work.sessions.keys()) touchSession(storage, work, uid);
         }
+        // what it rests on, a pushed request above all, may have been used by the one that came first
+        if (ctx.status >= 400 && (await repeatOther(deps, provider, ctx))) return;
         const writes = ctx.status >= 400 ? keepRevocations(work.writes) : work.writes;
         if (isUnattended(ctx)) keepDevicePage(ctx, work, writes);
         if (work.isStale) throw new TooLate();
         keepAnswer(deps, ctx, writes, work.answerProof);
         const refusal = await flushWrites(deps.database, writes);
-        if (refusal === 'interaction_ended' && (await repeatOther(deps, provider, ctx))) return;
+        if (refusal && (await repeatOther(deps, provider, ctx))) return;
         if (!refusal && writes.registration.client) await deps.registry.refresh();
         if (refusal) await answerRefusal(deps, provider, ctx, work, refusal);
       } catch (error) {
@@ -142,7 +144,9 @@ async function prepareResume(deps: OidcDeps, ctx: OidcContext, work: UnitOfWork)
 async function repeatOther(deps: OidcDeps, provider: Provider, ctx: OidcContext): Promise<boolean> {
   const uid = resumedUid(ctx);
   const answer = uid === undefined ? undefined : await findKeptAnswer(deps.database, uid);
-  return answer !== undefined && repeatAnswer(deps, provider, ctx, answer);
+  if (answer === undefined || !repeatAnswer(deps, provider, ctx, answer)) return false;
+  ctx.body = '';
+  return true;
 }
 
 async function answerRefusal(
