@@ -10,6 +10,7 @@ import { keepToProfile } from './fapi.ts';
 import { completeMetadata } from './metadata.ts';
 import { overrideLibrary } from './library-overrides.ts';
 import { answerInUnitOfWork } from './request.ts';
+import { isUnreadable } from './signed-messages.ts';
 import { hideRetired, librarySet } from './signing.ts';
 import { nameWantedClass } from './step-up.ts';
 import { EXCHANGE_PARAMETERS, createTokenExchange } from './token-exchange/handle.ts';
@@ -45,6 +46,7 @@ export function buildProvider(
   tellInterval(provider);
   provider.on('server_error', (ctx, error) => {
     ctx.state['failure'] = error;
+    if (isUnreadable(ctx.oidc.params?.['request'])) return;
     deps.log.error(
       { err: error, requestId: ctx.state['requestId'] as unknown, route: protocolRoute(ctx.path) },
       'protocol request failed',

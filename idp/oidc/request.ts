@@ -18,6 +18,7 @@ import { answerReadiness } from './readiness.ts';
 import { openRegistration, tidyRegistration } from './registration/features.ts';
 import { findInteraction, findKeptAnswer } from './storage/interaction.ts';
 import { flushWrites } from './storage/flush.ts';
+import { isUnreadable } from './signed-messages.ts';
 import type { FlushRefusal } from './storage/statement.ts';
 import type { ClientChoice } from './storage/read-session.ts';
 import { touchSession } from './storage/session-adapter.ts';
@@ -63,7 +64,9 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         tidyRegistration(ctx);
         if (ctx.status === 404 && ctx.body === undefined) renderNotFound(deps, ctx);
         if (ctx.status >= 500) {
-          if (isUnavailable(ctx.state['failure'])) renderUnavailable(deps, ctx);
+          if (isUnreadable((ctx.oidc as Partial<typeof ctx.oidc> | undefined)?.params?.['request']))
+            answerFailure(deps, ctx, unreadableRequest(ctx));
+          else if (isUnavailable(ctx.state['failure'])) renderUnavailable(deps, ctx);
           return;
         }
         if (ctx.path === '/oidc/token' && ctx.status === 400) await answerHaste(deps, ctx);
@@ -210,6 +213,12 @@ async function revokeReplayed(deps: OidcDeps, work: UnitOfWork, refusal: FlushRe
     if (grantId) writes.grantEnds.add(grantId);
   }
   await flushWrites(deps.database, writes);
+}
+
+/** CIBA §13 has no error of its own for it. */
+function unreadableRequest({ path }: OidcContext): errors.OIDCProviderError {
+  const why = 'could not parse Request Object';
+  return path === '/oidc/backchannel' ? new errors.InvalidRequest(why) : new errors.InvalidRequestObject(why);
 }
 
 function answerFailure(deps: OidcDeps, ctx: OidcContext, error: unknown): void {

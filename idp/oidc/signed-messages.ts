@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { type Client, type Configuration, errors } from 'oidc-provider';
 import { CLOCK_TOLERANCE_SECONDS, isDatedAhead } from './clocks.ts';
 import { isAllowedByProfile, profileOf } from './fapi.ts';
@@ -64,4 +65,18 @@ function assertRequestObject(
   if (typeof nbf !== 'number') return refuse('nbf is missing');
   if (exp - nbf > LONGEST_SECONDS) refuse('exp is too far from nbf');
   if (now - nbf > LONGEST_SECONDS) refuse('nbf is too long ago');
+}
+
+/**
+ * Whether a request object holds a value that no text can be made of. The library makes one of each before anything is
+ * checked, and takes what is thrown then for a failure of ours.
+ */
+export function isUnreadable(request: unknown): boolean {
+  if (typeof request !== 'string') return false;
+  try {
+    for (const value of Object.values(decodeJwt(request))) if (!Array.isArray(value)) String(value);
+    return false;
+  } catch {
+    return true;
+  }
 }

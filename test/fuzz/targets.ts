@@ -55,6 +55,7 @@ const contextOf = (headers: Record<string, string>, body: Buffer): Context =>
     is: () => true,
     get: (name: string) => headers[name] ?? '',
     req: Object.assign(Readable.from([body]), { headers }),
+    state: {},
   }) as unknown as Context;
 
 /** As far as Node lets it in. */

@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose';
+import { UnsecuredJWT, decodeJwt } from 'jose';
 import { type CibaWorld, startCibaWorld } from '../support/ciba.ts';
 import { browserOf, post } from '../support/relying-party.ts';
 
@@ -37,6 +37,10 @@ describe('OpenID Connect CIBA Core 1.0: asking', () => {
       ['invalid_request', { scope: 'openid', ...hint, user_code: '1234' }],
       ['invalid_request', { scope: 'openid', ...hint, requested_expiry: '-1' }],
       ['invalid_request', { scope: 'openid', ...hint, request: 'no.request' }],
+      [
+        'invalid_request',
+        { scope: 'openid', ...hint, request: new UnsecuredJWT({ scope: { toString: 1 } }).encode() },
+      ],
       ['invalid_target', { scope: 'openid', ...hint, resource: 'https://elsewhere.example' }],
       ['invalid_binding_message', { scope: 'openid', ...hint, binding_message: 'x'.repeat(65) }],
       ['invalid_binding_message', { scope: 'openid', ...hint, binding_message: 'two\nlines' }],

@@ -1,5 +1,6 @@
+import { UnsecuredJWT } from 'jose';
 import * as oidc from 'openid-client';
-import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import { CLIENT_SECRET, type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import type { Journey } from '../support/journey.ts';
 import { signIn } from '../support/journey.ts';
 import { FORM, type RawAnswer, rawRequest } from '../support/raw-http.ts';
@@ -248,6 +249,23 @@ describe('the rules of the certification plans', () => {
     else expect([left.url.origin, left.url.searchParams.get('state')]).toEqual([world.issuer, null]);
     expect((await ask({ prompt: 'none' }, browser)).url.searchParams.get('error')).toBe('login_required');
   });
+
+  it.each([
+    ['GET', '/oidc/auth', 'spa-app'],
+    ['POST', '/oidc/par', 'lab-app'],
+  ])(
+    'RFC 9101 §6: of a value that no text can be made of, %s %s says the request object is wrong',
+    async (method, path, client_id) => {
+      const request = new UnsecuredJWT({ client_id: { toString: 1 }, scope: 'openid' }).encode();
+      const form = new URLSearchParams({ client_id, request }).toString();
+      const basic = Buffer.from(`${client_id}:${CLIENT_SECRET}`).toString('base64');
+      const answer =
+        method === 'GET'
+          ? await send(method, `${path}?${form}`, {})
+          : await send(method, path, { ...FORM, authorization: `Basic ${basic}` }, form);
+      expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('invalid_request_object')]);
+    },
+  );
 
   it('RFC 9126 §2: the endpoint of pushed requests takes POST alone', async () => {
     for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
