@@ -42,8 +42,7 @@ describe('a provider of an institution that is down, slow or lies', () => {
     await Promise.all([honest.stop(), liar.stop()]);
   });
   beforeEach(() => {
-    honest.lies = {};
-    liar.lies = {};
+    for (const one of [honest, liar]) one.lies = {};
   });
 
   const sessions = async (): Promise<number> =>
@@ -72,6 +71,7 @@ describe('a provider of an institution that is down, slow or lies', () => {
     ['no nonce', { claims: { nonce: undefined } }],
     ['an expired ID token', { claims: { exp: 1 } }],
     ['no auth_time', { claims: { auth_time: undefined } }],
+    ['a sign-in to come', { claims: { auth_time: Math.floor(Date.now() / 1000) + 86_400 } }],
     ['no subject', { claims: { sub: undefined } }],
     ['an endless subject', { claims: { sub: 'x'.repeat(256) } }],
     ['userinfo of somebody else', { userinfo: { sub: 'other' } }],

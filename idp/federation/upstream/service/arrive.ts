@@ -114,11 +114,15 @@ async function redeem(
     if (sub === '' || sub.length > MAX_SUBJECT || typeof authTime !== 'number') {
       return failed(code, 'refused', 'no usable subject or time');
     }
+    // a sign-in to come would stay fresh until then, and its session would outlive every limit
+    const present = Math.floor(deps.clock().getTime() / 1000);
+    if (authTime > present + LEEWAY_SECONDS) return failed(code, 'refused', 'signed in at a time to come');
     if (departure.anew && authTime < departure.leftAt - LEEWAY_SECONDS)
       return failed(code, 'not_asked_again');
     const said = { ...(await askUserinfo(configuration, tokens.access_token, sub)), ...claims };
     const subject: Subject = {
-      ...{ provider: code, issuer: provider.issuer, subject: sub, authTime, idToken },
+      ...{ provider: code, issuer: provider.issuer, subject: sub, idToken },
+      authTime: Math.min(Math.floor(authTime), present),
       facts: factsOf(manifest, said),
       acr: classOf(manifest, { acr: claims['acr'], amr: claims['amr'] }),
       ...(typeof sid === 'string' && { sid: sid.slice(0, MAX_SUBJECT) }),
