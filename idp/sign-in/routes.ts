@@ -53,20 +53,23 @@ export function signInRoutes(deps: SignInDeps): Router<RequestState> {
     take: (visit: Visit) => Promise<SignInProgress>,
     inTurn: (work: () => Promise<void>) => Promise<void> = (work) => work(),
   ): void => {
-    const answer = async (ctx: Context & { params: Record<string, string> }): Promise<void> => {
+    const answer = async (ctx: Context & { params: Record<string, string> }, form: Form): Promise<void> => {
       const journey = await readJourney(deps, await load(ctx, ctx.params['uid']));
       const { facts, person } = journey;
       if (![due].flat().includes(journey.next.step)) return backToStep(ctx, facts);
       const visit = {
         facts,
         step: journey.next.step,
-        form: await readForm(ctx),
+        form,
         caller: callerOf(ctx, deps.trustedProxyHops),
         person: () => known(person),
       };
       return advance(ctx, deps, facts, await take(visit));
     };
-    router.post(path, (ctx) => inTurn(() => answer(ctx)));
+    router.post(path, async (ctx) => {
+      const form = await readForm(ctx); // before its turn: a body that never ends holds nobody up
+      return inTurn(() => answer(ctx, form));
+    });
   };
 
   router.get('/', async (ctx) => {

@@ -1,4 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { request } from 'node:http';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { recordAudit } from '#idp/audit/index.ts';
 import { createPasswordHasher } from '#idp/authenticators/index.ts';
@@ -167,6 +169,29 @@ describe('P-06: the password step', () => {
     expect(world.verifications).toBe(before);
     expect((await visitor.post('/password', form)).status).toBe(303);
     expect(entry()?.result).toBeDefined();
+  });
+
+  it('I13: forms that never end hold nobody up who has sent theirs', async () => {
+    const endless = await Promise.all(
+      Array.from({ length: availableParallelism() * 4 }, async () => {
+        const { uid } = visit();
+        const form = request(`${world.base}/interaction/${uid}/password`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/x-www-form-urlencoded',
+            'content-length': '99',
+            'x-browser-interaction': uid,
+          },
+        });
+        form.on('error', () => {});
+        await new Promise((resolve) => form.write('account=', resolve));
+        return form;
+      }),
+    );
+    const { visitor, entry } = visit();
+    expect((await visitor.signIn('active')).status).toBe(303);
+    expect(entry()?.result).toBeDefined();
+    for (const form of endless) form.destroy();
   });
 
   it('names every empty field, keeps the account, and never a secret', async () => {
