@@ -59,9 +59,9 @@ function showMessages({ db, show, menuOf }: InboxRouteDeps): Handler {
 function showMessage({ db, clock, show, menuOf }: InboxRouteDeps): Handler {
   return async (ctx) => {
     const id = String(ctx.params['id']);
-    const message = NUMBER.test(id)
-      ? await openMessage(db, sessionOf(ctx).account.id, Number(id), clock())
-      : undefined;
+    const { account, act } = sessionOf(ctx);
+    const readAt = act ? undefined : clock(); // what an operator looks at stays unread
+    const message = NUMBER.test(id) ? await openMessage(db, account.id, Number(id), readAt) : undefined;
     if (!message) throw new Fault('not_found');
     const { locale } = ctx.state;
     show(ctx, 'mch-app/inbox-message', {

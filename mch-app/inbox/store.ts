@@ -51,16 +51,16 @@ export async function listMessages(
   return (await query.orderBy('id', 'desc').limit(limit).execute()).map(messageOf);
 }
 
-/** One message of the account, read from now on; undefined when it has none of that id. */
+/** One message of the account, read from `now` on where there is one; undefined when it has none of that id. */
 export async function openMessage(
   db: Db,
   accountId: string,
   id: number,
-  now: Date,
+  now: Date | undefined,
 ): Promise<Message | undefined> {
   const row = await ofAccount(db, accountId).where('id', '=', id).executeTakeFirst();
   if (!row) return undefined;
-  if (row.read_at === null) await markRead(db, accountId, { first: id, last: id }, now);
+  if (now && row.read_at === null) await markRead(db, accountId, { first: id, last: id }, now);
   return messageOf(row);
 }
 

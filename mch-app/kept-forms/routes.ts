@@ -47,6 +47,7 @@ export function keepForm(deps: KeptFormDeps) {
 export function showKeptForm(deps: KeptFormDeps): Handler {
   return async (ctx) => {
     const session = sessionOf(ctx);
+    if (session.act) throw new Fault('impersonated'); // shown once, and that is the person's
     const whose = { iss: session.iss, sub: session.sub, accountId: session.account.id };
     const kept = await take(deps, whose);
     const found = kept && formAt(deps.routes(), kept.form.path);

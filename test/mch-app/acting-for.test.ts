@@ -1,3 +1,4 @@
+import { keepMessage } from '#mch/inbox/store.ts';
 import type { FakeOp } from './support/fake-op.ts';
 import { HOSPITAL, type Mch, STATION, startMch } from './support/mch.ts';
 
@@ -52,6 +53,26 @@ describe('an assisted sign-in', () => {
     expect((await visitor.ask('/keep-alive', { form: {} })).status).toBeLessThan(300);
     await visitor.ask('/sign-out', { form: { scope: 'here' } });
     expect((await visitor.ask('/acting')).status).toBe(401);
+  });
+
+  it('C14: leaves for the person what waits for them: a form that was sent too late, an unread message', async () => {
+    const { db } = mch.database;
+    const visitor = await mch.nurse();
+    const name = { 'zh-TW': '給本人的訊息', en: 'For the person' };
+    const message = { dedupeKey: 'acting-for', accountId: HOSPITAL.id, path: '/', at: mch.clock.now() };
+    await db.transaction().execute((trx) => keepMessage(trx, { ...message, subject: name, body: name }));
+    const { id } = await db.selectFrom('inbox_message').select('id').executeTakeFirstOrThrow();
+    expect((await visitor.ask(`/common/inbox/${id}`)).text).toContain(name['zh-TW']);
+    const whose = { iss: op.issuer, sub: op.sub, account_id: HOSPITAL.id };
+    const form = { content_sealed: Buffer.alloc(40), expires_at: new Date(Date.now() + 600_000) };
+    await db
+      .insertInto('kept_form')
+      .values({ ...whose, ...form })
+      .execute();
+    expect((await visitor.ask('/kept-form')).status).toBe(403);
+    const unread = await db.selectFrom('inbox_message').select('read_at').execute();
+    const kept = await db.selectFrom('kept_form').select('account_id').execute();
+    expect([unread, kept]).toEqual([[{ read_at: null }], [{ account_id: HOSPITAL.id }]]);
   });
 
   it('C14: is recorded as the operator’s, ends when the single entry says, and is no session of the person’s', async () => {
