@@ -130,6 +130,11 @@ describe('idp authority: from reviewed files to the network', () => {
     const file = path.join(folder, 'reviewed.json');
     await expect(run('serve', state, '--port', '0')).rejects.toThrow('cannot be read');
     expect(await run('init', state)).toMatch(/ signs$/);
+    const keyFile = path.join(state, 'keys.json');
+    await chmod(keyFile, 0o644); // as a copy comes back: not to be read like that, nor written over
+    for (const name of ['keys', 'init', 'rotate'])
+      await expect(run(name, state)).rejects.toThrow(name === 'init' ? 'has keys already' : 'chmod 600');
+    await chmod(keyFile, 0o600);
     await expect(run('init', state)).rejects.toThrow('has keys already');
     await writeFile(
       file,

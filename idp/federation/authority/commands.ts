@@ -4,7 +4,7 @@ import { type Clock, DAY } from '#kit/clock.ts';
 import { ConfigurationError } from '#kit/errors.ts';
 import { serve } from '#kit/http/serve.ts';
 import { TrustFault, askWorld } from '../trust-chain/index.ts';
-import { makeKey, readKeys, writeKeys, writeWhole } from './key-store.ts';
+import { hasKeys, makeKey, readKeys, writeKeys, writeWhole } from './key-store.ts';
 import { type KeyPlan, keyState, planRevocation, planRotation } from './policy.ts';
 import type { AuthorityKey } from './key-store.ts';
 import { readReviewedFile } from './reviewed-file.ts';
@@ -41,8 +41,7 @@ const REFUSED = {
 
 const COMMANDS: Record<string, Command> = {
   async init({ clock }, folder) {
-    const before = await readKeys(folder).catch(() => []);
-    if (before.length > 0) throw new ConfigurationError(`${folder} has keys already`);
+    if (await hasKeys(folder)) throw new ConfigurationError(`${folder} has keys already`);
     const key = await makeKey(clock());
     await writeKeys(folder, [key]);
     return `${key.kid} signs`;

@@ -35,6 +35,14 @@ export async function makeKey(now: Date): Promise<AuthorityKey> {
   return { kid, privateJwk, ...times };
 }
 
+/** Whether there is a file of keys, be it readable or not: none is ever written over. */
+export function hasKeys(folder: string): Promise<boolean> {
+  return stat(path.join(folder, 'keys.json')).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+}
+
 /** @throws ConfigurationError when there are none, or others on the machine may read them */
 export async function readKeys(folder: string): Promise<AuthorityKey[]> {
   const file = path.join(folder, 'keys.json');
