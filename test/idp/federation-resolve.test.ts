@@ -169,6 +169,18 @@ describe('OpenID Federation §10.1: a chain built from the bottom', () => {
     expect(count).toBeLessThanOrEqual(LIMITS.fetches);
   });
 
+  it('remembers no silence of whoever was left less than their time by somebody slow', async () => {
+    const world = await federationWorld();
+    const resolver = world.resolver({ ...LIMITS, fetchMs: 7990, totalMs: 8000 });
+    const [slow, late] = [configurationUrl(CLINIC).href, configurationUrl(COUNTY).href];
+    const own = world.said.get(slow) ?? (() => Promise.reject(new Error()));
+    world.said.set(slow, () => new Promise((resolve) => setTimeout(resolve, 20)).then(own));
+    world.said.set(late, () => Promise.reject(new Error('out of time')));
+    expect(await brokenRule(() => resolver.resolve(CLINIC))).toBe('limits');
+    world.said.delete(late);
+    expect((await resolver.resolve(CLINIC)).path).toEqual([CLINIC, COUNTY, ANCHOR]);
+  });
+
   it('I1: hints to loopback, private and link-local addresses are never asked', async () => {
     const inside = [
       'http://127.0.0.1:9',

@@ -11,6 +11,7 @@ export function isEntityId(text: string): boolean {
   const url = new URL(text);
   const isSecure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.includes(url.hostname));
   const isBare = url.username === '' && url.password === '' && !/[?#\\*]/.test(text);
+  if (url.hostname.endsWith('.')) return false; // the same host as without, under a name no constraint knows
   return isSecure && isBare && (url.href === text || url.href === `${text}/`);
 }
 

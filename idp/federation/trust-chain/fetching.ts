@@ -82,7 +82,8 @@ export function createFetcher(deps: { ask: Ask; clock: Clock; limits: Limits }) 
     const timeoutMs = Math.min(limits.fetchMs, budget.endsAt - performance.now());
     if (timeoutMs <= 0) throw new TrustFault('limits', url.origin);
     const answer = await ask(url, { timeoutMs, maxBytes: MOST_BYTES }, form).catch(() => {
-      throw new TrustFault('unreachable', url.origin);
+      // of who had less than their time nothing is remembered: another used it up
+      throw new TrustFault(timeoutMs < limits.fetchMs ? 'limits' : 'unreachable', url.origin);
     });
     if (answer.status !== 200) throw new TrustFault('unreachable', url.origin);
     if (answer.type.split(';')[0]?.trim() !== type) throw new TrustFault('wrong_type', url.origin);
