@@ -66,8 +66,7 @@ ${KEY_USAGE}  data-requests list [--all]     people's requests about their own d
   keys reseal [--dry-run]        everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${AUDIT_USAGE}${ALLOW_USAGE}${AUTHORITY_USAGE}${CARD_USAGE}${CERTIFICATION_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
-${AUDIT_USAGE}${ALLOW_USAGE}${CARD_USAGE}${CERTIFICATION_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${PROVIDER_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${AUTHORITY_USAGE}${CARD_USAGE}${CERTIFICATION_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${PROVIDER_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
   seed-trial CODE...             accounts of the demo people for trying these subsystems
 `;
 

@@ -7,6 +7,10 @@ import type { Settings } from './settings.ts';
 export interface Databases {
   idp: string;
   mch: string;
+  /** Of the hospital group's provider; none beside servers of one's own, unless one is given. */
+  group: string | undefined;
+  /** Of the embedded server; undefined without one. */
+  folder: string | undefined;
   /** Resolves with the sentence to tell when the embedded server ends; never for a server of one's own. */
   lost: Promise<string>;
   stop(): Promise<void>;
@@ -16,13 +20,20 @@ const OWNER_LOCK = 7_230_001; // any fixed number; only starts of this demo take
 const WATCH_MS = 1000;
 
 /**
- * The two databases: on servers of one's own where they are given, else on the embedded one in `folder`.
+ * The databases: on servers of one's own where they are given, else on the embedded one in `folder`.
  * @throws ConfigurationError when the folder is damaged, or another start works on it
  */
 export async function openDatabases(folder: string, given: Settings['databaseUrls']): Promise<Databases> {
   if (given.idp !== undefined && given.mch !== undefined) {
     const lost = new Promise<string>(() => {});
-    return { idp: given.idp, mch: given.mch, lost, stop: () => Promise.resolve() };
+    return {
+      ...given,
+      idp: given.idp,
+      mch: given.mch,
+      folder: undefined,
+      lost,
+      stop: () => Promise.resolve(),
+    };
   }
   const server = await startEmbeddedServer(folder);
   const owner = openDatabase({
@@ -44,11 +55,13 @@ export async function openDatabases(folder: string, given: Settings['databaseUrl
   }
   await ensureDatabase(server.url('postgres'), 'idp');
   await ensureDatabase(server.url('postgres'), 'mch');
+  await ensureDatabase(server.url('postgres'), 'hospital_group');
   const { lost, unwatch } = watch(server.pid);
   return {
-    lost,
+    ...{ lost, folder },
     idp: given.idp ?? server.url('idp'),
     mch: given.mch ?? server.url('mch'),
+    group: given.group ?? server.url('hospital_group'),
     async stop() {
       unwatch();
       await Promise.all([lock.end(), owner.close()]);

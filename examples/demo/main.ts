@@ -41,23 +41,25 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
       for (const program of one) await command(program);
     }),
   );
+  await programs.declareOthers(command);
   const provider = await start(programs.provider);
-  const relyingParties = await Promise.all(programs.relyingParties.map(start));
-  welcome(settings);
+  const others = await Promise.all([...programs.relyingParties, ...programs.others].map(start));
+  welcome(settings, programs.others.length > 0);
 
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
   });
-  const ends = [provider, ...relyingParties].map((child) => child.ended);
+  const ends = [provider, ...others].map((child) => child.ended);
   const loss = await Promise.race([stopped, databases.lost, ...ends]);
   if (typeof loss === 'string' && !signal.aborted) throw new ConfigurationError(loss);
 }
 
-function welcome(settings: Settings): void {
+function welcome(settings: Settings, withGroup: boolean): void {
   const values: Record<string, string> = { ...placesOf(settings), password: DEMO_PASSWORD };
   const text = readFileSync(path.join(import.meta.dirname, 'welcome.txt'), 'utf8');
-  process.stdout.write(text.replace(/\$\{(\w+)\}/g, (_match, name: string) => values[name] ?? ''));
+  const told = text.replaceAll(/^\+(.*\n)/gm, withGroup ? ' $1' : ''); // what the hospital group adds
+  process.stdout.write(told.replace(/\$\{(\w+)\}/g, (_match, name: string) => values[name] ?? ''));
 }
 
 const signal = stopRequest();

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Databases } from './database.ts';
+import { planHospitalGroup } from './hospital-group.ts';
 import type { Program } from './process.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
@@ -13,10 +14,20 @@ const MANIFESTS = [
 /** Where people go. */
 export function placesOf({ ports }: Settings) {
   const at = (port: number): string => `http://localhost:${port}`;
-  return { idp: at(ports.idp), mch: at(ports.mch), cancer: at(ports.cancer), smoking: at(ports.smoking) };
+  const group = `http://127.0.0.1:${ports.group}`;
+  return {
+    idp: at(ports.idp),
+    mch: at(ports.mch),
+    cancer: at(ports.cancer),
+    smoking: at(ports.smoking),
+    group,
+  };
 }
 
-/** The programs of the demo, in the order they run: preparations, one after the other of each database, the identity provider, its relying parties. */
+/**
+ * The programs of the demo, in the order they run: preparations, one after the other of each database; the identity
+ * provider; its relying parties, and the provider of a hospital group where there is a database for it.
+ */
 export function planPrograms(settings: Settings, secrets: Secrets, databases: Databases) {
   const { ports } = settings;
   const places = placesOf(settings);
@@ -70,10 +81,24 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
     env: mch,
   });
 
+  const group =
+    databases.group === undefined
+      ? undefined
+      : planHospitalGroup(
+          {
+            ...{ origin: places.group, port: ports.group, singleEntry: places.idp },
+            ...{ databaseUrl: databases.group, dataDir: settings.dataDir },
+            keptIn: settings.databaseUrls.group === undefined ? databases.folder : undefined,
+          },
+          shared,
+          secrets.IDP_MASTER_KEYS,
+        );
+
   return {
     preparations: [
       [idpCommand('migrate', 'migrate'), idpCommand('seed', 'seed-demo', ...MANIFESTS)],
       [mchCommand('mch-migrate', 'migrate'), mchCommand('mch-seed', 'seed-demo')],
+      group?.preparations ?? [],
     ],
     provider: { name: 'idp', args: ['idp/main.ts'], env: idp },
     relyingParties: [
@@ -81,5 +106,8 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
       example('cancer', secrets.CANCER_CLIENT_SECRET),
       example('smoking', secrets.SMOKING_CLIENT_SECRET),
     ],
+    others: group ? [group.provider] : [],
+    declareOthers: (run: (program: Program) => Promise<void>) =>
+      group?.declare((file) => run(idpCommand('declare-group', 'providers', 'apply', file))),
   };
 }

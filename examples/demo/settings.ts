@@ -11,15 +11,17 @@ const schema = z.object({
   IDP_PORT: port(3000),
   MCH_PORT: port(4000),
   EXAMPLES_PORT: port(4001),
+  GROUP_PORT: port(3100),
   IDP_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   MCH_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  GROUP_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
 });
 
 export interface Settings {
   dataDir: string;
-  ports: { idp: number; mch: number; cancer: number; smoking: number };
+  ports: { idp: number; mch: number; cancer: number; smoking: number; group: number };
   /** Servers of one's own; undefined: the embedded one. */
-  databaseUrls: { idp: string | undefined; mch: string | undefined };
+  databaseUrls: { idp: string | undefined; mch: string | undefined; group: string | undefined };
 }
 
 /** What `npm start` can be told. @throws ConfigurationError naming each fault */
@@ -36,13 +38,15 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     mch: env.MCH_PORT,
     cancer: env.EXAMPLES_PORT,
     smoking: env.EXAMPLES_PORT + 1,
+    group: env.GROUP_PORT,
   };
   const all = Object.values(ports);
   const twice = all.find((value, at) => all.indexOf(value) !== at);
   if (twice !== undefined) {
     throw new ConfigurationError(
-      `IDP_PORT, MCH_PORT, EXAMPLES_PORT and the port after it must differ; ${twice} is named twice.`,
+      `IDP_PORT, MCH_PORT, GROUP_PORT, EXAMPLES_PORT and the port after it must differ; ${twice} is named twice.`,
     );
   }
-  return { dataDir, ports, databaseUrls: { idp: env.IDP_DATABASE_URL, mch: env.MCH_DATABASE_URL } };
+  const { IDP_DATABASE_URL: idp, MCH_DATABASE_URL: mch, GROUP_DATABASE_URL: group } = env;
+  return { dataDir, ports, databaseUrls: { idp, mch, group } };
 }

@@ -10,7 +10,7 @@ const READY = 'Ctrl-C stops everything.';
 
 describe('npm start', () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'single-entry-start-'));
-  let ports: Record<'IDP_PORT' | 'MCH_PORT' | 'EXAMPLES_PORT', string>;
+  let ports: Record<'IDP_PORT' | 'MCH_PORT' | 'EXAMPLES_PORT' | 'GROUP_PORT', string>;
 
   const start = (env: NodeJS.ProcessEnv = {}) =>
     launchProgram(['examples/demo/main.ts'], { DATA_DIR: dataDir, ...ports, ...env });
@@ -35,6 +35,7 @@ describe('npm start', () => {
       IDP_PORT: String(await freePort()),
       MCH_PORT: String(await freePort()),
       EXAMPLES_PORT: String(examples),
+      GROUP_PORT: String(await freePort()),
     };
   });
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));

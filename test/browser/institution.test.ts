@@ -1,0 +1,122 @@
+import { generateSync } from 'otplib';
+import type { Browser, Page } from 'playwright-core';
+import { DEMO_PASSWORD, people } from '#db/idp/seed/world.ts';
+import {
+  WIDE,
+  findViolations,
+  launchBrowser,
+  newContext,
+  putTodosAway,
+  screenshot,
+} from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { type HospitalGroup, startHospitalGroup } from '../support/hospital-group.ts';
+import { FIXED_CAPTCHA } from '../support/journey.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+/* A person of the demo's hospital group signs in with the group's own provider. */
+
+const NARROW = { width: 360, height: 740 };
+const LOOKS = [
+  { locale: 'zh-TW', viewport: WIDE, colorScheme: 'light' },
+  { locale: 'en', viewport: NARROW, colorScheme: 'dark' },
+] as const;
+const PERSON = 'demo.manager';
+
+describe('a person of a hospital group', () => {
+  let world: World;
+  let browser: Browser;
+  let group: HospitalGroup;
+
+  beforeAll(async () => {
+    [world, browser] = await Promise.all([startWorld({ mch: true }), launchBrowser()]);
+    group = await startHospitalGroup(world.issuer);
+    expect(await world.idpCommand('providers', 'apply', group.manifestFile)).toMatchObject({ code: 0 });
+  }, 90_000);
+  afterAll(async () => {
+    await browser.close();
+    await Promise.all([world.stop(), group.stop()]);
+  });
+
+  const lastSteps = new Map<string, number>();
+  /** A code that was not used there before. */
+  const codeFor = (origin: string): string => {
+    const secret = people.find(({ loginName }) => loginName === PERSON)?.totpSecret ?? '';
+    const now = Math.floor(Date.now() / 30_000);
+    const step = Math.max(now - 1, (lastSteps.get(origin) ?? 0) + 1);
+    lastSteps.set(origin, step);
+    return generateSync({ secret, epoch: step * 30 });
+  };
+  const signInAt = async (page: Page, origin: string): Promise<void> => {
+    await page.locator('[name=captcha]').waitFor();
+    expect(new URL(page.url()).origin).toBe(origin);
+    await page.fill('[name=account]', PERSON);
+    await page.fill('[name=password]', DEMO_PASSWORD);
+    await page.fill('[name=captcha]', FIXED_CAPTCHA);
+    await page.press('[name=captcha]', 'Enter');
+    await page.locator('[name=code]').waitFor();
+    await page.fill('[name=code]', codeFor(origin));
+    await page.press('[name=code]', 'Enter');
+  };
+
+  it.each(LOOKS)(
+    'links once, lands in MCH with one click from then on, and is out there when signed out at the group: $locale',
+    async (look) => {
+      const context = await newContext(browser, look);
+      const page = await context.newPage();
+      const seen = async (name: string): Promise<void> => {
+        await screenshot(page, `institution-${look.locale}-${name}`);
+        expect(await findViolations(page)).toEqual([]);
+      };
+      const button = page.locator('a[href*="provider=hospital-group"]').first();
+
+      if (look === LOOKS[0]) {
+        await eventually(async () => {
+          await page.goto(`${world.issuer}/sign-in?lang=${look.locale}`);
+          expect(await button.count()).toBe(1);
+        }, 10_000);
+        await seen('sign-in');
+        await button.click();
+        await signInAt(page, group.origin);
+        await page.locator('a[href="/account/links?provider=hospital-group"]').waitFor();
+        await seen('unlinked');
+        await page.locator('a[href="/account/links?provider=hospital-group"]').click();
+        await signInAt(page, world.issuer);
+        await page.waitForURL(/\/account\/links/);
+        await seen('links');
+        await page.locator('a[href*="departure?provider=hospital-group"]').click();
+        await signInAt(page, group.origin); // anew, though signed in there a moment ago
+        await page.locator('form[action="/account/links"]').waitFor();
+        await seen('confirmation');
+        await page.locator('form[action="/account/links"] button[type=submit]').click();
+        await page.locator('.status-success').waitFor();
+        await seen('linked');
+        await page.locator('form[action="/sign-out"] button').first().click();
+        await page.waitForURL(`${world.issuer}/signed-out`);
+      } else {
+        await page.goto(`${group.origin}/sign-in?lang=${look.locale}`);
+        await signInAt(page, group.origin);
+        await page.waitForURL(`${group.origin}/`);
+      }
+
+      await page.goto(`${world.origins.mch}/?lang=${look.locale}`);
+      await button.waitFor();
+      await seen('mch-sign-in');
+      await button.click();
+      await page.waitForURL((url) => url.origin === world.origins.mch);
+      await page.locator('.unit-head').waitFor();
+      await putTodosAway(page);
+      await seen('mch');
+
+      await page.goto(group.origin);
+      await page.locator('form[action="/sign-out"] button').first().click();
+      await page.waitForURL(`${group.origin}/signed-out`);
+      await eventually(async () => {
+        await page.goto(world.origins.mch);
+        expect(await page.locator('.unit-head').count()).toBe(0);
+      }, 10_000);
+      await context.close();
+    },
+    90_000,
+  );
+});
