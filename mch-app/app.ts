@@ -19,6 +19,7 @@ import type { Renderer } from '#templates/engine.ts';
 import { AREAS } from './areas/index.ts';
 import { callerOf } from './audit/index.ts';
 import type { Config } from './config.ts';
+import { CONFIGURATION_PATH, createEntity, publishEntity } from './federation/index.ts';
 import { group, home } from './home/index.ts';
 import { changePages, changeTodo } from './change-pages.ts';
 import { contentPages } from './content-pages.ts';
@@ -187,6 +188,10 @@ export function createApp(deps: AppDeps): Koa {
   router.post('/backchannel-logout', backchannelLogout(party));
   router.get('/acting', tellActing(party));
   router.post('/keep-alive', signedInOnly(guard, 'script'), keepAlive(party));
+  if (config.federation) {
+    const entity = createEntity(config.federation, { ...deps, call: deps.callApi ?? fetch });
+    router.get(CONFIGURATION_PATH, publishEntity(entity));
+  }
   router.get('/healthz', (ctx) => {
     ctx.body = 'ok\n';
   });

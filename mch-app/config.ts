@@ -4,8 +4,9 @@ import { isLoopback, parseEnvironment } from '#kit/environment.ts';
 import { PRINTED_SECRET, masterKeys, masterKeysCommand } from '#kit/master-keys.ts';
 import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { checkMasterKeys, checkPublicAddress, checkSecret, checkServer } from '#kit/production.ts';
-import { type Complain, SECRET, clamd, checkSections, flag, section, whole } from '#kit/settings.ts';
+import { type Complain, SECRET, clamd, checkSections, flag, list, section, whole } from '#kit/settings.ts';
 import { telemetrySettings } from '#kit/telemetry/settings.ts';
+import { privateKeys, sharesKey } from './federation/index.ts';
 
 const webOrigin = z
   .url({ protocol: /^https?$/ })
@@ -49,8 +50,51 @@ const provider = section({
     MCH_CLIENT_SECRET: z
       .string()
       .min(16, 'needs at least 16 characters')
+      .optional()
       .describe('the secret given to `subsystems apply` as `CLIENT_SECRET_MCH_APP`')
       .meta(SECRET),
+    MCH_CLIENT_KEYS: privateKeys
+      .optional()
+      .describe(
+        'a JSON Web Key Set of private P-256 keys, the one that signs first (`node mch-app/cli.ts make-keys`): told to the federation, and what it signs in by (`private_key_jwt`) where no secret is given',
+      )
+      .meta(SECRET),
+  },
+  check(values, complain) {
+    if (values.MCH_CLIENT_SECRET === undefined && values.MCH_CLIENT_KEYS === undefined)
+      complain('MCH_CLIENT_SECRET', 'is required, or MCH_CLIENT_KEYS');
+  },
+});
+
+const entityId = z
+  .url({ protocol: /^https?$/ })
+  .refine((value) => value.startsWith('https:') || isLoopback(value));
+
+const federation = section({
+  title: 'The federation it joins by a chain of trust',
+  settings: {
+    MCH_FEDERATION_KEYS: privateKeys
+      .optional()
+      .describe(
+        'a JSON Web Key Set of private P-256 keys that sign what it says of itself at `/.well-known/openid-federation`, the one that signs first; without them it is in no federation',
+      )
+      .meta(SECRET),
+    MCH_AUTHORITY_HINTS: list().describe('its superiors in the federation: entity ids, separated by commas'),
+    MCH_TRUST_MARKS: list().describe('the types of the trust marks it was given, separated by commas'),
+    MCH_TRUST_MARK_ISSUER: entityId
+      .optional()
+      .describe('who issues them: an entity id; they are fetched there'),
+    MCH_ORGANIZATION: z.string().min(1).max(200).default('MCH').describe('the organization that runs it'),
+    MCH_FEDERATION_CONTACTS: list().describe('addresses to write to about it, separated by commas'),
+  },
+  check(values, complain) {
+    const hints = values.MCH_AUTHORITY_HINTS;
+    if (!hints.every((hint) => entityId.safeParse(hint).success))
+      complain('MCH_AUTHORITY_HINTS', 'must be https addresses');
+    if (values.MCH_FEDERATION_KEYS && hints.length === 0)
+      complain('MCH_AUTHORITY_HINTS', 'is required beside MCH_FEDERATION_KEYS');
+    if (values.MCH_TRUST_MARKS.length > 0 && values.MCH_TRUST_MARK_ISSUER === undefined)
+      complain('MCH_TRUST_MARK_ISSUER', 'is required beside MCH_TRUST_MARKS');
   },
 });
 
@@ -103,7 +147,17 @@ const audit = section({
 });
 
 /** Every setting, in the order operators read them. */
-export const SECTIONS = [place, processes, database, provider, sessions, telemetry, files, audit] as const;
+export const SECTIONS = [
+  place,
+  processes,
+  database,
+  provider,
+  federation,
+  sessions,
+  telemetry,
+  files,
+  audit,
+] as const;
 
 const schema = z
   .object({
@@ -111,6 +165,7 @@ const schema = z
     ...processes.settings,
     ...database.settings,
     ...provider.settings,
+    ...federation.settings,
     ...sessions.settings,
     ...telemetry.settings,
     ...files.settings,
@@ -124,11 +179,16 @@ const schema = z
     if (values.MCH_DEMO && (production || !isLoopback(values.MCH_ORIGIN))) {
       complain('MCH_DEMO', 'only on loopback, never in production');
     }
+    const { MCH_FEDERATION_KEYS: federationKeys, MCH_CLIENT_KEYS: clientKeys } = values;
+    if (federationKeys && !clientKeys) complain('MCH_CLIENT_KEYS', 'is required beside MCH_FEDERATION_KEYS');
+    if (federationKeys && clientKeys && sharesKey(federationKeys, clientKeys))
+      complain('MCH_FEDERATION_KEYS', 'must not share a key with MCH_CLIENT_KEYS');
     if (!production) return;
     checkPublicAddress('MCH_ORIGIN', values.MCH_ORIGIN, complain);
     checkPublicAddress('MCH_ISSUER', values.MCH_ISSUER, complain);
     checkMasterKeys('MCH_MASTER_KEYS', values.MCH_MASTER_KEYS, complain);
-    checkSecret('MCH_CLIENT_SECRET', values.MCH_CLIENT_SECRET, complain);
+    if (values.MCH_CLIENT_SECRET !== undefined)
+      checkSecret('MCH_CLIENT_SECRET', values.MCH_CLIENT_SECRET, complain);
     checkServer('MCH_DATABASE_URL', values.MCH_DATABASE_URL, complain);
     checkServer('MCH_DATABASE_DIRECT_URL', values.MCH_DATABASE_DIRECT_URL, complain);
   });
@@ -148,6 +208,19 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     issuer: new URL(env.MCH_ISSUER).origin,
     clientId: env.MCH_CLIENT_ID,
     clientSecret: env.MCH_CLIENT_SECRET,
+    clientKeys: env.MCH_CLIENT_KEYS,
+    federation:
+      env.MCH_FEDERATION_KEYS && env.MCH_CLIENT_KEYS
+        ? {
+            entityId: origin,
+            federationKeys: env.MCH_FEDERATION_KEYS,
+            clientKeys: env.MCH_CLIENT_KEYS,
+            authorityHints: env.MCH_AUTHORITY_HINTS,
+            trustMarks: { issuer: env.MCH_TRUST_MARK_ISSUER ?? '', types: env.MCH_TRUST_MARKS },
+            organizationName: env.MCH_ORGANIZATION,
+            contacts: env.MCH_FEDERATION_CONTACTS,
+          }
+        : undefined,
     masterKeys: env.MCH_MASTER_KEYS,
     trustedProxyHops: env.MCH_TRUSTED_PROXY_HOPS,
     processes: processSettings(env, 'MCH'),

@@ -1,3 +1,4 @@
+import { type JWK, importJWK } from 'jose';
 import * as oidc from 'openid-client';
 import { type Clock, MINUTE, SECOND } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
@@ -8,7 +9,9 @@ import { type Patience, createPatience } from './patience.ts';
 export interface IdentityProviderSettings {
   issuer: string;
   clientId: string;
-  clientSecret: string;
+  clientSecret: string | undefined;
+  /** For a client without a secret; the first signs. */
+  clientKeys?: { keys: JWK[] } | undefined;
 }
 
 /** The single entry, as its own metadata describes it. */
@@ -80,7 +83,20 @@ async function readMetadata(settings: IdentityProviderSettings, call: Fetch): Pr
     new URL(settings.issuer),
     settings.clientId,
     { id_token_signed_response_alg: 'ES256' },
-    oidc.ClientSecretBasic(settings.clientSecret),
+    await authentication(settings),
     { execute, timeout: TIMEOUT_SECONDS, [oidc.customFetch]: call },
   );
+}
+
+/** By the secret where there is one, otherwise by a key of ours (`private_key_jwt`). */
+async function authentication({
+  clientKeys,
+  clientSecret,
+}: IdentityProviderSettings): Promise<oidc.ClientAuth> {
+  if (clientSecret !== undefined) return oidc.ClientSecretBasic(clientSecret);
+  const [key] = clientKeys?.keys ?? [];
+  if (!key?.kid) throw new Error('there is neither a client secret nor a client key');
+  const imported = await importJWK(key, 'ES256');
+  if (imported instanceof Uint8Array) throw new Error('a client key is a secret');
+  return oidc.PrivateKeyJwt({ key: imported, kid: key.kid });
 }
