@@ -29,8 +29,9 @@ export async function createClientRegistry(
   let changes = 0;
 
   const take = async (since: number): Promise<void> => {
-    for (const client of await listClientsSince(db, since)) {
-      if (clients.get(client.clientId)?.revision === client.revision) continue;
+    // a change is told by a revision of its own: what is here already need not be read and judged each second
+    const known = [...clients.values()].map(({ revision }) => revision).filter((each) => each > since);
+    for (const client of await listClientsSince(db, since, known)) {
       clients.set(client.clientId, client);
       if (client.subsystem) subsystems.set(client.subsystem.code, client.subsystem);
       seen = Math.max(seen, client.revision);

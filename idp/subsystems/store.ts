@@ -4,8 +4,15 @@ import { type Manifest, manifestSchema } from './manifest.ts';
 import { olderForm, wholeManifest } from './older-form.ts';
 import type { ListedSubsystem, RegisteredClient, Subsystem } from './types.ts';
 
-/** Clients changed since `revision` (0: all of them), each with its subsystem. */
-export async function listClientsSince(db: Db, revision: number): Promise<RegisteredClient[]> {
+/**
+ * Clients changed since `revision` (0: all of them), each with its subsystem.
+ * @param known revisions of those the caller has, which are not read again
+ */
+export async function listClientsSince(
+  db: Db,
+  revision: number,
+  known: number[] = [],
+): Promise<RegisteredClient[]> {
   const rows = await db
     .selectFrom('client')
     .leftJoin('subsystem', 'subsystem.code', 'client.subsystem_code')
@@ -20,6 +27,7 @@ export async function listClientsSince(db: Db, revision: number): Promise<Regist
       'subsystem.status as subsystem_status',
     ])
     .where('revision', '>', revision)
+    .where(sql<boolean>`revision <> all(${known}::bigint[])`)
     .orderBy('revision')
     .execute();
   return rows.map((row) => ({

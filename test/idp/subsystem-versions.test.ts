@@ -16,6 +16,7 @@ import {
   rotateClientSecret,
   setClientStatus,
 } from '#idp/subsystems/index.ts';
+import { listClientsSince } from '#idp/subsystems/store.ts';
 import { Fault } from '#kit/errors.ts';
 import { type TestDatabase, insertPerson, keyring, openTestDatabase } from './sign-in-people.ts';
 
@@ -217,6 +218,21 @@ describe('versions, secrets and status', () => {
     });
     await expect(rotateClientSecret(deps, 'nobody', 1, by)).rejects.toMatchObject({ code: 'not_found' });
     now = new Date();
+  });
+
+  it('takes each change in once: what every replica asks for each second holds nothing it has', async () => {
+    const registry = await createClientRegistry(database.db);
+    const digest = registry.find('probe-app')?.secretDigest;
+    await rotateClientSecret(deps, 'probe-app', 7, by);
+    await registry.refresh();
+    expect(registry.find('probe-app')?.secretDigest).not.toEqual(digest);
+    const { changes } = registry;
+    await registry.refresh();
+    expect(registry.changes).toBe(changes);
+    const known = registry.list().map(({ revision }) => revision);
+    expect(await listClientsSince(database.db, 0, known)).toEqual([]);
+    expect((await listClientsSince(database.db, 0, known.slice(1))).length).toBe(1);
+    await revokePreviousSecret(deps, 'probe-app', by);
   });
 
   it('F12: a disabled client stays disabled, whatever is applied or rotated', async () => {
