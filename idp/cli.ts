@@ -26,7 +26,12 @@ import {
 } from './life-cycle/index.ts';
 import { runNationalIdConfirmation } from './profile/index.ts';
 import { runDataRequestCommand } from './data-rights/index.ts';
-import { PROVIDER_USAGE, runProviderCommand } from './federation/index.ts';
+import {
+  FEDERATION_USAGE,
+  PROVIDER_USAGE,
+  runFederationCommand,
+  runProviderCommand,
+} from './federation/index.ts';
 import { FOUNDING_USAGE, runFounding } from './founding/index.ts';
 import { describeDeadLetters, resendDeadLetter } from './notifications/index.ts';
 import { sessionCookieHeader } from './oidc/index.ts';
@@ -66,7 +71,7 @@ ${KEY_USAGE}  data-requests list [--all]     people's requests about their own d
   keys reseal [--dry-run]        everything sealed, sealed by the newest master key; indexes moved to it
   passwords import-breached FILE [--again]      leaked passwords: lines SHA1:COUNT, or a folder of range files
   content import FILE            announcements, help, downloads, notices and maintenance windows from JSON
-${AUDIT_USAGE}${ALLOW_USAGE}${AUTHORITY_USAGE}${CARD_USAGE}${CERTIFICATION_USAGE}${ENROLLMENT_USAGE}${HOLIDAY_USAGE}${PROVIDER_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
+${AUDIT_USAGE}${ALLOW_USAGE}${AUTHORITY_USAGE}${CARD_USAGE}${CERTIFICATION_USAGE}${ENROLLMENT_USAGE}${FEDERATION_USAGE}${HOLIDAY_USAGE}${PROVIDER_USAGE}${REGISTER_USAGE}${REGISTRATION_USAGE}${RESTORE_USAGE}  seed-demo [FILE...]            declare these subsystems, and add the synthetic demo world
   seed-trial CODE...             accounts of the demo people for trying these subsystems
 `;
 
@@ -142,6 +147,10 @@ const commands: Record<string, Command> = {
     const keyring = openKeyring(config);
     const log = createLog('idp', 'silent');
     return runProviderCommand({ db, clock: systemClock, keyring, log, config }, args, process.env);
+  },
+  federation: (config, { db }, args) => {
+    const deps = { db, clock: systemClock, keyring: openKeyring(config), config };
+    return runFederationCommand(deps, args);
   },
   'holidays import': (_config, { db }, [file]) => runHolidayImport(db, file),
   restore: (config, { db }, args) => {

@@ -39,6 +39,7 @@ export const POLLED: Record<string, string> = {
   console_network_changed: 'console-networks',
   service_status_changed: 'service-status',
   upstream_provider_changed: 'upstream-providers',
+  federation_changed: 'federation',
   client_changed: 'clients',
   signing_key_changed: 'signing-keys',
   logout_delivery: 'logouts',

@@ -43,7 +43,7 @@ import { createKeyEvidence, createKeyReporter, tendKeys } from './signing-keys/i
 import { RestoredError, type RestoreWatch, watchRestores } from './restoring/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
-import { createProviderClients, createUpstreamRegistry } from './federation/index.ts';
+import { createProviderClients, createUpstreamRegistry, openFederation } from './federation/index.ts';
 import { createVisitCounter } from './visits/index.ts';
 import { createStatusBoard } from './service-status/index.ts';
 import { createServiceRecord } from './status-page/index.ts';
@@ -107,7 +107,10 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   telemetry.add(...hashReadings(hasher));
   const evidence = createKeyEvidence(clock);
   const { issuedAfter } = restores;
-  const oidc = { config, database, registry, keyring, clock, log, renderer, evidence, issuedAfter };
+  const federation = await openFederation({ db: jobDatabase.db, clock, keyring, config });
+  const oidc = {
+    ...{ config, database, registry, keyring, clock, log, renderer, evidence, issuedAfter, federation },
+  };
   const holder = await createProviderHolder(oidc, jobDatabase.db);
   const name = `${hostname()}:${process.pid}`;
   const reporter = createKeyReporter({ db: jobDatabase.db, clock }, name);
@@ -130,6 +133,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
     { name: 'signing-keys', everyMs: config.keys.pollSeconds * 1000, refresh: () => holder.refresh() },
     { name: 'console-networks', everyMs: 2000, refresh: () => allowList.refresh() },
     { name: 'upstream-providers', everyMs: 2000, refresh: () => providers.refresh() },
+    { name: 'federation', everyMs: 2000, refresh: () => federation.refresh() },
     { name: 'service-status', everyMs: 2000, refresh: () => board.refresh() },
   ]);
   const own: Job[] = [

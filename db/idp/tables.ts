@@ -9,6 +9,7 @@ import type { ContentTables } from './content-tables.ts';
 import type { DirectoryTables } from './directory-tables.ts';
 import type { EnrollmentTables } from './enrollment-tables.ts';
 import type { ExchangeTables } from './exchange-tables.ts';
+import type { FederationTables } from './federation-tables.ts';
 import type { FenceTables } from './fence-tables.ts';
 import type { ImpersonationTables } from './impersonation-tables.ts';
 import type { GrantTables } from './grant-tables.ts';
@@ -250,6 +251,7 @@ export interface IdpTables
     OnboardingTables,
     RestoreTables,
     ReviewTables,
+    FederationTables,
     SigningTables,
     UnitTables,
     UpstreamTables,

@@ -5,6 +5,13 @@
  * and nothing begun before a parting counts. Refused: an answer of another browser, another provider or a second
  * time, and whatever does not pass every check of OpenID Connect.
  */
+export {
+  FEDERATION_USAGE,
+  type Federation,
+  openFederation,
+  runFederationCommand,
+} from './registration/index.ts';
+export { STATEMENT_MEDIA_TYPE } from './trust-chain/index.ts';
 export { giveBrowser, readBrowser } from './upstream/browser.ts';
 export { createProviderClients } from './upstream/client.ts';
 export { PROVIDER_USAGE, runProviderCommand } from './upstream/commands.ts';

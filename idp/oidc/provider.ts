@@ -4,6 +4,7 @@ import { TOKEN_EXCHANGE } from '../subsystems/index.ts';
 import { declareDetailTypes } from './authorization-details.ts';
 import { buildConfiguration } from './configuration.ts';
 import type { PublicDocuments } from './documents.ts';
+import { publishEntity } from './entity-configuration.ts';
 import { protocolRoute, tellErrors } from './observe.ts';
 import { acceptEveryNonce } from './dpop-nonces.ts';
 import { keepToProfile } from './fapi.ts';
@@ -28,6 +29,7 @@ export function buildProvider(
 ): Provider {
   const provider = new Provider(deps.config.issuer, buildConfiguration(deps, librarySet(keys, retired)));
   provider.proxy = true; // the scheme comes from the header that our own dispatcher writes
+  provider.use(publishEntity(deps) as never);
   provider.use(answerInUnitOfWork(deps, provider, documents) as never);
   provider.use(hideRetired(retired) as never);
   provider.use(completeMetadata(deps) as never);

@@ -6,6 +6,7 @@ import type { Database } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { Config } from '../config.ts';
+import type { Federation } from '../federation/index.ts';
 import type { KeyEvidence } from '../signing-keys/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 
@@ -21,6 +22,8 @@ export interface OidcDeps {
   evidence?: KeyEvidence;
   /** When the database was restored: what was issued before is refused. */
   issuedAfter?: Date | undefined;
+  /** What we are in a federation, where we are in one. */
+  federation?: Federation;
 }
 
 export type OidcContext = KoaContextWithOIDC;

@@ -38,7 +38,7 @@ export { watchKeys } from './alarms/watch.ts';
 export { listAlarms } from './store/alarms.ts';
 export { signingKeyRoutes } from './routes.ts';
 export { listConsoleAlarms } from './console-alarms.ts';
-export { signCompact } from './vault.ts';
+export { type KeyPair, openKey, signCompact, withKeyPairs } from './vault.ts';
 export { findPublicKey, listPublishedKeys } from './store.ts';
 export { findRevocation, listUnconfirmed } from './store/revocations.ts';
 export type {

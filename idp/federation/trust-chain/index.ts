@@ -16,6 +16,7 @@ export {
   type Jwks,
   type Metadata,
   type MetadataPolicy,
+  STATEMENT_MEDIA_TYPE,
   STATEMENT_TYPE,
   constraintsSchema,
   jwksSchema,

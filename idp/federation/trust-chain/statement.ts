@@ -4,6 +4,7 @@ import { isEntityId } from './entity-id.ts';
 import { TrustFault } from './fault.ts';
 
 export const STATEMENT_TYPE = 'entity-statement+jwt';
+export const STATEMENT_MEDIA_TYPE = `application/${STATEMENT_TYPE}`;
 export const SIGNING_ALGORITHMS = [
   'ES256',
   'ES384',

@@ -1,0 +1,21 @@
+import type { ColumnType } from 'kysely';
+import type { SigningKeyTable } from './signing-tables.ts';
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type Defaulted<T> = ColumnType<T, T | undefined, T>;
+
+export interface FederationSettingsTable {
+  /** Always true: there is one row. */
+  id: Defaulted<boolean>;
+  document: ColumnType<unknown, string, string>;
+  version: Defaulted<number>;
+  updated_at: Timestamp;
+}
+
+type OfSigning = 'sign_earliest' | 'sign_deadline' | 'promoted_at' | 'promoted_without' | 'imported';
+
+/** OpenID Federation 1.0, as the provider. */
+export interface FederationTables {
+  federation_settings: FederationSettingsTable;
+  federation_key: Omit<SigningKeyTable, OfSigning>;
+}

@@ -1,0 +1,76 @@
+import type { Db } from '#db/idp/tables.ts';
+import { type Clock, HOUR, MINUTE, after } from '#kit/clock.ts';
+import type { Keyring } from '#kit/keyring.ts';
+import { openKey, orderForPublication, stateOf } from '../../signing-keys/index.ts';
+import { signEntityConfiguration } from './entity.ts';
+import { type FederationSettings, parseSettings } from './settings.ts';
+import { listFederationKeys } from './store/keys.ts';
+import { findSettings } from './store/settings.ts';
+import type { OpenKeys } from './types.ts';
+
+/** What this replica knows of our place in a federation. */
+export interface Federation {
+  /** undefined: we are in none. */
+  settings(): FederationSettings | undefined;
+  /** Signed once for a while; no request waits for the database. */
+  entityConfiguration(metadata: Record<string, unknown>): Promise<string>;
+  /** Reads settings and keys again: on a change, and now and then. */
+  refresh(): Promise<void>;
+}
+
+export interface FederationDeps {
+  db: Db;
+  clock: Clock;
+  keyring: Keyring;
+  config: { issuer: string };
+}
+
+/** Loads what was applied, and the keys. */
+export async function openFederation(deps: FederationDeps): Promise<Federation> {
+  const { db, clock, config } = deps;
+  let settings: FederationSettings | undefined;
+  let version = 0;
+  let open: OpenKeys = { keys: [], stamp: '' };
+  let signed: { stamp: string; until: Date; token: Promise<string> } | undefined;
+
+  const refresh = async (): Promise<void> => {
+    const found = await findSettings(db);
+    if (found?.version !== version) settings = found && parseSettings(found.document);
+    version = found?.version ?? 0;
+    if (settings) open = await readKeys(deps, open);
+  };
+  await refresh();
+
+  return {
+    settings: () => settings,
+    refresh,
+    entityConfiguration(metadata) {
+      if (!settings) throw new Error('there is no federation');
+      const now = clock();
+      const stamp = `${version} ${open.stamp} ${JSON.stringify(metadata)}`;
+      if (signed?.stamp !== stamp || signed.until <= now) {
+        const { keys } = open;
+        const token = signEntityConfiguration({ issuer: config.issuer, settings, keys }, metadata, now);
+        const mine = { stamp, until: after(now, keptMs(settings)), token };
+        token.catch(() => {
+          if (signed === mine) signed = undefined;
+        });
+        signed = mine;
+      }
+      return signed.token;
+    },
+  };
+}
+
+/** So long that signing costs nothing, so short that whoever asks gets most of its life. */
+function keptMs({ statementHours }: FederationSettings): number {
+  return Math.min(10 * MINUTE, (statementHours * HOUR) / 10);
+}
+
+/** Private keys are opened anew only when the picture has changed. */
+async function readKeys(deps: FederationDeps, before: OpenKeys): Promise<OpenKeys> {
+  const now = deps.clock();
+  const published = orderForPublication(await listFederationKeys(deps.db, now), now);
+  const stamp = published.map((key) => `${key.kid}:${stateOf(key, now)}`).join(' ');
+  return stamp === before.stamp ? before : { keys: published.map((key) => openKey(deps, key)), stamp };
+}
