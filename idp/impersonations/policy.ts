@@ -20,6 +20,7 @@ export function subjectRefusal(
   mayHelp: (role: string) => boolean,
 ): SubjectRefusal | undefined {
   if (!operator?.isActive || !mayHelp(operator.role)) return 'not_permitted';
+  if (!operator.isProven) return 'number_unproven';
   if (!subject?.isActive || !subject.isUsable) return 'account_unavailable';
   if (isSamePerson(operator, subject)) return 'own_account';
   if (subject.role !== 'user' || subject.manages) return 'protected_account';
@@ -33,6 +34,7 @@ export function approverRefusal(
   mayApprove: (role: string) => boolean,
 ): ImpersonationRefusal | undefined {
   if (!approver?.isActive || !mayApprove(approver.role)) return 'approver_lost';
+  if (!approver.isProven || operator?.isProven === false) return 'number_unproven'; // it tells people apart
   if (operator && isSamePerson(approver, operator)) return 'own_request';
   return subject && isSamePerson(approver, subject) ? 'own_account' : undefined;
 }

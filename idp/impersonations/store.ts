@@ -60,12 +60,14 @@ export async function isRunningFor(trx: Trx, operatorAccountId: string): Promise
 
 const ACTIVE = sql<boolean>`a.status = 'active' and (a.expires_at is null or a.expires_at > now())`;
 
+const PROVEN = sql<boolean>`a.national_id_declared_at is null`;
+
 /** Kept as it is until the transaction ends. */
 export async function findHelper(db: Db | Trx, accountId: string): Promise<Helper | undefined> {
   return db
     .selectFrom('account as a')
     .select(['a.id as accountId', 'a.role', 'a.national_id_index as nationalIdIndex'])
-    .select(ACTIVE.as('isActive'))
+    .select([ACTIVE.as('isActive'), PROVEN.as('isProven')])
     .where('a.id', '=', accountId)
     .forShare('a')
     .executeTakeFirst();
@@ -78,7 +80,7 @@ export async function findSubject(db: Db | Trx, subsystemAccountId: string): Pro
     .innerJoin('account as a', 'a.id', 'sa.account_id')
     .select(['a.id as accountId', 'a.role', 'a.national_id_index as nationalIdIndex'])
     .select(['sa.id as subsystemAccountId', 'sa.subsystem_code as subsystemCode'])
-    .select(ACTIVE.as('isActive'))
+    .select([ACTIVE.as('isActive'), PROVEN.as('isProven')])
     .select(
       sql<boolean>`sa.status = 'active' and exists (
         select from binding b where b.subsystem_account_id = sa.id and b.account_id = a.id)`.as('isUsable'),

@@ -48,6 +48,8 @@ export interface Helper {
   role: string;
   nationalIdIndex: Uint8Array;
   isActive: boolean;
+  /** Their ID number is not one they changed themselves and nobody has confirmed since. */
+  isProven: boolean;
 }
 
 /** Whose account it is, and the account itself. */
@@ -67,7 +69,12 @@ export interface Place {
 }
 
 export type SubjectRefusal =
-  'not_permitted' | 'account_unavailable' | 'own_account' | 'protected_account' | 'not_permitted_there';
+  | 'not_permitted'
+  | 'number_unproven'
+  | 'account_unavailable'
+  | 'own_account'
+  | 'protected_account'
+  | 'not_permitted_there';
 
 export type ImpersonationRefusal =
   SubjectRefusal | 'not_pending' | 'own_request' | 'approver_lost' | 'running_already' | 'not_yours';

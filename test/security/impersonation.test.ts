@@ -94,6 +94,24 @@ describe('an operator who acts as somebody else', () => {
     expect((await w.audits('impersonation.begun'))[0]).toMatchObject({ reason: 'approver_lost' });
   });
 
+  it('C13, F6: an ID number that its owner changed tells nobody apart: neither asks, approves nor begins by it', async () => {
+    const declare = (login: string, at: string) =>
+      w.query(`update account set national_id_declared_at = ${at} where login_name = $1`, [login]);
+    const id = await w.requested();
+    for (const login of ['demo.hpa', 'demo.ops']) {
+      await declare(login, 'now()');
+      const refused = await w.decide(id);
+      expect([refused.status, refused.body.includes('須經確認後')]).toEqual([409, true]);
+      if (login === 'demo.ops') expect((await w.ask()).status).toBe(422);
+      await declare(login, 'null');
+    }
+    expect((await w.decide(id)).status).toBe(303);
+    const code = await w.codeOf(id);
+    await declare('demo.hpa', 'now()');
+    expect((await w.enter(code)).page.text).toContain('須經確認後');
+    await declare('demo.hpa', 'null');
+  });
+
   it('C13: begins once, however often at once, by the newest code alone, in a browser that is signed in to nothing', async () => {
     const id = await w.approved();
     const [old, code] = [await w.codeOf(id), await w.codeOf(id)];
