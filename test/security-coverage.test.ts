@@ -17,7 +17,6 @@ const OPEN: Record<string, string> = {
   F11: 'Tried at the forms that change accounts, requests, units and manifests, not at every form of the console.',
   F18: 'A console on a host of its own does not exist: it is served at the issuer’s origin alone.',
   H1: 'Refusals are bounded by seconds, where 10^9 rounds would take minutes; 50 ms would fail on a busy machine.',
-  H9: 'Versions and ciphers are set in the delivered nginx, and a sign-in goes through it (`test:faults`); no scanner is a dependency of this repository.',
   I1: 'That the address looked at is the one connected to is seen in the code; no test changes a name in between.',
   I4: 'The way through the delivered nginx is not tried: the suite runs without it, and smuggling into it is its own matter.',
   I11: 'The role owns its own schema, because replicas migrate at their start: it can change tables there.',

@@ -9,8 +9,11 @@ import { needPackages } from './debian.ts';
 
 const EXAMPLE = path.resolve(import.meta.dirname, '../../examples/haproxy/haproxy.cfg');
 
-/** HAProxy with the operators' own file, in front of these servers; further ones than two get lines of their own. */
-export async function startHaproxy(servers: string[], port: number): Promise<Balancer> {
+/**
+ * HAProxy with the operators' own file, in front of these servers; further ones than two get lines of their own.
+ * @param how what else its `bind` says
+ */
+export async function startHaproxy(servers: string[], port: number, how = ''): Promise<Balancer> {
   needPackages('haproxy');
   const dir = mkdtempSync(path.join(tmpdir(), 'haproxy-'));
   const stats = path.join(dir, 'stats');
@@ -24,7 +27,7 @@ export async function startHaproxy(servers: string[], port: number): Promise<Bal
     example.replaceAll(/(?: {4}server .*\n)+/g, () => own),
   );
   const env = {
-    IDP_BIND: `127.0.0.1:${port}`,
+    IDP_BIND: `127.0.0.1:${port}${how}`,
     HAPROXY_STATS: stats,
     ...Object.fromEntries(servers.map((url, at) => [`IDP_${at + 1}`, host(url)])),
   };
