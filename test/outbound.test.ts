@@ -46,6 +46,15 @@ describe('what is asked of servers elsewhere', () => {
     expect(asked).toBe(before);
   });
 
+  it('lets one host be asked that the operator names, by that name alone', async () => {
+    const named = { ...QUESTION, privateNetworks: 'localhost' };
+    expect((await askAbroad(new URL('/', origin), named)).status).toBe(200);
+    for (const host of ['127.0.0.1', '[::1]', '10.0.0.1']) {
+      const url = new URL(`http://${host}:${new URL(origin).port}/`);
+      await expect(askAbroad(url, named)).rejects.toThrow('not public');
+    }
+  });
+
   it.each([
     ...['0x7f.1', '0x7f000001', '2130706433', '0177.0.0.1', '127.1', '127.255.255.254', '0.0.0.0', '0'],
     ...['172.31.255.255', '192.168.1.1', '100.64.0.1', '198.18.0.1', '224.0.0.1', '255.255.255.255'],
