@@ -52,6 +52,15 @@ export interface UpstreamDepartureTable extends OnTheWay {
   state_digest: Buffer;
 }
 
+export interface UpstreamProofTable {
+  id: string;
+  browser_digest: Buffer;
+  provider_code: string;
+  enrollment_id: Defaulted<string | null>;
+  content_sealed: Buffer;
+  expires_at: ColumnType<Date | null, Date | null, Date | null>;
+}
+
 /** Providers of people's own institutions. */
 export interface UpstreamTables {
   upstream_provider: UpstreamProviderTable;
@@ -60,4 +69,5 @@ export interface UpstreamTables {
   upstream_session: UpstreamSessionTable;
   upstream_departure: UpstreamDepartureTable;
   upstream_arrival: OnTheWay;
+  upstream_proof: UpstreamProofTable;
 }

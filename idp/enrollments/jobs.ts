@@ -1,6 +1,7 @@
 import { DAY, after } from '#kit/clock.ts';
 import { sweepAlone } from '#db/sweep.ts';
 import { recordAudit } from '../audit/index.ts';
+import { deleteIdleProofs } from '../federation/index.ts';
 import type { EnrollmentServices } from './deps.ts';
 import { idleSince } from './policy.ts';
 import { deleteIdleDrafts, erasePersonal, expireIdle } from './store/expiry.ts';
@@ -37,4 +38,5 @@ export async function expireEnrollments({
   const draftsSince = idleSince('draft', now);
   if (draftsSince) await deleteIdleDrafts(db, draftsSince);
   await erasePersonal(db, after(now, -KEPT_MS));
+  await deleteIdleProofs(db, after(now, -DAY));
 }

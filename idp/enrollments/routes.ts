@@ -13,8 +13,10 @@ import { captchaDeps, captchaRoutes, captchaUrls } from './captcha.ts';
 import { provenVisit, readDraftCookie, setDraftCookie, setVisit } from './cookies.ts';
 import type { EnrollmentDeps } from './deps.ts';
 import { draftOf, requireStep, show } from './draft-of.ts';
+import { addInstitutionRoute } from './institution-routes.ts';
 import { personalErrors, readPersonal } from './personal.ts';
 import { nextStep } from './policy.ts';
+import { proofOf, providedBy } from './provided.ts';
 import { readUnitFacts, savePerson, saveRetry, saveRole, saveSubsystems, saveUnit } from './service/draft.ts';
 import { typedPasswordErrors } from './service/password.ts';
 import { submitEnrollment } from './service/submit.ts';
@@ -32,6 +34,8 @@ const MENDED_AT: Partial<
   unit_closed: { step: 'unit', field: 'unit', key: 'enrollment.unit-unknown' },
 };
 
+const GONE = { kind: 'error', key: 'enrollment.institution-gone' } as const;
+
 /** The four steps and the sending of an application. Each form answers 303; what was typed is kept, right or wrong. */
 export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
   const router = new Router<RequestState>({ prefix: '/enrollment' });
@@ -47,7 +51,9 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
     const draft = await draftOf(deps, ctx);
     const unit = draft && (await findUnit(db, draft.unitCode ?? ''));
     ctx.type = 'html';
-    ctx.body = renderer.page('idp/enrollment', deps.page(ctx), {
+    const isGone = ctx.URL.searchParams.get('institution') === 'gone';
+    const page = { ...deps.page(ctx), ...(isGone && { status: GONE }) };
+    ctx.body = renderer.page('idp/enrollment', page, {
       beginUrl: stepUrl('unit'),
       takesCards: deps.cards !== undefined,
       signInUrl: '/sign-in',
@@ -63,6 +69,8 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
       }),
     });
   });
+
+  addInstitutionRoute(router, deps);
 
   // a returned application stays; only this browser lets go of it
   router.post('/removal', async (ctx) => {
@@ -114,7 +122,9 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
 
   router.get('/person', async (ctx) => {
     const draft = await requireStep(deps, ctx, 'person');
-    if (draft) show(ctx, deps, 'idp/enrollment-person', personView(draft, deps.rules));
+    if (!draft) return;
+    const provided = providedBy(await proofOf(deps, draft), draft, ctx.state.locale);
+    show(ctx, deps, 'idp/enrollment-person', personView(draft, deps.rules, provided));
   });
 
   router.post('/person', async (ctx) => {
@@ -172,12 +182,10 @@ export function applicationRoutes(deps: EnrollmentDeps): Router<RequestState> {
     if (!unit) return;
     await issueCaptcha(captchaDeps(deps), `enrollment ${draft.id}`, clock());
     const urls = captchaUrls('/enrollment', randomToken(6));
-    show(
-      ctx,
-      deps,
-      'idp/enrollment-review',
-      reviewView(draft, unit, await offered(unit), ctx.state.locale, urls),
-    );
+    const { locale } = ctx.state;
+    const provided = providedBy(await proofOf(deps, draft), draft, locale);
+    const view = reviewView(draft, unit, await offered(unit), locale, urls, provided);
+    show(ctx, deps, 'idp/enrollment-review', view);
   });
 
   router.post('/submission', async (ctx) => {

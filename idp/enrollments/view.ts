@@ -7,6 +7,7 @@ import type { PasswordRules } from '../authenticators/index.ts';
 import { type Subsystem, choiceForm, choiceLines } from '../subsystems/index.ts';
 import { type Unit, unitLabel } from '../units/index.ts';
 import { PERSONAL_FIELDS } from './personal.ts';
+import type { Provided } from './provided.ts';
 import { type UnitFacts, STEPS, mayVisit, roleRefusal } from './policy.ts';
 import type { Enrollment, EnrollmentStep } from './types.ts';
 
@@ -60,7 +61,11 @@ export function roleView(
   return { ...stepFrame('role', draft), unit: unitLabel(unit, locale), roles };
 }
 
-export function personView(draft: Enrollment, rules: PasswordRules): Views['idp/enrollment-person'] {
+export function personView(
+  draft: Enrollment,
+  rules: PasswordRules,
+  provided: Provided | undefined,
+): Views['idp/enrollment-person'] {
   const values = Object.entries(PERSONAL_FIELDS).map(([field, key]): [string, string] => [
     field,
     draft.personal?.[key] ?? '',
@@ -70,7 +75,16 @@ export function personView(draft: Enrollment, rules: PasswordRules): Views['idp/
     values: Object.fromEntries(values),
     rules,
     passwordKept: draft.passwordHash !== undefined,
+    provided: Object.fromEntries((provided?.fields ?? []).map((field) => [field, provided?.name ?? ''])),
+    ...institutionOf(provided),
   };
+}
+
+function institutionOf(provided: Provided | undefined) {
+  if (!provided) return {};
+  const { name, standing, until } = provided;
+  const key = `enrollment.institution-${standing}${standing === 'good' && !until ? '-sent' : ''}`;
+  return { institution: { name, key, standing, ...(until && { until }) } };
 }
 
 export function subsystemsView(
@@ -92,12 +106,14 @@ export function reviewView(
   offered: Subsystem[],
   locale: Locale,
   captcha: { captchaImageUrl: string; captchaAudioUrl: string; newCaptchaUrl: string },
+  provided: Provided | undefined,
 ): Views['idp/enrollment-review'] {
   const t = (key: string): string => translate(locale, `enrollment.${key}`);
   const labels: Record<string, string> = { title: 'job' };
   const facts = Object.entries(PERSONAL_FIELDS).map(([field, key]) => ({
     key: `enrollment.${labels[field] ?? field}`,
     value: draft.personal?.[key] || t('fact-none'),
+    ...(provided?.fields.includes(field) && { source: provided.name }),
   }));
   return {
     ...stepFrame('review', draft),
@@ -106,7 +122,12 @@ export function reviewView(
       {
         key: 'enrollment.step-unit',
         url: stepUrl('unit'),
-        facts: [{ key: 'enrollment.fact-unit', value: unitLabel(unit, locale) }],
+        facts: [
+          {
+            ...{ key: 'enrollment.fact-unit', value: unitLabel(unit, locale) },
+            ...(provided?.unit && { source: provided.name }),
+          },
+        ],
       },
       {
         key: 'enrollment.step-role',
@@ -123,5 +144,6 @@ export function reviewView(
     }),
     systemsUrl: stepUrl('subsystems'),
     ...captcha,
+    ...institutionOf(provided),
   };
 }

@@ -25,10 +25,17 @@ export { upstreamCallbackRoutes } from './upstream/routes.ts';
 export { type PortalLogout, portalLogout } from './upstream/service/logout.ts';
 export { type Wishes, depart } from './upstream/service/depart.ts';
 export {
+  type ApplicationProof,
+  beginWithProof,
+  findApplicationProof,
+  linkByProof,
+} from './upstream/service/proof.ts';
+export { deleteIdleProofs, settleProof } from './upstream/store/proofs.ts';
+export {
   type UpstreamTie,
   proveByProvider,
   recordUpstreamUse,
   stillVouched,
 } from './upstream/service/prove.ts';
-export type { UpstreamProvider } from './upstream/types.ts';
+export type { Facts, UpstreamProvider } from './upstream/types.ts';
 export { ProviderUnavailable } from './upstream/unavailable.ts';

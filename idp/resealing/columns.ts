@@ -38,6 +38,7 @@ export const SEALED_COLUMNS: SealedColumn[] = [
   }),
   sealed('upstream_departure.content_sealed', 'upstream-departure', { key: 'id', keyType: 'uuid' }),
   sealed('upstream_arrival.content_sealed', 'upstream-arrival', { key: 'id', keyType: 'uuid' }),
+  sealed('upstream_proof.content_sealed', 'upstream-proof', { key: 'id', keyType: 'uuid' }),
   sealed('carried_key.secret_sealed', CARRIED_PURPOSE, { key: 'id', keyType: 'text' }),
   sealed('federation_key.private_sealed', 'signing-key', { key: 'kid', keyType: 'text' }),
   sealed('signing_key.private_sealed', 'signing-key', { key: 'kid', keyType: 'text' }),

@@ -99,7 +99,7 @@ async function arriveAt(
       provider: manifest.name[ctx.state.locale],
       known: [proof.facts.name, proof.facts.email].filter((fact) => fact !== undefined),
       linkUrl: `/account/links?provider=${encodeURIComponent(code)}`,
-      enrollUrl: '/enrollment',
+      enrollAction: '/enrollment/institution',
       backUrl: addressOf(facts),
     });
   }

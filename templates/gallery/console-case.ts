@@ -55,6 +55,7 @@ export function consoleCaseSamples(locale: Locale): Sample[] {
   return [
     { name: 'console-case', view: 'idp/console-case', page, data },
     { name: 'console-registration-token', view: 'idp/console-case', page, data: registrationToken(locale) },
+    { name: 'console-upstream', view: 'idp/console-case', page, data: upstreamProvider(locale) },
     { name: 'console-case-faulty', view: 'idp/console-case', page, data: faulty },
   ];
 }
@@ -120,5 +121,38 @@ function registrationToken(locale: Locale): ConsoleCaseViews['idp/console-case']
       },
     ],
     ...{ text: '', changes: [], bars: [], history: [], errors: [], links: [] },
+  };
+}
+
+/** An institution's provider: its bounds, how it answers, what became of sign-ins. */
+function upstreamProvider(locale: Locale): ConsoleCaseViews['idp/console-case'] {
+  const key = (name: string): string => `console-upstream.${name}`;
+  const columns = [{ key: key('succeeded') }, { key: key('failed') }];
+  const row = { url: '', percent: 100 };
+  return {
+    area: 'console-upstream',
+    params: { name: locale === 'en' ? 'Demonstration Hospital Group' : '示範醫院體系' },
+    facts: [
+      { key: 'console-upstreams.state', textKey: 'console-upstreams.state-active', tone: 'success' },
+      { key: 'console-upstreams.answer', textKey: 'console-upstreams.answer-none', tone: 'error' },
+      { key: key('metadata-read'), at: AT },
+      { key: 'console-upstreams.links', text: '128' },
+      { key: key('issuer'), text: 'https://login.hospital-group.example.test/realms/staff-of-all-sites' },
+      { key: key('ceiling'), textKey: key('ceiling-mfa') },
+    ],
+    bars: [
+      {
+        ...{ key: key('by-day'), head: { key: key('day') }, columns },
+        rows: [
+          { ...row, label: '2026-11-22', numbers: [42, 3] },
+          { ...row, label: '2026-11-21', numbers: [21, 0], percent: 50 },
+        ],
+      },
+    ],
+    links: [
+      { key: key('its-links'), url: '#main' },
+      { key: key('disable'), url: '#main' },
+    ],
+    ...{ text: '', changes: [], lines: [], history: [], errors: [], forms: [] },
   };
 }

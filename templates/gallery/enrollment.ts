@@ -106,6 +106,12 @@ export function enrollmentSamples(locale: Locale): Sample[] {
     withdrawUrl: '#form',
     leaveUrl: '#form',
   };
+  const institution = {
+    name: pick('示範醫院體系', 'Demonstration Hospital Group'),
+    key: 'enrollment.institution-good',
+    standing: 'good' as const,
+    until: new Date('2026-11-22T10:00:00+08:00'),
+  };
   const card = { unit, paperUrl: '#form', progressUrl: '#main' };
   const ways = { beginUrl: '#form', takesCards: true, signInUrl: '#main', progressUrl: '#main' };
   const message = { progressUrl: '#main' };
@@ -164,7 +170,19 @@ export function enrollmentSamples(locale: Locale): Sample[] {
     {
       name: 'enrollment-person',
       view: 'idp/enrollment-person',
-      data: { ...frame('person'), values: person, rules: 'deck', passwordKept: true },
+      data: { ...frame('person'), values: person, rules: 'deck', passwordKept: true, provided: {} },
+    },
+    {
+      name: 'enrollment-person-institution',
+      view: 'idp/enrollment-person',
+      data: {
+        ...frame('person'),
+        values: { name: person.name, email: person.email },
+        rules: 'deck',
+        passwordKept: false,
+        institution,
+        provided: { name: institution.name, email: institution.name },
+      },
     },
     {
       name: 'enrollment-person-refused',
@@ -174,6 +192,7 @@ export function enrollmentSamples(locale: Locale): Sample[] {
         values: { ...person, national_id: 'C200000018', phone: '12' },
         rules: 'deck',
         passwordKept: false,
+        provided: {},
         errors: [
           { field: 'national_id', key: 'enrollment.national-id-invalid' },
           { field: 'phone', key: 'enrollment.phone-invalid' },
@@ -210,6 +229,23 @@ export function enrollmentSamples(locale: Locale): Sample[] {
         ],
         systems: [{ name: system.name, lines: [pick('一般使用者', 'General user')] }],
         systemsUrl: '#main',
+      },
+    },
+    {
+      name: 'enrollment-review-institution',
+      view: 'idp/enrollment-review',
+      data: {
+        ...frame('review'),
+        ...captcha,
+        ...{ systems: [], systemsUrl: '#main' },
+        institution: { ...institution, key: 'enrollment.institution-over', standing: 'over' },
+        sections: [
+          {
+            key: 'enrollment.step-person',
+            url: '#main',
+            facts: [{ key: 'enrollment.name', value: person.name, source: institution.name }],
+          },
+        ],
       },
     },
     { name: 'enrollment-sent', view: 'idp/enrollment-message', data: { ...message, kind: 'sent' } },

@@ -30,7 +30,7 @@ export function federationSamples(locale: Locale): Sample[] {
     {
       name: 'upstream-unlinked',
       view: 'idp/upstream-unlinked',
-      data: { provider, known, linkUrl: '#main', enrollUrl: '#main', backUrl: '#main' },
+      data: { provider, known, linkUrl: '#main', enrollAction: '#main', backUrl: '#main' },
     },
     {
       name: 'links',

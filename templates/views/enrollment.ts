@@ -28,6 +28,17 @@ interface Step {
 interface Fact {
   key: string;
   value: string;
+  /** The institution that says so. */
+  source?: string;
+}
+
+/** The sign-in at an institution that an application was begun with. */
+interface Institution {
+  name: string;
+  /** A locale key. */
+  key: string;
+  standing: 'good' | 'over' | 'disabled' | 'not_vouched' | 'taken';
+  until?: Date;
 }
 
 /** The form's part for one subsystem. */
@@ -67,6 +78,9 @@ export interface EnrollmentViews {
     values: Record<string, string>;
     rules: PasswordRules;
     passwordKept: boolean;
+    institution?: Institution;
+    /** Field → the institution that filled it in. */
+    provided: Record<string, string>;
   };
   'idp/enrollment-subsystems': Step & {
     unit: string;
@@ -77,6 +91,7 @@ export interface EnrollmentViews {
       sections: { key: string; url: string; facts: Fact[] }[];
       systems: { name: string; lines: string[] }[];
       systemsUrl: string;
+      institution?: Institution;
     };
   'idp/enrollment-message': {
     /** Texts are `enrollment-message.<kind>-*`. */

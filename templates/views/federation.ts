@@ -26,7 +26,8 @@ export interface FederationViews {
     known: string[];
     /** Where one signs in here and links. */
     linkUrl: string;
-    enrollUrl: string;
+    /** Begins an application with what the provider says. */
+    enrollAction: string;
     backUrl: string;
   };
   'idp/links': {

@@ -4,6 +4,7 @@ import type { ClientRegistry } from '../../subsystems/index.ts';
 import { loadCalendar } from '../../working-days/index.ts';
 import type { EnrollmentServices } from '../deps.ts';
 import { decideEnrollment } from '../policy.ts';
+import { proofOf } from '../provided.ts';
 import { picturesOf } from '../scan-pictures.ts';
 import { readUnitFacts } from '../service/draft.ts';
 import { readScan } from '../service/paper.ts';
@@ -92,6 +93,7 @@ export async function loadReview(
     unit,
     managers: activeManagers,
     turns: await listTurns(db, enrollment.id),
+    proof: await proofOf(services, enrollment),
     scan: scan && { name: scan.name, size: scan.bytes.length, pictures: picturesOf(scan).length },
     marks: { ...marks, isOverdue: isOverdue(waiting, now, await loadCalendar(db, now)) },
     subsystems: (code) => registry.subsystem(code),

@@ -4,8 +4,10 @@ import type { FieldError } from '#templates/views.ts';
 import type { Cell, Fact } from '#templates/views/console.ts';
 import type { ReviewPage } from '#templates/views/console-review.ts';
 import { maskNationalId } from '../../accounts/index.ts';
+import type { ApplicationProof } from '../../federation/index.ts';
 import type { Subsystem, SubsystemChoice } from '../../subsystems/index.ts';
 import { type Unit, unitLabel } from '../../units/index.ts';
+import { type Provided, providedBy } from '../provided.ts';
 import { MANAGER_QUOTA, mayUploadForm } from '../policy.ts';
 import { versionOf } from '../service/decide.ts';
 import type { Enrollment, EnrollmentEvent } from '../types.ts';
@@ -20,6 +22,8 @@ export interface ReviewFacts {
   turns: (EnrollmentEvent & { who: string | null; onBehalfOf: string | null })[];
   scan: { name: string; size: number; pictures: number } | undefined;
   marks: { isOverdue: boolean; remindedAt: Date | null; escalatedAt: Date | null };
+  /** The sign-in at an institution it was begun with. */
+  proof: ApplicationProof | undefined;
   subsystems: (code: string) => Subsystem | undefined;
   previous?: string;
   next?: string;
@@ -45,7 +49,7 @@ export function enrollmentReview(facts: ReviewFacts, side: ReviewerSide, locale:
     area: 'console-enrollments',
     title: translate(locale, 'console-enrollments.detail', { name: personal?.name ?? loginName ?? '' }),
     status: statusCells(facts),
-    facts: personFacts(enrollment, unit, locale),
+    facts: personFacts(enrollment, unit, providedBy(facts.proof, enrollment, locale), locale),
     asked: askedFacts(facts, locale),
     changes: [],
     effects: enrollment.status.startsWith('pending') ? effectsOf(facts, locale) : [],
@@ -116,31 +120,50 @@ function statusCells({ enrollment, marks }: ReviewFacts): Cell[] {
   ];
 }
 
-function personFacts({ personal, loginName, submittedAt }: Enrollment, unit: Unit, locale: Locale): Fact[] {
+function personFacts(
+  { personal, loginName, submittedAt }: Enrollment,
+  unit: Unit,
+  provided: Provided | undefined,
+  locale: Locale,
+): Fact[] {
+  const sourced = (text: string | undefined, isProvided = false): string | undefined =>
+    text !== undefined && isProvided && provided
+      ? translate(locale, 'console-enrollments.provided', { text, name: provided.name })
+      : text;
+  const given = (field: string, text: string | undefined) => sourced(text, provided?.fields.includes(field));
   const fact = (name: string, text: string | undefined): Fact[] =>
     text === undefined || text === '' ? [] : [{ key: `console-enrollments.${name}`, text }];
   return [
-    ...fact('name', personal?.name),
-    ...fact('unit', unitLabel(unit, locale)),
-    ...fact('title-of', personal?.title),
+    ...fact('name', given('name', personal?.name)),
+    ...fact('unit', sourced(unitLabel(unit, locale), provided?.unit)),
+    ...fact('title-of', given('title', personal?.title)),
     ...fact('national-id', personal && maskNationalId(personal.nationalId)),
     ...fact('account', loginName),
-    ...fact('phone', personal?.phone),
+    ...fact('phone', given('phone', personal?.phone)),
     ...fact('spare-phone', personal?.sparePhone),
     ...fact('unit-phone', personal?.unitPhone),
     ...fact('mobile', personal?.mobile),
-    ...fact('email', personal?.email),
+    ...fact('email', given('email', personal?.email)),
     ...fact('spare-email', personal?.spareEmail),
     ...(submittedAt ? [{ key: 'console-enrollments.submitted', at: submittedAt }] : []),
   ];
 }
 
-function askedFacts({ enrollment, managers, subsystems }: ReviewFacts, locale: Locale): Fact[] {
+function askedFacts({ enrollment, managers, subsystems, proof }: ReviewFacts, locale: Locale): Fact[] {
+  const provided = providedBy(proof, enrollment, locale);
   const role = enrollment.role ?? 'user';
   return [
     { key: 'console-enrollments.role', textKey: `enrollment.role-${role}` },
     ...(role === 'unit_manager'
       ? [{ key: 'console-enrollments.managers', text: `${managers}/${MANAGER_QUOTA}` }]
+      : []),
+    ...(provided
+      ? [
+          {
+            key: 'console-enrollments.institution',
+            text: [provided.name, ...provided.known].join(' · '),
+          },
+        ]
       : []),
     ...enrollment.subsystems.map((choice): Fact => ({
       key: 'console-enrollments.subsystem',
@@ -162,7 +185,8 @@ function choiceText(choice: SubsystemChoice, subsystem: Subsystem | undefined, l
     .join(' · ');
 }
 
-export function effectsOf({ enrollment, subsystems }: ReviewFacts, locale: Locale): string[] {
+export function effectsOf({ enrollment, subsystems, proof }: ReviewFacts, locale: Locale): string[] {
+  const provided = providedBy(proof, enrollment, locale);
   const { loginName = '', role } = enrollment;
   return [
     translate(locale, `console-enrollments.effect-${role ?? 'user'}`, { account: loginName }),
@@ -171,6 +195,9 @@ export function effectsOf({ enrollment, subsystems }: ReviewFacts, locale: Local
         subsystem: subsystems(code)?.name[locale] ?? code,
       }),
     ),
+    ...(provided
+      ? [translate(locale, `console-enrollments.effect-${provided.standing}`, { name: provided.name })]
+      : []),
     translate(locale, 'console-enrollments.effect-told'),
   ];
 }

@@ -117,7 +117,7 @@ async function openByCard(
     const unique = await findUniqueness(trx, { ...enrollment, enrollmentId: id });
     const refusal = cardRefusal(enrollment, unitCode, unit, unique);
     if (refusal !== undefined) return refusal;
-    const accountId = await openAccount(services, trx, enrollment);
+    const accountId = await openAccount(services, trx, enrollment, { caller });
     await updateEnrollment(trx, id, {
       status: 'active',
       paper: null,

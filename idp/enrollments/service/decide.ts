@@ -75,8 +75,9 @@ export async function recordDecision(services: EnrollmentServices, asked: Decisi
       return { done: false, reason: verdict.reason };
     }
 
+    const by = { actorAccountId: reviewer.accountId, ...(asked.from && { caller: asked.from }) };
     const account =
-      verdict.to === 'active' ? { account_id: await openAccount(services, trx, enrollment) } : {};
+      verdict.to === 'active' ? { account_id: await openAccount(services, trx, enrollment, by) } : {};
     await updateEnrollment(trx, id, {
       status: verdict.to,
       paper: verdict.paper ?? null,

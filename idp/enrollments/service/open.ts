@@ -1,7 +1,9 @@
 import type { Trx } from '#db/idp/tables.ts';
 import { openRequests } from '../../access-requests/index.ts';
 import { sealNationalId } from '../../accounts/index.ts';
+import type { Caller } from '../../audit/index.ts';
 import { REMEMBERED_PASSWORDS, replacePassword } from '../../authenticators/index.ts';
+import { linkByProof } from '../../federation/index.ts';
 import { queueMail } from '../../notifications/index.ts';
 import type { EnrollmentServices } from '../deps.ts';
 import { insertAccount } from '../store/accounts.ts';
@@ -24,11 +26,15 @@ export function isWhole(enrollment: Enrollment): enrollment is Whole {
   );
 }
 
-/** The account of an application, with its password, and the subsystem accounts asked for. @returns its id */
+/**
+ * The account of an application, with its password, the subsystem accounts asked for, and the link to the provider
+ * it was begun with. @returns its id
+ */
 export async function openAccount(
   services: EnrollmentServices,
   trx: Trx,
   enrollment: Whole,
+  by: { actorAccountId?: string; caller?: Caller },
 ): Promise<string> {
   const { personal, loginName, unitCode, nationalIdIndex, passwordHash, role } = enrollment;
   const accountId = crypto.randomUUID();
@@ -52,6 +58,9 @@ export async function openAccount(
   });
   const credential = { accountId, hash: passwordHash, mustChange: false, at };
   await replacePassword(trx, credential, REMEMBERED_PASSWORDS - 1);
+  const { email, name } = personal;
+  const account = { id: accountId, role, unitCode, email, name, loginName };
+  await linkByProof(trx, services, enrollment.id, account, by);
   const requests = { ...services, config: { issuer: services.issuer } };
   await openRequests(trx, requests, { accountId, unitCode }, enrollment.subsystems);
   return accountId;

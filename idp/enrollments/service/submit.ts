@@ -2,6 +2,7 @@ import { transact } from '#db/transact.ts';
 import { settleNationalIdIndex } from '../../accounts/index.ts';
 import { type Caller, recordAudit } from '../../audit/index.ts';
 import { normaliseLoginName } from '../../authenticators/index.ts';
+import { settleProof } from '../../federation/index.ts';
 import type { EnrollmentServices } from '../deps.ts';
 import { isEditable, submissionRefusal } from '../policy.ts';
 import { findUniqueness } from '../store/accounts.ts';
@@ -50,6 +51,7 @@ export async function submitEnrollment(
     });
     if (!written) throw new NameTaken();
     await deleteScan(trx, id);
+    await settleProof(trx, id, now);
     await recordEvent(trx, { enrollmentId: id, at: now, status: 'submitted' });
     await recordAudit(trx, {
       type: 'enrollment.submitted',

@@ -12,16 +12,17 @@ type Row = Selectable<EnrollmentTable>;
 
 export async function insertDraft(
   trx: Trx,
-  draft: { id: string; unitCode: string; locale: Locale; at: Date },
+  draft: { id: string; unitCode: string | undefined; locale: Locale; at: Date; personalSealed?: Buffer },
 ): Promise<void> {
-  const { id, unitCode, locale, at } = draft;
+  const { id, unitCode, locale, at, personalSealed } = draft;
   await trx
     .insertInto('enrollment')
     .values({
       id,
       status: 'draft',
-      unit_code: unitCode,
-      done: ['unit'],
+      unit_code: unitCode ?? null,
+      done: unitCode === undefined ? [] : ['unit'],
+      ...(personalSealed && { personal_sealed: personalSealed }),
       locale,
       created_at: at,
       updated_at: at,

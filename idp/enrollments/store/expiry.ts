@@ -43,6 +43,7 @@ export async function erasePersonal(db: Db, before: Date): Promise<void> {
       .execute();
     if (rows.length === 0) return;
     const ids = rows.map(({ id }) => id);
+    await trx.deleteFrom('upstream_proof').where('enrollment_id', 'in', ids).execute();
     await trx.deleteFrom('enrollment_scan').where('enrollment_id', 'in', ids).execute();
   });
 }

@@ -162,8 +162,8 @@ export async function removeLink(
 /** Tells the owner that a way to sign in as them was added or removed. */
 export async function tellOfLink(
   trx: Trx,
-  deps: Pick<UpstreamDeps, 'keyring' | 'clock' | 'providers'>,
-  account: Account,
+  deps: Pick<UpstreamDeps, 'keyring' | 'clock'> & { providers: Pick<UpstreamDeps['providers'], 'list'> },
+  account: Pick<Account, 'id' | 'email' | 'name' | 'loginName'>,
   news: { providerCode: string; outcome: 'added' | 'removed'; deed: string },
 ): Promise<void> {
   const { providerCode, outcome, deed } = news;

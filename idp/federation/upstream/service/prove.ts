@@ -6,6 +6,7 @@ import { changedFacts, methodsOf, vouchesFor } from '../policy.ts';
 import { findLink, findProviderOfLink, touchLink } from '../store/links.ts';
 import type { ArrivalFailure, Facts, Subject, UpstreamProvider, Vouched } from '../types.ts';
 import { redeemArrival } from './arrive.ts';
+import { keepProof } from './proof.ts';
 
 export const TOKEN_PURPOSE = 'upstream-id-token';
 
@@ -48,6 +49,7 @@ export async function proveByProvider(
   };
   if (!link) {
     await refuse('upstream_unlinked');
+    if (where.browser !== undefined) await keepProof(deps, subject, where.browser);
     return { kind: 'unlinked', provider, facts: subject.facts };
   }
   if (changedFacts(provider.manifest, link.facts, subject.facts).length > 0) {
