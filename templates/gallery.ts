@@ -9,6 +9,7 @@ import { consoleContentSamples } from './gallery/console-content.ts';
 import { consolePeopleSamples } from './gallery/console-people.ts';
 import { consoleReviewSamples } from './gallery/console-review.ts';
 import { contentSamples } from './gallery/content.ts';
+import { enrollmentInstitutionSamples } from './gallery/enrollment-institution.ts';
 import { enrollmentSamples } from './gallery/enrollment.ts';
 import { dataRightsSamples } from './gallery/data-rights.ts';
 import { federationSamples } from './gallery/federation.ts';
@@ -36,6 +37,7 @@ export function galleryPages(locale: Locale): Sample[] {
     ...contentSamples(locale),
     ...recoverySamples(locale),
     ...enrollmentSamples(locale),
+    ...enrollmentInstitutionSamples(locale),
     ...accountSamples(locale),
     ...accessRequestSamples(locale),
     ...messageSamples(locale),

@@ -55,7 +55,10 @@ export function consoleCaseSamples(locale: Locale): Sample[] {
   return [
     { name: 'console-case', view: 'idp/console-case', page, data },
     { name: 'console-registration-token', view: 'idp/console-case', page, data: registrationToken(locale) },
-    { name: 'console-upstream', view: 'idp/console-case', page, data: upstreamProvider(locale) },
+    {
+      ...{ name: 'console-upstream', view: 'idp/console-case', data: upstreamProvider(locale) },
+      page: consolePage(locale, translate(locale, 'console-upstreams.title')),
+    },
     { name: 'console-case-faulty', view: 'idp/console-case', page, data: faulty },
   ];
 }

@@ -5,7 +5,7 @@ import type { FlowSteps } from '../views/enrollment.ts';
 
 const STEPS = ['unit', 'role', 'person', 'subsystems', 'review'];
 
-function stepsAt(current: string): FlowSteps {
+export function stepsAt(current: string): FlowSteps {
   const here = STEPS.indexOf(current);
   return STEPS.map((step, at) => ({
     key: `enrollment.step-${step}`,
@@ -106,12 +106,6 @@ export function enrollmentSamples(locale: Locale): Sample[] {
     withdrawUrl: '#form',
     leaveUrl: '#form',
   };
-  const institution = {
-    name: pick('示範醫院體系', 'Demonstration Hospital Group'),
-    key: 'enrollment.institution-good',
-    standing: 'good' as const,
-    until: new Date('2026-11-22T10:00:00+08:00'),
-  };
   const card = { unit, paperUrl: '#form', progressUrl: '#main' };
   const ways = { beginUrl: '#form', takesCards: true, signInUrl: '#main', progressUrl: '#main' };
   const message = { progressUrl: '#main' };
@@ -173,18 +167,6 @@ export function enrollmentSamples(locale: Locale): Sample[] {
       data: { ...frame('person'), values: person, rules: 'deck', passwordKept: true, provided: {} },
     },
     {
-      name: 'enrollment-person-institution',
-      view: 'idp/enrollment-person',
-      data: {
-        ...frame('person'),
-        values: { name: person.name, email: person.email },
-        rules: 'deck',
-        passwordKept: false,
-        institution,
-        provided: { name: institution.name, email: institution.name },
-      },
-    },
-    {
       name: 'enrollment-person-refused',
       view: 'idp/enrollment-person',
       data: {
@@ -229,23 +211,6 @@ export function enrollmentSamples(locale: Locale): Sample[] {
         ],
         systems: [{ name: system.name, lines: [pick('一般使用者', 'General user')] }],
         systemsUrl: '#main',
-      },
-    },
-    {
-      name: 'enrollment-review-institution',
-      view: 'idp/enrollment-review',
-      data: {
-        ...frame('review'),
-        ...captcha,
-        ...{ systems: [], systemsUrl: '#main' },
-        institution: { ...institution, key: 'enrollment.institution-over', standing: 'over' },
-        sections: [
-          {
-            key: 'enrollment.step-person',
-            url: '#main',
-            facts: [{ key: 'enrollment.name', value: person.name, source: institution.name }],
-          },
-        ],
       },
     },
     { name: 'enrollment-sent', view: 'idp/enrollment-message', data: { ...message, kind: 'sent' } },

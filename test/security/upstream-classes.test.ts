@@ -39,7 +39,7 @@ describe('ways in by an institution’s provider that were taken elsewhere', () 
     world.database.db.selectFrom('upstream_link').select(['account_id', 'subject']).execute();
   const ask = (browser: Journey, method: 'GET' | 'POST', path: string) =>
     rawRequest(world.issuer, method, path, {
-      headers: { cookie: browser.jar.header(new URL(CALLBACK, world.issuer)), origin: world.issuer },
+      headers: { cookie: browser.jar.header(new URL(path, world.issuer)), origin: world.issuer },
       ...(method === 'POST' && { body: '' }),
     });
 

@@ -13,6 +13,8 @@ import { DEPARTURE_PURPOSE, JOURNEY_MS, callbackOf } from './depart.ts';
 const ARRIVAL_PURPOSE = 'upstream-arrival';
 const LEEWAY_SECONDS = 60;
 const MAX_SUBJECT = 255;
+/** What no identifier holds: it could not be kept, or not be seen. */
+const UNWRITTEN = /\p{C}/u;
 /** Of openid-client: no answer, none in time, or none that is an answer. */
 const AWAY = new Set([undefined, 'OAUTH_TIMEOUT', 'OAUTH_ABORT', 'OAUTH_RESPONSE_IS_NOT_CONFORM']);
 
@@ -111,7 +113,7 @@ async function redeem(
     const { id_token: idToken } = tokens;
     if (!claims || idToken === undefined) return failed(code, 'refused', 'no ID token');
     const { sub, auth_time: authTime, sid } = claims;
-    if (sub === '' || sub.length > MAX_SUBJECT || typeof authTime !== 'number') {
+    if (sub === '' || sub.length > MAX_SUBJECT || UNWRITTEN.test(sub) || typeof authTime !== 'number') {
       return failed(code, 'refused', 'no usable subject or time');
     }
     // a sign-in to come would stay fresh until then, and its session would outlive every limit
