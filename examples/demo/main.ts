@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
 import { ConfigurationError } from '#kit/errors.ts';
 import { openDatabases } from './database.ts';
+import { prepareFederation } from './federation.ts';
 import { checkPorts } from './ports.ts';
 import { type Program, type RunningProcess, runCommand, startProcess } from './process.ts';
 import { placesOf, planPrograms } from './programs.ts';
@@ -27,7 +28,8 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
   running.defer(() => databases.stop());
 
   const logs = path.join(settings.dataDir, 'logs');
-  const programs = planPrograms(settings, secrets, databases);
+  const federation = await prepareFederation(settings, placesOf(settings).mch);
+  const programs = planPrograms(settings, secrets, databases, federation);
   const command = (program: Program): Promise<void> => runCommand(program, logs, signal);
   const start = async (program: Program): Promise<RunningProcess> => {
     const child = startProcess(program, logs);

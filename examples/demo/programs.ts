@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Databases } from './database.ts';
+import type { Federation } from './federation.ts';
 import { planHospitalGroup } from './hospital-group.ts';
 import type { Program } from './process.ts';
 import type { Secrets } from './secrets.ts';
@@ -28,7 +29,12 @@ export function placesOf({ ports }: Settings) {
  * The programs of the demo, in the order they run: preparations, one after the other of each database; the identity
  * provider; its relying parties, and the provider of a hospital group where there is a database for it.
  */
-export function planPrograms(settings: Settings, secrets: Secrets, databases: Databases) {
+export function planPrograms(
+  settings: Settings,
+  secrets: Secrets,
+  databases: Databases,
+  federation: Federation,
+) {
   const { ports } = settings;
   const places = placesOf(settings);
   const shared = { NODE_COMPILE_CACHE: path.join(settings.dataDir, 'compile-cache'), ...process.env };
@@ -58,6 +64,7 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
     MCH_ISSUER: places.idp,
     MCH_CLIENT_SECRET: secrets.MCH_CLIENT_SECRET,
     MCH_MASTER_KEYS: secrets.MCH_MASTER_KEYS,
+    ...federation.mch,
   };
   const example = (name: 'cancer' | 'smoking', secret: string): Program => ({
     name,
@@ -102,6 +109,7 @@ export function planPrograms(settings: Settings, secrets: Secrets, databases: Da
     ],
     provider: { name: 'idp', args: ['idp/main.ts'], env: idp },
     relyingParties: [
+      federation.authorities,
       { name: 'mch-app', args: ['mch-app/main.ts'], env: mch },
       example('cancer', secrets.CANCER_CLIENT_SECRET),
       example('smoking', secrets.SMOKING_CLIENT_SECRET),

@@ -12,6 +12,7 @@ const schema = z.object({
   MCH_PORT: port(4000),
   EXAMPLES_PORT: port(4001),
   GROUP_PORT: port(3100),
+  FEDERATION_PORT: port(4600),
   IDP_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   MCH_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   GROUP_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -19,7 +20,7 @@ const schema = z.object({
 
 export interface Settings {
   dataDir: string;
-  ports: { idp: number; mch: number; cancer: number; smoking: number; group: number };
+  ports: { idp: number; mch: number; cancer: number; smoking: number; group: number; federation: number };
   /** Servers of one's own; undefined: the embedded one. */
   databaseUrls: { idp: string | undefined; mch: string | undefined; group: string | undefined };
 }
@@ -39,12 +40,13 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     cancer: env.EXAMPLES_PORT,
     smoking: env.EXAMPLES_PORT + 1,
     group: env.GROUP_PORT,
+    federation: env.FEDERATION_PORT,
   };
   const all = Object.values(ports);
   const twice = all.find((value, at) => all.indexOf(value) !== at);
   if (twice !== undefined) {
     throw new ConfigurationError(
-      `IDP_PORT, MCH_PORT, GROUP_PORT, EXAMPLES_PORT and the port after it must differ; ${twice} is named twice.`,
+      `IDP_PORT, MCH_PORT, GROUP_PORT, FEDERATION_PORT, EXAMPLES_PORT and the port after it must differ; ${twice} is named twice.`,
     );
   }
   const { IDP_DATABASE_URL: idp, MCH_DATABASE_URL: mch, GROUP_DATABASE_URL: group } = env;

@@ -10,7 +10,7 @@ const READY = 'Ctrl-C stops everything.';
 
 describe('npm start', () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'single-entry-start-'));
-  let ports: Record<'IDP_PORT' | 'MCH_PORT' | 'EXAMPLES_PORT' | 'GROUP_PORT', string>;
+  let ports: Record<'IDP_PORT' | 'MCH_PORT' | 'EXAMPLES_PORT' | 'GROUP_PORT' | 'FEDERATION_PORT', string>;
 
   const start = (env: NodeJS.ProcessEnv = {}) =>
     launchProgram(['examples/demo/main.ts'], { DATA_DIR: dataDir, ...ports, ...env });
@@ -36,6 +36,7 @@ describe('npm start', () => {
       MCH_PORT: String(await freePort()),
       EXAMPLES_PORT: String(examples),
       GROUP_PORT: String(await freePort()),
+      FEDERATION_PORT: String(await freePort()),
     };
   });
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -47,6 +48,17 @@ describe('npm start', () => {
     // 15 seconds on a machine of its own; here other tests use the same two cores
     expect(performance.now() - began).toBeLessThan(60_000);
     for (const port of Object.values(ports)) expect(await answers(port)).toBe(true);
+    const chain = launchProgram(
+      ['idp/cli.ts', 'authority', 'check', path.join(dataDir, 'federation/ministry')].concat(
+        `http://localhost:${ports.MCH_PORT}`,
+        '--private-networks',
+      ),
+      {},
+    );
+    expect([await chain.exited, chain.output()]).toEqual([
+      0,
+      expect.stringContaining('/marks/subsystem by '),
+    ]);
 
     const second = start({ IDP_PORT: String(await freePort()), MCH_PORT: String(await freePort()) });
     expect(await second.exited).toBe(1);

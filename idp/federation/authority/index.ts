@@ -9,5 +9,5 @@ export { AUTHORITY_USAGE, type AuthorityContext, runAuthorityCommand } from './c
 export { type AuthorityKey, makeKey } from './key-store.ts';
 export { keyState, planRevocation, planRotation, publishedKeys, signingKey } from './policy.ts';
 export { type ReviewedFile, readReviewedFile } from './reviewed-file.ts';
-export { authorityListener, authorityResolver } from './server.ts';
+export { authorityListener, authorityResolver, openAuthority } from './server.ts';
 export { type Authority, publicKeys } from './statements.ts';
