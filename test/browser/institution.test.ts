@@ -60,7 +60,7 @@ describe('a person of a hospital group', () => {
   };
 
   it.each(LOOKS)(
-    'links once, lands in MCH with one click from then on, and is out there when signed out at the group: $locale',
+    'links once, lands in MCH with one click from then on, and is out when signed out here or there: $locale',
     async (look) => {
       const context = await newContext(browser, look);
       const page = await context.newPage();
@@ -108,9 +108,21 @@ describe('a person of a hospital group', () => {
       await putTodosAway(page);
       await seen('mch');
 
-      await page.goto(group.origin);
-      await page.locator('form[action="/sign-out"] button').first().click();
-      await page.waitForURL(`${group.origin}/signed-out`);
+      if (look === LOOKS[0]) {
+        await page.goto(group.origin);
+        await page.locator('form[action="/sign-out"] button').first().click();
+        await page.waitForURL(`${group.origin}/signed-out`);
+      } else {
+        await page.goto(`${world.issuer}/account/links`);
+        await seen('links');
+        await page.locator('form[action="/sign-out"] button').first().click();
+        await page.waitForURL(/\/signed-out\?/);
+        await seen('signed-out');
+        await page.locator('a[href^="/federation/upstream/hospital-group/end"]').click();
+        await page.waitForURL(`${world.issuer}/signed-out`); // back from there
+        await page.goto(`${group.origin}/sign-in`);
+        await page.locator('[name=captcha]').waitFor();
+      }
       await eventually(async () => {
         await page.goto(world.origins.mch);
         expect(await page.locator('.unit-head').count()).toBe(0);
