@@ -41,12 +41,16 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
     const session = await deps.gate.requireSession(ctx);
     if (session) await run(ctx, session);
   };
-  /** Whoever finds a browser open may look, but not change how one signs in. */
+  /**
+   * Whoever finds a browser open may look, but not change how one signs in; nor may whom a provider alone vouched for:
+   * what is added here would outlast its word, and count for more.
+   */
   const freshly = (run: Run) => async (ctx: Visit) => {
     const session =
       ctx.method === 'GET'
         ? await deps.gate.freshSession(ctx, 'read')
         : await deps.gate.freshSession(ctx, 'write', SECURITY);
+    if (session?.provenElsewhere) return seeOther(ctx, `${SECURITY}?failed=own-proof`);
     if (session) await run(ctx, session);
   };
   const show = <V extends keyof Views>(
@@ -63,12 +67,14 @@ export function ownAuthenticatorRoutes(deps: OwnAuthenticatorRouteDeps): Router<
   router.get(
     '/',
     signedIn(async (ctx, session) => {
-      const done = new URLSearchParams(ctx.querystring).get('done') ?? '';
+      const query = new URLSearchParams(ctx.querystring);
+      const done = query.get('done') ?? '';
       const own = await readFactors(deps, session.accountId);
       const codesLeft = await countCodesLeft(deps.db, session.accountId);
-      const status = DEEDS.includes(done) && {
-        status: { kind: 'success' as const, key: `security.${done}` },
-      };
+      const status =
+        query.get('failed') === 'own-proof'
+          ? { status: { kind: 'error' as const, key: 'security.own-proof-needed' } }
+          : DEEDS.includes(done) && { status: { kind: 'success' as const, key: `security.${done}` } };
       show(
         ctx,
         session,

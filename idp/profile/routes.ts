@@ -39,6 +39,8 @@ export function profileRoutes(deps: ProfileRouteDeps): Router<RequestState> {
   };
   const freshly = (run: Run) => async (ctx: Context) => {
     const session = await deps.gate.freshSession(ctx, ctx.method === 'GET' ? 'read' : 'write');
+    // by the address a password is had anew, which is worth more than a provider's word
+    if (session?.provenElsewhere) return seeOther(ctx, `${PROFILE}?failed=own-proof`);
     if (session) await run(ctx, session);
   };
   const show = <V extends keyof Views>(
@@ -58,9 +60,13 @@ export function profileRoutes(deps: ProfileRouteDeps): Router<RequestState> {
     form?: { typed: ProfileChanges; errors: FieldError[] },
   ): Promise<void> => {
     const profile = await getProfile(deps, session.accountId);
-    const done = new URLSearchParams(ctx.querystring).get('done') ?? '';
+    const query = new URLSearchParams(ctx.querystring);
+    const done = query.get('done') ?? '';
     if (form) ctx.status = 422;
-    const status = DEEDS.includes(done) && { status: { kind: 'success' as const, key: `profile.${done}` } };
+    const status =
+      query.get('failed') === 'own-proof'
+        ? { status: { kind: 'error' as const, key: 'security.own-proof-needed' } }
+        : DEEDS.includes(done) && { status: { kind: 'success' as const, key: `profile.${done}` } };
     const view = profileView(deps.keyring, ctx.state.locale, profile, form ?? { typed: profile, errors: [] });
     show(ctx, session, 'idp/profile', view, status || {});
   };

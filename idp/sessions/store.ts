@@ -19,13 +19,14 @@ export async function findBrowserSession(db: Db, digest: Buffer): Promise<Browse
     .where((eb) => eb.or([eb('p.expires_at', 'is', null), eb('p.expires_at', '>', sql<Date>`now()`)]))
     .executeTakeFirst();
   if (!row) return undefined;
-  const payload = row.payload as unknown as { acr?: string };
+  const payload = row.payload as unknown as { acr?: string; amr?: string[] };
   return {
     uid: row.uid,
     accountId: row.account_id,
     personName: row.name,
     loginName: row.login_name,
     acr: payload.acr,
+    ...(isElsewhere(payload.amr) && { provenElsewhere: true as const }),
     previousSignInAt: row.previous_sign_in_at ?? undefined,
     activeAt: row.active_at,
     loginAt: row.login_at ?? row.active_at,
@@ -34,6 +35,9 @@ export async function findBrowserSession(db: Db, digest: Buffer): Promise<Browse
     ...(row.helper && { helper: { ...row.helper, until: new Date(row.helper.until) } }),
   };
 }
+
+const isElsewhere = (amr: string[] = []): boolean =>
+  amr.includes('fed') && amr.every((method) => method === 'fed' || method === 'mfa');
 
 /** Whether the person `p` has an active, bound account whose role manages, by its subsystem's manifest. */
 function managesSomewhere() {

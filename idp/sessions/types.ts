@@ -5,6 +5,8 @@ export interface BrowserSession {
   personName: string;
   loginName: string;
   acr: string | undefined;
+  /** Signed in at an institution's provider alone: nothing of the person's was proven here. */
+  provenElsewhere?: true;
   /** The sign-in before this session's. */
   previousSignInAt: Date | undefined;
   activeAt: Date;

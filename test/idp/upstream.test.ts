@@ -5,6 +5,7 @@ import { portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { type Page, signIn } from '../support/journey.ts';
 import { type LyingProvider, startLyingProvider } from '../support/lying-provider.ts';
+import { FORM, rawRequest } from '../support/raw-http.ts';
 import { lastAudit, personOf } from './bindings-support.ts';
 import {
   LINKS,
@@ -200,6 +201,27 @@ describe('signing in with an institution’s provider', () => {
     expect((await arrives()).text).toContain('無法採信');
     const nurse = await portalOf(world, 'demo.new');
     expect((await departToLink(world, nurse, 'group')).text).toContain('無法採信');
+  });
+
+  it('C16: changes nothing by a provider’s word alone that would outlast it: factors, e-mail, ID number', async () => {
+    await unlinkAll();
+    await link(world, await portalOf(world, 'demo.nurse'), 'group');
+    group.who = { ...usual, acr: 'urn:two' };
+    const browser = await atSignIn(world);
+    expect(isHome(await signInWith(world, browser, 'group'))).toBe(true);
+    const own = await portalOf(world, 'demo.nurse');
+    const places = ['security/passkey', 'security/authenticator', 'profile/email', 'profile/national-id'];
+    for (const place of places) {
+      const page = await browser.open(`${world.issuer}/account/${place}`);
+      expect([page.url.search, page.text.includes('請先登出')]).toEqual(['?failed=own-proof', true]);
+      const address = new URL(`/account/${place}`, world.issuer);
+      expect((await own.open(address.href)).url.href).toBe(address.href);
+      const posted = await rawRequest(world.issuer, 'POST', address.pathname, {
+        headers: { ...FORM, cookie: browser.jar.header(address), origin: world.issuer },
+        body: 'email=other%40example.test',
+      });
+      expect(posted.headers.location).toContain('failed=own-proof');
+    }
   });
 
   it('E4: passes every check of a local sign-in: disabled, expired, moved, no longer vouched for', async () => {
