@@ -10,7 +10,7 @@ describe('tokens of somebody else’s making', () => {
   });
   afterAll(() => world.stop());
 
-  it('H1: what a header leads to is neither fetched, trusted nor worked for', async () => {
+  it('H1: what a header leads to is neither fetched, trusted nor worked for, and refused within 50 ms', async () => {
     let asked = 0;
     const keys = createServer((_req, res) => {
       asked += 1;
@@ -19,6 +19,14 @@ describe('tokens of somebody else’s making', () => {
     await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
     const elsewhere = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`;
     for (const [header, token] of leadingTokens(world.issuer, elsewhere)) {
+      const quickest = new Map<string, number>(); // of three, since other work shares the cores
+      for (let time = 0; time < 3; time += 1) {
+        for (const { path, tookMs } of await sendEverywhere(world.issuer, token)) {
+          quickest.set(path, Math.min(tookMs, quickest.get(path) ?? tookMs));
+        }
+      }
+      for (const [path, tookMs] of quickest)
+        expect([header, path, tookMs < 50 || tookMs]).toEqual([header, path, true]);
       for (const { path, status, tookMs } of await sendEverywhere(world.issuer, token)) {
         // introspection and revocation may answer 200 to a token nobody knows; an error goes back by 303
         const refused = /introspection|revocation/.test(path) ? [200, 400] : [303, 400, 401];
