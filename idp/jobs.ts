@@ -11,6 +11,7 @@ import {
   signCheckpoint,
 } from './audit-trail/index.ts';
 import { expireEnrollments, remindOfEnrollments } from './enrollments/index.ts';
+import { endExpired } from './federation/index.ts';
 import { remindOfPermissionRequests } from './permission-requests/index.ts';
 import {
   type OidcDeps,
@@ -111,6 +112,7 @@ function once(deps: OidcDeps): Listed[] {
       everyMs: 3_600_000,
       run: () => warnOfExpiry({ ...resetDeps(deps), rules: deps.config.passwordPolicy }),
     },
+    ...(deps.federation ? [{ name: 'federation-clients', everyMs: 5000, run: () => endChains(deps) }] : []),
     { name: 'old-answers', everyMs: 600_000, run: () => forgetOldAnswers(db) },
     { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
     { name: 'review-reminders', everyMs: 600_000, run: () => remindReviewers(deps) },
@@ -177,4 +179,8 @@ function resetDeps({ config, database, keyring, clock }: OidcDeps) {
 function mailDeps({ config, database, keyring, clock, log }: OidcDeps, mailer: Mailer): DeliveryDeps {
   const host = new URL(config.issuer).hostname;
   return { db: database.db, keyring, clock, log, mailer, host, keepContent: config.demo };
+}
+
+async function endChains({ database: { db }, clock, federation }: OidcDeps): Promise<void> {
+  if (federation) await endExpired({ db, clock }, (clientId) => federation.register(clientId));
 }

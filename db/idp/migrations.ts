@@ -47,6 +47,7 @@ import * as upstreamSid from './migrations/0042-upstream-sid.ts';
 import * as points from './migrations/0045-points.ts';
 import * as federation from './migrations/0044-federation.ts';
 import * as upstreamProof from './migrations/0043-upstream-proof.ts';
+import * as federationClients from './migrations/0044b-federation-clients.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -98,4 +99,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0045-points': points,
   '0044-federation': federation,
   '0043-upstream-proof': upstreamProof,
+  '0044b-federation-clients': federationClients,
 };

@@ -6,8 +6,11 @@
  * time, and whatever does not pass every check of OpenID Connect.
  */
 export {
+  CHAIN_ENDS_AT,
   FEDERATION_USAGE,
   type Federation,
+  RegistrationRefused,
+  endExpired,
   openFederation,
   runFederationCommand,
 } from './registration/index.ts';

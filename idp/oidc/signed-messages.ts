@@ -2,6 +2,8 @@ import { decodeJwt } from 'jose';
 import { type Client, type Configuration, errors } from 'oidc-provider';
 import { CLOCK_TOLERANCE_SECONDS, isDatedAhead } from './clocks.ts';
 import { isAllowedByProfile, profileOf } from './fapi.ts';
+import { chainEnd } from './storage/federated-client.ts';
+import { rememberOnce } from './storage/replay.ts';
 import type { OidcDeps } from './types.ts';
 
 type Features = NonNullable<Configuration['features']>;
@@ -19,8 +21,9 @@ export function signedMessages(deps: OidcDeps) {
   return {
     requestObjects: {
       enabled: true,
-      assertJwtClaimsAndHeader: (ctx, claims, header, client) => {
+      assertJwtClaimsAndHeader: async (ctx, claims, header, client) => {
         assertRequestObject(deps, claims, header, client);
+        if (header['alg'] !== NOT_SIGNED) await assertOnce(deps, claims, client);
         if (ctx.oidc.route === 'backchannel_authentication') assertBackchannelRequest(claims);
       },
     },
@@ -35,6 +38,19 @@ export function signedMessages(deps: OidcDeps) {
 function assertBackchannelRequest(claims: Record<string, unknown>): void {
   const missing = ['iss', 'iat', 'nbf', 'jti'].find((name) => claims[name] === undefined);
   if (missing !== undefined) throw new errors.InvalidRequestObject(`${missing} is missing`);
+}
+
+/** OpenID Federation 1.0 §12.1.1.1: what proves who a client is does so once. @throws errors.InvalidRequestObject */
+async function assertOnce(deps: OidcDeps, claims: Record<string, unknown>, client: Client): Promise<void> {
+  if (!chainEnd(deps.registry.find(client.clientId))) return;
+  const { jti, sub, aud } = claims;
+  const refuse = (why: string): never => {
+    throw new errors.InvalidRequestObject(why);
+  };
+  if (sub !== undefined) refuse('sub must not be there');
+  if (aud !== deps.config.issuer) refuse('aud must be the issuer, and nothing else');
+  if (typeof jti !== 'string' || jti === '') refuse('jti is missing');
+  if (!(await rememberOnce(deps, `request ${client.clientId} ${String(jti)}`))) refuse('jti was used before');
 }
 
 /** Seen again unsigned when a pushed request is taken up: then what was pushed has been checked already. */

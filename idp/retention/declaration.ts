@@ -192,6 +192,7 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
     ...by('RETENTION_IMPORT_DAYS', 'started_at', 'rows of imports; unchanged rows go when the import ends'),
     through: { table: 'unit_import', own: 'import_id', key: 'id' },
   }),
+  federation_client: part('client'),
   federation_key: holds('a few a year'),
   federation_settings: holds('one row'),
   upstream_arrival: expires('ten minutes'),

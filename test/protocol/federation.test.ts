@@ -4,7 +4,9 @@ import path from 'node:path';
 import { type JWK, decodeJwt, decodeProtectedHeader } from 'jose';
 import { readStatement, verifySignature } from '#idp/federation/trust-chain/index.ts';
 import { eventually } from '../support/eventually.ts';
+import { type Said, startFederation } from '../support/federation-servers.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import { type SignedKey, createSigningClient, makeKey } from '../support/signing-client.ts';
 
 /* OpenID Federation 1.0 as the provider. */
 
@@ -91,5 +93,149 @@ describe('OpenID Federation §9: the provider’s entity configuration', () => {
       'federation%',
     ]);
     expect(rows).toHaveLength(4);
+  });
+});
+
+describe('OpenID Federation §12.1: automatic registration', () => {
+  let chain: Awaited<ReturnType<typeof startFederation>>;
+  let key: SignedKey;
+  const clientOf = (id: string) => createSigningClient(world, id, key, chain.callback);
+  const push = (id: string, more: Record<string, string> = {}) => {
+    const client = clientOf(id);
+    return client.send('/oidc/par', client.request({ scope: 'openid profile', ...more }));
+  };
+  const add = (name: string, said: Said = {}) => chain.add(name, { keys: [key.jwk] }, said);
+  const registered = async (id: string) =>
+    world.database.query<{ policy: string; anchor: string; ended_at: Date | null }>(
+      'select policy, anchor, ended_at from federation_client where client_id = $1',
+      [id],
+    );
+
+  const policyOf = () => ({
+    ...{ code: 'clinic', trustMark: chain.mark, issuers: [chain.anchor] },
+    ...{ scopes: ['openid', 'profile', 'email'], grantTypes: ['authorization_code', 'refresh_token'] },
+  });
+  const join = async () => {
+    const trustAnchors = [{ entityId: chain.anchor, jwks: chain.anchorJwks }];
+    expect(await apply({ ...OURS, trustAnchors, policies: [policyOf()] })).toMatchObject({ code: 0 });
+    await eventually(async () =>
+      expect(decodeJwt(await configuration())).toMatchObject({
+        metadata: { openid_provider: { client_registration_types_supported: ['automatic'] } },
+      }),
+    );
+  };
+
+  beforeAll(async () => {
+    chain = await startFederation();
+    key = await makeKey('ES256');
+    expect((await push(add('early'))).status).toBe(401); // no policy, no registration
+    expect((await apply({ ...OURS, policies: [policyOf()] })).code).toBe(1); // no anchor
+    await join();
+  });
+  afterAll(() => chain.stop());
+
+  it('§12.1.1.2: a chain of three levels and an assertion are enough; twenty at once register once', async () => {
+    const id = add('good');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => push(id)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(await registered(id)).toEqual([{ policy: 'clinic', anchor: chain.anchor, ended_at: null }]);
+    const audits = await world.database.query(
+      'select 1 from audit_event where client_id = $1 and type = $2',
+      [...[id, 'client.added']],
+    );
+    expect(audits).toHaveLength(1);
+    expect(chain.asked.filter((name) => name === 'good')).toHaveLength(1);
+    const uri = String(answers[0]?.body['request_uri']);
+    const query = new URLSearchParams({ client_id: id, request_uri: uri });
+    const begun = await fetch(`${world.issuer}/oidc/auth?${query.toString()}`, { redirect: 'manual' });
+    expect([begun.status, begun.headers.get('location')]).toEqual([
+      303,
+      expect.stringMatching(/^(http:\/\/localhost:\d+)?\/interaction\//),
+    ]);
+  });
+
+  it('§12.1.1.1: a request that is not pushed is signed, for us, once', async () => {
+    const id = add('signing');
+    const client = clientOf(id);
+    const auth = async (parameters: Record<string, string>) => {
+      const query = new URLSearchParams({ client_id: id, ...parameters });
+      const answer = await fetch(`${world.issuer}/oidc/auth?${query.toString()}`, { redirect: 'manual' });
+      const location = answer.headers.get('location') ?? '';
+      return location.includes('/interaction/') ? 'begun' : `${answer.status} ${location}`;
+    };
+    const object = (claims: object = {}, by = key) =>
+      client.requestObject({ scope: 'openid', jti: crypto.randomUUID(), ...claims }, {}, by);
+    const request = await object();
+    expect(await auth({ request })).toBe('begun');
+    expect(await auth({ request })).not.toBe('begun'); // jti once
+    expect(await auth(client.request({ scope: 'openid' }))).not.toBe('begun');
+    const wrong = [
+      { sub: id },
+      { jti: undefined },
+      { aud: [world.issuer, chain.anchor] },
+      { exp: undefined },
+    ];
+    for (const claims of wrong) expect(await auth({ request: await object(claims) })).not.toBe('begun');
+    expect(await auth({ request: await object({}, await makeKey('ES256')) })).not.toBe('begun');
+    expect(
+      (await push(id, { client_assertion: await client.assertion({}, await makeKey('ES256')) })).status,
+    ).toBe(401);
+  });
+
+  it('§8.9, §12.1.3: says why a chain does not hold, asks for it once a minute, and keeps nothing', async () => {
+    const stranger = await chain.makeKey();
+    const ago = Math.floor(Date.now() / 1000) - 60;
+    const cases: [string, Said, string][] = [
+      ['expired', { claims: { iat: ago - 3600, exp: ago } }, 'invalid_trust_chain'],
+      ['altered', { body: (token) => token.replace(/\.[^.]*\./, '.e30.') }, 'invalid_trust_chain'],
+      ['wrong-key', { signedBy: stranger }, 'invalid_trust_chain'],
+      ['unmarked', { marked: false }, 'invalid_trust_chain'],
+      ['oversize', { body: (token) => token + 'x'.repeat(70_000) }, 'temporarily_unavailable'],
+      ['broad-scope', { rp: { scope: 'openid phone' } }, 'invalid_metadata'],
+      ['broad-grant', { rp: { grant_types: ['client_credentials'] } }, 'invalid_metadata'],
+      ['secret', { rp: { token_endpoint_auth_method: 'client_secret_basic' } }, 'invalid_metadata'],
+      ['plain-http', { rp: { redirect_uris: ['http://clinic.example/callback'] } }, 'invalid_metadata'],
+    ];
+    for (const [name, said, error] of cases) {
+      const id = add(name, said);
+      expect([name, (await push(id)).body['error']]).toEqual([name, error]);
+      expect((await push(id)).body['error']).toBe(error);
+      expect(chain.asked.filter((each) => each === name)).toHaveLength(1);
+      expect(await registered(id)).toEqual([]);
+    }
+  });
+
+  it('§12.1.3: ends with its chain, with all that was granted, unless the chain holds again', async () => {
+    const query = (text: string, values: string[]) => world.database.query(text, values);
+    const end = async (id: string) => {
+      const past = new Date(Date.now() - 1000).toISOString();
+      await query('update federation_client set expires_at = $2 where client_id = $1', [id, past]);
+      await query(
+        `update client set metadata = metadata || jsonb_build_object('chain_ends_at', $2::text) where client_id = $1`,
+        [id, past],
+      );
+    };
+    const back = add('good');
+    await end(back);
+    await eventually(async () => expect((await push(back)).status).toBe(201), 8000);
+    expect((await registered(back))[0]?.ended_at).toBeNull();
+
+    const gone = add('leaving');
+    expect((await push(gone)).status).toBe(201);
+    const policies: object[] = [];
+    expect((await apply({ ...OURS, policies })).code).toBe(0);
+    await end(gone);
+    await eventually(async () => expect((await registered(gone))[0]?.ended_at).not.toBeNull(), 12_000);
+    expect((await push(gone)).status).toBe(401);
+  });
+
+  it('I1: asks about twenty names of one address in a minute, and about a name that was refused not at the next try', async () => {
+    await join();
+    const pushAll = () =>
+      Promise.all(Array.from({ length: 60 }, async (_, at) => (await push(`${chain.anchor}/x${at}`)).status));
+    const first = await pushAll();
+    const second = await pushAll();
+    expect(first.filter((status) => status === 429).length).toBeGreaterThanOrEqual(20);
+    expect(second.filter((status) => status === 429).length).toBeGreaterThanOrEqual(20);
   });
 });

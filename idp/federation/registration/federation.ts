@@ -1,15 +1,15 @@
-import type { Db } from '#db/idp/tables.ts';
-import { type Clock, HOUR, MINUTE, after } from '#kit/clock.ts';
+import { HOUR, MINUTE, after } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import { openKey, orderForPublication, stateOf } from '../../signing-keys/index.ts';
 import { signEntityConfiguration } from './entity.ts';
+import { type Registrar, type RegistrarDeps, createRegistrar } from './service/registrar.ts';
 import { type FederationSettings, parseSettings } from './settings.ts';
 import { listFederationKeys } from './store/keys.ts';
 import { findSettings } from './store/settings.ts';
 import type { OpenKeys } from './types.ts';
 
 /** What this replica knows of our place in a federation. */
-export interface Federation {
+export interface Federation extends Registrar {
   /** undefined: we are in none. */
   settings(): FederationSettings | undefined;
   /** Signed once for a while; no request waits for the database. */
@@ -18,11 +18,8 @@ export interface Federation {
   refresh(): Promise<void>;
 }
 
-export interface FederationDeps {
-  db: Db;
-  clock: Clock;
+export interface FederationDeps extends RegistrarDeps {
   keyring: Keyring;
-  config: { issuer: string };
 }
 
 /** Loads what was applied, and the keys. */
@@ -42,6 +39,7 @@ export async function openFederation(deps: FederationDeps): Promise<Federation> 
   await refresh();
 
   return {
+    ...createRegistrar(deps, () => settings),
     settings: () => settings,
     refresh,
     entityConfiguration(metadata) {

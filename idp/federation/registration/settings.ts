@@ -1,8 +1,22 @@
 import { z } from 'zod';
 import { ConfigurationError } from '#kit/errors.ts';
-import { TrustFault, isEntityId, readTrustMark } from '../trust-chain/index.ts';
+import { TrustFault, isEntityId, jwksSchema, readTrustMark } from '../trust-chain/index.ts';
 
 const entityId = z.string().refine(isEntityId, 'is no entity identifier');
+
+/** What clients with one kind of mark may ask for. */
+const policySchema = z.strictObject({
+  code: z.string().regex(/^[a-z][a-z0-9-]{1,29}$/),
+  trustMark: z.url(),
+  /** Whose marks of that kind count. */
+  issuers: z.array(entityId).min(1),
+  scopes: z
+    .array(z.enum(['openid', 'profile', 'email', 'phone']))
+    .refine((scopes) => scopes.includes('openid'), 'openid is missing'),
+  grantTypes: z
+    .array(z.enum(['authorization_code', 'refresh_token']))
+    .refine((grants) => grants.includes('authorization_code'), 'authorization_code is missing'),
+});
 
 /** What the provider is in a federation: one JSON file under review. */
 const settingsSchema = z.strictObject({
@@ -17,6 +31,13 @@ const settingsSchema = z.strictObject({
     .array(z.strictObject({ type: z.url(), mark: z.string() }))
     .max(20)
     .default([]),
+  /** Where chains of clients have to end, with keys learned by other means than the network. */
+  trustAnchors: z
+    .array(z.strictObject({ entityId, jwks: jwksSchema }))
+    .max(20)
+    .default([]),
+  /** The first that fits counts; without any, no client registers by its chain. */
+  policies: z.array(policySchema).max(50).default([]),
 });
 
 export type FederationSettings = z.infer<typeof settingsSchema>;
@@ -43,6 +64,10 @@ export function readSettings(text: string, issuer: string): FederationSettings {
     const fault = markFault(type, mark, issuer);
     return fault === undefined ? [] : [`trustMarks.${at}: ${fault}`];
   });
+  const codes = parsed.data.policies.map(({ code }) => code);
+  if (new Set(codes).size < codes.length) faults.push('policies: a code stands there twice');
+  if (codes.length > 0 && parsed.data.trustAnchors.length === 0)
+    faults.push('trustAnchors: none, and there are policies');
   if (!isEntityId(issuer)) faults.push(`${issuer} is no entity identifier`);
   if (faults.length > 0) throw new ConfigurationError(faults.join('\n'));
   return parsed.data;

@@ -3,11 +3,13 @@ import type { Database } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
+import type { Federation } from '../../federation/index.ts';
 import type { ClientRegistry } from '../../subsystems/index.ts';
 
 export interface StorageDeps {
   database: Database<IdpTables>;
   registry: ClientRegistry;
+  federation?: Federation;
   keyring: Keyring;
   clock: Clock;
   config: { certification?: object | undefined };

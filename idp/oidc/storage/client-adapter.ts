@@ -4,6 +4,7 @@ import { PORTAL_CLIENT, type RegisteredClient } from '../../subsystems/index.ts'
 import { removeClient, writeClient } from '../registration/client-writes.ts';
 import { PLACEHOLDER, REGISTERED_PREFIX } from '../registration/features.ts';
 import { type StorageDeps, refusing } from './adapter-base.ts';
+import { chainEnd, createAdmission, mustSignRequests } from './federated-client.ts';
 import { findWork } from './unit-of-work.ts';
 
 /**
@@ -13,6 +14,8 @@ import { findWork } from './unit-of-work.ts';
 export function clientAdapter(deps: StorageDeps): Adapter {
   const { database, registry, requirePushed = false } = deps;
   const documents = new WeakMap<RegisteredClient, AdapterPayload>();
+  const signedAlone = new WeakMap<RegisteredClient, AdapterPayload>();
+  const admit = createAdmission(deps);
   return {
     ...refusing,
     async find(clientId) {
@@ -22,12 +25,20 @@ export function clientAdapter(deps: StorageDeps): Adapter {
         const known = await database.query('select 1 from client where client_id = $1', [clientId]);
         if (known.length > 0) await registry.refresh();
       }
+      await admit(clientId);
       const client = registry.find(clientId);
       if (!client?.active) return undefined;
-      let document = documents.get(client);
+      const until = chainEnd(client);
+      if (until && until <= deps.clock()) return undefined;
+      const mustSign = mustSignRequests(client);
+      const kept = mustSign ? signedAlone : documents;
+      let document = kept.get(client);
       if (!document) {
-        document = toDocument(client, requirePushed);
-        documents.set(client, document);
+        document = {
+          ...toDocument(client, requirePushed),
+          ...(mustSign && { require_signed_request_object: true }),
+        };
+        kept.set(client, document);
       }
       return document;
     },
