@@ -66,6 +66,23 @@ describe('OpenID Federation §10.1: a chain built from the bottom', () => {
     expect(await held()).toBe(0);
   });
 
+  it('§7.3: spends one budget on all marks of a chain, however many issuers they name', async () => {
+    const issued = { trustMarkIssuers: { [MARK]: [] } };
+    const world = await federationWorld({ anchor: issued });
+    const claims = { sub: CLINIC, trust_mark_type: MARK, iat: SECONDS };
+    const marks = Array.from({ length: 20 }, async (_, at) => ({
+      trust_mark_type: MARK,
+      trust_mark: await signAs(world.keys.clinicKey, 'trust-mark+jwt', {
+        ...{ ...claims, iss: `https://issuer${at}.example` },
+      }),
+    }));
+    await world.say({ trust_marks: await Promise.all(marks) });
+    const resolver = world.resolver({ ...LIMITS, fetches: 6 });
+    const chain = await resolver.resolve(CLINIC);
+    world.asked.length = 0;
+    expect([await resolver.marksOf(chain), world.asked.length]).toEqual([[], 6]);
+  });
+
   it('§6.2: asks nobody above a superior whose constraints end the chain, and takes the shorter of two', async () => {
     const narrow = { naming_constraints: { permitted: ['.elsewhere.example'] } };
     const world = await federationWorld({ aboutClinic: { constraints: narrow } });

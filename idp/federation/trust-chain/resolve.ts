@@ -79,8 +79,7 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     });
   };
 
-  const resolve = async (entityId: string): Promise<TrustChain> => {
-    const budget = fetcher.newBudget();
+  const resolveWithin = async (entityId: string, budget: Budget): Promise<TrustChain> => {
     const faults: unknown[] = [];
     const subject = await configurationOf(entityId, budget);
     const ways = await climb(subject, [subject.claims], budget, faults);
@@ -95,9 +94,13 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
   };
 
   /** Who issues marks below an anchor, believed by a chain of its own to the same one. */
-  const issuerOf = async (issuer: string, anchor: StatementClaims): Promise<StatementClaims> => {
+  const issuerOf = async (
+    issuer: string,
+    anchor: StatementClaims,
+    budget: Budget,
+  ): Promise<StatementClaims> => {
     if (issuer === anchor.sub) return { ...anchor, jwks: anchors.get(issuer) ?? { keys: [] } };
-    const chain = await resolve(issuer);
+    const chain = await resolveWithin(issuer, budget);
     if (chain.anchor !== anchor.sub) throw new TrustFault('mark_issuer', issuer);
     return chain.configuration;
   };
@@ -107,10 +110,11 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     token: string,
     type: string,
     facts: Omit<MarkFacts, 'keysOf'>,
+    budget: Budget,
   ): Promise<TrustMark> => {
     const issuers = new Map<string, StatementClaims>();
     const keysOf = async (issuer: string): Promise<Jwks> => {
-      const found = await issuerOf(issuer, facts.anchor);
+      const found = await issuerOf(issuer, facts.anchor, budget);
       issuers.set(issuer, found);
       return found.jwks;
     };
@@ -120,21 +124,22 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     if (!issuer || endpoint === undefined) return mark;
     if (typeof endpoint !== 'string' || !URL.canParse(endpoint))
       throw new TrustFault('mark_status', mark.issuer);
-    const answer = await fetcher.askStatus(new URL(endpoint), token, fetcher.newBudget());
+    const answer = await fetcher.askStatus(new URL(endpoint), token, budget);
     await checkStatus(answer, { mark: token, issuer: mark.issuer, keys: issuer.jwks, now: clock() });
     return mark;
   };
 
   const marksOf = async (chain: TrustChain): Promise<TrustMark[]> => {
     const { subject, configuration, anchor } = chain;
-    const said = chain.anchorConfiguration ?? (await configurationOf(anchor, fetcher.newBudget())).claims;
+    const budget = fetcher.newBudget(); // one for all: an anchor may let anybody issue a type
+    const said = chain.anchorConfiguration ?? (await configurationOf(anchor, budget)).claims;
     const facts = { subject, anchor: said, now: clock() };
     const marks = (configuration.trust_marks ?? []).map((mark) =>
-      checkMark(mark.trust_mark, mark.trust_mark_type, facts),
+      checkMark(mark.trust_mark, mark.trust_mark_type, facts, budget),
     );
     const settled = await Promise.allSettled(marks);
     return settled.flatMap((mark) => (mark.status === 'fulfilled' ? [mark.value] : []));
   };
 
-  return { resolve, marksOf };
+  return { resolve: async (entityId) => resolveWithin(entityId, fetcher.newBudget()), marksOf };
 }
