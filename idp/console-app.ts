@@ -33,7 +33,7 @@ import { subsystemRoutes } from './subsystem-administration/index.ts';
 import { accountReviewRoutes, reviewWork } from './account-review/index.ts';
 import { breachRoutes, breachWork } from './breaches/index.ts';
 import { alertWork, watchRoutes } from './watch/index.ts';
-import { type UpstreamDeps, upstreamConsoleRoutes } from './federation/index.ts';
+import { type UpstreamDeps, chainRoutes, upstreamConsoleRoutes } from './federation/index.ts';
 import type { ClientRegistry } from './subsystems/index.ts';
 
 export interface ConsoleDeps {
@@ -76,6 +76,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     subsystemRoutes({ ...deps, readiness }),
     registrationRoutes(deps),
     upstreamConsoleRoutes(deps),
+    chainRoutes(deps),
     readinessRoutes({ ...deps, readiness }),
     logoutRoutes(deps),
     sessionAdministrationRoutes(deps),

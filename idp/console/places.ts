@@ -34,6 +34,7 @@ const PLACES: ConsolePlace[] = [
   { group: 'people', key: 'console-impersonations.title', url: '/console/impersonations', deed: 'impersonations.read' },
   { group: 'people', key: 'console-emergency.title', url: '/console/emergency', deed: 'emergency.read' },
   { group: 'subsystems', key: 'console-subsystems.title', url: '/console/subsystems', deed: 'subsystems.read' },
+  { group: 'subsystems', key: 'console-federation.title', url: '/console/federation', deed: 'federation.read' },
   { group: 'subsystems', key: 'console-logouts.title', url: '/console/logouts', deed: 'logouts.read' },
   { group: 'subsystems', key: 'console-registration.title', url: '/console/registration-tokens', deed: 'registration_tokens.read' },
   { group: 'subsystems', key: 'console-upstreams.title', url: '/console/upstreams', deed: 'upstreams.read' },

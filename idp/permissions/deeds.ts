@@ -60,6 +60,7 @@ export const DEEDS = {
   'units.merge': { scopes: agency, fresh: true },
   'units.entitle': { scopes: agency },
 
+  'federation.read': { scopes: national },
   'subsystems.read': { scopes: national },
   'subsystems.apply': { scopes: national, fresh: true },
   'subsystems.disable': { scopes: national, fresh: true },

@@ -59,6 +59,8 @@ export function consoleCaseSamples(locale: Locale): Sample[] {
       ...{ name: 'console-upstream', view: 'idp/console-case', data: upstreamProvider(locale) },
       page: consolePage(locale, translate(locale, 'console-upstreams.title')),
     },
+    { name: 'console-federation', view: 'idp/console-case', page, data: federation(locale) },
+    { name: 'console-federation-tried', view: 'idp/console-case', page, data: triedChain(locale) },
     { name: 'console-case-faulty', view: 'idp/console-case', page, data: faulty },
   ];
 }
@@ -157,5 +159,71 @@ function upstreamProvider(locale: Locale): ConsoleCaseViews['idp/console-case'] 
       { key: key('disable'), url: '#main' },
     ],
     ...{ text: '', changes: [], lines: [], history: [], errors: [], forms: [] },
+  };
+}
+
+/** The federation: who we are in it, and each system that came by a chain. */
+function federation(locale: Locale): ConsoleCaseViews['idp/console-case'] {
+  const key = (name: string): string => `console-federation.${name}`;
+  const anchor = 'https://anchor.example.gov.tw';
+  const line = (word: string, label: string, until: string) => ({
+    label,
+    text: translate(locale, key(word), { policy: 'subsystem', anchor, until }),
+    tone: word === 'party-good' ? ('success' as const) : ('warning' as const),
+  });
+  return {
+    area: 'console-federation',
+    params: {},
+    facts: [
+      { key: key('state'), textKey: key('state-in'), tone: 'success' },
+      { key: key('own'), text: 'https://login.example.gov.tw' },
+      { key: key('organization'), text: locale === 'en' ? 'Demonstration Ministry' : '示範部會' },
+      { key: key('superiors'), text: anchor },
+      { key: key('anchors'), text: anchor },
+    ],
+    lines: [
+      line('party-good', 'https://subsystem-of-a-county.example.gov.tw', '2026/11/24 09:30:00'),
+      line('party-ended', 'https://clinic.example.tw', '2026/11/20 09:30:00'),
+    ],
+    forms: [
+      {
+        ...{ key: 'console-federation-try', action: '#main', isDangerous: false },
+        fields: [
+          {
+            ...{ name: 'entity', key: key('entity'), kind: 'text', value: '', required: true, options: [] },
+            hint: { key: key('entity-hint') },
+          },
+        ],
+      },
+    ],
+    ...{ text: '', changes: [], bars: [], history: [], errors: [], links: [] },
+  };
+}
+
+/** What the try of a chain came to. */
+function triedChain(locale: Locale): ConsoleCaseViews['idp/console-case'] {
+  const key = (name: string): string => `console-federation.${name}`;
+  const [subsystem, county, anchor] = [
+    'https://subsystem-of-a-county.example.gov.tw',
+    'https://county.example.gov.tw',
+    'https://anchor.example.gov.tw',
+  ];
+  return {
+    ...federation(locale),
+    facts: [
+      { key: key('entity'), text: subsystem },
+      { key: key('outcome'), textKey: key('holds'), tone: 'success' },
+      { key: key('path'), text: [subsystem, county, anchor].join(' ← ') },
+      { key: key('until'), at: AT },
+      { key: key('marks'), text: `${anchor}/marks/subsystem (${anchor})` },
+    ],
+    lines: [],
+    text: [
+      'openid_relying_party',
+      `redirect_uris: ["${subsystem}/callback-after-signing-in-at-the-single-entry"]`,
+      'scope: openid profile',
+      'jwks: NzbLsXh8uDCcd6MNwXF4W7noWXFZAfHkxZsRGC9Xs',
+    ].join('\n'),
+    links: [{ key: key('all'), url: '#main' }],
   };
 }

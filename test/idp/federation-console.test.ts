@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startFederation } from '../support/authorities.ts';
+import { forgeForm, portalOf } from '../support/forged-form.ts';
+import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
+import type { Journey } from '../support/journey.ts';
+
+const PAGE = '/console/federation';
+const TRY = `${PAGE}/chain`;
+
+describe('the console’s page of the federation', () => {
+  let world: IdpWorld;
+  let federation: Awaited<ReturnType<typeof startFederation>>;
+  let folder: string;
+  let ops: Journey;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'federation-'));
+    [world, federation] = await Promise.all([startIdpWorld(), startFederation(() => new Date())]);
+    ops = await portalOf(world, 'demo.ops');
+  });
+  afterAll(async () => {
+    await world.stop();
+    await federation.stop();
+    await rm(folder, { recursive: true });
+  });
+  const open = (browser: Journey) => browser.open(`${world.issuer}${PAGE}?lang=zh-TW`);
+  const tried = async (entity: string) => {
+    await open(ops);
+    return ops.submit((form) => form.action === TRY, { entity });
+  };
+
+  it('says that we are in none, and tries nothing then', async () => {
+    const page = await open(ops);
+    for (const words of ['尚未加入聯盟', '沒有任何系統可憑信任鏈註冊']) expect(page.text).toContain(words);
+    expect(page.forms.some(({ action }) => action === TRY)).toBe(false);
+    expect((await forgeForm(world, ops, TRY, { entity: federation.county })).status).toBe(422);
+  });
+
+  it('shows who we are, whom we believe, and who came by a chain until when; managers see none of it', async () => {
+    const file = path.join(folder, 'federation.json');
+    const applied = {
+      ...{ organizationName: '示範部會', authorityHints: [federation.anchor] },
+      trustAnchors: [{ entityId: federation.anchor, jwks: federation.anchorJwks }],
+    };
+    await writeFile(file, JSON.stringify(applied));
+    expect(await world.command('federation', 'apply', file)).toMatchObject({ code: 0 });
+    for (const [name, expires] of [
+      ['good', new Date(Date.now() + 3_600_000)],
+      ['<b>old</b>', new Date(Date.now() - 3_600_000)],
+    ] as const) {
+      const id = `https://clinic.example/${name}`;
+      await world.database.query('insert into client (client_id, metadata) values ($1, $2)', [id, '{}']);
+      await world.database.query(
+        `insert into federation_client (client_id, policy, anchor, registered_at, expires_at) values ($1, 'clinic', $2, now(), $3)`,
+        [id, federation.anchor, expires.toISOString()],
+      );
+    }
+    const page = await open(ops);
+    for (const words of ['已加入聯盟', '示範部會', world.issuer, federation.anchor, '信任鏈有效至', '到期']) {
+      expect(page.text).toContain(words);
+    }
+    expect(page.html).not.toContain('<b>old');
+    const manager = await portalOf(world, 'demo.manager');
+    expect((await open(manager)).status).toBe(403);
+    expect((await forgeForm(world, manager, TRY, { entity: federation.county })).status).toBe(403);
+  });
+
+  it('tries a chain: the path, until when, marks and metadata, or the rule that is broken', async () => {
+    const good = await tried(federation.county);
+    for (const words of ['信任鏈成立', `${federation.county} ← ${federation.anchor}`, '沒有有效的信任標章']) {
+      expect(good.text).toContain(words);
+    }
+    expect(good.text).toContain('organization_name: County');
+    federation.change('ministry', { constraints: { naming_constraints: { excluded: ['localhost'] } } });
+    const bad = await tried(federation.county);
+    for (const words of ['信任鏈不成立', '網址不在上級機構允許的範圍']) expect(bad.text).toContain(words);
+    const unknown = await tried(`${federation.county}/nobody`);
+    expect(unknown.text).toContain('沒有回應');
+    const wrong = await tried('"><script>alert(1)</script>');
+    expect([wrong.status, wrong.html.includes('<script>alert')]).toEqual([422, false]);
+    expect(wrong.forms.find(({ action }) => action === TRY)?.fields['entity']).toBe(
+      '"><script>alert(1)</script>',
+    );
+  });
+
+  it('I1: asks ten times a minute for one administrator, and no more', async () => {
+    const answers: number[] = [];
+    for (let tries = 0; tries < 12; tries += 1) {
+      answers.push((await forgeForm(world, ops, TRY, { entity: `${federation.county}/nobody` })).status);
+    }
+    expect(answers.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
+    expect(answers.slice(-2)).toEqual([429, 429]);
+  });
+});
