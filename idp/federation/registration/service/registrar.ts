@@ -112,7 +112,8 @@ export function createRegistrar(
       } catch (error) {
         if (!(error instanceof TrustFault || error instanceof RegistrationRefused)) throw error;
         const refusal = refusalOf(error);
-        remember(entityId, refusal);
+        // that our own time ran out says nothing about it
+        if (!(error instanceof TrustFault && error.reason === 'limits')) remember(entityId, refusal);
         throw refusal;
       } finally {
         underWay.delete(entityId);
