@@ -14,7 +14,7 @@ describe('the list of accounts', () => {
   let hpa: Journey;
 
   beforeAll(async () => {
-    world = await startIdpWorld({ env: { IDP_EXPORT_ROWS: '12' } });
+    world = await startIdpWorld({ env: { IDP_EXPORT_ROWS: '11' } });
     await addPerson(world, { loginName: 'station.one', unitCode: STATION, name: '許護理' });
     await addPerson(world, { loginName: 'hospital.gone', status: 'disabled', name: '=1+1' });
     await addPerson(world, { loginName: 'hospital.past', expiresAt: new Date(Date.now() - DAY) });
@@ -131,7 +131,7 @@ describe('the list of accounts', () => {
   it('G7: refuses a file of more rows than may leave in one before it begins, and records that', async () => {
     const refused = await file(hpa);
     expect([refused.status, refused.body.includes('demo.nurse')]).toEqual([422, false]);
-    expect(refused.body).toContain('超過一次可匯出的 12 筆');
+    expect(refused.body).toContain('超過一次可匯出的 11 筆');
     const event = await world.database.db
       .selectFrom('audit_event')
       .select(['account_id', 'outcome', 'reason'])
