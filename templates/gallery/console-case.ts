@@ -52,6 +52,7 @@ export function consoleCaseSamples(locale: Locale): Sample[] {
     errors: [{ field: 'network', key: 'console-allow-list.fault-network' }],
   };
   const page = consolePage(locale, translate(locale, 'console-allow-list.title'));
+  const federationPage = consolePage(locale, translate(locale, 'console-federation.title'));
   return [
     { name: 'console-case', view: 'idp/console-case', page, data },
     { name: 'console-registration-token', view: 'idp/console-case', page, data: registrationToken(locale) },
@@ -59,8 +60,13 @@ export function consoleCaseSamples(locale: Locale): Sample[] {
       ...{ name: 'console-upstream', view: 'idp/console-case', data: upstreamProvider(locale) },
       page: consolePage(locale, translate(locale, 'console-upstreams.title')),
     },
-    { name: 'console-federation', view: 'idp/console-case', page, data: federation(locale) },
-    { name: 'console-federation-tried', view: 'idp/console-case', page, data: triedChain(locale) },
+    { name: 'console-federation', view: 'idp/console-case', page: federationPage, data: federation(locale) },
+    {
+      name: 'console-federation-tried',
+      view: 'idp/console-case',
+      page: federationPage,
+      data: triedChain(locale),
+    },
     { name: 'console-case-faulty', view: 'idp/console-case', page, data: faulty },
   ];
 }
