@@ -25,6 +25,7 @@ import type { AppDeps } from './app-deps.ts';
 import { bindingRoutes, listBoundAccounts } from './bindings/index.ts';
 import { front } from './front.ts';
 import {
+  federationRegistrationRoutes,
   linkRoutes,
   portalLogout,
   upstreamCallbackRoutes,
@@ -108,6 +109,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   }
   const upstream = { db, clock, keyring, config, ...deps.upstreams };
   app.use(upstreamLogoutRoutes(upstream).routes());
+  app.use(federationRegistrationRoutes(deps).routes());
   app.use(sameOriginOnly(config.issuer));
   app.use(scanUploads(config.clamd, recordInfected(db, config.trustedProxyHops)));
   app.use(healthRoutes(deps).routes());

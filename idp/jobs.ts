@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import type { Clock } from '#kit/clock.ts';
 import { type Job } from '#kit/jobs.ts';
 import { type Mailer } from '#kit/mail.ts';
 import { remindOfRequests, tendRequests } from './access-requests/index.ts';
@@ -11,7 +12,7 @@ import {
   signCheckpoint,
 } from './audit-trail/index.ts';
 import { expireEnrollments, remindOfEnrollments } from './enrollments/index.ts';
-import { endExpired } from './federation/index.ts';
+import { type Federation, endExpired, renewAhead } from './federation/index.ts';
 import { remindOfPermissionRequests } from './permission-requests/index.ts';
 import {
   type OidcDeps,
@@ -112,7 +113,7 @@ function once(deps: OidcDeps): Listed[] {
       everyMs: 3_600_000,
       run: () => warnOfExpiry({ ...resetDeps(deps), rules: deps.config.passwordPolicy }),
     },
-    ...(deps.federation ? [{ name: 'federation-clients', everyMs: 5000, run: () => endChains(deps) }] : []),
+    ...(deps.federation ? federationJobs({ db, clock }, deps.federation) : []),
     { name: 'old-answers', everyMs: 600_000, run: () => forgetOldAnswers(db) },
     { name: 'enrollments', everyMs: 600_000, run: () => expireEnrollments({ db, clock }) },
     { name: 'review-reminders', everyMs: 600_000, run: () => remindReviewers(deps) },
@@ -181,6 +182,9 @@ function mailDeps({ config, database, keyring, clock, log }: OidcDeps, mailer: M
   return { db: database.db, keyring, clock, log, mailer, host, keepContent: config.demo };
 }
 
-async function endChains({ database: { db }, clock, federation }: OidcDeps): Promise<void> {
-  if (federation) await endExpired({ db, clock }, (clientId) => federation.register(clientId));
+function federationJobs(deps: { db: Db; clock: Clock }, federation: Federation): Listed[] {
+  return [
+    { name: 'federation-clients', everyMs: 5000, run: () => endExpired(deps, federation) },
+    { name: 'federation-renewals', everyMs: 5000, run: () => renewAhead(deps, federation) },
+  ];
 }

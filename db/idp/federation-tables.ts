@@ -21,6 +21,15 @@ export interface FederationClientTable {
   registered_at: Timestamp;
   expires_at: Timestamp;
   ended_at: ColumnType<Date | null, null | undefined, Date | null>;
+  /** When it said of itself what it is registered with, the latest of all. */
+  said_at: ColumnType<Date | null, Date, Date>;
+  /** SHA-256 of the statement by which it registered explicitly. */
+  statement: ColumnType<string | null, string | null, string | null>;
+  renews: Defaulted<boolean>;
+  tried_at: ColumnType<Date | null, null | undefined, Date | null>;
+  /** The rule that the last try to renew broke. */
+  failure: ColumnType<string | null, null | undefined, string | null>;
+  failed_at: ColumnType<Date | null, null | undefined, Date | null>;
 }
 
 /** OpenID Federation 1.0, as the provider. */

@@ -48,6 +48,7 @@ import * as points from './migrations/0045-points.ts';
 import * as federation from './migrations/0044-federation.ts';
 import * as upstreamProof from './migrations/0043-upstream-proof.ts';
 import * as federationClients from './migrations/0044b-federation-clients.ts';
+import * as federationRenewals from './migrations/0046-federation-renewals.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
 export const idpMigrations: Record<string, SchemaStep> = {
@@ -100,4 +101,5 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0044-federation': federation,
   '0043-upstream-proof': upstreamProof,
   '0044b-federation-clients': federationClients,
+  '0046-federation-renewals': federationRenewals,
 };

@@ -11,7 +11,9 @@ export {
   type Federation,
   RegistrationRefused,
   endExpired,
+  federationRegistrationRoutes,
   openFederation,
+  renewAhead,
   runFederationCommand,
 } from './registration/index.ts';
 export { STATEMENT_MEDIA_TYPE } from './trust-chain/index.ts';

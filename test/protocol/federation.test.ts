@@ -120,7 +120,7 @@ describe('OpenID Federation §12.1: automatic registration', () => {
     expect(await apply({ ...OURS, trustAnchors, policies: [policyOf()] })).toMatchObject({ code: 0 });
     await eventually(async () =>
       expect(decodeJwt(await configuration())).toMatchObject({
-        metadata: { openid_provider: { client_registration_types_supported: ['automatic'] } },
+        metadata: { openid_provider: { client_registration_types_supported: ['automatic', 'explicit'] } },
       }),
     );
   };

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { type RequestListener, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, importJWK } from 'jose';
 import {
@@ -49,9 +49,29 @@ export async function startFederation() {
       () => Promise.resolve({ file: readReviewedFile(JSON.stringify(file())), keys: [key] }),
       { ask: askWorld(true), clock: () => new Date(), tell: () => {} },
     );
+  /** What an authority says at an address instead, and how long it thinks about anything. */
+  const instead = new Map<string, () => string | Promise<string>>();
+  const slow = { anchorMs: 0, countyMs: 0 };
+  const listen = (at: number, origin: string, listener: RequestListener): void => {
+    servers[at]?.on('request', (req, res) => {
+      const said = instead.get(`${origin}${req.url}`);
+      const answer = async (): Promise<void> => {
+        const delayMs = at === 0 ? slow.anchorMs : slow.countyMs;
+        if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
+        if (!said) {
+          listener(req, res);
+          return;
+        }
+        res.setHeader('content-type', 'application/entity-statement+jwt');
+        res.end(await said());
+      };
+      answer().catch(() => res.destroy());
+    });
+  };
   const ids = () => [...parties.keys()].map((name) => `${rps}/${name}`);
-  servers[0]?.on(
-    'request',
+  listen(
+    0,
+    anchor,
     authority(anchorKey, () => ({
       ...{ entityId: anchor, organizationName: 'Ministry', trustMarkIssuers: { [mark]: [anchor] } },
       trustMarks: [{ type: mark, subjects: ids() }],
@@ -66,8 +86,9 @@ export async function startFederation() {
       ],
     })),
   );
-  servers[1]?.on(
-    'request',
+  listen(
+    1,
+    county,
     authority(countyKey, () => ({
       ...{ entityId: county, organizationName: 'County', authorityHints: [anchor] },
       subordinates: ids().map((entityId) => ({
@@ -84,8 +105,11 @@ export async function startFederation() {
       await fetch(`${anchor}/trust-mark?${new URLSearchParams({ trust_mark_type: mark, sub }).toString()}`)
     ).text();
 
-  const configurationOf = async (name: string, rpJwks: object): Promise<string> => {
-    const said = parties.get(name) ?? {};
+  const configurationOf = async (
+    name: string,
+    rpJwks: object,
+    said: Said = parties.get(name) ?? {},
+  ): Promise<string> => {
     const id = `${rps}/${name}`;
     const claims = {
       ...{ iss: id, sub: id, iat: seconds(), exp: seconds() + 3600, jwks: jwksOf(rpKey) },
@@ -120,13 +144,21 @@ export async function startFederation() {
   });
 
   return {
-    ...{ anchor, county, mark, asked, callback: `${rps}/callback` },
+    ...{ anchor, county, mark, asked, instead, slow, sign, callback: `${rps}/callback` },
+    keys: { anchorKey, countyKey, rpKey },
     anchorJwks: jwksOf(anchorKey),
     /** A relying party that the county vouches for. @returns its id */
     add(name: string, jwks: object, said: Said = {}): string {
       rpJwks = jwks;
       parties.set(name, said);
       return `${rps}/${name}`;
+    },
+    /** What it hands over of itself: what it publishes, with this besides. */
+    hand(name: string, { claims, rp, ...more }: Said = {}): Promise<string> {
+      const said = parties.get(name) ?? {};
+      return configurationOf(name, rpJwks, {
+        ...{ ...said, ...more, claims: { ...said.claims, ...claims }, rp: { ...said.rp, ...rp } },
+      });
     },
     makeKey: () => makeKey(new Date(0)),
     async stop() {

@@ -47,7 +47,8 @@ export function authorityResolver(authority: Authority, ask: Ask, clock: Clock):
   const { file, keys } = authority;
   const anchors = new Map<string, Jwks>(Object.entries(file.trustAnchors));
   if (file.authorityHints.length === 0) anchors.set(file.entityId, publicKeys(keys, clock()) as Jwks);
-  const nobody: Resolver = { resolve: () => Promise.reject(new Error()), marksOf: () => Promise.resolve([]) };
+  const none = () => Promise.reject(new Error());
+  const nobody: Resolver = { resolve: none, resolveGiven: none, marksOf: () => Promise.resolve([]) };
   const isOwn = (url: URL): boolean => `${url.href}/`.startsWith(`${file.entityId.replace(/\/$/, '')}/`);
   const askOthers: Ask = async (url, limits, posted) => {
     if (!isOwn(url)) return ask(url, limits, posted);

@@ -3,14 +3,18 @@ import { type PublishedKey, signCompact } from '../../signing-keys/index.ts';
 import { STATEMENT_TYPE, readTrustMark } from '../trust-chain/index.ts';
 import type { FederationSettings } from './settings.ts';
 
+/** Where clients register by themselves (§12.2). */
+export const REGISTRATION_PATH = '/federation/registration';
+
 /** OpenID Federation 1.0 §5.1.3: how clients come by their chains, and what proves who asks. */
-const REGISTRATION = {
-  client_registration_types_supported: ['automatic'],
+const registrationOf = (issuer: string): object => ({
+  client_registration_types_supported: ['automatic', 'explicit'],
+  federation_registration_endpoint: issuer + REGISTRATION_PATH,
   request_authentication_methods_supported: {
     authorization_endpoint: ['request_object'],
     pushed_authorization_request_endpoint: ['private_key_jwt'],
   },
-};
+});
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
@@ -36,7 +40,7 @@ export async function signEntityConfiguration(
     jwks: { keys: keys.map(({ publicJwk }) => publicJwk) },
     authority_hints: authorityHints,
     metadata: {
-      openid_provider: { ...metadata, ...(settings.policies.length > 0 && REGISTRATION) },
+      openid_provider: { ...metadata, ...(settings.policies.length > 0 && registrationOf(issuer)) },
       federation_entity: {
         organization_name: organizationName,
         ...(contacts.length > 0 && { contacts }),

@@ -1,6 +1,12 @@
 import { HOUR, MINUTE, after } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
-import { openKey, orderForPublication, stateOf } from '../../signing-keys/index.ts';
+import {
+  type PublishedKey,
+  openKey,
+  orderForPublication,
+  signCompact,
+  stateOf,
+} from '../../signing-keys/index.ts';
 import { signEntityConfiguration } from './entity.ts';
 import { type Registrar, type RegistrarDeps, createRegistrar } from './service/registrar.ts';
 import { type FederationSettings, parseSettings } from './settings.ts';
@@ -39,7 +45,11 @@ export async function openFederation(deps: FederationDeps): Promise<Federation> 
   await refresh();
 
   return {
-    ...createRegistrar(deps, () => settings),
+    ...createRegistrar(
+      deps,
+      () => settings,
+      async (typ, claims) => signCompact(signerOf(open), typ, claims),
+    ),
     settings: () => settings,
     refresh,
     entityConfiguration(metadata) {
@@ -58,6 +68,11 @@ export async function openFederation(deps: FederationDeps): Promise<Federation> 
       return signed.token;
     },
   };
+}
+
+function signerOf({ keys: [signer] }: OpenKeys): PublishedKey {
+  if (!signer) throw new Error('no federation key signs');
+  return signer;
 }
 
 /** So long that signing costs nothing, so short that whoever asks gets most of its life. */

@@ -4,6 +4,8 @@ import { RegistrationRefused } from './refusal.ts';
 import type { FederationSettings } from './settings.ts';
 
 export type ClientPolicy = FederationSettings['policies'][number];
+/** OpenID Federation 1.0 §12: at its first request, or by one of its own. */
+export type Way = 'automatic' | 'explicit';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const address = z.string().max(2000);
@@ -20,7 +22,7 @@ const relyingParty = z.object({
     .max(100)
     .refine((name) => !/\p{C}/u.test(name))
     .optional(),
-  client_registration_types: z.array(z.string()).refine((types) => types.includes('automatic')),
+  client_registration_types: z.array(z.string().max(50)).max(10),
   token_endpoint_auth_method: z.literal('private_key_jwt'),
   token_endpoint_auth_signing_alg: alg.optional(),
   request_object_signing_alg: alg.optional(),
@@ -54,6 +56,7 @@ export function clientMetadata(
   said: unknown,
   policy: ClientPolicy,
   isLoopback: boolean,
+  way: Way,
 ): Record<string, unknown> {
   const refuse = (why: string): never => {
     throw new RegistrationRefused('invalid_metadata', why);
@@ -65,7 +68,8 @@ export function clientMetadata(
       `${place === undefined ? 'openid_relying_party' : String(place)} is missing or not allowed`,
     );
   }
-  const { client_registration_types: _types, ...metadata } = parsed.data;
+  const { client_registration_types: types, ...metadata } = parsed.data;
+  if (!types.includes(way)) refuse('client_registration_types is missing or not allowed');
   const scopes = metadata.scope.split(' ').filter((scope) => scope !== '');
   if (!scopes.includes('openid')) refuse('scope must have openid');
   if (!scopes.every((scope) => policy.scopes.some((allowed) => allowed === scope)))

@@ -18,6 +18,7 @@ export {
   type MetadataPolicy,
   STATEMENT_MEDIA_TYPE,
   STATEMENT_TYPE,
+  type StatementClaims,
   constraintsSchema,
   jwksSchema,
   metadataSchema,

@@ -4,7 +4,13 @@ import { checkConstraints } from './constraints.ts';
 import { configurationUrl, isEntityId } from './entity-id.ts';
 import { TrustFault } from './fault.ts';
 import { type Ask, type Budget, LIMITS, type Limits, createFetcher } from './fetching.ts';
-import { type Jwks, type Statement, type StatementClaims, verifySignature } from './statement.ts';
+import {
+  type Jwks,
+  type Statement,
+  type StatementClaims,
+  readStatement,
+  verifySignature,
+} from './statement.ts';
 import { type MarkFacts, type TrustMark, checkStatus, validateTrustMark } from './trust-marks.ts';
 
 export interface ResolverDeps {
@@ -18,6 +24,8 @@ export interface ResolverDeps {
 export interface Resolver {
   /** The shortest chain that holds (§10.3). @throws TrustFault the first refusal, when none does */
   resolve(entityId: string): Promise<TrustChain>;
+  /** The same from what an entity hands over of itself, whatever it publishes (§12.2.2). @throws TrustFault */
+  resolveGiven(configuration: string): Promise<TrustChain>;
   /** The marks of a chain's subject that hold; what does not is left out. */
   marksOf(chain: TrustChain): Promise<TrustMark[]>;
 }
@@ -79,9 +87,8 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     });
   };
 
-  const resolveWithin = async (entityId: string, budget: Budget): Promise<TrustChain> => {
+  const resolveFrom = async (subject: Statement, budget: Budget): Promise<TrustChain> => {
     const faults: unknown[] = [];
-    const subject = await configurationOf(entityId, budget);
     const ways = await climb(subject, [subject.claims], budget, faults);
     for (const way of ways.toSorted((a, b) => a.length - b.length)) {
       try {
@@ -90,7 +97,18 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
         faults.push(error);
       }
     }
-    throw faults[0] ?? new TrustFault('no_chain', entityId);
+    throw faults[0] ?? new TrustFault('no_chain', subject.claims.sub);
+  };
+
+  const resolveWithin = async (entityId: string, budget: Budget): Promise<TrustChain> =>
+    resolveFrom(await configurationOf(entityId, budget), budget);
+
+  const resolveGiven = async (configuration: string): Promise<TrustChain> => {
+    const subject = readStatement(configuration, clock());
+    const { iss, sub, jwks } = subject.claims;
+    if (iss !== sub) throw new TrustFault('not_self_issued', sub);
+    await verifySignature(configuration, anchors.get(sub) ?? jwks);
+    return resolveFrom(subject, fetcher.newBudget());
   };
 
   /** Who issues marks below an anchor, believed by a chain of its own to the same one. */
@@ -141,5 +159,8 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     return settled.flatMap((mark) => (mark.status === 'fulfilled' ? [mark.value] : []));
   };
 
-  return { resolve: async (entityId) => resolveWithin(entityId, fetcher.newBudget()), marksOf };
+  return {
+    resolve: async (entityId) => resolveWithin(entityId, fetcher.newBudget()),
+    ...{ resolveGiven, marksOf },
+  };
 }

@@ -1,5 +1,4 @@
 import Provider, { errors } from 'oidc-provider';
-import { MINUTE } from '#kit/clock.ts';
 import { CHAIN_ENDS_AT, RegistrationRefused } from '../../federation/index.ts';
 import type { RegisteredClient } from '../../subsystems/index.ts';
 import { TooManyRequests, secondsLeft } from '../pace.ts';
@@ -9,10 +8,6 @@ import { findWork } from './unit-of-work.ts';
 /** Where a client that nobody knows yet may come for the first time (OpenID Federation 1.0 §12.1). */
 const BEGINNINGS = new Set(['/oidc/auth', '/oidc/par']);
 const PUSHED = '/oidc/par';
-/** Names of clients that one address may have us ask the world about in a minute. */
-const MOST_OF_ADDRESS = 20;
-const MOST_ADDRESSES = 20_000;
-
 /** When the chain of trust of a client ends; undefined for one that did not come by any. */
 export function chainEnd(client: RegisteredClient | undefined): Date | undefined {
   const until = client?.metadata[CHAIN_ENDS_AT];
@@ -24,33 +19,12 @@ export function mustSignRequests(client: RegisteredClient): boolean {
   return chainEnd(client) !== undefined && Provider.ctx?.path !== PUSHED;
 }
 
-/** The names that each address brought in this minute, in this process; how often each came counts for nothing. */
-class Strangers {
-  #minute = 0;
-  #names = new Map<string, Set<string>>();
-
-  admits(address: string, name: string, now: number): boolean {
-    const minute = Math.floor(now / MINUTE);
-    if (minute !== this.#minute) {
-      this.#minute = minute;
-      this.#names = new Map();
-    }
-    const known = this.#names.get(address);
-    if (known?.has(name)) return true;
-    if ((known?.size ?? 0) >= MOST_OF_ADDRESS) return false;
-    if (!known && this.#names.size >= MOST_ADDRESSES) return false;
-    this.#names.set(address, (known ?? new Set()).add(name));
-    return true;
-  }
-}
-
 /**
  * Registers whoever comes with the name of an entity that we do not know, or whose chain has ended. Every other
  * client costs nothing here.
  * @throws errors.OIDCProviderError why it does not come in
  */
 export function createAdmission(deps: StorageDeps): (clientId: string) => Promise<void> {
-  const strangers = new Strangers();
   return async (clientId) => {
     const { registry, federation, clock } = deps;
     if (!federation?.takes(clientId) || !BEGINNINGS.has(Provider.ctx?.path ?? '')) return;
@@ -58,9 +32,8 @@ export function createAdmission(deps: StorageDeps): (clientId: string) => Promis
     const known = registry.find(clientId);
     const until = chainEnd(known);
     if (known && (!known.active || !until || until > now)) return;
-    const time = now.getTime();
-    if (!strangers.admits(findWork()?.hints.ip ?? '', clientId, time)) {
-      Provider.ctx?.set('Retry-After', secondsLeft(time));
+    if (!federation.admits(findWork()?.hints.ip ?? '', clientId)) {
+      Provider.ctx?.set('Retry-After', secondsLeft(now.getTime()));
       throw new TooManyRequests();
     }
     await federation.register(clientId).catch((error: unknown) => {

@@ -3,10 +3,28 @@ import type { Db, Trx } from '#db/idp/tables.ts';
 
 /** A client as its chain of trust makes it. */
 export interface Registration {
+  entityId: string;
   metadata: Record<string, unknown>;
   policy: string;
   anchor: string;
   expiresAt: Date;
+  /** When it said of itself what it is registered with. */
+  saidAt: Date;
+  /** Whether it may be renewed without its asking. */
+  renews: boolean;
+  /** The digest of what it registered with explicitly. */
+  statement?: string;
+}
+
+/** What is known of a client that came by its chain before. */
+export interface Kept {
+  metadata: Record<string, unknown>;
+  registeredAt: Date;
+  expiresAt: Date;
+  saidAt: Date | undefined;
+  statement: string | undefined;
+  renews: boolean;
+  isActive: boolean;
 }
 
 /** The metadata that says until when a client's chain holds: ours to write. */
@@ -17,17 +35,21 @@ export async function lockRegistration(trx: Trx, clientId: string): Promise<void
   await sql`select pg_advisory_xact_lock(hashtext('federation_client'), hashtext(${clientId}))`.execute(trx);
 }
 
-export async function findRegistration(
-  db: Db | Trx,
-  clientId: string,
-): Promise<{ expiresAt: Date; scope: unknown } | undefined> {
+export async function findRegistration(db: Db | Trx, clientId: string): Promise<Kept | undefined> {
   const row = await db
     .selectFrom('federation_client as f')
     .innerJoin('client as c', 'c.client_id', 'f.client_id')
-    .select(['f.expires_at', 'c.metadata'])
+    .select(['f.registered_at', 'f.expires_at', 'f.said_at', 'f.statement', 'f.renews'])
+    .select(['c.metadata', 'c.status'])
     .where('f.client_id', '=', clientId)
     .executeTakeFirst();
-  return row && { expiresAt: row.expires_at, scope: row.metadata['scope'] };
+  return (
+    row && {
+      ...{ metadata: row.metadata, registeredAt: row.registered_at, expiresAt: row.expires_at },
+      ...{ saidAt: row.said_at ?? undefined, statement: row.statement ?? undefined },
+      ...{ renews: row.renews, isActive: row.status === 'active' },
+    }
+  );
 }
 
 /** Whether somebody declared a client of this name. */
@@ -40,15 +62,11 @@ export async function isOthers(trx: Trx, clientId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-export async function insertClient(
-  trx: Trx,
-  clientId: string,
-  registration: Registration,
-  now: Date,
-): Promise<void> {
+export async function insertClient(trx: Trx, registration: Registration, now: Date): Promise<void> {
+  const { entityId: clientId } = registration;
   await trx
     .insertInto('client')
-    .values({ client_id: clientId, subsystem_code: null, metadata: metadataOf(clientId, registration) })
+    .values({ client_id: clientId, subsystem_code: null, metadata: metadataOf(registration) })
     .execute();
   await trx
     .insertInto('federation_client')
@@ -57,35 +75,40 @@ export async function insertClient(
 }
 
 /** One that an operator disabled stays so. */
-export async function updateClient(
-  trx: Trx,
-  clientId: string,
-  registration: Registration,
-  now: Date,
-): Promise<void> {
+export async function updateClient(trx: Trx, registration: Registration, now: Date): Promise<void> {
+  const { entityId: clientId } = registration;
   await trx
     .updateTable('client')
-    .set({ metadata: metadataOf(clientId, registration) })
+    .set({ metadata: metadataOf(registration) })
     .where('client_id', '=', clientId)
     .execute();
   await trx
     .updateTable('federation_client')
-    .set({ ...rowOf(registration, now), ended_at: null })
+    .set({
+      ...rowOf(registration, now),
+      ...{ ended_at: null, failure: null, failed_at: null },
+      // one that was published earlier makes none of those good again that came since
+      said_at: sql<Date>`greatest(said_at, ${registration.saidAt})`,
+    })
     .where('client_id', '=', clientId)
     .execute();
 }
 
 /** Clients whose chain has ended and whose grants have not. */
-export async function listEnded(db: Db, now: Date, limit: number): Promise<string[]> {
+export async function listEnded(
+  db: Db,
+  now: Date,
+  limit: number,
+): Promise<{ entityId: string; renews: boolean }[]> {
   const rows = await db
     .selectFrom('federation_client')
-    .select('client_id')
+    .select(['client_id', 'renews'])
     .where('expires_at', '<=', now)
     .where('ended_at', 'is', null)
     .orderBy('expires_at')
     .limit(limit)
     .execute();
-  return rows.map((row) => row.client_id);
+  return rows.map((row) => ({ entityId: row.client_id, renews: row.renews }));
 }
 
 /** @returns false when it was before, or its chain holds again */
@@ -109,10 +132,13 @@ export async function endGrants(trx: Trx, clientId: string): Promise<number> {
   return Number(numDeletedRows);
 }
 
-function metadataOf(clientId: string, { metadata, expiresAt }: Registration): string {
-  return JSON.stringify({ ...metadata, client_id: clientId, [CHAIN_ENDS_AT]: expiresAt.toISOString() });
+function metadataOf({ entityId, metadata, expiresAt }: Registration): string {
+  return JSON.stringify({ ...metadata, client_id: entityId, [CHAIN_ENDS_AT]: expiresAt.toISOString() });
 }
 
-function rowOf({ policy, anchor, expiresAt }: Registration, now: Date) {
-  return { policy, anchor, registered_at: now, expires_at: expiresAt };
+function rowOf({ policy, anchor, expiresAt, saidAt, statement, renews }: Registration, now: Date) {
+  return {
+    ...{ policy, anchor, registered_at: now, expires_at: expiresAt },
+    ...{ said_at: saidAt, statement: statement ?? null, renews },
+  };
 }

@@ -1,0 +1,65 @@
+import type { Clock } from '#kit/clock.ts';
+import { type PrivateNetworks, refuseForeignNetwork } from '#kit/http/outbound.ts';
+import {
+  type Resolver,
+  type TrustAnchors,
+  type TrustChain,
+  askWorld,
+  createResolver,
+} from '../../trust-chain/index.ts';
+import { type Way, clientMetadata, policyFor } from '../policy.ts';
+import { RegistrationRefused } from '../refusal.ts';
+import type { FederationSettings } from '../settings.ts';
+import type { Registration } from '../store/clients.ts';
+
+export interface JudgeDeps {
+  clock: Clock;
+  config: { loopback: boolean; privateNetworks: PrivateNetworks };
+}
+
+/** Asks the world for chains to the anchors in force; what it heard it keeps for a while. */
+export function resolverFor({ clock, config }: JudgeDeps, settings: FederationSettings): Resolver {
+  return createResolver({ ask: askWorld(config.privateNetworks), clock, anchors: anchorsOf(settings) });
+}
+
+export function anchorsOf({ trustAnchors }: FederationSettings): TrustAnchors {
+  return new Map(trustAnchors.map(({ entityId, jwks }) => [entityId, jwks]));
+}
+
+/**
+ * What a client is registered with by its chain: no more than the policy of the mark it carries allows, no longer than
+ * chain and mark hold.
+ * @throws TrustFault, RegistrationRefused
+ */
+export async function judge(
+  { config }: JudgeDeps,
+  resolver: Resolver,
+  chain: TrustChain,
+  { policies }: FederationSettings,
+  way: Way,
+): Promise<Registration> {
+  const found = policyFor(policies, await resolver.marksOf(chain));
+  if (!found) throw new RegistrationRefused('invalid_trust_chain', 'no trust mark that is asked for');
+  const said = chain.metadata['openid_relying_party'];
+  const metadata = clientMetadata(said, found.policy, config.loopback, way);
+  const types = said?.['client_registration_types'];
+  await refuseOwnNetwork(metadata['backchannel_logout_uri'], config.privateNetworks);
+  return {
+    ...{ entityId: chain.subject, metadata, policy: found.policy.code, anchor: chain.anchor },
+    expiresAt: endOf(chain, found.markEndsAt),
+    saidAt: new Date(chain.configuration.iat * 1000),
+    renews: Array.isArray(types) && types.includes('automatic'),
+  };
+}
+
+async function refuseOwnNetwork(uri: unknown, networks: PrivateNetworks): Promise<void> {
+  if (typeof uri !== 'string') return;
+  await refuseForeignNetwork(new URL(uri), networks).catch(() => {
+    throw new RegistrationRefused('invalid_metadata', 'backchannel_logout_uri cannot be called');
+  });
+}
+
+/** Both the chain and the mark have to hold. */
+function endOf({ expiresAt }: TrustChain, markEndsAt: Date | undefined): Date {
+  return markEndsAt && markEndsAt < expiresAt ? markEndsAt : expiresAt;
+}
