@@ -3,6 +3,7 @@ import type { Clock } from '#kit/clock.ts';
 import { type PrivateNetworks, askAbroad } from '#kit/http/outbound.ts';
 import { TrustFault } from './fault.ts';
 import { type Memory, createMemory } from './memory.ts';
+import { createPlaces } from './places.ts';
 import { MOST_BYTES, STATEMENT_TYPE, type Statement, readStatement } from './statement.ts';
 import { STATUS_TYPE } from './trust-marks.ts';
 
@@ -31,10 +32,16 @@ export interface Limits {
   fetches: number;
   totalMs: number;
   fetchMs: number;
+  /** For all resolutions together; of them at one host; and how many wait for a place. */
   atOnce: number;
+  atOnceAtHost: number;
+  waiting: number;
 }
 
-export const LIMITS: Limits = { fetches: 24, totalMs: 8000, fetchMs: 3000, atOnce: 16 };
+export const LIMITS: Limits = {
+  ...{ fetches: 24, totalMs: 8000, fetchMs: 3000 },
+  ...{ atOnce: 16, atOnceAtHost: 4, waiting: 500 },
+};
 const KEPT_MS = 10 * MINUTE;
 const FAILED_MS = MINUTE;
 
@@ -63,23 +70,10 @@ export function createFetcher(deps: { ask: Ask; clock: Clock; limits: Limits }) 
   const { ask, clock, limits } = deps;
   const statements = createMemory<Statement>();
   const statuses = createMemory<string>();
-  let asking = 0;
-  const waiting: (() => void)[] = [];
-
-  const turn = async <T>(deed: () => Promise<T>): Promise<T> => {
-    if (asking >= limits.atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    else asking += 1;
-    try {
-      return await deed();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else asking -= 1;
-    }
-  };
+  const places = createPlaces(limits);
 
   const askNow = async ({ url, form, type }: Query<unknown>, budget: Budget): Promise<string> => {
-    const timeoutMs = Math.min(limits.fetchMs, budget.endsAt - performance.now());
+    const timeoutMs = Math.min(limits.fetchMs, leftOf(budget));
     if (timeoutMs <= 0) throw new TrustFault('limits', url.origin);
     const answer = await ask(url, { timeoutMs, maxBytes: MOST_BYTES }, form).catch(() => {
       // of who had less than their time nothing is remembered: another used it up
@@ -90,29 +84,41 @@ export function createFetcher(deps: { ask: Ask; clock: Clock; limits: Limits }) 
     return answer.body.trim();
   };
 
+  const begin = async <T>(query: Query<T>, budget: Budget): Promise<T> => {
+    const { memory, key, url } = query;
+    budget.fetches -= 1;
+    try {
+      const body = await places.at(url.hostname, leftOf(budget), async () => askNow(query, budget));
+      const outcome = query.read(body);
+      memory.keep(key, outcome, body.length);
+      return outcome.value;
+    } catch (error) {
+      if (error instanceof TrustFault && !isLimits(error))
+        memory.keep(key, { fault: error, until: after(clock(), FAILED_MS) });
+      throw error;
+    } finally {
+      memory.underWay.delete(key);
+    }
+  };
+
   const find = async <T>(query: Query<T>, budget: Budget): Promise<T> => {
     const { memory, key, url } = query;
     const known = memory.find(key, clock());
     if (known && 'fault' in known) throw known.fault;
     if (known) return known.value;
     const running = memory.underWay.get(key);
-    if (running) return running;
-    if (budget.fetches <= 0) throw new TrustFault('limits', url.origin);
-    budget.fetches -= 1;
-    const asked = turn(() => askNow(query, budget)).then((body) => {
-      const outcome = query.read(body);
-      memory.keep(key, outcome);
-      return outcome.value;
-    });
-    memory.underWay.set(key, asked);
+    if (!running) {
+      if (budget.fetches <= 0) throw new TrustFault('limits', url.origin);
+      const asked = begin(query, budget);
+      memory.underWay.set(key, asked);
+      return asked;
+    }
     try {
-      return await asked;
+      return await within(running, leftOf(budget), url.origin);
     } catch (error) {
-      if (error instanceof TrustFault && error.reason !== 'limits')
-        memory.keep(key, { fault: error, until: after(clock(), FAILED_MS) });
+      // whoever asked had less time than is left here
+      if (isLimits(error) && leftOf(budget) > 0) return find(query, budget);
       throw error;
-    } finally {
-      memory.underWay.delete(key);
     }
   };
 
@@ -146,4 +152,19 @@ export function createFetcher(deps: { ask: Ask; clock: Clock; limits: Limits }) 
         budget,
       ),
   };
+}
+
+const leftOf = ({ endsAt }: Budget): number => endsAt - performance.now();
+
+const isLimits = (error: unknown): boolean => error instanceof TrustFault && error.reason === 'limits';
+
+/** What somebody else asks, for no longer than one's own time. */
+async function within<T>(running: Promise<T>, ms: number, about: string): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new TrustFault('limits', about)), Math.max(0, ms));
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
