@@ -1,7 +1,7 @@
 import { type Counts, Counters } from './counters.ts';
 import { measureIdle, perOperation } from './idle.ts';
 import { treeMegabytes } from './cpu.ts';
-import { measureCrowd } from './crowd.ts';
+import { measureCrowds } from './crowd.ts';
 import { type Limit, measureLimits } from './limits.ts';
 import { LogoutEar, measureLogout } from './logout.ts';
 import { type Measurement, type Processes, measure } from './measure.ts';
@@ -206,7 +206,7 @@ export class Suite {
 
   #crowd() {
     this.#say(`${CROWD} passwords at once`);
-    return measureCrowd(this.#ours, CROWD);
+    return measureCrowds(this.#ours, CROWD, this.#options.rounds);
   }
 
   /** At one rate, so that only what two cost together differs. */

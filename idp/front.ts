@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Freshness } from '#kit/freshness.ts';
 import { type Admission, type Stage, retryAfterSeconds } from '#kit/http/admission.ts';
 import { negotiateLocale } from '#kit/http/locale.ts';
+import { pacedBy } from '#kit/http/pace.ts';
 import { setSecurityHeaders } from '#kit/http/security-headers.ts';
 import { randomToken } from '#kit/random.ts';
 import type { Renderer } from '#templates/engine.ts';
@@ -20,6 +21,8 @@ const PUBLISHED = /^\/(\.well-known\/|oidc\/jwks)/;
 const BEGINNINGS = new Set(['/oidc/auth', '/oidc/par', '/oidc/device_authorization', '/sign-in']);
 /** The protocol's addresses that people see; programs call the others. */
 const PAGES = /^\/(?!oidc\/|api\/)|^\/oidc\/(auth|session|device(?!_))/;
+/** Five hundred forms a second are more than one process can answer. */
+const FORM_GAP_MS = 2;
 /** The published keys wait so long for a look whether they are still the newest. */
 const LOOK_MS = 200;
 
@@ -27,9 +30,13 @@ const LOOK_MS = 200;
  * What stands in front of every request: nobody is answered from memory that is older than it may be, and beyond what
  * one process can do, people and programs are told at once to come back instead of waiting until all fails.
  */
-export function front(deps: FrontDeps, answer: RequestListener): RequestListener {
+export function front(deps: FrontDeps, answerNow: RequestListener): RequestListener {
+  const paced = pacedBy(FORM_GAP_MS);
   return (req, res) => {
     const path = (req.url ?? '/').split('?', 1)[0] ?? '/';
+    // a crowd sends forms; programs and whoever reads a page go on between them
+    const isForm = req.method === 'POST' && PAGES.test(path);
+    const answer: RequestListener = isForm ? () => paced(() => answerNow(req, res)) : answerNow;
     if (ALWAYS.test(path)) {
       const stale = PUBLISHED.test(path) ? deps.fresh.whenFresh() : undefined;
       if (!stale) return answer(req, res);

@@ -8,6 +8,7 @@ import {
   decideAdmission,
   retryAfterSeconds,
 } from '#kit/http/admission.ts';
+import { pacedBy } from '#kit/http/pace.ts';
 
 describe('R34: who is worked on', () => {
   it.each<[string, Partial<Pressure>, Stage, boolean]>([
@@ -26,6 +27,21 @@ describe('R34: who is worked on', () => {
 
   it('comes back after one to four seconds', () => {
     expect([0, 0.3, 0.6, 0.99].map(retryAfterSeconds)).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('R34: forms that come at once', () => {
+  it('are begun one after the other, with others in between; one alone at once', async () => {
+    const paced = pacedBy(2);
+    const begun: string[] = [];
+    for (const name of ['first', 'second', 'third']) paced(() => begun.push(name));
+    expect(begun).toEqual(['first']);
+    setImmediate(() => begun.push('somebody else'));
+    while (begun.length < 4) await sleep(1);
+    expect(begun).toEqual(['first', 'somebody else', 'second', 'third']);
+    await sleep(10);
+    paced(() => begun.push('alone'));
+    expect(begun.at(-1)).toBe('alone');
   });
 });
 

@@ -32,7 +32,8 @@ export function boundary(
       }
       ctx.status = failure.status;
       const isPassing = failure.status === 429 || failure.status === 503;
-      if (isPassing && !ctx.response.get('Retry-After')) ctx.set('Retry-After', '5');
+      if (isPassing && !ctx.response.get('Retry-After'))
+        ctx.set('Retry-After', String(failure.params['seconds'] ?? 5));
       if (ctx.accepts('html', 'json') === 'json') {
         ctx.body = { error: failure.code, request_id: ctx.state.requestId };
         return;

@@ -123,7 +123,10 @@ describe('the hashing process', () => {
         ends.push(() => (n === 1 ? reject(new Error('of its own')) : resolve(n)));
       });
     const all = [1, 2, 3, 4, 5, 6].map((n) => turns.take(work(n)));
-    await expect(all[5]).rejects.toMatchObject({ code: 'service_busy' });
+    await expect(all[5]).rejects.toMatchObject({
+      code: 'service_busy',
+      params: { seconds: expect.any(Number) },
+    });
     expect([begun, turns.state.waiting, turns.state.refused]).toEqual([[1, 2], 3, 1]);
     ends[0]?.();
     await expect(all[0]).rejects.toThrow('of its own'); // a failure hands its place on as well

@@ -6,7 +6,7 @@ import { setPriority } from 'node:os';
 import type { HashAnswer, HashJob } from './hash-job.ts';
 
 // before argon2 starts its threads: they inherit it
-setPriority(10);
+setPriority(19);
 const { default: argon2 } = await import('argon2');
 
 // a Ctrl-C reaches the whole group; the parent still has requests to finish

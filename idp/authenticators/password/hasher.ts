@@ -27,10 +27,10 @@ export interface PasswordHasher {
 }
 
 const QUEUED_PER_CORE = 25;
-/** Two seconds or so at the lowest cost: waiting in line is kinder than being sent away. */
-const TURNS_WAITING_PER_CORE = 50;
-/** While one is hashed, others read what comes before theirs or write what came of it. */
-const TURNS_PER_LANE = 3;
+/** Four seconds or so at the lowest cost: waiting in line is kinder than being sent away. */
+const TURNS_WAITING_PER_CORE = 100;
+/** While one is hashed, another reads what comes before its own or writes what came of it. */
+const TURNS_PER_LANE = 2;
 const LANES = Math.ceil(availableParallelism() / countWorkers());
 
 /** Starts the hashing process and warms it up; workers behind one port share the cores. Unicode forms are unified (NFC) before hashing. */
