@@ -56,10 +56,22 @@ describe('the console’s page of the federation', () => {
         [id, federation.anchor, expires.toISOString()],
       );
     }
+    await world.database.query(
+      `update federation_client set failure = 'unreachable', failed_at = now() where client_id like '%good'`,
+      [],
+    );
     const page = await open(ops);
-    for (const words of ['已加入聯盟', '示範部會', world.issuer, federation.anchor, '信任鏈有效至', '到期']) {
-      expect(page.text).toContain(words);
-    }
+    const failed = ['最近一次更新於', '失敗：對方或其上級機構沒有回應'];
+    const whole = [
+      '已加入聯盟',
+      '示範部會',
+      world.issuer,
+      federation.anchor,
+      '信任鏈有效至',
+      '到期',
+      ...failed,
+    ];
+    for (const words of whole) expect(page.text).toContain(words);
     expect(page.html).not.toContain('<b>old');
     const manager = await portalOf(world, 'demo.manager');
     expect((await open(manager)).status).toBe(403);

@@ -10,6 +10,8 @@ export interface Party {
   /** When what it was granted ended with its chain. */
   endedAt: Date | undefined;
   isActive: boolean;
+  /** When renewing its chain failed last, and the rule that was broken; undefined when it did not since. */
+  failed: { at: Date; rule: string } | undefined;
 }
 
 /** More than these are found by their id. */
@@ -27,6 +29,8 @@ export async function listParties(db: Db): Promise<Party[]> {
       'f.registered_at',
       'f.expires_at',
       'f.ended_at',
+      'f.failure',
+      'f.failed_at',
       'c.status',
     ])
     .orderBy('f.expires_at', 'desc')
@@ -41,5 +45,7 @@ export async function listParties(db: Db): Promise<Party[]> {
     expiresAt: row.expires_at,
     endedAt: row.ended_at ?? undefined,
     isActive: row.status === 'active',
+    failed:
+      row.failure === null || row.failed_at === null ? undefined : { at: row.failed_at, rule: row.failure },
   }));
 }

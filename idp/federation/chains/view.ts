@@ -38,13 +38,19 @@ export function ownFacts(issuer: string, own: FederationSettings | undefined): F
 
 /** A line for each relying party: whose chain holds, and until when. */
 export function partyLines(parties: readonly Party[], locale: Locale, now: Date): CaseView['lines'] {
-  return parties.map(({ entityId, policy, anchor, expiresAt, isActive }) => {
+  return parties.map(({ entityId, policy, anchor, expiresAt, isActive, failed }) => {
     const word = !isActive ? 'party-disabled' : expiresAt > now ? 'party-good' : 'party-ended';
     const until = formatDateTime(locale, expiresAt);
+    const failure =
+      failed &&
+      translate(locale, key('party-failed'), {
+        at: formatDateTime(locale, failed.at),
+        why: translate(locale, key(`rule-${failed.rule}`)),
+      });
     return {
       label: entityId,
-      text: translate(locale, key(word), { policy, anchor, until }),
-      tone: word === 'party-good' ? 'success' : 'warning',
+      text: translate(locale, key(word), { policy, anchor, until }) + (failure ?? ''),
+      tone: word === 'party-good' && !failed ? 'success' : 'warning',
     };
   });
 }
