@@ -25,9 +25,18 @@ const publicKey = z
 /** Never the portal's, and never what could be a person's `sub`: a token's subject tells one from the other. */
 const clientId = code.refine((id) => id !== PORTAL_CLIENT && !z.guid().safeParse(id).success, 'reserved');
 
+/** The metadata that says until when a client's chain of trust holds: ours to write. */
+export const CHAIN_ENDS_AT = 'chain_ends_at';
+
+/** Of a client that comes by its chain of trust: the mark it has to carry, and whose marks count. */
+const federation = z.strictObject({ trustMark: z.url(), issuers: z.array(webUri).min(1).max(10) });
+
 /** What a subsystem declares about its client: metadata of OpenID Connect Dynamic Client Registration. */
 export const clientSchema = z.strictObject({
-  client_id: clientId,
+  /** With `federation` its entity identifier. */
+  client_id: z.union([clientId, webUri]),
+  /** It comes by its chain of trust, which gives its keys; all else here is the most that it may be. */
+  federation: federation.optional(),
   redirect_uris: z.array(webUri).min(1).max(20),
   post_logout_redirect_uris: z.array(webUri).max(20).default([]),
   backchannel_logout_uri: webUri.optional(),

@@ -14,6 +14,7 @@ export function clientFaults(client: ClientManifest, exchangeAllowed: boolean): 
     ...certificateFaults(client),
     ...backchannelFaults(client),
     ...profileFaults(client),
+    ...federationFaults(client),
   ];
   const grants = client.grant_types;
   if (grants.includes(TOKEN_EXCHANGE) !== exchangeAllowed) {
@@ -21,7 +22,8 @@ export function clientFaults(client: ClientManifest, exchangeAllowed: boolean): 
   }
   const method = client.token_endpoint_auth_method;
   const hasKeys = client.jwks !== undefined || client.jwks_uri !== undefined;
-  if (method === 'private_key_jwt' && !hasKeys) faults.push(fault('client.jwks_uri', 'needs_keys'));
+  if (method === 'private_key_jwt' && !hasKeys && !client.federation)
+    faults.push(fault('client.jwks_uri', 'needs_keys'));
   if (client.jwks && client.jwks_uri) faults.push(fault('client.jwks_uri', 'keys_twice'));
   if ((client.require_signed_request_object || client.request_object_signing_alg) && !hasKeys) {
     faults.push(fault('client.jwks_uri', 'keys_for_requests'));
@@ -37,6 +39,21 @@ export function clientFaults(client: ClientManifest, exchangeAllowed: boolean): 
     faults.push(fault('client.sector_identifier_uri', 'sector_needed'));
   }
   return faults;
+}
+
+/** By its entity identifier and keys of its chain, or by neither. */
+function federationFaults(client: ClientManifest): ManifestFault[] {
+  if (!client.federation)
+    return client.client_id.includes(':') ? [fault('client.client_id', 'bad_form')] : [];
+  return [
+    ...(client.client_id.includes(':') ? [] : [fault('client.client_id', 'bad_address')]),
+    ...(client.token_endpoint_auth_method === 'private_key_jwt'
+      ? []
+      : [fault('client.token_endpoint_auth_method', 'not_one_of', { values: 'private_key_jwt' })]),
+    ...(['jwks', 'jwks_uri'] as const)
+      .filter((name) => client[name] !== undefined)
+      .map((name) => fault(`client.${name}`, 'unknown_field')),
+  ];
 }
 
 /** An answer is signed, then encrypted for a key that the client publishes. */

@@ -8,7 +8,7 @@
  */
 export { type Detail, type DetailType, refuseDetail } from './authorization-details.ts';
 export { runApply } from './commands.ts';
-export { CIBA, PORTAL_CLIENT, TOKEN_EXCHANGE } from './client-manifest.ts';
+export { CHAIN_ENDS_AT, CIBA, PORTAL_CLIENT, TOKEN_EXCHANGE } from './client-manifest.ts';
 export { choiceForm, choiceLines } from './choice-view.ts';
 export { choiceErrors, dutiesFor, offeredSubsystems, readChoices } from './choices.ts';
 export { type Manifest, type ManifestReading, readManifest } from './manifest.ts';
@@ -27,6 +27,7 @@ export {
   type ByAdministrator,
   type SubsystemDeps,
   applyManifest,
+  clientMetadata,
   clientSecretDigest,
   describeFault,
   faultsAgainst,
@@ -35,6 +36,7 @@ export {
   rollBack,
   setClientStatus,
 } from './service.ts';
+export { findDeclared } from './store/federated.ts';
 export { listSubsystems, upsertClient } from './store.ts';
 export { findClientSecrets } from './store/secrets.ts';
 export { countHolders, findVersion, listVersions } from './store/versions.ts';

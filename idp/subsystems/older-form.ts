@@ -50,6 +50,8 @@ export function olderForm(manifest: Manifest): object {
     resources: resources.map(({ identifier, scopes, format }) => ({ identifier, scopes, format })),
     client: {
       ...pick(client, CLIENT),
+      // it knows no entity identifier; whom a client is for stands in the client's own row
+      ...(client.federation && { client_id: `${manifest.code}-by-chain` }),
       id_token_signed_response_alg: 'ES256',
       token_endpoint_auth_method: METHODS.includes(method) ? method : 'private_key_jwt',
       grant_types: grants.length > 0 ? grants : ['authorization_code'],

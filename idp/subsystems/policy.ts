@@ -51,10 +51,12 @@ const CODED = /^(roles|duties|menuRoles)\.([\w-]+)\.code$/;
 
 /** What may never change of a subsystem, since accounts and tokens carry it. */
 export function fixedParts(before: Manifest, after: Manifest): string[] {
+  // who goes over to a chain of trust, or back, is another client of the same subsystem
+  const changesWay = (before.client.federation === undefined) !== (after.client.federation === undefined);
   const parts: [string, boolean][] = [
     ['code', before.code !== after.code],
     ['suffix', before.suffix !== after.suffix],
-    ['client.client_id', before.client.client_id !== after.client.client_id],
+    ['client.client_id', !changesWay && before.client.client_id !== after.client.client_id],
     ['client.subject_type', isPairwise(before) !== isPairwise(after)],
   ];
   return parts.filter(([, differs]) => differs).map(([path]) => path);
@@ -70,6 +72,7 @@ const RULES: [RegExp, (change: ManifestChange) => Danger | undefined][] = [
   [/^client\.(redirect_uris|initiate_login_uri|post_logout_redirect_uris)/, () => 'redirect_changed'],
   [/^client\.backchannel_logout_uri/, () => 'logout_changed'],
   [/^client\.(jwks|jwks_uri)/, () => 'keys_changed'],
+  [/^client\.(client_id|federation)/, () => 'authentication_changed'],
   [/^client\.token_endpoint_auth_method/, () => 'authentication_changed'],
   [/^client\.(require_|dpop_bound|tls_client|profile$|token_endpoint_auth)/, () => 'authentication_changed'],
   [/^client\.backchannel_(token|client|auth)/, () => 'authentication_changed'],

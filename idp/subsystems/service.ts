@@ -11,10 +11,12 @@ import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '
 import { sectorFault, sectorOf } from '../pairwise-subjects/index.ts';
 import { availableAlgorithms } from '../signing-keys/index.ts';
 import { certificatelessFaults, keylessFaults } from './client-rules.ts';
+import { CHAIN_ENDS_AT } from './client-manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { type ManifestFault, fault } from './manifest-faults.ts';
 import { compareManifests, fixedParts } from './policy.ts';
 import {
+  type ClientRow,
   deleteGrantsOfClient,
   findClientScope,
   findTaken,
@@ -22,6 +24,7 @@ import {
   upsertClient,
   upsertSubsystem,
 } from './store.ts';
+import { endRegistration, replaceClient } from './store/federated.ts';
 import { findVersion, insertVersion, lockNewestVersion } from './store/versions.ts';
 
 export interface SubsystemDeps {
@@ -75,14 +78,17 @@ export async function applyManifest(
     await upsertSubsystem(trx, manifest, now);
     const { client_id: clientId } = manifest.client;
     const before = await findClientScope(trx, clientId);
-    const isOurs = await upsertClient(trx, {
-      clientId,
-      subsystemCode: manifest.code,
-      metadata: clientMetadata(manifest),
-      secretDigest: secret === undefined ? undefined : clientSecretDigest(deps.keyring, secret),
-      secretSetAt: now,
-      sector: sectorOf(manifest.client),
-    });
+    const isClientAsBefore = changes.length === 0 && manifest.client.federation !== undefined;
+    const isOurs =
+      isClientAsBefore ||
+      (await declareClient(trx, manifest, {
+        clientId,
+        subsystemCode: manifest.code,
+        metadata: declaredMetadata(manifest),
+        secretDigest: secret === undefined ? undefined : clientSecretDigest(deps.keyring, secret),
+        secretSetAt: now,
+        sector: sectorOf(manifest.client),
+      }));
     if (!isOurs) throw new ConfigurationError(`The client ${clientId} belongs to another subsystem.`);
     const scopes = new Set(manifest.client.scope.split(' '));
     if (before?.split(' ').some((scope) => !scopes.has(scope))) await deleteGrantsOfClient(trx, clientId);
@@ -95,6 +101,15 @@ export async function applyManifest(
     await record(trx, by, 'subsystem.applied', manifest.code, clientId, details);
     return version;
   });
+}
+
+/** The client in force: one that was in its place, before a chain of trust or after, is no longer. */
+async function declareClient(trx: Trx, { code, client }: Manifest, row: ClientRow): Promise<boolean> {
+  const status = await replaceClient(trx, code, row.clientId);
+  if (!(await upsertClient(trx, row))) return false;
+  if (status) await updateClientStatus(trx, row.clientId, status);
+  await endRegistration(trx, row.clientId, client.federation !== undefined, row.secretSetAt);
+  return true;
 }
 
 /** What of `manifest` cannot be, seen what there is already: each at its place. */
@@ -203,8 +218,15 @@ export async function record(
   });
 }
 
-function clientMetadata(manifest: Manifest): Record<string, unknown> {
-  const { client } = manifest;
+/** Whoever comes by a chain has none that holds until it comes. */
+function declaredMetadata(manifest: Manifest): Record<string, unknown> {
+  const metadata = clientMetadata(manifest);
+  return manifest.client.federation ? { ...metadata, [CHAIN_ENDS_AT]: new Date(0).toISOString() } : metadata;
+}
+
+/** As what a client is registered that is all its manifest declares. */
+export function clientMetadata(manifest: Manifest): Record<string, unknown> {
+  const { federation: _chain, ...client } = manifest.client;
   return {
     ...client,
     client_name: manifest.name['zh-TW'],

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { olderForm, wholeManifest } from './older-form.ts';
+import { isFormer } from './store/federated.ts';
 import type { ListedSubsystem, RegisteredClient, Subsystem } from './types.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { ListedSubsystem, RegisteredClient, Subsystem } from './types.ts';
  * @param known revisions of those the caller has, which are not read again
  */
 export async function listClientsSince(
-  db: Db,
+  db: Db | Trx,
   revision: number,
   known: number[] = [],
 ): Promise<RegisteredClient[]> {
@@ -110,6 +111,7 @@ export async function findTaken(
     .select('client_id')
     .where('client_id', '=', client.client_id)
     .where('subsystem_code', 'is distinct from', code)
+    .where((eb) => eb.not(isFormer(code)))
     .executeTakeFirst();
   const claimed = await claimedResources(
     db,

@@ -4,4 +4,5 @@
  * fetched from their issuers and renewed behind the requests; one that has ended, or is another's, is not shown.
  */
 export { CONFIGURATION_PATH, type Entity, createEntity, publishEntity } from './entity.ts';
+export { federatedManifest } from './metadata.ts';
 export { makePrivateKeys, privateKeys, publicKeys, sharesKey } from './keys.ts';

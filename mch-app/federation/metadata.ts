@@ -24,3 +24,14 @@ export function relyingPartyMetadata(origin: string, keys: PrivateKeys): Record<
     jwks: publicKeys(keys),
   };
 }
+
+/**
+ * Our manifest for a provider that takes us by our chain of trust: the client is our entity, with the mark that we carry.
+ */
+export function federatedManifest(entityId: string, mark: string, issuer: string) {
+  const whole = JSON.parse(JSON.stringify(manifest).replaceAll('${MCH_ORIGIN}', entityId)) as typeof manifest;
+  const federation = { trustMark: mark, issuers: [issuer] };
+  const method = 'private_key_jwt';
+  const client = { ...whole.client, client_id: entityId, token_endpoint_auth_method: method, federation };
+  return { ...whole, client };
+}

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type JWK, decodeJwt } from 'jose';
+import { decodeJwt } from 'jose';
 import { type AuthorityKey, makeKey, publicKeys } from '#idp/federation/authority/index.ts';
 import { serve } from '#kit/http/serve.ts';
-import { makePrivateKeys } from '#mch/federation/index.ts';
+import { federatedManifest, makePrivateKeys } from '#mch/federation/index.ts';
+import mchManifest from '#mch/manifest.json' with { type: 'json' };
 import { signAs } from '../idp/federation-world.ts';
 import { startFederation } from '../support/authorities.ts';
 import { createJourney, signIn } from '../support/journey.ts';
@@ -15,7 +16,6 @@ import { type World, startWorld } from '../support/world.ts';
 
 const STATEMENT = 'entity-statement+jwt';
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const REQUEST = {
   ...{ response_type: 'code', state: 's', nonce: 'n', code_challenge_method: 'S256' },
   code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
@@ -24,8 +24,8 @@ const REQUEST = {
 const POLICY = {
   openid_relying_party: {
     token_endpoint_auth_method: { one_of: ['private_key_jwt'], essential: true },
-    scope: { subset_of: ['openid', 'profile'] },
-    grant_types: { subset_of: ['authorization_code', 'refresh_token'] },
+    scope: { subset_of: mchManifest.client.scope.split(' ') },
+    grant_types: { subset_of: mchManifest.client.grant_types },
   },
 };
 
@@ -51,7 +51,6 @@ describe('OpenID Federation §12.1: clients registered by their chains', () => {
   const said = new Map<string, string>();
   const forwarded = new Map<string, string>();
   let turn = 0;
-  let clientKey: { kid: string; privateJwk: JWK };
   const seconds = () => Math.floor(Date.now() / 1000);
   const at = (name: string): string => `http://localhost:${served.port}/${name}`;
 
@@ -165,8 +164,6 @@ describe('OpenID Federation §12.1: clients registered by their chains', () => {
     const { code, output } = await world.idpCommand('federation', 'apply', file);
     if (code !== 0) throw new Error(output);
     const clientKeys = await makePrivateKeys();
-    const [own = {}] = clientKeys.keys;
-    clientKey = { kid: own.kid ?? '', privateJwk: own };
     mch = await startReplica(['mch-app/main.ts'], {
       ...{ NODE_ENV: 'test', MCH_DATABASE_URL: world.databaseUrls.mch, MCH_PORT: new URL(origin).port },
       ...{ MCH_DRAIN_SECONDS: '0', MCH_ORIGIN: origin, MCH_ISSUER: world.issuer, MCH_CLIENT_ID: origin },
@@ -188,43 +185,51 @@ describe('OpenID Federation §12.1: clients registered by their chains', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('signs a person in at the MCH system by its chain alone, whom nobody declared here', async () => {
-    const id = world.origins.mch;
-    const [redirect, scope] = [`${id}/callback`, 'openid profile'];
-    const post = async (path_: string, form: Record<string, string>) => {
-      const answer = await fetch(`${world.issuer}/oidc/${path_}`, {
-        method: 'POST',
-        body: new URLSearchParams({ ...form, client_id: id, ...(await prove(id, clientKey)) }),
-      });
-      return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+  it('lets the MCH system stand for its subsystem by its chain alone, within its manifest', async () => {
+    const origin = world.origins.mch;
+    const apply = async (narrower: object = {}): Promise<void> => {
+      const file = path.join(folder, 'mch.json');
+      const manifest = federatedManifest(origin, federation.mark, federation.anchor);
+      const client = { ...manifest.client, ...narrower };
+      await writeFile(file, JSON.stringify({ ...manifest, client }));
+      expect(await world.idpCommand('subsystems', 'apply', file)).toMatchObject({ code: 0 });
     };
-    const pushed = await post('par', { ...REQUEST, redirect_uri: redirect, scope });
-    expect(pushed).toMatchObject({ status: 201 });
-    const query = new URLSearchParams({ client_id: id, request_uri: pushed.body['request_uri'] ?? '' });
-    const journey = createJourney({ locale: 'en', stopAt: id });
-    await journey.open(`${world.issuer}/oidc/auth?${query.toString()}`);
-    const consent = await signIn(journey, 'demo.nurse');
-    expect(consent.text).toContain('Maternal and Child Health Integration System');
-    const { url } = await journey.submit(
-      (form) => form.action.endsWith('/consent'),
-      {},
-      ({ value }) => value === 'allow',
+    await apply();
+
+    // from the portal, before it ever came
+    const journey = createJourney({ locale: 'en' });
+    await journey.open(`${world.issuer}/sign-in`);
+    await signIn(journey, 'demo.nurse');
+    await journey.open(`${world.issuer}/`);
+    const home = await journey.submit(({ action }) =>
+      action.endsWith('/accounts/P%4000000001P%40mbh_01/entry'),
     );
-    expect([url.origin, url.pathname]).toEqual([id, '/callback']);
-    const form = { grant_type: 'authorization_code', code: url.searchParams.get('code') ?? '' };
-    const tokens = await post('token', { ...form, redirect_uri: redirect, code_verifier: VERIFIER });
-    expect(tokens.body).toMatchObject({ token_type: 'Bearer', scope });
-    expect(decodeJwt(tokens.body['id_token'] ?? '')).toMatchObject({
-      iss: world.issuer,
-      aud: id,
-      nonce: 'n',
+    expect([home.url.origin, home.status]).toEqual([origin, 200]);
+    expect(home.text).toContain('示範醫院');
+    const switched = await journey.submit(
+      ({ action, fields }) => action.endsWith('/account-switch') && (fields['account'] ?? '').endsWith('_02'),
+    );
+    expect([switched.url.origin, switched.status]).toEqual([origin, 200]);
+    expect(switched.text).toContain('You are now acting as');
+    // what it says of itself is more than its manifest allows by now: a page that says so, and nobody signed in
+    await apply({ scope: 'openid profile subsystem_account accounts' });
+    const refused = await createJourney({ locale: 'en' }).open(`${origin}/sign-in`);
+    expect([refused.url.origin, refused.status]).toEqual([origin, 502]);
+
+    // and back to the client that its manifest declares
+    const { code } = await world.idpCommand('subsystems', 'apply', 'mch-app/manifest.json');
+    const basic = Buffer.from(`mch-app:${world.clientSecrets['mch-app']}`).toString('base64');
+    const pushed = await fetch(`${world.issuer}/oidc/par`, {
+      ...{ method: 'POST', headers: { authorization: `Basic ${basic}` } },
+      body: new URLSearchParams({
+        ...{ ...REQUEST, client_id: 'mch-app', redirect_uri: `${origin}/callback`, scope: 'openid' },
+      }),
     });
-    // its manifest asks for more: whoever comes by a chain gets what its superiors let through, and is no subsystem
-    expect(
-      await post('par', { ...REQUEST, redirect_uri: redirect, scope: 'openid subsystem_account' }),
-    ).toMatchObject({
-      status: 400,
-    });
+    expect([code, pushed.status, await pushed.text()]).toEqual([
+      0,
+      201,
+      expect.stringContaining('request_uri'),
+    ]);
   });
 
   it('takes a chain that holds, and refuses it when any one statement is expired, altered, unmarked or over-broad', async () => {

@@ -40,7 +40,7 @@ export async function signEntityConfiguration(
     jwks: { keys: keys.map(({ publicJwk }) => publicJwk) },
     authority_hints: authorityHints,
     metadata: {
-      openid_provider: { ...metadata, ...(settings.policies.length > 0 && registrationOf(issuer)) },
+      openid_provider: { ...metadata, ...(settings.trustAnchors.length > 0 && registrationOf(issuer)) },
       federation_entity: {
         organization_name: organizationName,
         ...(contacts.length > 0 && { contacts }),

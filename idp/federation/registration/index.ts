@@ -11,4 +11,4 @@ export { type Federation, openFederation } from './federation.ts';
 export { RegistrationRefused } from './refusal.ts';
 export { federationRegistrationRoutes } from './routes.ts';
 export { endExpired, renewAhead } from './service/tend.ts';
-export { CHAIN_ENDS_AT } from './store/clients.ts';
+export { CHAIN_ENDS_AT } from '../../subsystems/index.ts';

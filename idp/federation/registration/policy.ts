@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type TrustMark, jwksSchema } from '../trust-chain/index.ts';
+import { type Manifest, clientMetadata as manifestMetadata } from '../../subsystems/index.ts';
 import { RegistrationRefused } from './refusal.ts';
 import type { FederationSettings } from './settings.ts';
 
@@ -29,16 +30,16 @@ const relyingParty = z.object({
   id_token_signed_response_alg: z.enum(['ES256', 'RS256']).optional(),
   response_types: z.tuple([z.literal('code')]).default(['code']),
   grant_types: z.array(z.string()).min(1).default(['authorization_code']),
-  scope: z.string().max(300).default('openid'),
+  scope: z.string().max(1000).default('openid'),
   /** By value: what signs for it is what its superiors let through. */
   jwks: jwksSchema,
 });
 
 /** The first policy whose mark it carries from an issuer of ours, and until when that mark is good. */
-export function policyFor(
-  policies: readonly ClientPolicy[],
+export function policyFor<T extends Pick<ClientPolicy, 'trustMark' | 'issuers'>>(
+  policies: readonly T[],
   marks: readonly TrustMark[],
-): { policy: ClientPolicy; markEndsAt: Date | undefined } | undefined {
+): { policy: T; markEndsAt: Date | undefined } | undefined {
   for (const policy of policies) {
     const mark = marks.find(
       ({ type, issuer }) => type === policy.trustMark && policy.issuers.includes(issuer),
@@ -47,6 +48,10 @@ export function policyFor(
   }
   return undefined;
 }
+
+const refuse = (why: string): never => {
+  throw new RegistrationRefused('invalid_metadata', why);
+};
 
 /**
  * The metadata a client is registered with: what its chain resolves to, if that is no more than its policy allows.
@@ -58,9 +63,36 @@ export function clientMetadata(
   isLoopback: boolean,
   way: Way,
 ): Record<string, unknown> {
-  const refuse = (why: string): never => {
-    throw new RegistrationRefused('invalid_metadata', why);
+  const metadata = readMetadata(said, way);
+  const scopes = checkedScopes(metadata.scope, policy.scopes);
+  refuseMore('grant_types', metadata.grant_types, policy.grantTypes);
+  const called = metadata.backchannel_logout_uri === undefined ? [] : [metadata.backchannel_logout_uri];
+  const addresses = [...metadata.redirect_uris, ...(metadata.post_logout_redirect_uris ?? []), ...called];
+  if (!addresses.every((each) => isExact(each, isLoopback))) refuse('an address is not exact https');
+  return { ...metadata, scope: scopes.join(' '), subject_type: 'public', first_party: false };
+}
+
+/**
+ * The same for the client of a subsystem: its manifest is the most that it may be, and says what the chain does not.
+ * @throws RegistrationRefused invalid_metadata
+ */
+export function declaredMetadata(said: unknown, manifest: Manifest, way: Way): Record<string, unknown> {
+  const { client } = manifest;
+  const metadata = readMetadata(said, way);
+  const scopes = checkedScopes(metadata.scope, client.scope.split(' '));
+  refuseMore('grant_types', metadata.grant_types, client.grant_types);
+  refuseMore('redirect_uris', metadata.redirect_uris, client.redirect_uris);
+  const { post_logout_redirect_uris: after = [], backchannel_logout_uri: called } = metadata;
+  refuseMore('post_logout_redirect_uris', after, client.post_logout_redirect_uris);
+  if (called !== client.backchannel_logout_uri) refuse('backchannel_logout_uri is not as declared');
+  return {
+    ...manifestMetadata(manifest),
+    ...{ scope: scopes.join(' '), grant_types: metadata.grant_types, jwks: metadata.jwks },
+    ...{ redirect_uris: metadata.redirect_uris, post_logout_redirect_uris: after },
   };
+}
+
+function readMetadata(said: unknown, way: Way) {
   const parsed = relyingParty.safeParse(said);
   if (!parsed.success) {
     const place = parsed.error.issues[0]?.path[0];
@@ -70,16 +102,18 @@ export function clientMetadata(
   }
   const { client_registration_types: types, ...metadata } = parsed.data;
   if (!types.includes(way)) refuse('client_registration_types is missing or not allowed');
-  const scopes = metadata.scope.split(' ').filter((scope) => scope !== '');
+  return metadata;
+}
+
+function checkedScopes(scope: string, allowed: readonly string[]): string[] {
+  const scopes = scope.split(' ').filter((each) => each !== '');
   if (!scopes.includes('openid')) refuse('scope must have openid');
-  if (!scopes.every((scope) => policy.scopes.some((allowed) => allowed === scope)))
-    refuse('scope is more than this client may ask for');
-  if (!metadata.grant_types.every((grant) => policy.grantTypes.some((allowed) => allowed === grant)))
-    refuse('grant_types is more than this client may ask for');
-  const called = metadata.backchannel_logout_uri === undefined ? [] : [metadata.backchannel_logout_uri];
-  const addresses = [...metadata.redirect_uris, ...(metadata.post_logout_redirect_uris ?? []), ...called];
-  if (!addresses.every((each) => isExact(each, isLoopback))) refuse('an address is not exact https');
-  return { ...metadata, scope: scopes.join(' '), subject_type: 'public', first_party: false };
+  refuseMore('scope', scopes, allowed);
+  return scopes;
+}
+
+function refuseMore(name: string, asked: readonly string[], allowed: readonly string[]): void {
+  if (!asked.every((each) => allowed.includes(each))) refuse(`${name} is more than this client may ask for`);
 }
 
 function isExact(text: string, isLoopback: boolean): boolean {

@@ -11,7 +11,8 @@ import {
 } from '../../trust-chain/index.ts';
 import { RegistrationRefused, TooManyNames, asRefusal } from '../refusal.ts';
 import type { FederationSettings } from '../settings.ts';
-import { CHAIN_ENDS_AT, type Kept } from '../store/clients.ts';
+import { CHAIN_ENDS_AT } from '../../../subsystems/index.ts';
+import type { Kept } from '../store/clients.ts';
 import { type JudgeDeps, anchorsOf, judge } from './judge.ts';
 import { keepClient } from './keep.ts';
 import type { Strangers } from './strangers.ts';

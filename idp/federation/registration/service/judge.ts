@@ -7,12 +7,20 @@ import {
   askWorld,
   createResolver,
 } from '../../trust-chain/index.ts';
-import { type Way, clientMetadata, policyFor } from '../policy.ts';
+import type { Db } from '#db/idp/tables.ts';
+import { type Manifest, findDeclared } from '../../../subsystems/index.ts';
+import { type ClientPolicy, type Way, clientMetadata, declaredMetadata, policyFor } from '../policy.ts';
 import { RegistrationRefused } from '../refusal.ts';
 import type { FederationSettings } from '../settings.ts';
 import type { Registration } from '../store/clients.ts';
 
+/** @throws RegistrationRefused for more than is allowed */
+type Rule = Pick<ClientPolicy, 'code' | 'trustMark' | 'issuers'> & {
+  allow: (said: unknown, way: Way) => Record<string, unknown>;
+};
+
 export interface JudgeDeps {
+  db: Db;
   clock: Clock;
   config: { loopback: boolean; privateNetworks: PrivateNetworks };
 }
@@ -32,24 +40,41 @@ export function anchorsOf({ trustAnchors }: FederationSettings): TrustAnchors {
  * @throws TrustFault, RegistrationRefused
  */
 export async function judge(
-  { config }: JudgeDeps,
+  { db, config }: JudgeDeps,
   resolver: Resolver,
   chain: TrustChain,
   { policies }: FederationSettings,
   way: Way,
 ): Promise<Registration> {
-  const found = policyFor(policies, await resolver.marksOf(chain));
+  const subsystem = await findDeclared(db, chain.subject);
+  const found = policyFor(rulesFor(subsystem, policies, config.loopback), await resolver.marksOf(chain));
   if (!found) throw new RegistrationRefused('invalid_trust_chain', 'no trust mark that is asked for');
   const said = chain.metadata['openid_relying_party'];
-  const metadata = clientMetadata(said, found.policy, config.loopback, way);
+  const metadata = found.policy.allow(said, way);
   const types = said?.['client_registration_types'];
   await refuseOwnNetwork(metadata['backchannel_logout_uri'], config.privateNetworks);
   return {
     ...{ entityId: chain.subject, metadata, policy: found.policy.code, anchor: chain.anchor },
+    subsystem,
     expiresAt: endOf(chain, found.markEndsAt),
     saidAt: new Date(chain.configuration.iat * 1000),
     renews: Array.isArray(types) && types.includes('automatic'),
   };
+}
+
+/** The client of a subsystem is held to its manifest alone, every other to the first policy that fits. */
+function rulesFor(
+  subsystem: Manifest | undefined,
+  policies: FederationSettings['policies'],
+  isLoopback: boolean,
+): Rule[] {
+  if (!subsystem?.client.federation)
+    return policies.map((policy) => ({
+      ...policy,
+      allow: (said, way) => clientMetadata(said, policy, isLoopback, way),
+    }));
+  const allow: Rule['allow'] = (said, way) => declaredMetadata(said, subsystem, way);
+  return [{ code: subsystem.code, ...subsystem.client.federation, allow }];
 }
 
 async function refuseOwnNetwork(uri: unknown, networks: PrivateNetworks): Promise<void> {

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Db } from '#db/idp/tables.ts';
 import { transact } from '#db/transact.ts';
 import type { Clock } from '#kit/clock.ts';
 import { recordAudit } from '../../../audit/index.ts';
+import { findDeclared } from '../../../subsystems/index.ts';
 import { type Occasion, decideKeeping } from '../keeping-policy.ts';
 import { RegistrationRefused } from '../refusal.ts';
 import {
@@ -32,7 +34,10 @@ export async function keepClient(
     await lockRegistration(trx, entityId);
     const now = clock();
     const before = await findRegistration(trx, entityId);
-    if (!before && (await isOthers(trx, entityId)))
+    const { subsystem } = registration;
+    if (!isDeepStrictEqual(await findDeclared(trx, entityId), subsystem))
+      throw new RegistrationRefused('temporarily_unavailable', 'its manifest has changed meanwhile');
+    if (!before && !subsystem && (await isOthers(trx, entityId)))
       throw new RegistrationRefused('invalid_metadata', 'a client of this name is declared otherwise');
     const decision = before && decideKeeping(before, registration, occasion, now);
     if (before && decision === 'leave') return before;

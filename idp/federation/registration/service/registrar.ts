@@ -6,6 +6,7 @@ import { findRegistration } from '../store/clients.ts';
 import { type ExplicitRegistrar, type Sign, createExplicitRegistrar } from './explicit.ts';
 import { type JudgeDeps, judge, resolverFor } from './judge.ts';
 import { keepClient } from './keep.ts';
+import { findDeclared } from '../../../subsystems/index.ts';
 import { Strangers } from './strangers.ts';
 import { createTurns } from './turns.ts';
 
@@ -50,13 +51,15 @@ export function createRegistrar(
   return {
     ...createExplicitRegistrar(deps, { inForce, resolverOf, sign, strangers }),
     takes: (clientId) =>
-      (settings()?.policies.length ?? 0) > 0 && isEntityId(clientId) && clientId !== config.issuer,
+      (settings()?.trustAnchors.length ?? 0) > 0 && isEntityId(clientId) && clientId !== config.issuer,
     admits: (address, name) => strangers.admits(address, name, clock().getTime()),
     async register(entityId) {
       const current = inForce();
       await inTurn(entityId, current, async () => {
         const kept = await findRegistration(deps.db, entityId);
         if (kept && kept.expiresAt > clock()) return;
+        if (current.policies.length === 0 && !(await findDeclared(deps.db, entityId)))
+          throw new RegistrationRefused('invalid_trust_chain', 'no trust mark that is asked for');
         const resolver = resolverOf(current);
         const chain = await resolver.resolve(entityId);
         await keepClient(deps, await judge(deps, resolver, chain, current, 'automatic'), 'first');

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
+import { CHAIN_ENDS_AT, type Manifest } from '../../../subsystems/index.ts';
 
 /** A client as its chain of trust makes it. */
 export interface Registration {
@@ -12,6 +13,8 @@ export interface Registration {
   saidAt: Date;
   /** Whether it may be renewed without its asking. */
   renews: boolean;
+  /** Whose client it is, as its manifest was when this was decided. */
+  subsystem?: Manifest | undefined;
   /** The digest of what it registered with explicitly. */
   statement?: string;
 }
@@ -26,9 +29,6 @@ export interface Kept {
   renews: boolean;
   isActive: boolean;
 }
-
-/** The metadata that says until when a client's chain holds: ours to write. */
-export const CHAIN_ENDS_AT = 'chain_ends_at';
 
 /** One at a time for one client, until the transaction ends. */
 export async function lockRegistration(trx: Trx, clientId: string): Promise<void> {
@@ -67,6 +67,7 @@ export async function insertClient(trx: Trx, registration: Registration, now: Da
   await trx
     .insertInto('client')
     .values({ client_id: clientId, subsystem_code: null, metadata: metadataOf(registration) })
+    .onConflict((on) => on.column('client_id').doUpdateSet({ metadata: metadataOf(registration) }))
     .execute();
   await trx
     .insertInto('federation_client')
