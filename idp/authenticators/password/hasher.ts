@@ -26,18 +26,19 @@ export interface PasswordHasher {
   stop(): Promise<void>;
 }
 
-const QUEUED_PER_CORE = 25;
-/** Four seconds or so at the lowest cost: waiting in line is kinder than being sent away. */
-const TURNS_WAITING_PER_CORE = 100;
+const QUEUED_PER_LANE = 25;
+/** Seven seconds or so at the lowest cost: waiting in line is kinder than being sent away. */
+const TURNS_WAITING_PER_LANE = 200;
 /** While one is hashed, another reads what comes before its own or writes what came of it. */
 const TURNS_PER_LANE = 2;
-const LANES = Math.ceil(availableParallelism() / countWorkers());
+/** One core is left to everybody else: whoever is hashed on it comes in a little later, all others much sooner. */
+const LANES = Math.max(1, Math.ceil((availableParallelism() - 1) / countWorkers()));
 
 /** Starts the hashing process and warms it up; workers behind one port share the cores. Unicode forms are unified (NFC) before hashing. */
 export async function createPasswordHasher(
   cost: HashCost,
   log: Log,
-  queueLimit = LANES * QUEUED_PER_CORE,
+  queueLimit = LANES * QUEUED_PER_LANE,
 ): Promise<PasswordHasher> {
   const process = new HashProcess({
     lanes: LANES,
@@ -48,7 +49,7 @@ export async function createPasswordHasher(
     const answer = await process.run({ password: password.normalize('NFC'), cost });
     return answer.hash ?? '';
   };
-  const turns = new Turns(LANES * TURNS_PER_LANE, LANES * TURNS_WAITING_PER_CORE);
+  const turns = new Turns(LANES * TURNS_PER_LANE, LANES * TURNS_WAITING_PER_LANE);
   const nobodys = await hash(randomToken());
 
   return {
