@@ -18,10 +18,10 @@ export async function findDeclared(db: Db | Trx, entityId: string): Promise<Mani
 }
 
 /** Clients of this name that may be the subsystem's again: it had it before, or it came by its chain alone. */
-export const isFormer = (code: string) => sql<boolean>`client.subsystem_code is null and (
+export const isFormer = (code: string) => sql<boolean>`(client.subsystem_code is null and (
   exists (select from federation_client f where f.client_id = client.client_id)
   or exists (select from subsystem_version v where v.subsystem_code = ${code}
-    and v.manifest->'client'->>'client_id' = client.client_id))`;
+    and v.manifest->'client'->>'client_id' = client.client_id)))`;
 
 /**
  * Puts another client in the place of a subsystem's: the one before is disabled, and what it had been granted ends.
