@@ -76,7 +76,7 @@ export function consoleRouters(deps: ConsoleDeps): ConsoleRouter[] {
     subsystemRoutes({ ...deps, readiness }),
     registrationRoutes(deps),
     upstreamConsoleRoutes(deps),
-    chainRoutes(deps),
+    ...chainRoutes(deps),
     readinessRoutes({ ...deps, readiness }),
     logoutRoutes(deps),
     sessionAdministrationRoutes(deps),

@@ -8,6 +8,8 @@ import type { Journey } from '../support/journey.ts';
 
 const PAGE = '/console/federation';
 const TRY = `${PAGE}/chain`;
+const KEYS = `${PAGE}/keys`;
+const CHECK = `${KEYS}/vouching`;
 
 describe('the console’s page of the federation', () => {
   let world: IdpWorld;
@@ -103,5 +105,51 @@ describe('the console’s page of the federation', () => {
     }
     expect(answers.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
     expect(answers.slice(-2)).toEqual([429, 429]);
+  });
+
+  it('§3.1.3, §8.1: shows the federation keys with their times, and whether the superior vouches for each', async () => {
+    const look = () => ops.open(`${world.issuer}${KEYS}`);
+    const check = async (browser = ops) => {
+      await browser.open(`${world.issuer}${KEYS}?lang=zh-TW`);
+      return browser.submit((form) => form.action === CHECK, {});
+    };
+    const first = await look();
+    expect(first.text).toMatch(/簽章中，自 .* 起，至 未定。事由：first federation key/);
+    expect((await check()).text).toContain('沒有關於本平台的聲明：對方或其上級機構沒有回應');
+
+    const published = async () => {
+      const { output } = await world.command('federation', 'keys');
+      return JSON.parse(output.slice(output.indexOf('{'))) as { keys: { kid: string }[] };
+    };
+    const member = (jwks: object) => ({
+      subordinates: [{ entityId: world.issuer, jwks, entityTypes: ['openid_provider'] }],
+    });
+    const before = await published();
+    const [active] = before.keys;
+    federation.change('ministry', member(before));
+    expect((await check()).text).toContain('已認可所有公布中的金鑰');
+    const { output: announced } = await world.command('federation', 'rotate', '--reason', '<b>每年</b>');
+    const next = announced.split(' ')[0] ?? '';
+    const page = await look();
+    expect(page.text).toMatch(new RegExp(`${next} 已公布，.* 起簽章。事由：<b>每年</b>`));
+    expect(page.html).not.toContain('<b>每年');
+    expect((await check()).text).toContain(`尚未認可 ${next}`);
+    federation.change('ministry', member(await published()));
+    expect((await check()).text).toContain('已認可所有公布中的金鑰');
+    federation.change(
+      'ministry',
+      member({ keys: (await published()).keys.filter((key) => key.kid === next) }),
+    );
+    expect((await check()).text).toContain(`未認可正在簽章的 ${active?.kid}`);
+    expect(await world.command('federation', 'revoke', next, '--reason', 'leaked')).toMatchObject({
+      code: 0,
+    });
+    expect((await look()).text).toMatch(new RegExp(`${next} 已於 .* 撤銷。事由`));
+
+    const manager = await portalOf(world, 'demo.manager');
+    expect((await manager.open(`${world.issuer}${KEYS}`)).status).toBe(403);
+    expect((await forgeForm(world, manager, CHECK, {})).status).toBe(403);
+    const evil = { origin: 'https://evil.example' };
+    expect((await forgeForm(world, ops, CHECK, {}, evil)).status).toBe(403);
   });
 });

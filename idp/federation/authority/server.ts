@@ -48,7 +48,10 @@ export function authorityResolver(authority: Authority, ask: Ask, clock: Clock):
   const anchors = new Map<string, Jwks>(Object.entries(file.trustAnchors));
   if (file.authorityHints.length === 0) anchors.set(file.entityId, publicKeys(keys, clock()) as Jwks);
   const none = () => Promise.reject(new Error());
-  const nobody: Resolver = { resolve: none, resolveGiven: none, marksOf: () => Promise.resolve([]) };
+  const nobody: Resolver = {
+    ...{ resolve: none, resolveGiven: none, statementAbout: none },
+    marksOf: () => Promise.resolve([]),
+  };
   const isOwn = (url: URL): boolean => `${url.href}/`.startsWith(`${file.entityId.replace(/\/$/, '')}/`);
   const askOthers: Ask = async (url, limits, posted) => {
     if (!isOwn(url)) return ask(url, limits, posted);

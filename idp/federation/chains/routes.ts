@@ -8,9 +8,10 @@ import type { Renderer } from '#templates/engine.ts';
 import type { ConsoleCaseViews } from '#templates/views/console-case.ts';
 import { caseView } from '../../console-case/index.ts';
 import { type ConsoleCaller, type ConsoleGate, ConsoleRouter } from '../../permissions/index.ts';
-import { type FederationSettings, parseSettings } from '../registration/settings.ts';
-import { findSettings } from '../registration/store/settings.ts';
+import { currentSettings } from '../registration/federation.ts';
+import type { FederationSettings } from '../registration/settings.ts';
 import { type Resolver, TrustFault, askWorld, createResolver, isEntityId } from '../trust-chain/index.ts';
+import { KEYS, federationKeyRoutes } from './key-routes.ts';
 import { listParties } from './store.ts';
 import { countTries } from './tries.ts';
 import { type Outcome, metadataText, outcomeFacts, ownFacts, partyLines, tryForm } from './view.ts';
@@ -29,7 +30,8 @@ export interface ChainsDeps {
 type Settings = FederationSettings | undefined;
 
 /** The federation as the console shows it, and a try of anybody's chain. */
-export function chainRoutes({ db, renderer, console, clock, config }: ChainsDeps): ConsoleRouter {
+export function chainRoutes(deps: ChainsDeps): ConsoleRouter[] {
+  const { db, renderer, console, clock, config } = deps;
   const router = new ConsoleRouter(console);
   const mayTry = countTries(clock);
   /** Nothing is kept from one try to the next: whoever mended something wants to see it. */
@@ -60,7 +62,8 @@ export function chainRoutes({ db, renderer, console, clock, config }: ChainsDeps
   ): Promise<void> => {
     const facts = ownFacts(config.issuer, page.settings);
     const lines = partyLines(await listParties(db), page.ctx.state.locale, clock());
-    show(page, { facts, lines, errors }, entityId);
+    const links = [{ key: 'console-federation-keys.title', url: KEYS }];
+    show(page, { facts, lines, errors, links }, entityId);
   };
 
   router.get(PAGE, 'federation.read', async (ctx, caller) =>
@@ -79,12 +82,7 @@ export function chainRoutes({ db, renderer, console, clock, config }: ChainsDeps
     const links = [{ key: 'console-federation.all', url: PAGE }];
     show(page, { facts: outcomeFacts(outcome), text, links }, entityId);
   });
-  return router;
-}
-
-async function currentSettings(db: Db): Promise<Settings> {
-  const found = await findSettings(db);
-  return found && parseSettings(found.document);
+  return [router, federationKeyRoutes({ ...deps, mayTry: countTries(clock), resolverOf })];
 }
 
 async function tryChain(resolver: Resolver, entityId: string): Promise<Outcome> {

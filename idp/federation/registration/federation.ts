@@ -1,3 +1,4 @@
+import type { Db } from '#db/idp/tables.ts';
 import { HOUR, MINUTE, after } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
 import {
@@ -73,6 +74,12 @@ export async function openFederation(deps: FederationDeps): Promise<Federation> 
 function signerOf({ keys: [signer] }: OpenKeys): PublishedKey {
   if (!signer) throw new Error('no federation key signs');
   return signer;
+}
+
+/** What was applied, as it stands in the database. */
+export async function currentSettings(db: Db): Promise<FederationSettings | undefined> {
+  const found = await findSettings(db);
+  return found && parseSettings(found.document);
 }
 
 /** So long that signing costs nothing, so short that whoever asks gets most of its life. */

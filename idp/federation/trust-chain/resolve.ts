@@ -28,6 +28,8 @@ export interface Resolver {
   resolveGiven(configuration: string): Promise<TrustChain>;
   /** The marks of a chain's subject that hold; what does not is left out. */
   marksOf(chain: TrustChain): Promise<TrustMark[]>;
+  /** What a superior says of an entity (§8.1), signed with keys of the superior's. @throws TrustFault */
+  statementAbout(entityId: string, superior: string): Promise<StatementClaims>;
 }
 
 /**
@@ -159,8 +161,16 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     return settled.flatMap((mark) => (mark.status === 'fulfilled' ? [mark.value] : []));
   };
 
+  const statementAbout = async (entityId: string, superior: string): Promise<StatementClaims> => {
+    const budget = fetcher.newBudget();
+    const above = await configurationOf(superior, budget);
+    const { token, claims } = await statementBy(above, entityId, budget);
+    await verifySignature(token, anchors.get(superior) ?? above.claims.jwks);
+    return claims;
+  };
+
   return {
     resolve: async (entityId) => resolveWithin(entityId, fetcher.newBudget()),
-    ...{ resolveGiven, marksOf },
+    ...{ resolveGiven, marksOf, statementAbout },
   };
 }

@@ -1,30 +1,42 @@
-import type { JWK } from 'jose';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import type { FederationTables } from '#db/idp/federation-tables.ts';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { KeyPair, SigningAlgorithm } from '../../../signing-keys/index.ts';
 import type { FederationKey } from '../types.ts';
 
+const MOST_SHOWN = 50;
+
 /** Every key that is or will be published. */
 export async function listFederationKeys(db: Db | Trx, now: Date): Promise<FederationKey[]> {
-  const rows = await db
-    .selectFrom('federation_key')
-    .selectAll()
+  const rows = await selectKeys(db)
     .where((eb) => eb.or([eb('publish_until', 'is', null), eb('publish_until', '>', now)]))
     .where('revoked_at', 'is', null)
     .orderBy('sign_from')
     .execute();
-  return rows.map((row) => ({
+  return rows.map(keyOf);
+}
+
+/** Those that are gone as well, the newest first, and why each was made. */
+export async function listFederationKeyHistory(db: Db): Promise<(FederationKey & { reason: string })[]> {
+  const rows = await selectKeys(db).orderBy('created_at', 'desc').limit(MOST_SHOWN).execute();
+  return rows.map((row) => ({ ...keyOf(row), reason: row.reason }));
+}
+
+const selectKeys = (db: Db | Trx) => db.selectFrom('federation_key').selectAll();
+
+function keyOf(row: Selectable<FederationTables['federation_key']>): FederationKey {
+  return {
     kid: row.kid,
     alg: row.alg as SigningAlgorithm,
-    publicJwk: row.public_jwk as unknown as JWK,
+    publicJwk: row.public_jwk,
     privateSealed: row.private_sealed ?? undefined,
     tokenReference: row.token_reference ?? undefined,
     publishFrom: row.publish_from,
     signFrom: row.sign_from,
     signUntil: row.sign_until ?? undefined,
     publishUntil: row.publish_until ?? undefined,
-    revokedAt: undefined,
-  }));
+    revokedAt: row.revoked_at ?? undefined,
+  };
 }
 
 /** One writer at a time, until the transaction ends. */
