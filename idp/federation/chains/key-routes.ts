@@ -56,14 +56,15 @@ export function federationKeyRoutes(deps: KeyPageDeps): ConsoleRouter {
     if (!deps.mayTry(caller.accountId)) throw new Fault('too_many_requests');
     const heard = await askSuperiors(deps.resolverOf(settings), config.issuer, settings.authorityHints);
     const now = clock();
-    const published = (await listFederationKeyHistory(db)).filter((key) =>
-      ['announced', 'active', 'retiring'].includes(stateOf(key, now)),
-    );
+    const keys = await listFederationKeyHistory(db);
+    const published = keys.filter((key) => ['announced', 'active', 'retiring'].includes(stateOf(key, now)));
     show(ctx, caller, {
       facts: keyFacts(config.issuer, settings),
-      lines: superiorLines(heard, published, ctx.state.locale, now),
+      lines: [
+        ...superiorLines(heard, published, ctx.state.locale, now),
+        ...keyLines(keys, ctx.state.locale, now),
+      ],
       forms: [check],
-      links: [{ key: 'console-federation-keys.title', url: KEYS }],
     });
   });
   return router;
