@@ -3,7 +3,7 @@ import type { Admission } from '#kit/http/admission.ts';
 import type { Assets } from '#templates/assets.ts';
 import type { CardVerifier, PasswordHasher, Voices } from './authenticators/index.ts';
 import type { AllowList } from './allow-list/index.ts';
-import type { UpstreamDeps } from './federation/index.ts';
+import type { LogoutOffers, UpstreamDeps } from './federation/index.ts';
 import type { OidcDeps, ProviderHolder } from './oidc/index.ts';
 import type { StatusBoard } from './service-status/index.ts';
 import type { ServiceRecord } from './status-page/index.ts';
@@ -26,6 +26,7 @@ export interface AppDeps extends OidcDeps {
   visits: VisitCounter;
   allowList: AllowList;
   upstreams: Pick<UpstreamDeps, 'providers' | 'clients'>;
+  logoutOffers: LogoutOffers;
   isReady: () => Promise<boolean>;
   fresh: Freshness;
   admission: Admission;

@@ -27,7 +27,6 @@ import { front } from './front.ts';
 import {
   federationRegistrationRoutes,
   linkRoutes,
-  portalLogout,
   upstreamCallbackRoutes,
   upstreamLogoutRoutes,
 } from './federation/index.ts';
@@ -151,7 +150,7 @@ function createPages(deps: AppDeps): Koa<RequestState> {
   app.use(
     portalRoutes({
       ...{ config, db, registry, keyring, clock, renderer, gate, board, visits },
-      providerLogout: portalLogout(upstream),
+      logoutOffers: deps.logoutOffers,
     }).routes(),
   );
   app.use(announcementRoutes({ db, clock, registry, renderer, gate }).routes());

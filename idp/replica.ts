@@ -43,7 +43,12 @@ import { createKeyEvidence, createKeyReporter, tendKeys } from './signing-keys/i
 import { RestoredError, type RestoreWatch, watchRestores } from './restoring/index.ts';
 import { createClientRegistry } from './subsystems/index.ts';
 import { openVirtualCards } from './virtual-cards/index.ts';
-import { createProviderClients, createUpstreamRegistry, openFederation } from './federation/index.ts';
+import {
+  createProviderClients,
+  createUpstreamRegistry,
+  logoutOffers,
+  openFederation,
+} from './federation/index.ts';
 import { createVisitCounter } from './visits/index.ts';
 import { createStatusBoard } from './service-status/index.ts';
 import { createServiceRecord } from './status-page/index.ts';
@@ -108,8 +113,11 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const evidence = createKeyEvidence(clock);
   const { issuedAfter } = restores;
   const federation = await openFederation({ db: jobDatabase.db, clock, keyring, config });
+  const providers = await createUpstreamRegistry(jobDatabase.db);
+  const clients = createProviderClients({ db, clock, keyring, log, config });
   const oidc = {
     ...{ config, database, registry, keyring, clock, log, renderer, evidence, issuedAfter, federation },
+    logoutOffers: logoutOffers({ db, clock, keyring, config, providers, clients }),
   };
   const holder = await createProviderHolder(oidc, jobDatabase.db);
   const name = `${hostname()}:${process.pid}`;
@@ -126,8 +134,6 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   await clockWatch.look();
   const visits = await createVisitCounter(jobDatabase.db, clock);
   const allowList = await createAllowList(jobDatabase.db);
-  const providers = await createUpstreamRegistry(jobDatabase.db);
-  const clients = createProviderClients({ db, clock, keyring, log, config });
   const fresh = keepFresh([
     { name: 'clients', everyMs: 1000, refresh: () => registry.refresh() },
     { name: 'signing-keys', everyMs: config.keys.pollSeconds * 1000, refresh: () => holder.refresh() },

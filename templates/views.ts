@@ -263,6 +263,8 @@ export interface Views
     /** The session at the provider one came by goes on, until one ends it there. */
     institution?: { name: string; url: string };
     institutionUnavailable?: boolean;
+    /** The client the person signed out from, in the portal's place. */
+    onward?: { name: string; url: string };
   };
   'idp/error': ErrorView;
   'idp/demo-codes': { rows: { loginName: string; name: string; code: string; secondsLeft: number }[] };

@@ -28,7 +28,7 @@ export { domainOf, providersNamed } from './upstream/policy.ts';
 export { createUpstreamRegistry } from './upstream/registry.ts';
 export { upstreamLogoutRoutes } from './upstream/logout-routes.ts';
 export { upstreamCallbackRoutes } from './upstream/routes.ts';
-export { type PortalLogout, portalLogout } from './upstream/service/logout.ts';
+export { type LogoutOffers, type Onward, logoutOffers } from './upstream/service/logout.ts';
 export { type Wishes, depart } from './upstream/service/depart.ts';
 export {
   type ApplicationProof,

@@ -11,6 +11,7 @@ import { wantedAccount } from './choice.ts';
 import type { PublicDocuments } from './documents.ts';
 import { protocolRoute, tellRequest } from './observe.ts';
 import { keepAnswer, repeatAnswer, resumedUid } from './kept-answer.ts';
+import { offerEndAtProvider } from './logout/offer.ts';
 import { createPace } from './pace.ts';
 import { renderNotFound, renderProtocolError, renderUnavailable } from './pages.ts';
 import { turnToGet } from './posted.ts';
@@ -77,6 +78,7 @@ export function answerInUnitOfWork(deps: OidcDeps, provider: Provider, documents
         if (ctx.path === '/oidc/token' || ctx.path === '/oidc/userinfo') {
           if (ctx.status === 200) for (const uid of work.sessions.keys()) touchSession(storage, work, uid);
         }
+        if (ctx.path === '/oidc/logout/confirm') await offerEndAtProvider(deps, ctx, work);
         // what it rests on, a pushed request above all, may have been used by the one that came first
         if (ctx.status >= 400 && (await repeatOther(deps, provider, ctx))) return;
         const writes = ctx.status >= 400 ? keepRevocations(work.writes) : work.writes;

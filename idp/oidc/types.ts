@@ -6,7 +6,7 @@ import type { Database } from '#db/handle.ts';
 import type { IdpTables } from '#db/idp/tables.ts';
 import type { Renderer } from '#templates/engine.ts';
 import type { Config } from '../config.ts';
-import type { Federation } from '../federation/index.ts';
+import type { Federation, LogoutOffers } from '../federation/index.ts';
 import type { KeyEvidence } from '../signing-keys/index.ts';
 import type { ClientRegistry } from '../subsystems/index.ts';
 
@@ -24,6 +24,8 @@ export interface OidcDeps {
   issuedAfter?: Date | undefined;
   /** What we are in a federation, where we are in one. */
   federation?: Federation;
+  /** What offers the end of a session at an institution's provider, where there are such. */
+  logoutOffers?: LogoutOffers;
 }
 
 export type OidcContext = KoaContextWithOIDC;

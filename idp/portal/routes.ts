@@ -14,7 +14,7 @@ import { callerOf } from '../audit/index.ts';
 import { ACR_MFA, ACR_PHISHING_RESISTANT } from '../authenticators/index.ts';
 import { HANDLE_MS, makeAccountHandle } from '../account-switching/index.ts';
 import { listBoundAccounts, setFavourite } from '../bindings/index.ts';
-import type { PortalLogout } from '../federation/index.ts';
+import type { LogoutOffers } from '../federation/index.ts';
 import { type BrowserSession, rememberNextAccount, signOut } from '../sessions/index.ts';
 import { type StatusBoard, setRetryAfter } from '../service-status/index.ts';
 import { type ClientRegistry, PORTAL_CLIENT, type RegisteredClient } from '../subsystems/index.ts';
@@ -33,7 +33,7 @@ export interface PortalDeps {
   board: StatusBoard;
   visits: VisitCounter;
   /** For sessions that came by an institution's provider. */
-  providerLogout: PortalLogout;
+  logoutOffers: LogoutOffers;
 }
 
 /** A sign-in so old is still taken for a new one; short of what the pages that ask for it allow. */
@@ -87,11 +87,13 @@ export function portalRoutes(deps: PortalDeps): Router<RequestState> {
       again: `/sign-in?${new URLSearchParams({ return_to: query.get('return_to') ?? '/' }).toString()}`,
     };
     const offer = query.get('institution') ?? '';
-    const institution = deps.providerLogout.read(offer, ctx.state.locale);
+    const institution = deps.logoutOffers.read(offer, ctx.state.locale);
+    const onward = institution?.onward ?? deps.logoutOffers.readOnward(query.get('state') ?? '');
     const view = {
       homeUrl: '/',
       ...(query.get('idle') === 'yes' && again),
       ...(institution && { institution }),
+      ...(onward && { onward: { name: onward.name[ctx.state.locale], url: onward.url } }),
       ...(offer === 'unavailable' && { institutionUnavailable: true }),
     };
     ctx.body = renderer.page('idp/signed-out', gate.page(ctx, undefined), view);
@@ -100,7 +102,7 @@ export function portalRoutes(deps: PortalDeps): Router<RequestState> {
   router.post('/sign-out', async (ctx) => {
     const session = await gate.session(ctx);
     if (!session) return seeOther(ctx, '/signed-out');
-    const offer = await deps.providerLogout.offer(session.uid);
+    const offer = await deps.logoutOffers.offer(session.uid);
     await signOut(deps, ctx, session, callerOf(ctx, deps.config.trustedProxyHops));
     seeOther(ctx, offer === undefined ? '/signed-out' : `/signed-out?institution=${offer}`);
   });

@@ -10,6 +10,7 @@ export function federationSamples(locale: Locale): Sample[] {
   const provider = isEnglish ? 'Demonstration Hospital Group' : '示範醫院體系';
   const label = isEnglish ? 'Sign in with the hospital group' : '以示範醫院體系帳號登入';
   const known = [person, 'nurse@hospital.example.test'];
+  const system = { name: isEnglish ? 'Maternal and Child Health' : '婦幼健康管理整合系統', url: '#main' };
   const row = {
     ...{ provider, known, active: true, removalUrl: '#main' },
     linkedAt: new Date('2026-11-20T08:30:05+08:00'),
@@ -60,6 +61,11 @@ export function federationSamples(locale: Locale): Sample[] {
       name: 'signed-out-institution',
       view: 'idp/signed-out',
       data: { homeUrl: '#main', institution: { name: provider, url: '#main' } },
+    },
+    {
+      name: 'signed-out-institution-onward',
+      view: 'idp/signed-out',
+      data: { homeUrl: '#main', institution: { name: provider, url: '#main' }, onward: system },
     },
     { name: 'link-removal', view: 'idp/link-removal', page, data: { ...row, backUrl: '#main' } },
   ];

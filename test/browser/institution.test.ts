@@ -115,11 +115,15 @@ describe('a person of a hospital group', () => {
       } else {
         await page.goto(`${world.issuer}/account/links`);
         await seen('links');
-        await page.locator('form[action="/sign-out"] button').first().click();
-        await page.waitForURL(/\/signed-out\?/);
+        await page.goto(`${world.origins.mch}/sign-out`);
+        await page.locator('button[value=everywhere]').click();
+        await page.waitForURL(/\/signed-out\?institution=/);
         await seen('signed-out');
         await page.locator('a[href^="/federation/upstream/hospital-group/end"]').click();
-        await page.waitForURL(`${world.issuer}/signed-out`); // back from there
+        await page.waitForURL(/\/signed-out\?state=/); // back from there
+        await seen('signed-out-there');
+        await page.locator('main a.button').click();
+        await page.waitForURL(`${world.origins.mch}/signed-out?state=everywhere`);
         await page.goto(`${group.origin}/sign-in`);
         await page.locator('[name=captcha]').waitFor();
       }
