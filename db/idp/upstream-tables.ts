@@ -61,6 +61,16 @@ export interface UpstreamProofTable {
   expires_at: ColumnType<Date | null, Date | null, Date | null>;
 }
 
+export interface UpstreamLogoutTable {
+  id: Generated<string>;
+  issuer: string;
+  subject: string | null;
+  sid: string | null;
+  said_at: Timestamp;
+  received_at: Timestamp;
+  expires_at: Timestamp;
+}
+
 /** Providers of people's own institutions. */
 export interface UpstreamTables {
   upstream_provider: UpstreamProviderTable;
@@ -70,4 +80,5 @@ export interface UpstreamTables {
   upstream_departure: UpstreamDepartureTable;
   upstream_arrival: OnTheWay;
   upstream_proof: UpstreamProofTable;
+  upstream_logout: UpstreamLogoutTable;
 }

@@ -199,6 +199,7 @@ export const TABLES: Record<Exclude<keyof IdpTables, View> | Unlisted, Kept> = {
   upstream_departure: expires('ten minutes'),
   upstream_generation: holds(ACCOUNT),
   upstream_link: holds(ACCOUNT),
+  upstream_logout: expires('two hours'),
   upstream_proof: expires('a day; with an application that was sent, until its end'),
   upstream_provider: holds(REGISTER),
   upstream_session: part('oidc_session'),

@@ -186,6 +186,7 @@ export async function removeExpiredRows(db: Db, limit: number): Promise<number> 
     'exchange_count',
     'upstream_departure',
     'upstream_arrival',
+    'upstream_logout',
   ] as const) {
     const name = sql.table(table);
     const late = table in LATE ? LATE[table as keyof typeof LATE] : '0';

@@ -31,12 +31,12 @@ export async function showStep(
   journey: Journey,
   next: PageStep,
 ): Promise<void> {
-  const { facts, person } = journey;
+  const { facts, person, over } = journey;
   const { locale } = ctx.state;
   if (next.step === 'password' || !person) {
     await issueCaptcha(captchaDeps(deps), facts.uid, deps.clock());
     const providers = deps.upstream?.providers.list() ?? [];
-    const view = signInView(facts, locale, { nonce: randomToken(6), demo: deps.demo, providers });
+    const view = signInView(facts, locale, { nonce: randomToken(6), demo: deps.demo, providers, over });
     return showPage(ctx, deps, 'idp/sign-in', view);
   }
   switch (next.step) {

@@ -20,7 +20,7 @@ export function subsystemLabel(facts: InteractionFacts, locale: Locale): Subsyst
 export function signInView(
   facts: InteractionFacts,
   locale: Locale,
-  page: { nonce: string; demo: boolean; providers: readonly UpstreamProvider[] },
+  page: { nonce: string; demo: boolean; providers: readonly UpstreamProvider[]; over?: true | undefined },
 ): Views['idp/sign-in'] {
   const address = addressOf(facts);
   const asks = subsystemLabel(facts, locale);
@@ -29,7 +29,7 @@ export function signInView(
     uid: facts.uid,
     ...(asks && { for: asks }),
     account: facts.progress.retry?.account ?? readableHint(facts.loginHint),
-    errors: facts.progress.retry?.errors ?? [],
+    errors: facts.progress.retry?.errors ?? (page.over ? [{ field: '', key: 'upstream.failed-ended' }] : []),
     captchaImageUrl: `${address}/captcha.png?v=${page.nonce}`,
     captchaAudioUrl: `${address}/captcha.wav?v=${page.nonce}`,
     newCaptchaUrl: `${address}/captcha`,

@@ -3,6 +3,8 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type JWTPayload, SignJWT, exportJWK, generateKeyPair, importJWK } from 'jose';
 
+type Door = 'discovery' | 'token' | 'keys' | 'par' | 'userinfo';
+
 /** What the provider says and does otherwise than it should. */
 export interface Lies {
   /** Members of its metadata. */
@@ -15,8 +17,8 @@ export interface Lies {
   /** Signs nothing, or with a key that it does not publish, or as with its public key as a secret. */
   signs?: 'none' | 'unpublished' | 'hmac';
   /** At which door it stands silent, or falls. */
-  silent?: 'discovery' | 'token' | 'keys';
-  broken?: 'discovery' | 'token' | 'keys' | 'par';
+  silent?: Door;
+  broken?: Door;
   /** Megabytes of metadata. */
   swollen?: boolean;
 }
@@ -33,6 +35,8 @@ export interface Somebody {
 export interface LyingProvider {
   issuer: string;
   lies: Lies;
+  /** At which door how many milliseconds pass before it answers. */
+  slow: Partial<Record<Door, number>>;
   who: Somebody;
   /** The last authorization request, pushed or not. */
   asked: URLSearchParams;
@@ -53,6 +57,8 @@ interface Code {
   nonce: string;
   challenge: string;
   redirectUri: string;
+  /** Seconds. */
+  authTime: number;
 }
 
 /** An OpenID Provider of an institution, on this machine, which signs everybody in at once and lies as it is told. */
@@ -74,6 +80,7 @@ export async function startLyingProvider(): Promise<LyingProvider> {
   const provider: LyingProvider = {
     issuer,
     lies: {},
+    slow: {},
     who: { sub: 'subject-1', name: '王機構', email: 'wang@hospital.example.test' },
     asked: new URLSearchParams(),
     redeemed: [],
@@ -119,16 +126,18 @@ export async function startLyingProvider(): Promise<LyingProvider> {
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const url = new URL(req.url ?? '/', issuer);
     provider.visits.push(url.pathname);
-    const doors: Record<string, Lies['broken']> = {
+    const doors: Record<string, Door> = {
       '/.well-known/openid-configuration': 'discovery',
       '/token': 'token',
       '/jwks': 'keys',
       '/par': 'par',
+      '/userinfo': 'userinfo',
     };
     const door = doors[url.pathname];
     if (door !== undefined && provider.lies.silent === door) return; // until the asker gives up
     if (door !== undefined && provider.lies.broken === door) return json(res, { error: 'server_error' }, 500);
     const body = new URLSearchParams(await textOf(req));
+    if (door !== undefined) await new Promise((resolve) => setTimeout(resolve, provider.slow[door] ?? 0));
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
         return json(res, metadata());
@@ -177,6 +186,7 @@ export async function startLyingProvider(): Promise<LyingProvider> {
       nonce: query.get('nonce') ?? '',
       challenge: query.get('code_challenge') ?? '',
       redirectUri,
+      authTime: Math.floor(Date.now() / 1000),
     });
     const target = new URL(redirectUri);
     const said = { code, state: query.get('state') ?? '', iss: issuer, ...provider.lies.answer };
@@ -205,7 +215,7 @@ export async function startLyingProvider(): Promise<LyingProvider> {
       aud: 'single-entry',
       iat: now,
       exp: now + 300,
-      auth_time: now,
+      auth_time: code.authTime,
       nonce: code.nonce,
       sid: `sid-${sub}`,
       ...(acr !== undefined && { acr }),

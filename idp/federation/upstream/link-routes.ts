@@ -27,7 +27,7 @@ export interface LinkRouteDeps extends UpstreamDeps {
 
 const DONE = ['added', 'removed'];
 const TROUBLE = [
-  ...['cancelled', 'unavailable', 'refused', 'not-asked-again', 'gone'],
+  ...['cancelled', 'unavailable', 'refused', 'not-asked-again', 'ended', 'gone'],
   ...['taken', 'linked-otherwise', 'not-vouched', 'begun-before-parting'],
 ];
 

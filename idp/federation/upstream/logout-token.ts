@@ -48,7 +48,7 @@ export async function readLogoutToken(
     const { jti, iat, exp, sub, sid } = parsed.data;
     // after that its age refuses it, however far ahead its end is
     const until = Math.min(exp, iat + MAX_AGE_SECONDS) + TOLERANCE_SECONDS;
-    return { jti, expiresAt: new Date(until * 1000), sub, sid };
+    return { jti, expiresAt: new Date(until * 1000), saidAt: new Date(iat * 1000), sub, sid };
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;
     throw error;

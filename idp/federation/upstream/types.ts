@@ -25,27 +25,35 @@ export interface Departure {
   maxAge: number;
   /** The person was to be asked anew. */
   anew: boolean;
-  /** Seconds. */
+  /** Seconds, with their fraction. */
   leftAt: number;
   /** Whose link it is to become, and the count of partings it was begun under. */
   link?: { accountId: string; generation: number };
 }
 
-/** Whom a provider vouches for, every check passed. */
-export interface Subject {
-  provider: string;
+/** What a provider's logout may be about: a sign-in there, by its clock, and when the browser left for it, by ours. */
+export interface SignInThere {
   issuer: string;
   subject: string;
+  sid?: string;
+  /** Seconds. */
+  signedInAt: number;
+  /** Seconds, with their fraction. */
+  leftAt: number;
+}
+
+/** Whom a provider vouches for, every check passed. */
+export interface Subject extends SignInThere {
+  provider: string;
   facts: Facts;
   acr: Acr;
-  /** Seconds; when the person signed in there. */
+  /** The same by our clock: never a time to come. */
   authTime: number;
-  sid?: string;
   idToken: string;
 }
 
 /** Why a browser came back without one. */
-export type ArrivalFailure = 'cancelled' | 'unavailable' | 'refused' | 'not_asked_again';
+export type ArrivalFailure = 'cancelled' | 'unavailable' | 'refused' | 'not_asked_again' | 'ended';
 
 export type Arrival =
   | { ok: true; subject: Subject; link?: Departure['link'] }
@@ -74,6 +82,7 @@ export interface Vouched {
 export interface ProviderLogout {
   jti: string;
   expiresAt: Date;
+  saidAt: Date;
   sub: string | undefined;
   sid: string | undefined;
 }

@@ -47,10 +47,17 @@ export function addConditions(statement: Statement, writes: Writes): void {
   // the provider, the session, the link: in this order also whoever disables a provider or removes a link takes them
   if (upstream) {
     statement.holds(
-      'upstream_provider',
+      'held_provider',
       'account_gone',
-      `select 1 from upstream_link l join upstream_provider p on p.code = l.provider_code and p.status = 'active'
+      `select l.issuer, l.subject from upstream_link l join upstream_provider p on p.code = l.provider_code and p.status = 'active'
        where l.id = ${v(upstream.linkId)}::uuid for share of p`,
+    );
+    // asked with the provider held: its logout has been written by now, or waits until this session has been
+    statement.holds(
+      'signed_in_there',
+      'session_ended',
+      `select 1 from held_provider where not upstream_over(issuer, subject, ${v(upstream.sid)}::text,
+         to_timestamp(${v(upstream.signedInAt)}), to_timestamp(${v(upstream.leftAt)}))`,
     );
   }
   if (session?.exists) {

@@ -15,6 +15,8 @@ export interface Journey {
   person?: Person;
   choice?: AccountChoice;
   next: Step;
+  /** The provider that proved the person has ended it, or speaks for them no more. */
+  over?: true;
 }
 
 /** Reads what the next step depends on, anew each time, and decides it. */
@@ -28,7 +30,7 @@ export async function readJourney(deps: SignInDeps, facts: InteractionFacts): Pr
   const tie = facts.progress.upstream;
   const vouched = tie && person && upstream && { vouched: await stillVouched(upstream, tie, person) };
   const next = nextStep({ interaction: facts, rules, phishingResistantRoles, ...known, ...vouched }, now);
-  return { facts, ...known, next };
+  return { facts, ...known, next, ...(vouched && !vouched.vouched && { over: true }) };
 }
 
 async function readChoice(

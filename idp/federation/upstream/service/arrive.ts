@@ -6,6 +6,7 @@ import { type Caller, recordAudit } from '../../../audit/index.ts';
 import { ProviderUnavailable } from '../unavailable.ts';
 import type { UpstreamDeps } from '../deps.ts';
 import { classOf, factsOf } from '../policy.ts';
+import { isOver } from '../store/logouts.ts';
 import { findArrival, insertArrival, takeArrival, takeDeparture } from '../store/journeys.ts';
 import type { Arrival, ArrivalFailure, Departure, Purpose, Subject, UpstreamProvider } from '../types.ts';
 import { DEPARTURE_PURPOSE, JOURNEY_MS, callbackOf } from './depart.ts';
@@ -64,7 +65,7 @@ export async function arrive(
 
 type Where = { browser: string | undefined; purpose: Purpose; within: string };
 
-/** What the browser came back with, left where it is. */
+/** What the browser came back with, left where it is; over, when the provider has said so since. */
 export async function peekArrival(deps: UpstreamDeps, where: Where): Promise<Arrival | undefined> {
   return open(deps, where, findArrival);
 }
@@ -81,9 +82,11 @@ async function open(
 ): Promise<Arrival | undefined> {
   if (browser === undefined) return undefined;
   const row = await read(db, { browserDigest: digest(browser), purpose, within, now: clock() });
-  return (
-    row && (JSON.parse(keyring.open(ARRIVAL_PURPOSE, row.contentSealed, row.id).toString('utf8')) as Arrival)
-  );
+  if (!row) return undefined;
+  const content = keyring.open(ARRIVAL_PURPOSE, row.contentSealed, row.id).toString('utf8');
+  const arrival = JSON.parse(content) as Arrival;
+  if (!arrival.ok || !(await isOver(db, arrival.subject))) return arrival;
+  return { ok: false, provider: arrival.subject.provider, failure: 'ended' };
 }
 
 type Failed = Extract<Arrival, { ok: false }> & { detail?: string };
@@ -124,6 +127,7 @@ async function redeem(
     const said = { ...(await askUserinfo(configuration, tokens.access_token, sub)), ...claims };
     const subject: Subject = {
       ...{ provider: code, issuer: provider.issuer, subject: sub, idToken },
+      ...{ signedInAt: authTime, leftAt: departure.leftAt },
       authTime: Math.min(Math.floor(authTime), present),
       facts: factsOf(manifest, said),
       acr: classOf(manifest, { acr: claims['acr'], amr: claims['amr'] }),

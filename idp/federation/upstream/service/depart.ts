@@ -63,7 +63,7 @@ export async function depart(
   const kept: Departure = {
     ...{ verifier, nonce, maxAge },
     anew: wishes.anew ?? false,
-    leftAt: Math.floor(now.getTime() / 1000),
+    leftAt: now.getTime() / 1000,
     ...(journey.link && { link: journey.link }),
   };
   const id = randomUUID();

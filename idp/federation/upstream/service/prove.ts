@@ -3,18 +3,18 @@ import { type Caller, recordAudit } from '../../../audit/index.ts';
 import { findAccount } from '../../../accounts/index.ts';
 import type { UpstreamDeps } from '../deps.ts';
 import { changedFacts, methodsOf, vouchesFor } from '../policy.ts';
-import { findLink, findProviderOfLink, touchLink } from '../store/links.ts';
-import type { ArrivalFailure, Facts, Subject, UpstreamProvider, Vouched } from '../types.ts';
+import { findLink, findSubjectOfLink, touchLink } from '../store/links.ts';
+import { isOver } from '../store/logouts.ts';
+import type { ArrivalFailure, Facts, SignInThere, Subject, UpstreamProvider, Vouched } from '../types.ts';
 import { redeemArrival } from './arrive.ts';
 import { keepProof } from './proof.ts';
 
 export const TOKEN_PURPOSE = 'upstream-id-token';
 
 /** What ties a sign-in, and then its session, to the link it came by. */
-export interface UpstreamTie {
+export interface UpstreamTie extends Pick<SignInThere, 'sid' | 'signedInAt' | 'leftAt'> {
   linkId: string;
   provider: string;
-  sid?: string;
   /** The ID token, for the end of the session there; base64. */
   idTokenSealed: string;
 }
@@ -36,7 +36,17 @@ export async function proveByProvider(
 ): Promise<UpstreamProof | undefined> {
   const arrival = await redeemArrival(deps, { ...where, purpose: 'sign_in' });
   if (!arrival) return undefined;
-  if (!arrival.ok) return { kind: 'failed', failure: arrival.failure };
+  if (!arrival.ok) {
+    const { provider: code, failure } = arrival;
+    // the others were recorded as they arrived
+    const refusal = {
+      type: 'sign_in.refused',
+      reason: 'upstream_ended',
+      details: { provider: code },
+    } as const;
+    if (failure === 'ended') await recordAudit(deps.db, { ...refusal, ...event });
+    return { kind: 'failed', failure };
+  }
   const { subject } = arrival;
   const provider = deps.providers.find(subject.provider);
   if (!provider) return { kind: 'failed', failure: 'unavailable' };
@@ -66,20 +76,22 @@ export async function proveByProvider(
   return { kind: 'proven', accountId: link.accountId, amr, authTime, tie: tieOf(deps, link.id, subject) };
 }
 
-function tieOf({ keyring }: UpstreamDeps, linkId: string, { provider, sid, idToken }: Subject): UpstreamTie {
-  const sealed = keyring.seal(TOKEN_PURPOSE, Buffer.from(idToken), linkId).toString('base64');
-  return { linkId, provider, ...(sid !== undefined && { sid }), idTokenSealed: sealed };
+function tieOf({ keyring }: UpstreamDeps, linkId: string, subject: Subject): UpstreamTie {
+  const { provider, sid, idToken, signedInAt, leftAt } = subject;
+  const idTokenSealed = keyring.seal(TOKEN_PURPOSE, Buffer.from(idToken), linkId).toString('base64');
+  return { linkId, provider, signedInAt, leftAt, ...(sid !== undefined && { sid }), idTokenSealed };
 }
 
-/** Whether the link is still this account's, and its provider still speaks for it. */
+/** Whether the link is still this account's, its provider still speaks for it and has not said that it is over. */
 export async function stillVouched(
   { db, providers }: { db: Db | Trx; providers: UpstreamDeps['providers'] },
   tie: UpstreamTie,
   account: Vouched & { id: string },
 ): Promise<boolean> {
-  const code = await findProviderOfLink(db, tie.linkId, account.id);
-  const provider = code === undefined ? undefined : providers.find(code);
-  return provider !== undefined && vouchesFor(provider, account);
+  const link = await findSubjectOfLink(db, tie.linkId, account.id);
+  const provider = link && providers.find(link.provider);
+  if (!provider || !vouchesFor(provider, account)) return false;
+  return !(await isOver(db, { ...tie, ...link }));
 }
 
 /** Notes that somebody signed in by the link. */

@@ -60,19 +60,18 @@ export async function listLinks(db: Db | Trx, keyring: Keyring, accountId: strin
   return rows.map((row) => toLink(keyring, row));
 }
 
-/** The provider of this link, while it is the account's. */
-export async function findProviderOfLink(
+/** Whose this link is at which provider, while it is the account's. */
+export async function findSubjectOfLink(
   db: Db | Trx,
   linkId: string,
   accountId: string,
-): Promise<string | undefined> {
-  const row = await db
+): Promise<{ provider: string; issuer: string; subject: string } | undefined> {
+  return db
     .selectFrom('upstream_link')
-    .select('provider_code')
+    .select(['provider_code as provider', 'issuer', 'subject'])
     .where('id', '=', linkId)
     .where('account_id', '=', accountId)
     .executeTakeFirst();
-  return row?.provider_code;
 }
 
 /** @returns false when somebody has linked the subject, or the account, meanwhile */
