@@ -7,6 +7,7 @@ import { recordAudit } from '#idp/audit/index.ts';
 import { sealAudit, signCheckpoint, verifyAudit } from '#idp/audit-trail/index.ts';
 import { leafOf, merkleRoot } from '#idp/audit-trail/merkle.ts';
 import { cutBatch, isRestored, nextSpan, spansAfterRestoration } from '#idp/audit-trail/policy.ts';
+import { listSpan } from '#idp/audit-trail/store/records.ts';
 import type { TrailRecord } from '#idp/audit-trail/types.ts';
 import { type AuditWorld, startAuditWorld } from './audit-world.ts';
 
@@ -31,6 +32,15 @@ describe('the chain over the audit trail', () => {
     const result = await verifyAudit(world.deps);
     expect(result).toMatchObject({ findings: [], unsealed: 1, cut: false });
     expect(result.records).toBeGreaterThanOrEqual(2);
+  });
+
+  it('J5: takes transactions in their order, whatever number of digits they have, so that no batch leaves one out', async () => {
+    await world.tamper(
+      `insert into audit_event (type, outcome, xid) select 'a.done', 'success', (12 - n)::text::xid8 from generate_series(1, 4) n`,
+    );
+    const span = { xidFrom: '8', xidTo: '12', afterId: 0 };
+    const found = await world.database.db.transaction().execute((trx) => listSpan(trx, span, 3));
+    expect(found.map(({ xid }) => xid)).toEqual(['8', '9', '10']);
   });
 
   it('J5: refuses to change, delete or truncate records, seals and checkpoints, in each partition too', async () => {

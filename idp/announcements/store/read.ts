@@ -15,14 +15,18 @@ export function isFor({ accountId, now }: Reader): RawBuilder<boolean> {
     and (
       cardinality(a.audience_subsystems || a.audience_duties || a.audience_menu_roles || a.audience_units) = 0
       or exists (
-        select 1 from binding b
-        join subsystem_account sa on sa.id = b.subsystem_account_id and sa.account_id = b.account_id
-        join subsystem s on s.code = sa.subsystem_code
-        where b.account_id = ${person}::uuid and sa.status = 'active' and s.status = 'active'
-          and (a.audience_subsystems = '{}' or sa.subsystem_code = any(a.audience_subsystems))
-          and (a.audience_duties = '{}' or sa.duty = any(a.audience_duties))
-          and (a.audience_menu_roles = '{}' or sa.menu_roles && a.audience_menu_roles)
-          and (a.audience_units = '{}' or sa.unit_code = any(a.audience_units))
+        -- read once for all announcements
+        with mine as materialized (
+          select sa.subsystem_code, sa.duty, sa.menu_roles, sa.unit_code from binding b
+          join subsystem_account sa on sa.id = b.subsystem_account_id and sa.account_id = b.account_id
+          join subsystem s on s.code = sa.subsystem_code
+          where b.account_id = ${person}::uuid and sa.status = 'active' and s.status = 'active'
+        )
+        select 1 from mine
+        where (a.audience_subsystems = '{}' or mine.subsystem_code = any(a.audience_subsystems))
+          and (a.audience_duties = '{}' or mine.duty = any(a.audience_duties))
+          and (a.audience_menu_roles = '{}' or mine.menu_roles && a.audience_menu_roles)
+          and (a.audience_units = '{}' or mine.unit_code = any(a.audience_units))
       )
     )
   )`;

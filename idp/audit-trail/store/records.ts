@@ -24,7 +24,8 @@ const inSpan = ({ xidFrom, xidTo, afterId }: SealSpan): RawBuilder<SqlBool> =>
 
 /** Records of a span of transactions in the transactions' order; `limit` undefined: all. */
 export function listSpan(trx: Trx, span: SealSpan, limit?: number): Promise<TrailRecord[]> {
-  const query = selectRecords(trx).where(inSpan(span)).orderBy('xid').orderBy('id');
+  // by the column: its text, which has its name in the answer, puts 10 before 9
+  const query = selectRecords(trx).where(inSpan(span)).orderBy('audit_event.xid').orderBy('audit_event.id');
   return (limit === undefined ? query : query.limit(limit)).execute();
 }
 
