@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { olderForm, wholeManifest } from './older-form.ts';
-import { isFormer } from './store/federated.ts';
+import { isFormer } from './store/former.ts';
 import type { ListedSubsystem, RegisteredClient, Subsystem } from './types.ts';
 
 /**

@@ -14,13 +14,16 @@ beforeAll(async () => {
 afterAll(() => own.stop());
 
 describe('OpenID Federation §12.2: explicit registration', () => {
-  it('is not there without a federation that lets clients in', async () => {
+  it('is not there without a federation, and lets no stranger in without a policy', async () => {
     own.add('early');
     expect((await own.register(await own.hand('early'))).status).toBe(404);
     await own.apply();
     await eventually(async () => expect((await own.configuration()).split('.')).toHaveLength(3));
-    expect((await own.register(await own.hand('early'))).status).toBe(404);
+    // without a policy the door is there for the clients of subsystems, and nobody is asked about others
+    expect(await own.outcome(await own.hand('early'))).toBe('400 invalid_trust_chain');
+    expect(own.chain.asked).toEqual([]);
     await own.apply({ policies: [own.policyOf()] });
+    await eventually(async () => expect((await own.register(await own.hand('early'))).status).toBe(200));
     await eventually(async () =>
       expect(decodeJwt(await own.configuration())).toMatchObject({
         metadata: {

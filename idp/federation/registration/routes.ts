@@ -29,7 +29,7 @@ export function federationRegistrationRoutes(deps: RegistrationDeps): Router<Req
   const { federation, registry, config } = deps;
   const router = new Router<RequestState>();
   router.post(REGISTRATION_PATH, async (ctx: Context) => {
-    if (!federation?.settings()?.policies.length) throw new Fault('not_found');
+    if (!federation?.settings()?.trustAnchors.length) throw new Fault('not_found');
     ctx.set('Cache-Control', 'no-store');
     try {
       const address = callerAddress(ctx.req, config.trustedProxyHops);

@@ -36,7 +36,7 @@ const settingsSchema = z.strictObject({
     .array(z.strictObject({ entityId, jwks: jwksSchema }))
     .max(20)
     .default([]),
-  /** The first that fits counts; without any, no client registers by its chain. */
+  /** The first that fits counts; without any, only clients of subsystems register by their chains. */
   policies: z.array(policySchema).max(50).default([]),
 });
 

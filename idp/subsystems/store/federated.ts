@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Manifest } from '../manifest.ts';
 import { deleteGrantsOfClient, listClientsSince } from '../store.ts';
+import { isFormer } from './former.ts';
 
 /** The manifest of the subsystem whose client comes by its chain of trust under this name. */
 export async function findDeclared(db: Db | Trx, entityId: string): Promise<Manifest | undefined> {
@@ -16,12 +16,6 @@ export async function findDeclared(db: Db | Trx, entityId: string): Promise<Mani
   const manifest = found?.subsystem?.manifest;
   return manifest?.client.federation && manifest;
 }
-
-/** Clients of this name that may be the subsystem's again: it had it before, or it came by its chain alone. */
-export const isFormer = (code: string) => sql<boolean>`(client.subsystem_code is null and (
-  exists (select from federation_client f where f.client_id = client.client_id)
-  or exists (select from subsystem_version v where v.subsystem_code = ${code}
-    and v.manifest->'client'->>'client_id' = client.client_id)))`;
 
 /**
  * Puts another client in the place of a subsystem's: the one before is disabled, and what it had been granted ends.

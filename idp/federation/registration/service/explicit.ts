@@ -13,7 +13,7 @@ import { RegistrationRefused, TooManyNames, asRefusal } from '../refusal.ts';
 import type { FederationSettings } from '../settings.ts';
 import { CHAIN_ENDS_AT } from '../../../subsystems/index.ts';
 import type { Kept } from '../store/clients.ts';
-import { type JudgeDeps, anchorsOf, judge } from './judge.ts';
+import { type JudgeDeps, anchorsOf, judge, refuseStranger } from './judge.ts';
 import { keepClient } from './keep.ts';
 import type { Strangers } from './strangers.ts';
 import { createTurns } from './turns.ts';
@@ -73,19 +73,24 @@ export function createExplicitRegistrar(
     async registerExplicitly(tokens, address) {
       const settings = inForce();
       const [own = ''] = tokens;
-      readOwn(own, config.issuer, clock());
+      const entityId = readOwn(own, config.issuer, clock());
       const key = digest(tokens.join('\n')).toString('base64url');
       if (!strangers.admits(address, key, clock().getTime())) throw new TooManyNames();
-      const registered = await inTurn(key, settings, () =>
-        register(tokens, own, settings).catch(inWordsOfRegistration),
-      );
+      const registered = await inTurn(key, settings, async () => {
+        await refuseStranger(deps.db, entityId, settings);
+        return register(tokens, own, settings).catch(inWordsOfRegistration);
+      });
       return sign(RESPONSE_TYPE, answerOf(registered, config.issuer, clock()));
     },
   };
 }
 
-/** §12.2.1, as far as that goes without asking anybody. @throws RegistrationRefused invalid_request */
-function readOwn(token: string, issuer: string, now: Date): void {
+/**
+ * §12.2.1, as far as that goes without asking anybody.
+ * @returns whose it is
+ * @throws RegistrationRefused invalid_request
+ */
+function readOwn(token: string, issuer: string, now: Date): string {
   const refuse = (why: string): never => {
     throw new RegistrationRefused('invalid_request', `the entity configuration is not taken: ${why}`);
   };
@@ -95,6 +100,7 @@ function readOwn(token: string, issuer: string, now: Date): void {
   if (iat * 1000 < after(now, -OLDEST_MS).getTime()) refuse('it is too old');
   if (claims.authority_hints === undefined) refuse('authority_hints is missing');
   if (claims.metadata?.['openid_relying_party'] === undefined) refuse('openid_relying_party is missing');
+  return sub;
 }
 
 function claimsOf(token: string, now: Date, refuse: (why: string) => never): StatementClaims {

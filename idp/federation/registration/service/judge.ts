@@ -34,6 +34,16 @@ export function anchorsOf({ trustAnchors }: FederationSettings): TrustAnchors {
   return new Map(trustAnchors.map(({ entityId, jwks }) => [entityId, jwks]));
 }
 
+/** Without a policy only subsystems come by their chains: nobody is asked about others. @throws RegistrationRefused */
+export async function refuseStranger(
+  db: Db,
+  entityId: string,
+  { policies }: FederationSettings,
+): Promise<void> {
+  if (policies.length > 0 || (await findDeclared(db, entityId))) return;
+  throw new RegistrationRefused('invalid_trust_chain', 'no trust mark that is asked for');
+}
+
 /**
  * What a client is registered with by its chain: no more than the policy of the mark it carries allows, no longer than
  * chain and mark hold.

@@ -4,9 +4,8 @@ import { RegistrationRefused } from '../refusal.ts';
 import type { FederationSettings } from '../settings.ts';
 import { findRegistration } from '../store/clients.ts';
 import { type ExplicitRegistrar, type Sign, createExplicitRegistrar } from './explicit.ts';
-import { type JudgeDeps, judge, resolverFor } from './judge.ts';
+import { type JudgeDeps, judge, refuseStranger, resolverFor } from './judge.ts';
 import { keepClient } from './keep.ts';
-import { findDeclared } from '../../../subsystems/index.ts';
 import { Strangers } from './strangers.ts';
 import { createTurns } from './turns.ts';
 
@@ -58,8 +57,7 @@ export function createRegistrar(
       await inTurn(entityId, current, async () => {
         const kept = await findRegistration(deps.db, entityId);
         if (kept && kept.expiresAt > clock()) return;
-        if (current.policies.length === 0 && !(await findDeclared(deps.db, entityId)))
-          throw new RegistrationRefused('invalid_trust_chain', 'no trust mark that is asked for');
+        await refuseStranger(deps.db, entityId, current);
         const resolver = resolverOf(current);
         const chain = await resolver.resolve(entityId);
         await keepClient(deps, await judge(deps, resolver, chain, current, 'automatic'), 'first');
