@@ -10,9 +10,7 @@ import { stepUrl } from './view.ts';
 /** Begins an application with the institution's sign-in that this browser just came from. */
 export function addInstitutionRoute(router: Router<RequestState>, deps: EnrollmentDeps): void {
   router.post('/institution', async (ctx) => {
-    const browser = readBrowser(ctx, deps);
-    const draft =
-      browser === undefined ? undefined : await beginFromInstitution(deps, browser, ctx.state.locale);
+    const draft = await beginFromInstitution(deps, readBrowser(ctx, deps), ctx.state.locale);
     if (!draft) return seeOther(ctx, '/enrollment?institution=gone');
     setDraftCookie(deps, ctx, draft.id);
     seeOther(ctx, stepUrl(draft.hasUnit ? 'role' : 'unit'));

@@ -18,7 +18,7 @@ export {
 } from './registration/index.ts';
 export { STATEMENT_MEDIA_TYPE } from './trust-chain/index.ts';
 export { chainRoutes } from './chains/index.ts';
-export { giveBrowser, readBrowser } from './upstream/browser.ts';
+export { type BrowserDigests, giveBrowser, readBrowser } from './upstream/browser.ts';
 export { createProviderClients } from './upstream/client.ts';
 export { PROVIDER_USAGE, runProviderCommand } from './upstream/commands.ts';
 export { upstreamConsoleRoutes } from './upstream/console/routes.ts';

@@ -7,6 +7,7 @@ import type { InteractionFacts, SignInPort, SignInProgress, SignInResult } from 
 import { describeDetails } from './authorization-details.ts';
 import { wantedAccount } from './choice.ts';
 import { giveProof } from './kept-answer.ts';
+import { isHolder, newHolder, tellHolder } from './kept-progress.ts';
 import type { ProviderHolder } from './holder.ts';
 import { knownClasses } from './prompts.ts';
 import { flushWrites } from './storage/flush.ts';
@@ -14,7 +15,11 @@ import type { FlushRefusal } from './storage/statement.ts';
 import { UnitOfWork, currentWork, runInUnitOfWork } from './storage/unit-of-work.ts';
 import type { OidcDeps } from './types.ts';
 
-type Interaction = InstanceType<Provider['Interaction']> & { progress?: SignInProgress };
+type Interaction = InstanceType<Provider['Interaction']> & {
+  progress?: SignInProgress;
+  /** Digest of what the browser was told that proved it. */
+  holder?: string | undefined;
+};
 
 /** The sign-in journey's view of the protocol: what is asked, what has been proven, and the one result. */
 export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignInPort {
@@ -29,16 +34,20 @@ export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignIn
   };
 
   return {
-    load: (ctx) => within(ctx, (interaction) => Promise.resolve(describe(deps, interaction))),
+    load: (ctx) => within(ctx, (interaction) => Promise.resolve(describe(deps, ctx, interaction))),
     async save(ctx, facts, progress) {
       // of two forms sent at once one is kept; both browsers are then led to the step that is due
-      await inUnitOfWork(deps, callerOf(ctx, deps.config.trustedProxyHops), async () => {
+      const told = progress.accountId === undefined ? undefined : newHolder();
+      const caller = callerOf(ctx, deps.config.trustedProxyHops);
+      const { refusal } = await inUnitOfWork(deps, caller, async () => {
         const interaction = await findInteraction(holder.current, ctx);
         interaction.progress = progress;
+        interaction.holder = told?.holder;
         await interaction.persist();
         const { writes } = currentWork();
-        if (writes.interaction) writes.interaction.expectedProgress = facts.progress;
+        if (writes.interaction) writes.interaction.expectedProgress = facts.others ?? facts.progress;
       });
+      if (told && !refusal) tellHolder(deps, ctx, facts.uid, told.secret);
     },
     finish: (ctx, facts, result) =>
       within(ctx, async (interaction) => {
@@ -80,8 +89,9 @@ async function findInteraction(provider: Provider, ctx: Context): Promise<Intera
   }
 }
 
-function describe(deps: OidcDeps, interaction: Interaction): InteractionFacts {
-  const { params, prompt } = interaction;
+function describe(deps: OidcDeps, ctx: Context, interaction: Interaction): InteractionFacts {
+  const { params, prompt, progress } = interaction;
+  const isTheirs = isHolder(deps, ctx, interaction.holder);
   const clientId = String(params['client_id']);
   const client = deps.registry.find(clientId);
   if (!client) throw new Fault('interaction_expired');
@@ -104,7 +114,8 @@ function describe(deps: OidcDeps, interaction: Interaction): InteractionFacts {
     redirectOrigins: redirectOrigins(params['redirect_uri']),
     requestedAcr: requestedClasses(interaction),
     mustChooseAccount: (text(params['prompt']) ?? '').split(' ').includes('select_account'),
-    progress: interaction.progress ?? { amr: [] },
+    progress: (isTheirs ? progress : undefined) ?? { amr: [] },
+    ...(!isTheirs && progress && { others: progress }),
     ...(subsystem && { subsystem: { code: subsystem.code, name: subsystem.name, colour: subsystem.colour } }),
     ...(params['max_age'] !== undefined && { maxAge: Number(params['max_age']) }),
     ...(text(params['login_hint']) !== undefined && { loginHint: text(params['login_hint']) ?? '' }),

@@ -13,6 +13,7 @@ import type { OidcContext, OidcDeps } from './types.ts';
  */
 const PURPOSE = 'resume-answer';
 const RESUME = /^\/oidc\/auth\/([\w-]{1,64})$/;
+const DEVICE_RESUME = /^\/oidc\/device\/([\w-]{1,64})$/;
 
 interface Answer {
   status: number;
@@ -25,6 +26,11 @@ export function resumedUid(ctx: OidcContext): string | undefined {
   return RESUME.exec(ctx.path)?.[1];
 }
 
+/** The same of one that was begun for a device. */
+export function deviceUid(ctx: OidcContext): string | undefined {
+  return DEVICE_RESUME.exec(ctx.path)?.[1];
+}
+
 const proofName = (deps: OidcDeps): string => cookieName('idp', 'answer', deps.config.secure, '/oidc/auth');
 
 /** Tells the browser the secret. @returns its digest, for the result of the interaction */
@@ -32,6 +38,11 @@ export function giveProof(deps: OidcDeps, ctx: Context, returnTo: string): strin
   const proof = randomToken();
   setCookie(ctx, proofName(deps), proof, { secure: deps.config.secure, path: new URL(returnTo).pathname });
   return digestOf(proof);
+}
+
+/** Whether this is the browser that has proven who it is; whoever has its cookies from before is not. */
+export function holdsProof(deps: OidcDeps, ctx: OidcContext, expected: string | undefined): boolean {
+  return expected === undefined || proofOf(deps, ctx) === expected;
 }
 
 /** Has the answer written with the end of the interaction: both or neither. Only redirects are kept. */

@@ -126,6 +126,7 @@ function deriveSid(provider: Provider): void {
 /** What a sign-in journey has proven so far is kept with its interaction, on the server. */
 function keepProgress(provider: Provider): void {
   keepField(provider.Interaction, 'progress');
+  keepField(provider.Interaction, 'holder');
 }
 
 /** A grant without a session says itself how the person signed in. */

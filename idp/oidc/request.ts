@@ -10,7 +10,7 @@ import type { UpstreamTie } from '../federation/index.ts';
 import { wantedAccount } from './choice.ts';
 import type { PublicDocuments } from './documents.ts';
 import { protocolRoute, tellRequest } from './observe.ts';
-import { keepAnswer, repeatAnswer, resumedUid } from './kept-answer.ts';
+import { deviceUid, holdsProof, keepAnswer, repeatAnswer, resumedUid } from './kept-answer.ts';
 import { offerEndAtProvider } from './logout/offer.ts';
 import { createPace } from './pace.ts';
 import { renderNotFound, renderProtocolError, renderUnavailable } from './pages.ts';
@@ -125,7 +125,7 @@ function choiceOf(deps: OidcDeps, params: Record<string, unknown>): ClientChoice
 
 /** On the way back from a sign-in the request is in the interaction; reading it first saves later reads. */
 async function prepareResume(deps: OidcDeps, ctx: OidcContext, work: UnitOfWork): Promise<void> {
-  const uid = resumedUid(ctx);
+  const uid = resumedUid(ctx) ?? deviceUid(ctx);
   if (uid === undefined) return;
   const interaction = await findInteraction(deps.database, uid);
   if (!interaction) return;
@@ -137,12 +137,14 @@ async function prepareResume(deps: OidcDeps, ctx: OidcContext, work: UnitOfWork)
         upstream?: UpstreamTie;
       }
     | undefined;
+  if (!holdsProof(deps, ctx, result?.answer_proof)) throw new errors.SessionNotFound('proven elsewhere');
+  work.upstream = result?.upstream;
+  if (result?.previous_sign_in_at) work.previousSignInAt = new Date(result.previous_sign_in_at);
+  if (resumedUid(ctx) === undefined) return;
   work.answerProof = result?.answer_proof;
   const choice = choiceOf(deps, interaction.params ?? {});
   const picked = result?.select_account?.account;
   work.hints.choice = choice && { ...choice, wantedAccountId: picked ?? choice.wantedAccountId };
-  work.upstream = result?.upstream;
-  if (result?.previous_sign_in_at) work.previousSignInAt = new Date(result.previous_sign_in_at);
 }
 
 /** Asked twice at once, the one that came second gives the answer of the first. */

@@ -40,6 +40,8 @@ export interface InteractionFacts {
   /** The client asked for the choice itself (`prompt=select_account`), so that none is made silently. */
   mustChooseAccount?: boolean;
   progress: SignInProgress;
+  /** What another browser has proven in this interaction: it counts for nothing here. */
+  others?: SignInProgress;
 }
 
 /** What this journey has proven so far. Kept in the interaction on the server, never in the browser. */

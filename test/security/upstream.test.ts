@@ -56,8 +56,12 @@ describe('a provider of an institution that is down, slow or lies', () => {
     browser.stopBefore(() => false);
     return url;
   };
-  const bring = (browser: Journey, url: URL, base = world.issuer) =>
-    rawRequest(base, 'GET', url.pathname + url.search, { headers: { cookie: browser.jar.header(url) } });
+  const bring = async (browser: Journey, url: URL, base = world.issuer) => {
+    const headers = { cookie: browser.jar.header(url) };
+    const answer = await rawRequest(base, 'GET', url.pathname + url.search, { headers });
+    browser.jar.store(new URL(world.issuer), answer.headers['set-cookie'] ?? []);
+    return answer;
+  };
 
   const lies: [string, Lies][] = [
     ['an unsigned ID token', { signs: 'none' }],

@@ -35,6 +35,15 @@ export function createCookieJar() {
       [...cookies.values()].find((cookie) => cookie.name === name)?.value,
 
     clear: (): void => cookies.clear(),
+
+    /** Gives what is kept now to another browser, as whoever planted or copied it would. */
+    copyTo(other: { keep(cookie: Cookie): void }): void {
+      for (const cookie of cookies.values()) other.keep(cookie);
+    },
+
+    keep(cookie: Cookie): void {
+      cookies.set(`${cookie.host} ${cookie.path} ${cookie.name}`, cookie);
+    },
   };
 }
 

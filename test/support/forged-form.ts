@@ -13,8 +13,8 @@ export interface Forgery {
   type?: string;
 }
 
-/** A form as nobody's page has it, sent with this browser's cookies; no redirect is followed. */
-export function forgeForm(
+/** A form as nobody's page has it, sent with this browser's cookies, which keeps what it is given; no redirect is followed. */
+export async function forgeForm(
   world: IdpWorld,
   browser: Journey,
   path: string,
@@ -25,7 +25,10 @@ export function forgeForm(
   const cookie = forgery.cookie ?? browser.jar.header(new URL(path.replace('%00', ''), world.issuer));
   const headers = { 'content-type': type, cookie, ...(origin !== '' && { origin }) };
   const body = new URLSearchParams(fields).toString();
-  return rawRequest(world.issuer, method, path, { headers, ...(method !== 'GET' && { body }) });
+  const answer = await rawRequest(world.issuer, method, path, { headers, ...(method !== 'GET' && { body }) });
+  if (forgery.cookie === undefined)
+    browser.jar.store(new URL(world.issuer), answer.headers['set-cookie'] ?? []);
+  return answer;
 }
 
 /** The right answers to the sign-in page. */

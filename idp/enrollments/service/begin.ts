@@ -1,6 +1,6 @@
 import { transact } from '#db/transact.ts';
 import type { Locale } from '#kit/http/locale.ts';
-import { beginWithProof } from '../../federation/index.ts';
+import { type BrowserDigests, beginWithProof } from '../../federation/index.ts';
 import { findUnit } from '../../units/index.ts';
 import type { EnrollmentServices } from '../deps.ts';
 import { personalFrom } from '../provided.ts';
@@ -13,7 +13,7 @@ import { insertDraft } from '../store/enrollments.ts';
  */
 export async function beginFromInstitution(
   services: EnrollmentServices,
-  browser: string,
+  browser: BrowserDigests,
   locale: Locale,
 ): Promise<{ id: string; hasUnit: boolean } | undefined> {
   const { db, keyring, clock } = services;

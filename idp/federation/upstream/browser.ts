@@ -1,22 +1,34 @@
 import type { Context } from '#kit/http/context.ts';
 import { cookieName, setCookie } from '#kit/http/cookies.ts';
-import { randomToken } from '#kit/random.ts';
+import { digest, randomToken } from '#kit/random.ts';
 
 const SHAPE = /^[\w-]{43}$/;
+/** Several tabs leave and come back; more than three at once do not. */
+const MOST = 3;
+
+/** Digests of the secrets that tie journeys to a browser, the newest first. They open nothing by themselves. */
+export type BrowserDigests = readonly Buffer[];
 
 const nameOf = (secure: boolean): string => cookieName('idp', 'upstream', secure);
 
-/** The secret that ties journeys to this browser, if it has one. It opens nothing by itself. */
-export function readBrowser(ctx: Context, { secure }: { secure: boolean }): string | undefined {
-  const value = ctx.cookies.get(nameOf(secure));
-  return value !== undefined && SHAPE.test(value) ? value : undefined;
+function secretsOf(ctx: Context, { secure }: { secure: boolean }): string[] {
+  const values = (ctx.cookies.get(nameOf(secure)) ?? '').split('.', MOST);
+  return values.filter((value) => SHAPE.test(value));
 }
 
-/** The same, given to the browser now where it has none; several tabs share it. */
-export function giveBrowser(ctx: Context, config: { secure: boolean }): string {
-  const before = readBrowser(ctx, config);
-  if (before !== undefined) return before;
-  const value = randomToken(32);
-  setCookie(ctx, nameOf(config.secure), value, { secure: config.secure });
-  return value;
+export function readBrowser(ctx: Context, config: { secure: boolean }): BrowserDigests {
+  return secretsOf(ctx, config).map((secret) => digest(secret));
+}
+
+/** The newest, given to the browser now where it has none. */
+export function giveBrowser(ctx: Context, config: { secure: boolean }): Buffer {
+  return readBrowser(ctx, config)[0] ?? renewBrowser(ctx, config);
+}
+
+/** One more, which nobody knew before: of whoever planted or copied the others none has it. */
+export function renewBrowser(ctx: Context, config: { secure: boolean }): Buffer {
+  const secret = randomToken(32);
+  const values = [secret, ...secretsOf(ctx, config)].slice(0, MOST);
+  setCookie(ctx, nameOf(config.secure), values.join('.'), { secure: config.secure });
+  return digest(secret);
 }

@@ -3,7 +3,7 @@ import { Fault } from '#kit/errors.ts';
 import type { Context, RequestState } from '#kit/http/context.ts';
 import { seeOther } from '#kit/http/see-other.ts';
 import { callerOf } from '../../audit/index.ts';
-import { readBrowser } from './browser.ts';
+import { readBrowser, renewBrowser } from './browser.ts';
 import type { UpstreamDeps } from './deps.ts';
 import { arrive } from './service/arrive.ts';
 import { openLogoutOffer, providerLogoutUrl } from './service/logout.ts';
@@ -20,6 +20,7 @@ export function upstreamCallbackRoutes(deps: CallbackDeps): Router<RequestState>
       code: ctx.params['code'] ?? '',
       query: new URLSearchParams(ctx.querystring),
       browser: readBrowser(ctx, deps.config),
+      renew: () => renewBrowser(ctx, deps.config),
       caller: callerOf(ctx, deps.config.trustedProxyHops),
     });
     // anyone can call without one, so it leaves no record behind

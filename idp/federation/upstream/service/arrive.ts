@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as oidc from 'openid-client';
 import { after } from '#kit/clock.ts';
 import { digest } from '#kit/random.ts';
+import type { BrowserDigests } from '../browser.ts';
 import { type Caller, recordAudit } from '../../../audit/index.ts';
 import { ProviderUnavailable } from '../unavailable.ts';
 import type { UpstreamDeps } from '../deps.ts';
@@ -22,24 +23,26 @@ const AWAY = new Set([undefined, 'OAUTH_TIMEOUT', 'OAUTH_ABORT', 'OAUTH_RESPONSE
 export interface Callback {
   code: string;
   query: URLSearchParams;
-  browser: string | undefined;
+  browser: BrowserDigests;
+  /** Gives the browser a secret that nobody knew before it came back. */
+  renew: () => Buffer;
   caller: Caller;
 }
 
 /**
  * A provider's answer: it must belong to a journey this very browser began to this very provider, once, within ten
- * minutes, and bring a code for an ID token that passes every check. What came of it is kept for the journey.
+ * minutes, and bring a code for an ID token that passes every check. What came of it is kept for the journey, and for
+ * this browser alone: whoever planted the secrets it left with, or copied them, does not have the one it is kept by.
  * @returns what the journey is for and within, or undefined when the answer is late, replayed, or another browser's
  */
 export async function arrive(
   deps: UpstreamDeps,
-  { code, query, browser, caller }: Callback,
+  { code, query, browser, renew, caller }: Callback,
 ): Promise<{ purpose: Purpose; within: string } | undefined> {
   const now = deps.clock();
   const [state, ...more] = query.getAll('state');
-  if (state === undefined || more.length > 0 || browser === undefined) return undefined;
-  const browserDigest = digest(browser);
-  const by = { stateDigest: digest(state), browserDigest, provider: code, now };
+  if (state === undefined || more.length > 0) return undefined;
+  const by = { stateDigest: digest(state), browser, provider: code, now };
   const departed = await takeDeparture(deps.db, by);
   if (!departed) return undefined;
   const { id: departureId, purpose, within, contentSealed } = departed;
@@ -56,14 +59,14 @@ export async function arrive(
   }
   const id = randomUUID();
   await insertArrival(deps.db, {
-    ...{ id, browserDigest, provider: code, purpose, within },
+    ...{ id, browserDigest: renew(), provider: code, purpose, within },
     contentSealed: deps.keyring.seal(ARRIVAL_PURPOSE, Buffer.from(JSON.stringify(arrival)), id),
     expiresAt: after(deps.clock(), JOURNEY_MS),
   });
   return { purpose, within };
 }
 
-type Where = { browser: string | undefined; purpose: Purpose; within: string };
+type Where = { browser: BrowserDigests; purpose: Purpose; within: string };
 
 /** What the browser came back with, left where it is; over, when the provider has said so since. */
 export async function peekArrival(deps: UpstreamDeps, where: Where): Promise<Arrival | undefined> {
@@ -80,8 +83,7 @@ async function open(
   { browser, purpose, within }: Where,
   read: typeof findArrival,
 ): Promise<Arrival | undefined> {
-  if (browser === undefined) return undefined;
-  const row = await read(db, { browserDigest: digest(browser), purpose, within, now: clock() });
+  const row = await read(db, { browser, purpose, within, now: clock() });
   if (!row) return undefined;
   const content = keyring.open(ARRIVAL_PURPOSE, row.contentSealed, row.id).toString('utf8');
   const arrival = JSON.parse(content) as Arrival;

@@ -31,13 +31,12 @@ export function callbackOf(deps: Pick<UpstreamDeps, 'config'>, code: string): st
 /**
  * Sends a browser to a provider: state, nonce and PKCE verifier stay here, tied to the provider, the browser and
  * what it is for. The request is pushed where the provider takes that.
- * @param browser the secret in the browser's own cookie
  * @throws ProviderUnavailable
  */
 export async function depart(
   deps: UpstreamDeps,
   provider: UpstreamProvider,
-  journey: { purpose: Purpose; within: string; browser: string; link?: Departure['link'] },
+  journey: { purpose: Purpose; within: string; browser: Buffer; link?: Departure['link'] },
   wishes: Wishes,
 ): Promise<URL> {
   const configuration = await deps.clients.of(provider);
@@ -70,7 +69,7 @@ export async function depart(
   await insertDeparture(deps.db, {
     id,
     stateDigest: digest(state),
-    browserDigest: digest(journey.browser),
+    browserDigest: journey.browser,
     provider: provider.code,
     purpose: journey.purpose,
     within: journey.within,

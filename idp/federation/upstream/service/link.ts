@@ -8,6 +8,7 @@ import { type Account, findAccount, lockAccount } from '../../../accounts/index.
 import { type Caller, recordAudit } from '../../../audit/index.ts';
 import { queueMail } from '../../../notifications/index.ts';
 import { type BrowserSession, endSessions } from '../../../sessions/index.ts';
+import type { BrowserDigests } from '../browser.ts';
 import type { UpstreamDeps } from '../deps.ts';
 import { type LinkDecision, decideLink, vouchesFor } from '../policy.ts';
 import {
@@ -51,7 +52,7 @@ export async function departToLink(
   deps: UpstreamDeps,
   session: Pick<BrowserSession, 'accountId' | 'uid'>,
   code: string,
-  { browser, locale }: { browser: string } & Pick<Wishes, 'locale'>,
+  { browser, locale }: { browser: Buffer } & Pick<Wishes, 'locale'>,
 ): Promise<URL> {
   const { accountId, uid } = session;
   const provider = deps.providers.find(code);
@@ -69,7 +70,7 @@ export async function departToLink(
 export async function createLink(
   deps: UpstreamDeps,
   session: Pick<BrowserSession, 'accountId' | 'uid'>,
-  browser: string | undefined,
+  browser: BrowserDigests,
   caller: Caller,
 ): Promise<LinkRefusal | undefined> {
   const arrival = await redeemArrival(deps, { browser, purpose: 'link', within: session.uid });

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { type Clock, MINUTE, after } from '#kit/clock.ts';
 import type { Keyring } from '#kit/keyring.ts';
-import { digest } from '#kit/random.ts';
 import type { Account } from '../../../accounts/index.ts';
 import { type Caller, recordAudit } from '../../../audit/index.ts';
+import type { BrowserDigests } from '../browser.ts';
 import { decideLink, vouchesFor } from '../policy.ts';
 import { findLink, insertLink } from '../store/links.ts';
 import {
@@ -29,11 +29,11 @@ interface ProofDeps {
 }
 
 /** Keeps whom a provider just vouched for in this browser, so that they may ask for an account with it. */
-export async function keepProof(deps: ProofDeps, subject: Subject, browser: string): Promise<void> {
+export async function keepProof(deps: ProofDeps, subject: Subject, browser: BrowserDigests): Promise<void> {
   const { provider, issuer, facts } = subject;
   await insertProof(deps.db, deps.keyring, {
     id: randomUUID(),
-    browserDigest: digest(browser),
+    browser,
     proven: { provider, issuer, subject: subject.subject, facts },
     expiresAt: after(deps.clock(), PROOF_MS),
   });
@@ -47,10 +47,10 @@ export async function keepProof(deps: ProofDeps, subject: Subject, browser: stri
 export async function beginWithProof(
   trx: Trx,
   { keyring, clock }: Pick<ProofDeps, 'keyring' | 'clock'>,
-  browser: string,
+  browser: BrowserDigests,
   begin: (facts: Facts) => Promise<string>,
 ): Promise<boolean> {
-  const proof = await lockFreeProof(trx, keyring, { browserDigest: digest(browser), now: clock() });
+  const proof = await lockFreeProof(trx, keyring, { browser, now: clock() });
   if (!proof || !(await activeProvider(trx, proof)) || (await findLink(trx, keyring, proof))) return false;
   await attachProof(trx, proof.id, await begin(proof.facts));
   return true;

@@ -1,6 +1,7 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
 import { type Caller, recordAudit } from '../../../audit/index.ts';
 import { findAccount } from '../../../accounts/index.ts';
+import type { BrowserDigests } from '../browser.ts';
 import type { UpstreamDeps } from '../deps.ts';
 import { changedFacts, methodsOf, vouchesFor } from '../policy.ts';
 import { findLink, findSubjectOfLink, touchLink } from '../store/links.ts';
@@ -31,7 +32,7 @@ export type UpstreamProof =
  */
 export async function proveByProvider(
   deps: UpstreamDeps,
-  where: { within: string; browser: string | undefined },
+  where: { within: string; browser: BrowserDigests },
   event: { clientId: string; caller: Caller },
 ): Promise<UpstreamProof | undefined> {
   const arrival = await redeemArrival(deps, { ...where, purpose: 'sign_in' });
@@ -59,7 +60,7 @@ export async function proveByProvider(
   };
   if (!link) {
     await refuse('upstream_unlinked');
-    if (where.browser !== undefined) await keepProof(deps, subject, where.browser);
+    await keepProof(deps, subject, where.browser);
     return { kind: 'unlinked', provider, facts: subject.facts };
   }
   if (changedFacts(provider.manifest, link.facts, subject.facts).length > 0) {

@@ -1,4 +1,5 @@
 import type { Db } from '#db/idp/tables.ts';
+import type { BrowserDigests } from '../browser.ts';
 import type { Purpose } from '../types.ts';
 
 interface OnTheWay {
@@ -21,12 +22,12 @@ export async function insertDeparture(db: Db, row: OnTheWay & { stateDigest: Buf
 /** Takes what a browser left with, once: by its state, from this browser, at the address of this provider. */
 export async function takeDeparture(
   db: Db,
-  by: { stateDigest: Buffer; browserDigest: Buffer; provider: string; now: Date },
+  by: { stateDigest: Buffer; browser: BrowserDigests; provider: string; now: Date },
 ): Promise<{ id: string; purpose: Purpose; within: string; contentSealed: Buffer } | undefined> {
   return db
     .deleteFrom('upstream_departure')
     .where('state_digest', '=', by.stateDigest)
-    .where('browser_digest', '=', by.browserDigest)
+    .where((eb) => eb('browser_digest', '=', eb.fn.any(eb.val([...by.browser]))))
     .where('provider_code', '=', by.provider)
     .where('expires_at', '>', by.now)
     .returning(['id', 'purpose', 'within', 'content_sealed as contentSealed'])
@@ -43,13 +44,13 @@ export async function insertArrival(db: Db, row: OnTheWay): Promise<void> {
     .execute();
 }
 
-type Awaiting = { browserDigest: Buffer; purpose: Purpose; within: string; now: Date };
+type Awaiting = { browser: BrowserDigests; purpose: Purpose; within: string; now: Date };
 
 export async function findArrival(db: Db, by: Awaiting) {
   return db
     .selectFrom('upstream_arrival')
     .select(['id', 'content_sealed as contentSealed'])
-    .where('browser_digest', '=', by.browserDigest)
+    .where((eb) => eb('browser_digest', '=', eb.fn.any(eb.val([...by.browser]))))
     .where('purpose', '=', by.purpose)
     .where('within', '=', by.within)
     .where('expires_at', '>', by.now)
@@ -60,7 +61,7 @@ export async function findArrival(db: Db, by: Awaiting) {
 export async function takeArrival(db: Db, by: Awaiting) {
   return db
     .deleteFrom('upstream_arrival')
-    .where('browser_digest', '=', by.browserDigest)
+    .where((eb) => eb('browser_digest', '=', eb.fn.any(eb.val([...by.browser]))))
     .where('purpose', '=', by.purpose)
     .where('within', '=', by.within)
     .where('expires_at', '>', by.now)

@@ -1,5 +1,6 @@
 import type { Db, Trx } from '#db/idp/tables.ts';
 import type { Keyring } from '#kit/keyring.ts';
+import type { BrowserDigests } from '../browser.ts';
 import type { Subject } from '../types.ts';
 
 const PURPOSE = 'upstream-proof';
@@ -11,7 +12,7 @@ export type Proven = Pick<Subject, 'provider' | 'issuer' | 'subject' | 'facts'>;
 export async function insertProof(
   db: Db,
   keyring: Keyring,
-  proof: { id: string; browserDigest: Buffer; proven: Proven; expiresAt: Date },
+  proof: { id: string; browser: BrowserDigests; proven: Proven; expiresAt: Date },
 ): Promise<void> {
   const { id, proven } = proof;
   const values = {
@@ -20,9 +21,16 @@ export async function insertProof(
     content_sealed: keyring.seal(PURPOSE, Buffer.from(JSON.stringify(proven)), id),
     expires_at: proof.expiresAt,
   };
+  const [newest, ...older] = proof.browser;
+  if (!newest) return;
+  await db
+    .deleteFrom('upstream_proof')
+    .where((eb) => eb('browser_digest', '=', eb.fn.any(eb.val(older))))
+    .where('enrollment_id', 'is', null)
+    .execute();
   await db
     .insertInto('upstream_proof')
-    .values({ ...values, browser_digest: proof.browserDigest })
+    .values({ ...values, browser_digest: newest })
     .onConflict((on) => on.column('browser_digest').where('enrollment_id', 'is', null).doUpdateSet(values))
     .execute();
 }
@@ -31,14 +39,16 @@ export async function insertProof(
 export async function lockFreeProof(
   trx: Trx,
   keyring: Keyring,
-  by: { browserDigest: Buffer; now: Date },
+  by: { browser: BrowserDigests; now: Date },
 ): Promise<({ id: string } & Proven) | undefined> {
   const row = await trx
     .selectFrom('upstream_proof')
     .select(['id', 'content_sealed'])
-    .where('browser_digest', '=', by.browserDigest)
+    .where((eb) => eb('browser_digest', '=', eb.fn.any(eb.val([...by.browser]))))
     .where('enrollment_id', 'is', null)
     .where('expires_at', '>', by.now)
+    .orderBy('expires_at', 'desc')
+    .limit(1)
     .forUpdate()
     .executeTakeFirst();
   return row && { id: row.id, ...open(keyring, row) };
