@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
+import { LOGOUT_EVENT } from '#kit/logout-token.ts';
 import { TOKEN_EXCHANGE } from '../subsystems/index.ts';
 import { accountsOf, endSessionsOf, visitAs } from './browser.ts';
 import { type StandIn, standIn } from './stand-in.ts';
@@ -7,7 +8,6 @@ import { authenticate, discover, lookAtKeys, messageOf, reach } from './steps.ts
 import type { Narrator, Outcome, Trial, TrialOptions } from './types.ts';
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
-const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** Plays the subsystem from discovery to logout. @returns whether no step failed */
 export async function play(options: TrialOptions, narrator: Narrator): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
 import { readForm } from '#kit/http/form.ts';
+import { type LogoutToken, verifyLogoutToken } from '#kit/logout-token.ts';
 import { type Caller, recordAudit } from '../audit/index.ts';
 import { closeEntries } from '../sign-in-log/index.ts';
 import {
@@ -11,7 +12,6 @@ import {
   rememberEnded,
   rememberPast,
 } from '../sessions/index.ts';
-import { type LogoutToken, type LogoutTokenReading, verifyLogoutToken } from './logout-token.ts';
 import { rememberLogoutToken } from './store.ts';
 import type { RelyingParty } from './types.ts';
 
@@ -22,13 +22,15 @@ import type { RelyingParty } from './types.ts';
 export function backchannelLogout(party: RelyingParty): Handler {
   return async (ctx) => {
     const { issuer, clientId, keys } = party.provider;
-    const reading = await verifyLogoutToken(await postedToken(ctx), keys.find, {
-      issuer,
-      clientId,
-      now: party.clock(),
-    });
-    if (!reading.ok) return refuse(party, ctx, reading);
-    if (await endSessionsNamedBy(party, reading.token, party.callerOf(ctx))) {
+    const expected = { issuer, clientId, alg: 'ES256', typed: true, now: party.clock() };
+    let token: LogoutToken | undefined;
+    try {
+      token = await verifyLogoutToken(await postedToken(ctx), keys.find, expected);
+    } catch (error) {
+      return refuse(party, ctx, error);
+    }
+    if (!token) return refuse(party, ctx);
+    if (await endSessionsNamedBy(party, token, party.callerOf(ctx))) {
       ctx.status = 200;
       ctx.body = {};
     } else {
@@ -39,14 +41,9 @@ export function backchannelLogout(party: RelyingParty): Handler {
 }
 
 /** Anyone can post a bad token, so it leaves a line in the log and no record behind. */
-function refuse(
-  party: RelyingParty,
-  ctx: SignedInContext,
-  reading: Exclude<LogoutTokenReading, { ok: true }>,
-): void {
-  const isUnavailable = reading.reason === 'unavailable';
-  const err = isUnavailable ? reading.cause : undefined;
-  party.log.warn({ err, reason: reading.reason }, 'a logout token was refused');
+function refuse(party: RelyingParty, ctx: SignedInContext, err?: unknown): void {
+  const isUnavailable = err !== undefined;
+  party.log.warn({ err, reason: isUnavailable ? 'unavailable' : 'invalid' }, 'a logout token was refused');
   ctx.status = isUnavailable ? 503 : 400;
   ctx.body = { error: isUnavailable ? 'temporarily_unavailable' : 'invalid_request' };
 }

@@ -62,7 +62,7 @@ export async function deleteSession(db: Db | Trx, digest: Buffer): Promise<Sessi
 export async function deleteSessionsOf(
   trx: Trx,
   iss: string,
-  who: { sub?: string; sid?: string },
+  who: { sub: string | undefined; sid: string | undefined },
 ): Promise<Session[]> {
   let query = trx.deleteFrom('rp_session').where('iss', '=', iss);
   if (who.sub !== undefined) query = query.where('sub', '=', who.sub);

@@ -28,7 +28,7 @@ import { createKeyring } from '#kit/keyring.ts';
 import { parseList, sealCursor } from '#kit/list.ts';
 import { nationalIdKind, normaliseNationalId } from '#kit/taiwan/identifiers.ts';
 import { readIdentity, readProfile } from '#mch/relying-party/claims.ts';
-import { verifyLogoutToken } from '#mch/relying-party/logout-token.ts';
+import { verifyLogoutToken } from '#kit/logout-token.ts';
 import { startHca } from '../support/hca.ts';
 import type { Target } from './engine.ts';
 import { federationTargets } from './federation-targets.ts';
@@ -142,7 +142,7 @@ async function tokenTargets(): Promise<Target[]> {
   };
   const verify = createVerifyJwt(deps, [key]);
   const keys = createLocalJWKSet({ keys: [jwk] });
-  const expected = { issuer: ISSUER, clientId: 'mch-app', now: NOW };
+  const expected = { issuer: ISSUER, clientId: 'mch-app', alg: 'ES256', typed: true, now: NOW };
   const account = {
     id: 'a',
     binding: 'b',
@@ -158,8 +158,7 @@ async function tokenTargets(): Promise<Target[]> {
       name: 'logout token at a relying party',
       seeds: texts(logout, access),
       run: async (input) => {
-        const reading = await verifyLogoutToken(input.toString(), keys, expected);
-        if (!reading.ok && reading.reason === 'unavailable') throw new Error('the sender is not our trouble');
+        await verifyLogoutToken(input.toString(), keys, expected);
       },
     },
     {

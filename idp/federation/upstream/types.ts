@@ -77,12 +77,3 @@ export interface Vouched {
   unitCode: string;
   email: string;
 }
-
-/** What a provider's logout token says is over: a subject, a session of it, or both. */
-export interface ProviderLogout {
-  jti: string;
-  expiresAt: Date;
-  saidAt: Date;
-  sub: string | undefined;
-  sid: string | undefined;
-}

@@ -1,7 +1,6 @@
 import type Provider from 'oidc-provider';
+import { LOGOUT_EVENT } from '#kit/logout-token.ts';
 import { randomToken } from '#kit/random.ts';
-
-const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /**
  * A logout token (OpenID Connect Back-Channel Logout 1.0 §2.4), another for each attempt, with a `jti` of its own: a

@@ -1,14 +1,14 @@
 import { transact } from '#db/transact.ts';
 import { HOUR, after } from '#kit/clock.ts';
+import { type LogoutToken, verifyLogoutToken } from '#kit/logout-token.ts';
 import { digest } from '#kit/random.ts';
 import { type Caller, recordAudit } from '../../../audit/index.ts';
 import { endSessions } from '../../../sessions/index.ts';
 import { ProviderUnavailable } from '../unavailable.ts';
 import type { UpstreamDeps } from '../deps.ts';
-import { readLogoutToken } from '../logout-token.ts';
 import { insertLogout, lockProviderForLogout } from '../store/logouts.ts';
 import { lockSessionsNamed, rememberOnce } from '../store/sessions.ts';
-import type { ProviderLogout, UpstreamProvider } from '../types.ts';
+import type { UpstreamProvider } from '../types.ts';
 
 /** Longer than it takes from the departure to the end of a sign-in: ten minutes twice, and an hour of questions here. */
 const KEPT_MS = 2 * HOUR;
@@ -28,12 +28,13 @@ export async function endByProvider(
 ): Promise<LogoutOutcome> {
   const provider = deps.providers.find(code);
   if (!provider) return 'refused';
-  let logout: ProviderLogout | undefined;
+  let logout: LogoutToken | undefined;
   try {
-    logout = await readLogoutToken(token, await deps.clients.keysOf(provider), {
+    logout = await verifyLogoutToken(token, await deps.clients.keysOf(provider), {
       issuer: provider.issuer,
       clientId: provider.manifest.client.id,
       alg: provider.manifest.client.idTokenAlg,
+      typed: false,
       now: deps.clock(),
     });
   } catch (error) {
@@ -46,7 +47,7 @@ export async function endByProvider(
 async function endOnce(
   { db, clock }: UpstreamDeps,
   { code, issuer }: UpstreamProvider,
-  logout: ProviderLogout,
+  logout: LogoutToken,
   caller: Caller,
 ): Promise<boolean> {
   const { jti, expiresAt, sub, sid } = logout;

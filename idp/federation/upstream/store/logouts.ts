@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#db/idp/tables.ts';
-import type { ProviderLogout, SignInThere } from '../types.ts';
+import type { LogoutToken } from '#kit/logout-token.ts';
+import type { SignInThere } from '../types.ts';
 
 /** One logout of a provider at a time, and none while a session by it is being written. */
 export async function lockProviderForLogout(trx: Trx, code: string): Promise<void> {
@@ -9,7 +10,7 @@ export async function lockProviderForLogout(trx: Trx, code: string): Promise<voi
 
 export async function insertLogout(
   trx: Trx,
-  { saidAt, sub, sid }: ProviderLogout,
+  { saidAt, sub, sid }: LogoutToken,
   at: { issuer: string; receivedAt: Date; expiresAt: Date },
 ): Promise<void> {
   const named = { issuer: at.issuer, subject: sub ?? null, sid: sid ?? null };
