@@ -40,6 +40,58 @@ describe('OpenID Federation §18.1: what others can cost whoever asks them', () 
     expect(most).toBe(4);
   });
 
+  it('keeps four places for hosts that have answered: silent strangers, however many, take the others alone', async () => {
+    const world = await federationWorld();
+    const silent = new Set<string>();
+    const held = new Map<string, number>();
+    const ask: Ask = async (url, limits, form) => {
+      if (!url.hostname.endsWith('.stranger.example') && !silent.has(url.hostname))
+        return world.ask(url, limits, form);
+      held.set(url.hostname, (held.get(url.hostname) ?? 0) + 1);
+      await pause(300);
+      held.delete(url.hostname);
+      throw new Error('late');
+    };
+    world.anchors.set(ANCHOR, world.jwksOf(world.keys.anchorKey));
+    let now = NOW;
+    const fetcher = createFetcher({ ask, clock: () => now, limits: LIMITS });
+    const known = [CLINIC, COUNTY, ANCHOR];
+    const askKnown = async (): Promise<number> => {
+      now = after(now, 11 * MINUTE); // nothing is remembered of what they said
+      const begun = performance.now();
+      await Promise.all(known.map((id) => fetcher.fetch(configurationUrl(id), fetcher.newBudget())));
+      return performance.now() - begun;
+    };
+    const strangers = () =>
+      Array.from({ length: 600 }, (_, at) =>
+        brokenRule(() => fetcher.fetch(new URL(`https://${at}.stranger.example`), fetcher.newBudget())),
+      );
+    await askKnown();
+    const many = strangers();
+    await pause(5);
+    expect(held.size).toBe(12);
+    expect(await askKnown()).toBeLessThan(150);
+    expect(held.size).toBe(12);
+    // 412 of them are under way or wait, the others were told at once
+    const told = await Promise.all(many.slice(412));
+    expect(new Set(told)).toEqual(new Set(['limits']));
+
+    // one that goes silent is a stranger from then on
+    const { hostname } = new URL(COUNTY);
+    silent.add(hostname);
+    now = after(now, 11 * MINUTE);
+    expect(await brokenRule(() => fetcher.fetch(configurationUrl(COUNTY), fetcher.newBudget()))).toBe(
+      'unreachable',
+    );
+    now = after(now, 2 * MINUTE);
+    const again = brokenRule(() => fetcher.fetch(configurationUrl(COUNTY), fetcher.newBudget()));
+    await pause(20);
+    expect(held.has(hostname)).toBe(false); // it waits for its turn among them
+    known.splice(known.indexOf(COUNTY), 1);
+    expect(await askKnown()).toBeLessThan(150);
+    await Promise.all([again, ...many]);
+  });
+
   it('gives places to hosts in turn, takes back the place in the queue of whoever has no more time, and lets only so many wait', async () => {
     const order: string[] = [];
     const ask: Ask = async (url) => {

@@ -3,7 +3,7 @@ import type { Clock } from '#kit/clock.ts';
 import { type PrivateNetworks, askAbroad } from '#kit/http/outbound.ts';
 import { TrustFault } from './fault.ts';
 import { type Memory, createMemory } from './memory.ts';
-import { createPlaces } from './places.ts';
+import { type PlaceLimits, createPlaces } from './places.ts';
 import { MOST_BYTES, STATEMENT_TYPE, type Statement, readStatement } from './statement.ts';
 import { STATUS_TYPE } from './trust-marks.ts';
 
@@ -28,19 +28,16 @@ export function askWorld(privateNetworks: PrivateNetworks): Ask {
 }
 
 /** All that one resolution may spend, whoever it asks and however long the hints. */
-export interface Limits {
+export interface Limits extends PlaceLimits {
   fetches: number;
   totalMs: number;
   fetchMs: number;
-  /** For all resolutions together; of them at one host; and how many wait for a place. */
-  atOnce: number;
-  atOnceAtHost: number;
-  waiting: number;
 }
 
 export const LIMITS: Limits = {
   ...{ fetches: 24, totalMs: 8000, fetchMs: 3000 },
   ...{ atOnce: 16, atOnceAtHost: 4, waiting: 500 },
+  ...{ strangersAtOnce: 12, strangersWaiting: 400 },
 };
 const KEPT_MS = 10 * MINUTE;
 const FAILED_MS = MINUTE;
@@ -77,10 +74,13 @@ export function createFetcher(deps: { ask: Ask; clock: Clock; limits: Limits }) 
     if (timeoutMs <= 0) throw new TrustFault('limits', url.origin);
     const answer = await ask(url, { timeoutMs, maxBytes: MOST_BYTES }, form).catch(() => {
       // of who had less than their time nothing is remembered: another used it up
-      throw new TrustFault(timeoutMs < limits.fetchMs ? 'limits' : 'unreachable', url.origin);
+      if (timeoutMs < limits.fetchMs) throw new TrustFault('limits', url.origin);
+      places.heardFrom(url.hostname, false);
+      throw new TrustFault('unreachable', url.origin);
     });
     if (answer.status !== 200) throw new TrustFault('unreachable', url.origin);
     if (answer.type.split(';')[0]?.trim() !== type) throw new TrustFault('wrong_type', url.origin);
+    places.heardFrom(url.hostname, true);
     return answer.body.trim();
   };
 
