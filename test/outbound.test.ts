@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
 import { type Server, createServer } from 'node:http';
 import { type AddressInfo, type Socket, createServer as createTcpServer } from 'node:net';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { createBreaker } from '#kit/breaker.ts';
 import { askAbroad } from '#kit/http/outbound.ts';
 import { eventually } from './support/eventually.ts';
 
+const run = promisify(execFile);
 const QUESTION = { headers: {}, body: 'a=1', timeoutMs: 3000, privateNetworks: true };
 
 describe('what is asked of servers elsewhere', () => {
@@ -74,6 +78,37 @@ describe('what is asked of servers elsewhere', () => {
     const url = new URL(`http://${host}:${new URL(origin).port}/`);
     await expect(askAbroad(url, { ...QUESTION, privateNetworks: false })).rejects.toThrow('not public');
     expect(asked).toBe(before);
+  });
+
+  it('I1: connects to what it looked at, though the name means something else a moment later', async () => {
+    const script = `
+      import dns from 'node:dns';
+      import net from 'node:net';
+      import { syncBuiltinESMExports } from 'node:module';
+      const answers = ['93.184.215.14', '127.0.0.1'];
+      const seen = { asked: 0, connected: [] };
+      dns.lookup = (_name, _options, done) => {
+        const address = answers[Math.min(seen.asked++, 1)];
+        done(null, [{ address, family: 4 }]);
+      };
+      net.Socket.prototype.connect = function connect(args) {
+        const { host, lookup } = args[0];
+        lookup(host, { all: true }, (_error, found) => {
+          seen.connected.push(...found.map(({ address }) => address));
+          this.destroy(new Error('no further'));
+        });
+        return this;
+      };
+      syncBuiltinESMExports();
+      const { askAbroad } = await import('#kit/http/outbound.ts');
+      for (const path of ['/one', '/two']) {
+        const url = new URL(path, 'http://rebinding.example.test/');
+        await askAbroad(url, { headers: {}, timeoutMs: 2000, maxBytes: 100, privateNetworks: false }).catch(() => {});
+      }
+      console.log(JSON.stringify(seen));`;
+    const cwd = path.resolve(import.meta.dirname, '..');
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd });
+    expect(JSON.parse(stdout)).toEqual({ asked: 1, connected: ['93.184.215.14', '93.184.215.14'] });
   });
 
   it('R32: holds few connections to one that is silent, however many wait for it', async () => {

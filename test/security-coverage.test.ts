@@ -16,7 +16,6 @@ const OPEN: Record<string, string> = {
   E2: 'The cookie of the chosen language has no prefix; it holds `zh-TW` or `en` and is shared by the applications of one host.',
   F11: 'Tried at the forms that change accounts, requests, units and manifests, not at every form of the console.',
   F18: 'A console on a host of its own does not exist: it is served at the issuer’s origin alone.',
-  I1: 'That the address looked at is the one connected to is seen in the code; no test changes a name in between.',
   I4: 'The way through the delivered HAProxy is not tried: the suite runs without it, and smuggling into it is its own matter.',
   I11: 'The role owns its own schema, because replicas migrate at their start: it can change tables there.',
   I12: '`npm audit` is a command for whoever releases, not a test.',

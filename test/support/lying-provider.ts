@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type JWTPayload, SignJWT, exportJWK, generateKeyPair, importJWK } from 'jose';
 
-type Door = 'discovery' | 'token' | 'keys' | 'par' | 'userinfo';
+export type Door = 'discovery' | 'token' | 'keys' | 'par' | 'userinfo';
 
 /** What the provider says and does otherwise than it should. */
 export interface Lies {
@@ -19,6 +19,8 @@ export interface Lies {
   /** At which door it stands silent, or falls. */
   silent?: Door;
   broken?: Door;
+  /** Says what is no answer to the question. */
+  garbled?: Door;
   /** Megabytes of metadata. */
   swollen?: boolean;
 }
@@ -136,6 +138,8 @@ export async function startLyingProvider(): Promise<LyingProvider> {
     const door = doors[url.pathname];
     if (door !== undefined && provider.lies.silent === door) return; // until the asker gives up
     if (door !== undefined && provider.lies.broken === door) return json(res, { error: 'server_error' }, 500);
+    if (door !== undefined && provider.lies.garbled === door)
+      return json(res, ['<html>maintenance</html>', { sub: null }]);
     const body = new URLSearchParams(await textOf(req));
     if (door !== undefined) await new Promise((resolve) => setTimeout(resolve, provider.slow[door] ?? 0));
     switch (url.pathname) {
