@@ -112,7 +112,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   telemetry.add(...hashReadings(hasher));
   const evidence = createKeyEvidence(clock);
   const { issuedAfter } = restores;
-  const federation = await openFederation({ db: jobDatabase.db, clock, keyring, config });
+  const federation = await openFederation({ db: jobDatabase.db, clock, keyring, log, config });
   const providers = await createUpstreamRegistry(jobDatabase.db);
   const clients = createProviderClients({ db, clock, keyring, log, config });
   const oidc = {

@@ -38,6 +38,8 @@ export const FAULT_STATUS = {
   file_infected: 422,
   too_many_requests: 429,
   sign_in_failed: 502,
+  system_not_admitted: 502,
+  provider_not_trusted: 502,
   identity_provider_unavailable: 503,
   file_not_checked: 503,
   service_busy: 503,

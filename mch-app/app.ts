@@ -199,7 +199,9 @@ export function createApp(deps: AppDeps): Koa {
     const asked = db.selectFrom('logout_token_seen').select('expires_at').limit(1).execute();
     return (await within(READY_MS, asked, undefined).catch(() => undefined)) !== undefined && deps.isReady();
   };
-  router.get('/readyz', readiness(isReady));
+  const notes = (): Record<string, string> =>
+    deps.provider.isRefused() ? { identity_provider: 'not_trusted' } : {};
+  router.get('/readyz', readiness(isReady, notes));
 
   const app = new Koa<SignedInState>();
   app.on('error', (error: { code?: unknown; headerSent?: unknown }) => {

@@ -6,7 +6,7 @@ import { processSection, processSettings } from '#kit/processes/settings.ts';
 import { checkMasterKeys, checkPublicAddress, checkSecret, checkServer } from '#kit/production.ts';
 import { type Complain, SECRET, clamd, checkSections, flag, list, section, whole } from '#kit/settings.ts';
 import { telemetrySettings } from '#kit/telemetry/settings.ts';
-import { privateKeys, sharesKey } from './federation/index.ts';
+import { privateKeys, sharesKey, trustAnchors } from './federation/index.ts';
 
 const webOrigin = z
   .url({ protocol: /^https?$/ })
@@ -84,6 +84,11 @@ const federation = section({
     MCH_TRUST_MARK_ISSUER: entityId
       .optional()
       .describe('who issues them: an entity id; they are fetched there'),
+    MCH_TRUST_ANCHORS: trustAnchors
+      .optional()
+      .describe(
+        'anchors that have to vouch for the identity provider: a JSON object of public key sets by entity id; without it the provider is believed as TLS shows it',
+      ),
     MCH_ORGANIZATION: z.string().min(1).max(200).default('MCH').describe('the organization that runs it'),
     MCH_FEDERATION_CONTACTS: list().describe('addresses to write to about it, separated by commas'),
   },
@@ -209,6 +214,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     clientId: env.MCH_CLIENT_ID,
     clientSecret: env.MCH_CLIENT_SECRET,
     clientKeys: env.MCH_CLIENT_KEYS,
+    trustAnchors: env.MCH_TRUST_ANCHORS,
     federation:
       env.MCH_FEDERATION_KEYS && env.MCH_CLIENT_KEYS
         ? {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { preparedBefore } from './prepared.ts';
 import type { Program } from './process.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'hospital-group');
@@ -52,15 +53,15 @@ export function planHospitalGroup(place: Place, shared: NodeJS.ProcessEnv, maste
     env,
   });
   const manifest = path.join(place.dataDir, 'hospital-group.json');
-  const mark = createHash('sha256').update(
-    [place.origin, place.singleEntry, ...FILES.map(readText)].join('\n'),
+  const prepared = preparedBefore(
+    path.join(place.dataDir, 'hospital-group.prepared'),
+    [place.origin, place.singleEntry, ...FILES.map(readText)],
+    place.keptIn,
   );
-  const prepared = { file: path.join(place.dataDir, 'hospital-group.prepared'), mark: mark.digest('hex') };
   const migrate = command('group-migrate', 'migrate');
-  const isPrepared = place.keptIn !== undefined && isMarked(prepared, place.keptIn);
   return {
     /** Later starts only bring the tables up to date. */
-    preparations: isPrepared
+    preparations: prepared.isDone
       ? [migrate]
       : [
           migrate,
@@ -71,16 +72,10 @@ export function planHospitalGroup(place: Place, shared: NodeJS.ProcessEnv, maste
     provider: { name: 'hospital-group', args: ['idp/main.ts'], env: { ...env, NODE_OPTIONS: SMALL } },
     /** Once both are prepared, the single entry is told of it by an operator's command. */
     async declare(apply: (file: string) => Promise<void>): Promise<void> {
-      if (isPrepared) return;
+      if (prepared.isDone) return;
       writeFileSync(manifest, groupManifest(place.origin));
       await apply(manifest);
-      writeFileSync(prepared.file, prepared.mark);
+      prepared.keep();
     },
   };
-}
-
-/** Whether this was all done before, in the database that is there now. */
-function isMarked({ file, mark }: { file: string; mark: string }, databaseDir: string): boolean {
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== mark) return false;
-  return statSync(path.join(databaseDir, 'PG_VERSION')).mtimeMs < statSync(file).mtimeMs;
 }

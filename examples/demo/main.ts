@@ -45,6 +45,7 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
   );
   await programs.declareOthers(command);
   const provider = await start(programs.provider);
+  await federation.vouchFor(placesOf(settings).idp);
   const others = await Promise.all([...programs.relyingParties, ...programs.others].map(start));
   welcome(settings, programs.others.length > 0);
 

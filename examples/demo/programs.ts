@@ -1,16 +1,14 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Databases } from './database.ts';
 import type { Federation } from './federation.ts';
 import { planHospitalGroup } from './hospital-group.ts';
+import { preparedBefore } from './prepared.ts';
 import type { Program } from './process.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 
-const MANIFESTS = [
-  'mch-app/manifest.json',
-  'examples/subsystem/manifests/cancer.json',
-  'examples/subsystem/manifests/smoking.json',
-];
+const MANIFESTS = ['examples/subsystem/manifests/cancer.json', 'examples/subsystem/manifests/smoking.json'];
 
 /** Where people go. */
 export function placesOf({ ports }: Settings) {
@@ -50,7 +48,6 @@ export function planPrograms(
     MCH_ORIGIN: places.mch,
     CANCER_ORIGIN: places.cancer,
     SMOKING_ORIGIN: places.smoking,
-    CLIENT_SECRET_MCH_APP: secrets.MCH_CLIENT_SECRET,
     CLIENT_SECRET_CANCER_SCREENING: secrets.CANCER_CLIENT_SECRET,
     CLIENT_SECRET_SMOKING_CESSATION: secrets.SMOKING_CLIENT_SECRET,
   };
@@ -62,7 +59,6 @@ export function planPrograms(
     MCH_DRAIN_SECONDS: '0',
     MCH_ORIGIN: places.mch,
     MCH_ISSUER: places.idp,
-    MCH_CLIENT_SECRET: secrets.MCH_CLIENT_SECRET,
     MCH_MASTER_KEYS: secrets.MCH_MASTER_KEYS,
     ...federation.mch,
   };
@@ -103,7 +99,7 @@ export function planPrograms(
 
   return {
     preparations: [
-      [idpCommand('migrate', 'migrate'), idpCommand('seed', 'seed-demo', ...MANIFESTS)],
+      [idpCommand('migrate', 'migrate'), idpCommand('seed', 'seed-demo', federation.manifest, ...MANIFESTS)],
       [mchCommand('mch-migrate', 'migrate'), mchCommand('mch-seed', 'seed-demo')],
       group?.preparations ?? [],
     ],
@@ -115,7 +111,20 @@ export function planPrograms(
       example('smoking', secrets.SMOKING_CLIENT_SECRET),
     ],
     others: group ? [group.provider] : [],
-    declareOthers: (run: (program: Program) => Promise<void>) =>
-      group?.declare((file) => run(idpCommand('declare-group', 'providers', 'apply', file))),
+    declareOthers: async (run: (program: Program) => Promise<void>): Promise<void> => {
+      const joined = preparedBefore(
+        path.join(settings.dataDir, 'federation.prepared'),
+        [federation.settings, readFileSync(federation.settings, 'utf8')],
+        databases.folder,
+      );
+      const join = async (): Promise<void> => {
+        await run(idpCommand('join-federation', 'federation', 'apply', federation.settings));
+        joined.keep();
+      };
+      await Promise.all([
+        group?.declare((file) => run(idpCommand('declare-group', 'providers', 'apply', file))),
+        joined.isDone ? undefined : join(),
+      ]);
+    },
   };
 }

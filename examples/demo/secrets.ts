@@ -7,7 +7,6 @@ import { ConfigurationError } from '#kit/errors.ts';
 const schema = z.object({
   IDP_MASTER_KEYS: z.string().min(44),
   MCH_MASTER_KEYS: z.string().min(44),
-  MCH_CLIENT_SECRET: z.string().min(32),
   CANCER_CLIENT_SECRET: z.string().min(32),
   SMOKING_CLIENT_SECRET: z.string().min(32),
 });
@@ -44,7 +43,6 @@ function create(file: string): void {
   const secrets: Secrets = {
     IDP_MASTER_KEYS: randomBytes(32).toString('base64'),
     MCH_MASTER_KEYS: randomBytes(32).toString('base64'),
-    MCH_CLIENT_SECRET: randomBytes(32).toString('base64url'),
     CANCER_CLIENT_SECRET: randomBytes(32).toString('base64url'),
     SMOKING_CLIENT_SECRET: randomBytes(32).toString('base64url'),
   };

@@ -12,6 +12,7 @@ export type Failure =
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; failure: Failure };
 
+const NO_PROVIDER = new Set(['identity_provider_unavailable', 'provider_not_trusted']);
 const PASSING = new Set(['server_error', 'temporarily_unavailable']);
 const NO_ANSWER = new Set([
   undefined,
@@ -19,6 +20,12 @@ const NO_ANSWER = new Set([
   'OAUTH_ABORT',
   'OAUTH_RESPONSE_IS_NOT_CONFORM',
   'OAUTH_RESPONSE_IS_NOT_JSON',
+]);
+
+/** What is wrong with us as its client, whoever the person is (RFC 6749 §5.2, OpenID Federation 1.0 §8.9). */
+const ABOUT_US = new Set([
+  ...['invalid_client', 'unauthorized_client', 'invalid_scope'],
+  ...['invalid_trust_chain', 'invalid_trust_anchor', 'invalid_metadata'],
 ]);
 
 /** Asks the single entry; every way it can fail becomes a value. Only bugs are thrown. */
@@ -31,7 +38,7 @@ export async function ask<T>(call: () => Promise<T>): Promise<Answer<T>> {
 }
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof Fault && error.code === 'identity_provider_unavailable') {
+  if (error instanceof Fault && NO_PROVIDER.has(error.code)) {
     return { kind: 'unreachable', cause: error };
   }
   if (error instanceof oidc.AuthorizationResponseError) {
@@ -60,10 +67,22 @@ function failureOf(error: unknown): Failure {
 export function faultOf(failure: Failure): Fault {
   switch (failure.kind) {
     case 'unreachable':
-      return new Fault('identity_provider_unavailable', {}, failure.cause);
+      return failure.cause instanceof Fault
+        ? failure.cause
+        : new Fault('identity_provider_unavailable', {}, failure.cause);
     case 'unsound':
       return new Fault('sign_in_failed', {}, failure.cause);
     case 'refused':
-      return new Fault('sign_in_failed', {}, new Error(`the single entry answered ${failure.error}`));
+      return new Fault(
+        ABOUT_US.has(failure.error) ? 'system_not_admitted' : 'sign_in_failed',
+        {},
+        told(failure),
+      );
   }
+}
+
+/** For the log: what it said, and why. */
+function told({ error, body }: { error: string; body: Record<string, unknown> }): Error {
+  const why = body['error_description'];
+  return new Error(`the single entry answered ${error}${typeof why === 'string' ? `: ${why}` : ''}`);
 }

@@ -1,18 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { decodeJwt } from 'jose';
 import { type AuthorityKey, makeKey, publicKeys } from '#idp/federation/authority/index.ts';
 import { serve } from '#kit/http/serve.ts';
-import { federatedManifest, makePrivateKeys } from '#mch/federation/index.ts';
-import mchManifest from '#mch/manifest.json' with { type: 'json' };
 import { signAs } from '../idp/federation-world.ts';
 import { startFederation } from '../support/authorities.ts';
-import { createJourney, signIn } from '../support/journey.ts';
-import { type Replica, startReplica } from '../support/replica.ts';
+import { POLICY } from '../support/chained-mch.ts';
 import { type World, startWorld } from '../support/world.ts';
 
-/* The MCH system joins by a chain of trust: the ministry's anchor, a county below it, MCH below that. */
+/* Clients that nobody declared, by a chain of trust: the ministry's anchor, a county below it, the client below that. */
 
 const STATEMENT = 'entity-statement+jwt';
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -20,15 +16,6 @@ const REQUEST = {
   ...{ response_type: 'code', state: 's', nonce: 'n', code_challenge_method: 'S256' },
   code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
 };
-/** What the ministry lets relying parties be. */
-const POLICY = {
-  openid_relying_party: {
-    token_endpoint_auth_method: { one_of: ['private_key_jwt'], essential: true },
-    scope: { subset_of: mchManifest.client.scope.split(' ') },
-    grant_types: { subset_of: mchManifest.client.grant_types },
-  },
-};
-
 type Claims = Record<string, unknown>;
 
 /** What is wrong with a chain of its own. */
@@ -45,7 +32,6 @@ interface Flaw {
 describe('OpenID Federation §12.1: clients registered by their chains', () => {
   let world: World;
   let federation: Awaited<ReturnType<typeof startFederation>>;
-  let mch: Replica;
   let folder: string;
   let served: Awaited<ReturnType<typeof serve>>;
   const said = new Map<string, string>();
@@ -122,7 +108,7 @@ describe('OpenID Federation §12.1: clients registered by their chains', () => {
     forwarded.set(county, flaw.altered === 'aboutCounty' ? alter(aboutCounty) : aboutCounty);
     federation.vouch(county, () => forwarded.get(county) ?? '');
     federation.change('ministry', {
-      trustMarks: [{ type: federation.mark, subjects: [world.origins.mch, leaf] }],
+      trustMarks: [{ type: federation.mark, subjects: [leaf] }],
     });
     return { leaf, key };
   };
@@ -150,7 +136,6 @@ describe('OpenID Federation §12.1: clients registered by their chains', () => {
       res.end(answer);
     }, 0);
     world = await startWorld();
-    const origin = world.origins.mch;
     const file = path.join(folder, 'federation.json');
     const policy = {
       ...{ code: 'subsystem', trustMark: federation.mark, issuers: [federation.anchor] },
@@ -163,73 +148,12 @@ describe('OpenID Federation §12.1: clients registered by their chains', () => {
     await writeFile(file, JSON.stringify(applied));
     const { code, output } = await world.idpCommand('federation', 'apply', file);
     if (code !== 0) throw new Error(output);
-    const clientKeys = await makePrivateKeys();
-    mch = await startReplica(['mch-app/main.ts'], {
-      ...{ NODE_ENV: 'test', MCH_DATABASE_URL: world.databaseUrls.mch, MCH_PORT: new URL(origin).port },
-      ...{ MCH_DRAIN_SECONDS: '0', MCH_ORIGIN: origin, MCH_ISSUER: world.issuer, MCH_CLIENT_ID: origin },
-      MCH_MASTER_KEYS: Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64'),
-      MCH_FEDERATION_KEYS: JSON.stringify(await makePrivateKeys()),
-      MCH_CLIENT_KEYS: JSON.stringify(clientKeys),
-      ...{ MCH_AUTHORITY_HINTS: federation.county, MCH_TRUST_MARKS: federation.mark },
-      MCH_TRUST_MARK_ISSUER: federation.anchor,
-    });
-    federation.change('ministry', { trustMarks: [{ type: federation.mark, subjects: [origin] }] });
-    const told = await (await fetch(`${origin}/.well-known/openid-federation`)).text();
-    federation.admit({ entityId: origin, jwks: decodeJwt(told)['jwks'] as object });
   });
   afterAll(async () => {
-    await mch.stop();
     await world.stop();
     await federation.stop();
     await served.stop({ graceMs: 0 });
     await rm(folder, { recursive: true });
-  });
-
-  it('lets the MCH system stand for its subsystem by its chain alone, within its manifest', async () => {
-    const origin = world.origins.mch;
-    const apply = async (narrower: object = {}): Promise<void> => {
-      const file = path.join(folder, 'mch.json');
-      const manifest = federatedManifest(origin, federation.mark, federation.anchor);
-      const client = { ...manifest.client, ...narrower };
-      await writeFile(file, JSON.stringify({ ...manifest, client }));
-      expect(await world.idpCommand('subsystems', 'apply', file)).toMatchObject({ code: 0 });
-    };
-    await apply();
-
-    // from the portal, before it ever came
-    const journey = createJourney({ locale: 'en' });
-    await journey.open(`${world.issuer}/sign-in`);
-    await signIn(journey, 'demo.nurse');
-    await journey.open(`${world.issuer}/`);
-    const home = await journey.submit(({ action }) =>
-      action.endsWith('/accounts/P%4000000001P%40mbh_01/entry'),
-    );
-    expect([home.url.origin, home.status]).toEqual([origin, 200]);
-    expect(home.text).toContain('示範醫院');
-    const switched = await journey.submit(
-      ({ action, fields }) => action.endsWith('/account-switch') && (fields['account'] ?? '').endsWith('_02'),
-    );
-    expect([switched.url.origin, switched.status]).toEqual([origin, 200]);
-    expect(switched.text).toContain('You are now acting as');
-    // what it says of itself is more than its manifest allows by now: a page that says so, and nobody signed in
-    await apply({ scope: 'openid profile subsystem_account accounts' });
-    const refused = await createJourney({ locale: 'en' }).open(`${origin}/sign-in`);
-    expect([refused.url.origin, refused.status]).toEqual([origin, 502]);
-
-    // and back to the client that its manifest declares
-    const { code } = await world.idpCommand('subsystems', 'apply', 'mch-app/manifest.json');
-    const basic = Buffer.from(`mch-app:${world.clientSecrets['mch-app']}`).toString('base64');
-    const pushed = await fetch(`${world.issuer}/oidc/par`, {
-      ...{ method: 'POST', headers: { authorization: `Basic ${basic}` } },
-      body: new URLSearchParams({
-        ...{ ...REQUEST, client_id: 'mch-app', redirect_uri: `${origin}/callback`, scope: 'openid' },
-      }),
-    });
-    expect([code, pushed.status, await pushed.text()]).toEqual([
-      0,
-      201,
-      expect.stringContaining('request_uri'),
-    ]);
   });
 
   it('takes a chain that holds, and refuses it when any one statement is expired, altered, unmarked or over-broad', async () => {

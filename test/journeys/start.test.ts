@@ -2,6 +2,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { visitDemo } from '../browser/demo-steps.ts';
+import { LOOKS } from '../browser/steps.ts';
+import { launchBrowser, newContext } from '../support/browser.ts';
+import { FIXED_CAPTCHA } from '../support/journey.ts';
 import { freePort, launchProgram } from '../support/replica.ts';
 
 /* `npm start`: what a newcomer sees first. */
@@ -13,7 +17,9 @@ describe('npm start', () => {
   let ports: Record<'IDP_PORT' | 'MCH_PORT' | 'EXAMPLES_PORT' | 'GROUP_PORT' | 'FEDERATION_PORT', string>;
 
   const start = (env: NodeJS.ProcessEnv = {}) =>
-    launchProgram(['examples/demo/main.ts'], { DATA_DIR: dataDir, ...ports, ...env });
+    launchProgram(['examples/demo/main.ts'], {
+      ...{ DATA_DIR: dataDir, CAPTCHA_FIXED: FIXED_CAPTCHA, ...ports, ...env },
+    });
   const untilSaid = async (program: ReturnType<typeof start>, words: string): Promise<void> => {
     const ended = program.exited.then(() => {
       throw new Error(program.output());
@@ -70,7 +76,7 @@ describe('npm start', () => {
     for (const port of Object.values(ports)) expect(await answers(port)).toBe(false);
   });
 
-  it('leaves nothing behind when it is killed, and starts again where it was', async () => {
+  it('leaves nothing behind when it is killed, and starts again where it was: in Chromium MCH is one click away', async () => {
     const demo = start();
     await untilSaid(demo, READY);
     demo.child.kill('SIGKILL');
@@ -79,9 +85,22 @@ describe('npm start', () => {
     while ((await answers(ports.MCH_PORT)) && Date.now() < deadline) await sleep(50);
     const again = start(); // it would refuse ports that something left behind still holds
     await untilSaid(again, READY);
+
+    // the MCH system is a client by its chain of trust: it shares no secret
+    const [idp, mch] = [ports.IDP_PORT, ports.MCH_PORT].map((port) => `http://localhost:${port}`);
+    const browser = await launchBrowser();
+    try {
+      for (const look of LOOKS) {
+        const page = await (await newContext(browser, look)).newPage();
+        expect(await visitDemo(page, { idp: idp ?? '', mch: mch ?? '' })).toEqual([mch]);
+        await page.context().close();
+      }
+    } finally {
+      await browser.close();
+    }
     again.child.kill('SIGTERM');
     expect(await again.exited).toBe(0);
-  });
+  }, 150_000);
 
   it.each([
     ['a port that is no number', { IDP_PORT: 'three' }, /IDP_PORT/],

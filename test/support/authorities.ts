@@ -22,10 +22,9 @@ export async function startFederation(clock: () => Date, policy: object = {}) {
   const start = clock();
   const [anchorKey, countyKey] = [await makeKey(start), await makeKey(start)];
   let listeners: Record<string, Parameters<typeof serve>[0]> = {};
-  const vouched = new Map<string, () => string>();
+  const instead = new Map<string, () => string>();
   const serving = await serve((req, res) => {
-    const url = new URL(req.url ?? '/', 'http://localhost');
-    const told = url.pathname === '/ministry/fetch' && vouched.get(url.searchParams.get('sub') ?? '');
+    const told = instead.get(req.url ?? '');
     if (told) {
       res.writeHead(200, { 'content-type': 'application/entity-statement+jwt' }).end(told());
       return;
@@ -76,6 +75,10 @@ export async function startFederation(clock: () => Date, policy: object = {}) {
     anchorJwks: publicKeys([anchorKey], start) as Jwks,
     /** Replaces members of a reviewed file. */
     change,
+    /** One subordinate more. */
+    add(name: 'ministry' | 'county', member: Member): void {
+      change(name, { subordinates: [...(files[name]['subordinates'] as Member[]), member] });
+    },
     /** The county vouches for a relying party, and the ministry gives it the mark. */
     admit({ entityId, jwks, ...more }: Member): void {
       const member = { entityId, jwks, entityTypes: ['openid_relying_party'], ...more };
@@ -83,7 +86,14 @@ export async function startFederation(clock: () => Date, policy: object = {}) {
       change('ministry', { trustMarks: [{ type: ids.mark, subjects: [entityId] }] });
     },
     /** What the ministry says of an entity that is in no reviewed file. */
-    vouch: (entityId: string, statement: () => string): void => void vouched.set(entityId, statement),
+    vouch: (entityId: string, statement: () => string): void =>
+      void instead.set(`/ministry/fetch?sub=${encodeURIComponent(entityId)}`, statement),
+    /** What is answered at an address instead; nothing else any more without it. */
+    answer(url: string, token?: string): void {
+      const { pathname, search } = new URL(url);
+      if (token === undefined) instead.delete(pathname + search);
+      else instead.set(pathname + search, () => token);
+    },
     stop: async (): Promise<void> => serving.stop({ graceMs: 0 }),
   };
 }

@@ -10,8 +10,8 @@ export interface Party {
   /** When what it was granted ended with its chain. */
   endedAt: Date | undefined;
   isActive: boolean;
-  /** When renewing its chain failed last, and the rule that was broken; undefined when it did not since. */
-  failed: { at: Date; rule: string } | undefined;
+  /** When its chain failed last, the rule that was broken and by what; undefined when it did not since. */
+  failed: { at: Date; rule: string; about: string } | undefined;
 }
 
 /** More than these are found by their id. */
@@ -46,6 +46,14 @@ export async function listParties(db: Db): Promise<Party[]> {
     endedAt: row.ended_at ?? undefined,
     isActive: row.status === 'active',
     failed:
-      row.failure === null || row.failed_at === null ? undefined : { at: row.failed_at, rule: row.failure },
+      row.failure === null || row.failed_at === null
+        ? undefined
+        : { at: row.failed_at, ...readStory(row.failure) },
   }));
+}
+
+/** As `storyOf` writes it. */
+function readStory(story: string): { rule: string; about: string } {
+  const [rule = '', ...about] = story.split(' ');
+  return { rule, about: about.join(' ') };
 }

@@ -45,7 +45,7 @@ export function partyLines(parties: readonly Party[], locale: Locale, now: Date)
       failed &&
       translate(locale, key('party-failed'), {
         at: formatDateTime(locale, failed.at),
-        why: translate(locale, key(`rule-${failed.rule}`)),
+        why: translate(locale, key(`rule-${failed.rule}`)) + (failed.about && ` (${failed.about})`),
       });
     return {
       label: entityId,

@@ -49,8 +49,8 @@ export function policyFor<T extends Pick<ClientPolicy, 'trustMark' | 'issuers'>>
   return undefined;
 }
 
-const refuse = (why: string): never => {
-  throw new RegistrationRefused('invalid_metadata', why);
+const refuse = (why: string, about?: string): never => {
+  throw new RegistrationRefused('invalid_metadata', why, undefined, about);
 };
 
 /**
@@ -84,7 +84,8 @@ export function declaredMetadata(said: unknown, manifest: Manifest, way: Way): R
   refuseMore('redirect_uris', metadata.redirect_uris, client.redirect_uris);
   const { post_logout_redirect_uris: after = [], backchannel_logout_uri: called } = metadata;
   refuseMore('post_logout_redirect_uris', after, client.post_logout_redirect_uris);
-  if (called !== client.backchannel_logout_uri) refuse('backchannel_logout_uri is not as declared');
+  if (called !== client.backchannel_logout_uri)
+    refuse('backchannel_logout_uri is not as declared', 'backchannel_logout_uri');
   return {
     ...manifestMetadata(manifest),
     ...{ scope: scopes.join(' '), grant_types: metadata.grant_types, jwks: metadata.jwks },
@@ -113,7 +114,8 @@ function checkedScopes(scope: string, allowed: readonly string[]): string[] {
 }
 
 function refuseMore(name: string, asked: readonly string[], allowed: readonly string[]): void {
-  if (!asked.every((each) => allowed.includes(each))) refuse(`${name} is more than this client may ask for`);
+  if (!asked.every((each) => allowed.includes(each)))
+    refuse(`${name} is more than this client may ask for`, name);
 }
 
 function isExact(text: string, isLoopback: boolean): boolean {

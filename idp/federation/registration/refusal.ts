@@ -11,6 +11,8 @@ const STATUS = {
   temporarily_unavailable: 503,
 } as const;
 
+const MOST_ABOUT = 300;
+
 export type RefusalCode = keyof typeof STATUS;
 
 /** Why a client does not come by its chain of trust. */
@@ -19,11 +21,14 @@ export class RegistrationRefused extends Error {
   readonly code: RefusalCode;
   /** The rule of the chain that is broken, where it is one. */
   readonly rule: TrustReason | undefined;
+  /** Which statement or parameter; for our own eyes. */
+  readonly about: string | undefined;
 
-  constructor(code: RefusalCode, why: string, rule?: TrustReason) {
+  constructor(code: RefusalCode, why: string, rule?: TrustReason, about?: string) {
     super(why);
     this.code = code;
     this.rule = rule;
+    this.about = about;
   }
 
   get status(): number {
@@ -42,12 +47,12 @@ export class TooManyNames extends RegistrationRefused {
   }
 }
 
-/** In the words of the specification. What a fault is about stays here: it may be any text of anybody's. */
+/** In the words of the specification. What a fault is about is told to nobody: it may be any text of anybody's. */
 export function refusalOf(error: TrustFault | RegistrationRefused): RegistrationRefused {
   if (error instanceof RegistrationRefused) return error;
-  const { reason } = error;
+  const { reason, about } = error;
   const refused = (code: RefusalCode): RegistrationRefused =>
-    new RegistrationRefused(code, `the chain of trust does not hold: ${reason}`, reason);
+    new RegistrationRefused(code, `the chain of trust does not hold: ${reason}`, reason, about);
   if (error.isTransient) return refused('temporarily_unavailable');
   if (reason === 'unknown_anchor') return refused('invalid_trust_anchor');
   return refused(reason === 'policy' ? 'invalid_metadata' : 'invalid_trust_chain');
@@ -57,4 +62,9 @@ export function refusalOf(error: TrustFault | RegistrationRefused): Registration
 export function asRefusal(error: unknown): RegistrationRefused {
   if (error instanceof TrustFault || error instanceof RegistrationRefused) return refusalOf(error);
   throw error;
+}
+
+/** The rule of the chain that is broken, else the error in the specification's words, and what it is about. */
+export function storyOf({ rule, code, about }: RegistrationRefused): string {
+  return `${rule ?? code} ${about?.slice(0, MOST_ABOUT) ?? ''}`.trim();
 }

@@ -104,7 +104,7 @@ export function readStatement(token: string, now: Date): Statement {
   const parsed = claims.safeParse(readJwt(token, STATEMENT_TYPE));
   if (!parsed.success) throw new TrustFault('malformed', parsed.error.issues[0]?.path.join('.'));
   const { data } = parsed;
-  checkTimes(data, now);
+  checkTimes(data, now, nameOf(data));
   // none beyond the specification's own is understood, and those are never listed (§3.1.1)
   if (data.crit || data.metadata_policy_crit) throw new TrustFault('critical', data.sub);
   const foreign = data.iss === data.sub ? OF_SUBORDINATES : OF_CONFIGURATIONS;
@@ -118,10 +118,19 @@ export function readStatement(token: string, now: Date): Statement {
 }
 
 /** @throws TrustFault when it is not in force at `now` */
-export function checkTimes({ iat, exp }: { iat: number; exp?: number | undefined }, now: Date): void {
+export function checkTimes(
+  { iat, exp }: { iat: number; exp?: number | undefined },
+  now: Date,
+  about?: string,
+): void {
   const present = now.getTime() / 1000;
-  if (iat > present + SKEW_SECONDS) throw new TrustFault('not_yet');
-  if (exp !== undefined && exp <= present) throw new TrustFault('expired');
+  if (iat > present + SKEW_SECONDS) throw new TrustFault('not_yet', about);
+  if (exp !== undefined && exp <= present) throw new TrustFault('expired', about);
+}
+
+/** Which statement: who says it, and of whom. */
+function nameOf({ iss, sub }: { iss?: unknown; sub?: unknown }): string {
+  return iss === sub ? String(iss) : `${String(iss)} → ${String(sub)}`;
 }
 
 /**
@@ -169,11 +178,12 @@ export async function verifySignature(token: string, { keys }: Jwks): Promise<vo
   const header = readPart(token.split('.')[0] ?? '') as { kid?: string; alg?: string };
   const key = keys.find(({ kid }) => kid === header.kid);
   const fits = key && (key['alg'] === undefined || key['alg'] === header.alg) && key['use'] !== 'enc';
-  if (!fits) throw new TrustFault('keys');
+  const name = (): string => nameOf(readPart(token.split('.')[1] ?? '') as { iss?: unknown; sub?: unknown });
+  if (!fits) throw new TrustFault('keys', name());
   try {
     const imported = await importJWK(key as JWK, header.alg);
     await compactVerify(token, imported, { algorithms: SIGNING_ALGORITHMS });
   } catch {
-    throw new TrustFault('signature');
+    throw new TrustFault('signature', name());
   }
 }

@@ -1,16 +1,20 @@
 import type { Db } from '#db/idp/tables.ts';
+import type { Log } from '#kit/log.ts';
 import { type Resolver, isEntityId } from '../../trust-chain/index.ts';
-import { RegistrationRefused } from '../refusal.ts';
+import { RegistrationRefused, asRefusal, storyOf } from '../refusal.ts';
 import type { FederationSettings } from '../settings.ts';
 import { findRegistration } from '../store/clients.ts';
+import { noteFailure } from '../store/renewals.ts';
 import { type ExplicitRegistrar, type Sign, createExplicitRegistrar } from './explicit.ts';
 import { type JudgeDeps, judge, refuseStranger, resolverFor } from './judge.ts';
 import { keepClient } from './keep.ts';
+import { findDeclared } from '../../../subsystems/index.ts';
 import { Strangers } from './strangers.ts';
 import { createTurns } from './turns.ts';
 
 export interface RegistrarDeps extends JudgeDeps {
   db: Db;
+  log: Log;
   config: JudgeDeps['config'] & { issuer: string };
 }
 
@@ -32,7 +36,7 @@ export function createRegistrar(
   settings: () => FederationSettings | undefined,
   sign: Sign,
 ): Registrar {
-  const { clock, config } = deps;
+  const { clock, config, log } = deps;
   const inTurn = createTurns<void>(clock);
   const strangers = new Strangers();
   let resolving: { of: FederationSettings; resolver: Resolver } | undefined;
@@ -47,6 +51,16 @@ export function createRegistrar(
     return current;
   };
 
+  /** Of a subsystem's client the log says which statement of the chain it was; strangers write nothing there. */
+  const note = async (entityId: string, error: unknown): Promise<never> => {
+    const refusal = asRefusal(error);
+    const { rule, about, message } = refusal;
+    if (await findDeclared(deps.db, entityId))
+      log.warn({ entity: entityId, rule, about, reason: message }, 'a client does not come in by its chain');
+    await noteFailure(deps.db, entityId, storyOf(refusal), clock());
+    throw refusal;
+  };
+
   return {
     ...createExplicitRegistrar(deps, { inForce, resolverOf, sign, strangers }),
     takes: (clientId) =>
@@ -54,14 +68,15 @@ export function createRegistrar(
     admits: (address, name) => strangers.admits(address, name, clock().getTime()),
     async register(entityId) {
       const current = inForce();
-      await inTurn(entityId, current, async () => {
+      const decide = async (): Promise<void> => {
         const kept = await findRegistration(deps.db, entityId);
         if (kept && kept.expiresAt > clock()) return;
         await refuseStranger(deps.db, entityId, current);
         const resolver = resolverOf(current);
         const chain = await resolver.resolve(entityId);
         await keepClient(deps, await judge(deps, resolver, chain, current, 'automatic'), 'first');
-      });
+      };
+      await inTurn(entityId, current, () => decide().catch((error: unknown) => note(entityId, error)));
     },
     async renew(entityIds) {
       const current = inForce();

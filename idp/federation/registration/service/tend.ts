@@ -2,7 +2,7 @@ import type { Db } from '#db/idp/tables.ts';
 import { transact } from '#db/transact.ts';
 import type { Clock } from '#kit/clock.ts';
 import { recordAudit } from '../../../audit/index.ts';
-import { type RegistrationRefused, asRefusal } from '../refusal.ts';
+import { asRefusal, storyOf } from '../refusal.ts';
 import { endGrants, listEnded, lockRegistration, markEnded } from '../store/clients.ts';
 import { claimEnding, noteFailure } from '../store/renewals.ts';
 import type { Registrar } from './registrar.ts';
@@ -26,7 +26,7 @@ export async function endExpired(
     if (renews) {
       const refusal = await register(entityId).then(() => undefined, asRefusal);
       if (!refusal) continue;
-      await noteFailure(db, entityId, ruleOf(refusal), clock());
+      await noteFailure(db, entityId, storyOf(refusal), clock());
     }
     await transact(db, async (trx) => {
       await lockRegistration(trx, entityId);
@@ -45,12 +45,7 @@ export async function renewAhead({ db, clock }: Deps, { renew }: Pick<Registrar,
   if (ids.length === 0) return;
   const outcomes = await renew(ids);
   for (const [at, outcome] of outcomes.entries()) {
-    const failure = outcome.status === 'rejected' ? ruleOf(asRefusal(outcome.reason)) : undefined;
+    const failure = outcome.status === 'rejected' ? storyOf(asRefusal(outcome.reason)) : undefined;
     await noteFailure(db, ids[at] ?? '', failure, clock());
   }
-}
-
-/** The rule of the chain that is broken, else the error in the specification's words. */
-function ruleOf({ rule, code }: RegistrationRefused): string {
-  return rule ?? code;
 }
