@@ -97,6 +97,9 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const { db } = database;
   await requireLimits(database, config.database);
   if (config.certification) await requireNoPeople(db);
+  // a process that starts on another core meanwhile
+  const hashing = createPasswordHasher(config.argon2, log);
+  hashing.catch(() => {}); // told below
   await loadCarriedKeys(db, keyring);
   const restores = await watchRestores(jobDatabase.db, log);
   await maintainPartitions(db, clock());
@@ -107,7 +110,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
   const renderer = createRenderer({ assets });
   const [registry, hasher] = await Promise.all([
     createClientRegistry(jobDatabase.db, [portalClient(config.issuer)]),
-    createPasswordHasher({ memoryKib: config.argon2.memoryKib, time: config.argon2.time }, log),
+    hashing,
   ]);
   telemetry.add(...hashReadings(hasher));
   const evidence = createKeyEvidence(clock);

@@ -1,5 +1,5 @@
 /**
- * The files a page needs beside itself, held in memory with their compressed forms. An address carries a hash
+ * The files a page needs beside itself, all but fonts held in memory with their compressed forms. An address carries a hash
  * of the content, so browsers keep it for good; during an update another replica's address is still answered.
  */
 import { createHash } from 'node:crypto';
@@ -7,7 +7,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Context, Middleware } from '#kit/http/context.ts';
-import { fontFiles } from './fonts.ts';
+import { findFonts } from './fonts.ts';
 
 export interface Assets {
   /** The address of an asset. @throws Error when there is none of that name */
@@ -18,7 +18,7 @@ export interface Assets {
 
 interface Asset {
   type: string;
-  body: Buffer;
+  body: () => Buffer;
   compressed?: Record<'br' | 'gzip', () => Buffer>;
   etag: string;
 }
@@ -79,15 +79,18 @@ export function loadAssets(): Assets {
       own.set(file, readFileSync(path.join(FOLDER, folder, file)));
     }
   }
-  const fonts = fontFiles();
-  const versions = new Map<string, string>();
-  const assets = new Map<string, Asset>();
-  for (const files of [own, fonts]) {
-    const version = hash([...files.values()]);
-    for (const [name, body] of files) {
-      versions.set(name, version);
-      assets.set(name, toAsset(name, body));
-    }
+  const fonts = findFonts();
+  const ownVersion = hash([...own.values()]);
+  const fontVersion = hash([fonts.css, fonts.version]);
+  const versions = new Map<string, string>([['fonts.css', fontVersion]]);
+  const assets = new Map<string, Asset>([['fonts.css', toAsset('fonts.css', fonts.css)]]);
+  for (const [name, body] of own) {
+    versions.set(name, ownVersion);
+    assets.set(name, toAsset(name, body));
+  }
+  for (const [name, body] of fonts.slices) {
+    versions.set(name, fontVersion);
+    assets.set(name, { type: typeOf(name), body, etag: `"${fontVersion}"` });
   }
   const url = (name: string): string => {
     const version = versions.get(name);
@@ -117,9 +120,8 @@ function readStyles(): Buffer {
 }
 
 function toAsset(name: string, body: Buffer): Asset {
-  const extension = path.extname(name);
-  const asset = { type: TYPES[extension] ?? 'application/octet-stream', body, etag: `"${hash([body])}"` };
-  if (extension === '.woff2' || body.length < 512) return asset;
+  const asset = { type: typeOf(name), body: () => body, etag: `"${hash([body])}"` };
+  if (body.length < 512) return asset;
   return {
     ...asset,
     compressed: {
@@ -127,6 +129,10 @@ function toAsset(name: string, body: Buffer): Asset {
       gzip: once(() => gzipSync(body, { level: 9 })),
     },
   };
+}
+
+function typeOf(name: string): string {
+  return TYPES[path.extname(name)] ?? 'application/octet-stream';
 }
 
 function once<T>(make: () => T): () => T {
@@ -152,7 +158,7 @@ function answer(ctx: Context, asset: Asset, cacheControl: string): void {
     ctx.set('Content-Encoding', encoding);
     ctx.body = asset.compressed[encoding]();
   } else {
-    ctx.body = asset.body;
+    ctx.body = asset.body();
   }
 }
 

@@ -4,19 +4,31 @@ import path from 'node:path';
 
 const PACKAGE = '@fontsource-variable/noto-sans-tc';
 
+export interface Fonts {
+  css: Buffer;
+  /** Changes when any slice does. */
+  version: Buffer;
+  /** By its name, how each slice is read: they are many and large, and a browser asks for each once. */
+  slices: Map<string, () => Buffer>;
+}
+
 /**
  * Noto Sans TC (OFL 1.1) as about a hundred slices: `fonts.css` names the characters of each, so that a
  * browser fetches only the slices a page needs.
  */
-export function fontFiles(): Map<string, Buffer> {
+export function findFonts(): Fonts {
   const folder = path.dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`));
   const css = readFileSync(path.join(folder, 'index.css'), 'utf8')
     .replaceAll('./files/', '')
     .replaceAll("format('woff2-variations')", "format('woff2')")
     .replaceAll(/\/\*.*?\*\/\n/g, '');
-  const files = new Map([['fonts.css', Buffer.from(css)]]);
-  for (const file of readdirSync(path.join(folder, 'files'))) {
-    files.set(file, readFileSync(path.join(folder, 'files', file)));
-  }
-  return files;
+  const slices = readdirSync(path.join(folder, 'files')).map((file): [string, () => Buffer] => [
+    file,
+    () => readFileSync(path.join(folder, 'files', file)),
+  ]);
+  return {
+    css: Buffer.from(css),
+    version: readFileSync(path.join(folder, 'package.json')),
+    slices: new Map(slices),
+  };
 }

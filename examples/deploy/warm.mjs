@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 
 const SAYS = {
-  'idp/main.ts': 'Settings that cannot work',
-  'mch-app/main.ts': 'Settings that cannot work',
+  'dist/idp.mjs': 'Settings that cannot work',
+  'dist/mch-app.mjs': 'Settings that cannot work',
   'idp/cli.ts': 'usage: idp',
 };
 

@@ -1,5 +1,4 @@
 import type { EnrollmentDeps } from './deps.ts';
-import { drawForm } from './form-pdf.ts';
 import { findUnit, unitLabel } from '../units/index.ts';
 import type { Enrollment } from './types.ts';
 
@@ -13,6 +12,8 @@ export async function paperFormOf(deps: EnrollmentDeps, enrollment: Enrollment):
       .list()
       .flatMap(({ subsystem }) => (subsystem ? [[subsystem.code, subsystem] as const] : [])),
   );
+  // the library that draws is large and rarely asked for
+  const { drawForm } = await import('./form-pdf.ts');
   return drawForm({
     number: enrollment.id.slice(0, 8).toUpperCase(),
     submittedAt,

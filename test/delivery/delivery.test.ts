@@ -204,7 +204,7 @@ describe('Dockerfile', () => {
   const textOf = (word: string): string[] => last.filter((one) => one.word === word).map(({ text }) => text);
 
   it('builds in stages on a pinned base, runs as no root, and checks its health with what is there', () => {
-    expect(stages).toHaveLength(2);
+    expect(stages).toHaveLength(3);
     const bases = all.filter(({ word }) => word === 'FROM').map(({ text }) => text.split(' ')[0]);
     expect(new Set(bases)).toEqual(new Set(['node:24.21.0-bookworm-slim']));
     expect(textOf('USER')).toEqual(['node']);

@@ -62,6 +62,8 @@ export interface WorldOptions {
   seeded?: boolean;
   /** Further subsystems. */
   manifests?: string[];
+  /** Instead of `idp/main.ts`. */
+  program?: string;
   /** How a replica is started, by its index. */
   launch?: (index: number) => Launch;
 }
@@ -117,7 +119,7 @@ export async function startIdpWorld(options: WorldOptions = {}): Promise<IdpWorl
       .execute();
   });
   const start = (index: number, launch = options.launch?.(index)) =>
-    startReplica(['idp/main.ts'], { ...env, IDP_PORT: String(ports[index]) }, launch);
+    startReplica([options.program ?? 'idp/main.ts'], { ...env, IDP_PORT: String(ports[index]) }, launch);
   const replicas = await Promise.all(ports.map((_port, index) => start(index)));
 
   const world: IdpWorld = {

@@ -12,7 +12,7 @@ const SLOT = 15_040;
 const HEADER_BYTES = 58;
 const SILENCE = 0.001;
 
-/** Reads the shipped voices (`voices/README.md` tells their form) into memory. */
+/** Finds the shipped voices (`voices/README.md` tells their form); a language's are read when it first speaks, and kept. */
 export function loadVoices(): Voices {
   const folder = new URL('./voices/', import.meta.url);
   const voicesOf = (locale: Locale): [Voice, ...Voice[]] => {
@@ -23,7 +23,15 @@ export function loadVoices(): Voices {
     if (!first) throw new Error(`no voice speaks ${locale}`);
     return [first, ...others];
   };
-  return Object.fromEntries(LOCALES.map((locale) => [locale, voicesOf(locale)])) as Voices;
+  const read = new Map<Locale, [Voice, ...Voice[]]>();
+  const find = (locale: Locale): [Voice, ...Voice[]] => {
+    const voices = read.get(locale) ?? voicesOf(locale);
+    read.set(locale, voices);
+    return voices;
+  };
+  const voices = {};
+  for (const locale of LOCALES) Object.defineProperty(voices, locale, { get: () => find(locale) });
+  return voices as Voices;
 }
 
 function digitsOf(file: Buffer): Voice {

@@ -3,7 +3,6 @@ import { formatDateTime } from '#templates/dates.ts';
 import { translate } from '#templates/locales.ts';
 import { recordAccess } from '../../patients/index.ts';
 import type { Handler } from '../../sessions/index.ts';
-import { drawRecord } from '../pdf.ts';
 import { personShown } from '../service/shown.ts';
 import { readRegister } from '../store/register.ts';
 import { headOf, partsOf, trailOf } from '../view/record.ts';
@@ -48,6 +47,8 @@ export function sendPaper(pages: KindPages): Handler {
     // some papers have a name of their own, such as the slip a child is sent on with
     const named = `paper.${kind.key}`;
     const title = labels.has(named) ? labels.text(locale, named) : host.frameOf(ctx, kind.path).title;
+    // the library that draws is large and rarely asked for
+    const { drawRecord } = await import('../pdf.ts');
     const paper = await drawRecord({
       locale,
       title: `${title} ${record.no}`,
