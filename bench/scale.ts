@@ -4,29 +4,39 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Counters } from './counters.ts';
 import { treeSeconds } from './cpu.ts';
-import { type Measurement, measure } from './measure.ts';
-import { pageScenarios, preparePage } from './pages.ts';
+import { type Measurement, type Processes, measure } from './measure.ts';
+import { type PageScenario, pageScenarios, preparePage } from './pages.ts';
 import type { Population } from './population/world.ts';
 import { openPopulation } from './population/world.ts';
 import { table } from './report.ts';
-import { runScenario } from './rounds.ts';
-import { scenarios } from './scenarios.ts';
+import { type Timing, median, runScenario } from './rounds.ts';
+import { type Scenario, scenarios } from './scenarios.ts';
 import { runningOf } from './servers/ours.ts';
 import { MOST_GROWTH } from './targets.ts';
 import { type BenchWorld, startBenchWorld } from './world.ts';
 
 /*
- * npm run bench -- --scale [--sizes 1000,100000,1000000] [--bindings 3] [--seconds 3] [--only KEY,KEY] [--forget]
+ * npm run bench -- --scale [--sizes 1000,100000,1000000] [--bindings 3] [--seconds 2] [--rounds 3] [--only KEY,KEY]
+ *   [--forget]
  *
- * Every scenario over a small and a large population: CPU and pages of the database an operation, and how they grow.
- * Populations are made once and kept under .data/bench; `--forget` removes each when it was measured. Up to ten million
- * accounts and fifty million bindings (`--bindings 5`), as far as the disk goes: about 6 KB an account.
+ * Every scenario over a small and a large population, in turn: CPU and pages of the database an operation, and how they
+ * grow; medians of the rounds. Populations are made once and kept under .data/bench; `--forget` removes each when it was
+ * measured. Up to ten million accounts and fifty million bindings (`--bindings 5`), as far as the disk goes: about 6 KB
+ * an account.
  */
 interface Cost {
   cpu: number;
   buffers: number;
   p99: number;
   errors: number;
+}
+
+/** One population with a provider of its own. */
+interface Scaled {
+  accounts: number;
+  world: BenchWorld;
+  counters: Counters;
+  close: (forget: boolean) => Promise<void>;
 }
 
 const PEOPLE = 16;
@@ -47,43 +57,45 @@ export async function benchScale(args: string[]): Promise<boolean> {
       scale: { type: 'boolean' },
       sizes: { type: 'string', default: '1000,100000,1000000' },
       bindings: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '3' },
       only: { type: 'string', default: '' },
       forget: { type: 'boolean', default: false },
     },
   });
   const only = values.only.split(',').filter((key) => key !== '');
-  const sizes = values.sizes.split(',').map(Number);
+  const wanted = [...scenarios, ...pageScenarios].filter(
+    ({ key }) => only.length === 0 || only.includes(key),
+  );
   const durationMs = Number(values.seconds) * 1000;
-  const costs = new Map<number, Map<string, Cost>>();
   const made: string[] = [];
-  for (const accounts of sizes) {
-    const from = performance.now();
-    const say = (text: string) => void process.stderr.write(`${accounts}: ${text}\n`);
-    const world = await openPopulation(populationOf(accounts, Number(values.bindings)), say, SETTINGS);
-    made.push(`${accounts.toLocaleString('en')} accounts ready after ${seconds(from)} s`);
-    try {
-      const { pid } = world.server;
-      const database = { url: world.server.url('idp'), pid, keys: world.keys };
-      costs.set(accounts, await measureAll(database, only, durationMs, say));
-    } finally {
-      await world.server.stop();
-      if (values.forget) rmSync(world.folder, { recursive: true, force: true });
+  const sizes: Scaled[] = [];
+  const rows = [];
+  try {
+    for (const accounts of values.sizes.split(',').map(Number)) {
+      const from = performance.now();
+      sizes.push(await openScaled(accounts, Number(values.bindings)));
+      made.push(`${accounts.toLocaleString('en')} accounts ready after ${seconds(from)} s`);
     }
+    for (const { world } of sizes) await settle(world);
+    for (const scenario of wanted) {
+      process.stderr.write(`${scenario.name}\n`);
+      rows.push({
+        name: scenario.name,
+        ...(await compare(sizes, scenario, Number(values.rounds), durationMs)),
+      });
+    }
+  } finally {
+    for (const { close } of sizes) await close(values.forget);
   }
-  const [smallest = 0, largest = 0] = [sizes[0], sizes.at(-1)];
-  const rows = [...(costs.get(smallest) ?? [])].map(([name, small]) => {
-    const all = sizes.map((size) => costs.get(size)?.get(name) ?? small);
-    const large = costs.get(largest)?.get(name) ?? small;
-    const growth = [large.cpu / small.cpu, large.buffers / Math.max(1, small.buffers)];
-    return { name, all, growth, holds: growth.every((times) => times <= MOST_GROWTH) };
-  });
   const text = [
     made.join('; '),
     table(
       [
         'scenario',
-        ...sizes.flatMap((size) => [`${short(size)} µs`, `${short(size)} pages`, `${short(size)} p99 ms`]),
+        ...sizes.flatMap(({ accounts }) =>
+          ['µs', 'pages', 'p99 ms'].map((name) => `${short(accounts)} ${name}`),
+        ),
         ...['CPU ×', 'pages ×', ''],
       ],
       rows.map(({ name, all, growth, holds }) => [
@@ -105,6 +117,94 @@ export async function benchScale(args: string[]): Promise<boolean> {
   return rows.every(({ holds }) => holds);
 }
 
+async function openScaled(accounts: number, bindings: number): Promise<Scaled> {
+  const say = (text: string) => void process.stderr.write(`${accounts}: ${text}\n`);
+  const population = await openPopulation(populationOf(accounts, bindings), say, SETTINGS);
+  const { server, keys, folder } = population;
+  try {
+    const database = { url: server.url('idp'), pid: server.pid, keys };
+    const world = await startBenchWorld(PEOPLE, { database });
+    const counters = await Counters.open(database.url);
+    const close = async (forget: boolean): Promise<void> => {
+      await counters.close();
+      await world.stop();
+      await server.stop();
+      if (forget) rmSync(folder, { recursive: true, force: true });
+    };
+    return { accounts, world, counters, close };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Round by round each size in turn, so that a machine that changes its speed changes it for all. */
+async function compare(
+  sizes: Scaled[],
+  scenario: Scenario | PageScenario,
+  rounds: number,
+  durationMs: number,
+): Promise<{ all: Cost[]; growth: number[]; holds: boolean }> {
+  const costs = sizes.map((): Cost[] => []);
+  for (let round = 0; round < rounds; round += 1)
+    for (const [at, scaled] of sizes.entries())
+      costs[at]?.push(await costOf(scaled, scenario, durationMs, round === 0));
+  const of = (taken: Cost[], key: keyof Cost): number => median(taken.map((cost) => cost[key]));
+  const all = costs.map((taken) => ({
+    ...{ cpu: of(taken, 'cpu'), buffers: of(taken, 'buffers'), p99: of(taken, 'p99') },
+    errors: taken.reduce((sum, { errors }) => sum + errors, 0),
+  }));
+  const [smallest = [], largest = []] = [costs[0], costs.at(-1)];
+  const times = (key: 'cpu' | 'buffers', least: number): number =>
+    median(largest.map((cost, round) => cost[key] / Math.max(least, smallest[round]?.[key] ?? Number.NaN)));
+  const growth = [times('cpu', 0), times('buffers', 1)];
+  const isWhole = all.every(({ errors }) => errors === 0);
+  return { all, growth, holds: isWhole && growth.every((grown) => grown <= MOST_GROWTH) };
+}
+
+async function costOf(
+  { world, counters }: Scaled,
+  scenario: Scenario | PageScenario,
+  durationMs: number,
+  isFirst: boolean,
+): Promise<Cost> {
+  const processes = { server: world.idpPid, ...(await counters.answering()) };
+  const measured = await ('path' in scenario
+    ? measurePage(world, scenario, { warmUpMs: 0, durationMs, counters, processes })
+    : measureProtocol(world, scenario, { warmUpMs: 0, durationMs, counters }, processes, isFirst));
+  const { cpu, counts, counted = 1, p99, errors } = measured;
+  return {
+    cpu: Object.values(cpu).reduce((sum, each) => sum + each, 0),
+    buffers: (counts?.buffers ?? Number.NaN) / counted,
+    ...{ p99, errors },
+  };
+}
+
+async function measureProtocol(
+  world: BenchWorld,
+  scenario: Scenario,
+  timing: Timing,
+  processes: Processes,
+  isFirst: boolean,
+): Promise<Measurement> {
+  const server = runningOf(world);
+  if (isFirst) await runScenario(server, scenario, { warmUpMs: 0, durationMs: 1000 });
+  return runScenario(server, scenario, timing, undefined, processes);
+}
+
+async function measurePage(
+  world: BenchWorld,
+  page: PageScenario,
+  timing: Omit<Parameters<typeof measure>[0], 'workers'>,
+): Promise<Measurement> {
+  const { work, close } = await preparePage(page, world.issuer, 0);
+  try {
+    return await measure({ ...timing, workers: [work] });
+  } finally {
+    close();
+  }
+}
+
 /** Of a country's proportions, whatever its size. */
 function populationOf(accounts: number, bindings: number): Population {
   return {
@@ -113,47 +213,6 @@ function populationOf(accounts: number, bindings: number): Population {
     waiting: Math.max(100, Math.round(accounts * 0.05)),
     seed: 1,
   };
-}
-
-async function measureAll(
-  database: { url: string; pid: number | undefined; keys: string },
-  only: string[],
-  durationMs: number,
-  say: (text: string) => void,
-): Promise<Map<string, Cost>> {
-  const world = await startBenchWorld(PEOPLE, { database });
-  const counters = await Counters.open(database.url);
-  const costs = new Map<string, Cost>();
-  const wanted = <T extends { key: string }>(all: T[]): T[] =>
-    all.filter(({ key }) => only.length === 0 || only.includes(key));
-  await settle(world);
-  const costOf = ({ cpu, counts, counted = 1, p99, errors }: Measurement): Cost => ({
-    cpu: Object.values(cpu).reduce((sum, each) => sum + each, 0),
-    buffers: (counts?.buffers ?? Number.NaN) / counted,
-    ...{ p99, errors },
-  });
-  try {
-    const server = runningOf(world);
-    const answering = async () => ({ server: world.idpPid, ...(await counters.answering()) });
-    for (const scenario of wanted(scenarios)) {
-      say(scenario.name);
-      await runScenario(server, scenario, { warmUpMs: 0, durationMs: 1000 });
-      const timing = { warmUpMs: 0, durationMs, counters };
-      const measured = await runScenario(server, scenario, timing, undefined, await answering());
-      costs.set(scenario.name, costOf(measured));
-    }
-    for (const page of wanted(pageScenarios)) {
-      say(page.name);
-      const { work, close } = await preparePage(page, world.issuer, 0);
-      const timing = { warmUpMs: 0, durationMs, processes: await answering(), counters };
-      costs.set(page.name, costOf(await measure({ ...timing, workers: [work] })));
-      close();
-    }
-  } finally {
-    await counters.close();
-    await world.stop();
-  }
-  return costs;
 }
 
 /** Waits until what begins with a process, its jobs' first turns above all, is over. */
