@@ -27,6 +27,7 @@ export async function addPeople(url: string, people: number, everywhere = 0): Pr
     onConnectionLost: () => {},
   });
   try {
+    await database.query('set statement_timeout = 0', []); // a kept population may have to come from the disk
     for (const text of STATEMENTS) await database.query(text, [people + everywhere]);
     await database.query(
       accountsAt("s.code like 'bench\\_fan\\_%' and a.person_no >= (90000000 + $1::int)::text"),
