@@ -8,7 +8,7 @@ import { createLog } from '#kit/log.ts';
 import { portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { type Journey, type Page, createJourney } from '../support/journey.ts';
-import { type Door, type Lies, type LyingProvider, startLyingProvider } from '../support/lying-provider.ts';
+import { type Door, type LyingProvider, startLyingProvider } from '../support/lying-provider.ts';
 import { atSignIn, declare, link, manifestOf, offered, signInWith } from '../idp/upstream-world.ts';
 
 const DOORS: Door[] = ['discovery', 'par', 'token', 'keys', 'userinfo'];
@@ -67,7 +67,7 @@ describe('a provider of an institution that is away at one of its doors', () => 
       await declareAll(); // its metadata and keys are read anew
       await offered(world, 'away');
       const [links, before] = [await linksOf(), await sessions()];
-      for (const [door, provider] of providers) provider.lies = { ...provider.lies, [how]: door } as Lies;
+      for (const [door, provider] of providers) provider.lies = { ...provider.lies, [how]: door };
       const begun = performance.now();
       const all = DOORS.flatMap((door) =>
         LOCALES.map(async (locale) => {
