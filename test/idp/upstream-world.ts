@@ -54,6 +54,14 @@ export function signInWith(world: IdpWorld, browser: Journey, code: string): Pro
   return browser.open(`${world.issuer}${at}/upstream?provider=${code}`);
 }
 
+/** Leaves for the provider and stops before its answer comes back. @returns the answer's address */
+export async function answerOf(world: IdpWorld, browser: Journey, code: string): Promise<URL> {
+  browser.stopBefore((url) => url.pathname.endsWith('/callback'));
+  const { url } = await signInWith(world, browser, code);
+  browser.stopBefore(() => false);
+  return url;
+}
+
 /** Goes to the provider and back from the page of links, up to the question. */
 export function departToLink(world: IdpWorld, browser: Journey, code: string): Promise<Page> {
   return browser.open(`${world.issuer}${LINKS}/departure?provider=${code}`);

@@ -9,7 +9,7 @@ import { portalOf } from '../support/forged-form.ts';
 import { type IdpWorld, startIdpWorld } from '../support/idp-world.ts';
 import { type Journey, type Page, createJourney } from '../support/journey.ts';
 import { type Door, type LyingProvider, startLyingProvider } from '../support/lying-provider.ts';
-import { atSignIn, declare, link, manifestOf, offered, signInWith } from '../idp/upstream-world.ts';
+import { answerOf, atSignIn, declare, link, manifestOf, offered, signInWith } from '../idp/upstream-world.ts';
 
 const DOORS: Door[] = ['discovery', 'par', 'token', 'keys', 'userinfo'];
 const LOCALES = ['zh-TW', 'en'] as const;
@@ -88,11 +88,7 @@ describe('a provider of an institution that is away at one of its doors', () => 
   it('G10: a provider that goes away in the middle of it is told of, and others sign in meanwhile', async () => {
     const browsers = await Promise.all(LOCALES.map((locale) => at(locale)));
     const answers: URL[] = [];
-    for (const browser of browsers) {
-      browser.stopBefore((url) => url.pathname.endsWith('/callback'));
-      answers.push((await signInWith(world, browser, 'away')).url);
-      browser.stopBefore(() => false);
-    }
+    for (const browser of browsers) answers.push(await answerOf(world, browser, 'away'));
     await away.stop();
     const before = await sessions();
     for (const [index, browser] of browsers.entries()) {

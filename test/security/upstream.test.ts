@@ -10,6 +10,7 @@ import { rawRequest } from '../support/raw-http.ts';
 import { lastAudit, personOf } from '../idp/bindings-support.ts';
 import {
   LINKS,
+  answerOf,
   atSignIn,
   declare,
   departToLink,
@@ -49,13 +50,6 @@ describe('a provider of an institution that is down, slow or lies', () => {
     (await world.database.db.selectFrom('upstream_session').selectAll().execute()).length;
   const links = () =>
     world.database.db.selectFrom('upstream_link').selectAll().orderBy('linked_at').execute();
-  /** Leaves for the provider and stops before its answer comes back. */
-  const answerOf = async (browser: Journey, code: string): Promise<URL> => {
-    browser.stopBefore((url) => url.pathname.endsWith('/callback'));
-    const { url } = await signInWith(world, browser, code);
-    browser.stopBefore(() => false);
-    return url;
-  };
   const bring = async (browser: Journey, url: URL, base = world.issuer) => {
     const headers = { cookie: browser.jar.header(url) };
     const answer = await rawRequest(base, 'GET', url.pathname + url.search, { headers });
@@ -102,13 +96,13 @@ describe('a provider of an institution that is down, slow or lies', () => {
       ['liar', 'honest'],
     ] as const) {
       const browser = await atSignIn(world);
-      const url = await answerOf(browser, left);
+      const url = await answerOf(world, browser, left);
       const mixed = new URL(url.href.replace(`/${left}/`, `/${brought}/`));
       expect((await bring(browser, mixed)).status).toBe(410);
     }
     // the liar hands out a code that the honest one made
     const victim = await atSignIn(world);
-    const honestCode = (await answerOf(victim, 'honest')).searchParams.get('code') ?? '';
+    const honestCode = (await answerOf(world, victim, 'honest')).searchParams.get('code') ?? '';
     const browser = await atSignIn(world);
     liar.lies = { answer: { code: honestCode, iss: honest.issuer } };
     const page = await signInWith(world, browser, 'liar');
@@ -123,9 +117,9 @@ describe('a provider of an institution that is down, slow or lies', () => {
 
   it('G1: takes an answer once, in the browser it is for, on any replica', async () => {
     const browser = await atSignIn(world);
-    const url = await answerOf(browser, 'honest');
+    const url = await answerOf(world, browser, 'honest');
     const thief = await atSignIn(world);
-    await answerOf(thief, 'honest');
+    await answerOf(world, thief, 'honest');
     expect((await bring(thief, url)).status).toBe(410);
     const none = await rawRequest(world.issuer, 'GET', url.pathname + url.search, {});
     expect(none.status).toBe(410);
@@ -147,7 +141,7 @@ describe('a provider of an institution that is down, slow or lies', () => {
 
   it('C25: an arrival of another browser, or of another interaction, proves nothing', async () => {
     const browser = await atSignIn(world);
-    const url = await answerOf(browser, 'honest');
+    const url = await answerOf(world, browser, 'honest');
     const { headers } = await bring(browser, url);
     const other = await atSignIn(world);
     const elsewhere = `${other.page()?.url.pathname}/upstream/arrival`;
@@ -180,7 +174,7 @@ describe('a provider of an institution that is down, slow or lies', () => {
 
     // a sign-in and a second link under way while it is removed
     const late = await atSignIn(world);
-    const answer = await answerOf(late, 'honest');
+    const answer = await answerOf(world, late, 'honest');
     const signedIn = await atSignIn(world);
     await signInWith(world, signedIn, 'honest');
     const again = await portalOf(world, 'demo.new');
