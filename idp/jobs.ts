@@ -186,5 +186,6 @@ function federationJobs(deps: { db: Db; clock: Clock }, federation: Federation):
   return [
     { name: 'federation-clients', everyMs: 5000, run: () => endExpired(deps, federation) },
     { name: 'federation-renewals', everyMs: 5000, run: () => renewAhead(deps, federation) },
+    { name: 'federation-keys', everyMs: 600_000, run: () => federation.tendKeys() },
   ];
 }

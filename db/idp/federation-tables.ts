@@ -36,5 +36,5 @@ export interface FederationClientTable {
 export interface FederationTables {
   federation_settings: FederationSettingsTable;
   federation_client: FederationClientTable;
-  federation_key: Omit<SigningKeyTable, OfSigning>;
+  federation_key: Omit<SigningKeyTable, OfSigning> & { awaits_superiors: Defaulted<boolean> };
 }

@@ -50,6 +50,7 @@ import * as upstreamProof from './migrations/0043-upstream-proof.ts';
 import * as federationClients from './migrations/0044b-federation-clients.ts';
 import * as federationRenewals from './migrations/0046-federation-renewals.ts';
 import * as accountRoom from './migrations/0047-account-room.ts';
+import * as federationKeys from './migrations/0048-federation-keys.ts';
 import * as upstreamLogout from './migrations/0049-upstream-logout.ts';
 
 /** Every migration of the identity provider's database, in order. Once released, none is ever edited. */
@@ -105,5 +106,6 @@ export const idpMigrations: Record<string, SchemaStep> = {
   '0044b-federation-clients': federationClients,
   '0046-federation-renewals': federationRenewals,
   '0047-account-room': accountRoom,
+  '0048-federation-keys': federationKeys,
   '0049-upstream-logout': upstreamLogout,
 };

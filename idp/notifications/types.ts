@@ -123,8 +123,12 @@ export interface MailParams {
   key_revoked: Outcome<'confirm' | 'overdue'> & { loginName: string; kid: string; url: string };
   /** Something about the signing keys is overdue or amiss: to the operators. */
   key_alarm:
-    | (Outcome<'rotation_overdue' | 'no_successor'> & { kid: string; url: string })
-    | (Outcome<'promotion_waits' | 'promoted_unseen'> & { kid: string; clients: string; url: string })
+    | (Outcome<'rotation_overdue' | 'no_successor' | 'federation_overdue'> & { kid: string; url: string })
+    | (Outcome<'promotion_waits' | 'promoted_unseen' | 'vouching_waits'> & {
+        kid: string;
+        clients: string;
+        url: string;
+      })
     | (Outcome<'replica_behind'> & { replica: string; url: string });
 }
 

@@ -5,14 +5,33 @@ import { Fault } from '#kit/errors.ts';
 import { type Caller, type ConsoleActor, recordAudit, recordConsoleDeed } from '../audit/index.ts';
 import { queueMail } from '../notifications/index.ts';
 import type { SigningKeyDeps } from './service.ts';
-import { findRevocation, isRevoker, listNational, markConfirmed, takeOverdue } from './store/revocations.ts';
+import type { KeyDeed } from './service/record.ts';
+import {
+  findRevocation,
+  insertRevocation,
+  isRevoker,
+  listNational,
+  markConfirmed,
+  takeOverdue,
+} from './store/revocations.ts';
 
 export const CONFIRM_WITHIN_MS = DAY;
 
 type MailDeps = SigningKeyDeps & { issuer: string };
 
+/** A revocation just done wants a second person's word: everybody who may give it is told. */
+export async function askForConfirmation(
+  trx: Trx,
+  deps: Pick<MailDeps, 'keyring' | 'issuer' | 'clock'>,
+  kid: string,
+  { reason, by }: KeyDeed,
+): Promise<void> {
+  await insertRevocation(trx, { kid, at: deps.clock(), by: by?.actor.accountId, reason });
+  await tellNational(trx, deps, kid, 'confirm');
+}
+
 /** Tells everybody who may confirm a revocation: at once, or that it is overdue. */
-export async function tellNational(
+async function tellNational(
   trx: Trx,
   deps: Pick<MailDeps, 'keyring' | 'issuer'>,
   kid: string,

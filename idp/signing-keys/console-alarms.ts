@@ -1,6 +1,7 @@
 import type { Db } from '#db/idp/tables.ts';
 import type { ConsoleAlarm } from '#templates/views.ts';
 import { type ConsoleCaller, reachOf } from '../permissions/index.ts';
+import { pageOf } from './alarms/watch.ts';
 import { listAlarms } from './store/alarms.ts';
 import { listUnconfirmed } from './store/revocations.ts';
 import { KEYS } from './view.ts';
@@ -12,17 +13,17 @@ import { KEYS } from './view.ts';
 export async function listConsoleAlarms(db: Db, caller: ConsoleCaller): Promise<ConsoleAlarm[]> {
   const mayRead = reachOf(caller, 'signing_keys.read') !== undefined;
   const [unconfirmed, alarms] = await Promise.all([listUnconfirmed(db), mayRead ? listAlarms(db) : []]);
-  const kinds = new Set(alarms.map(({ kind }) => kind));
+  const pages = new Map(alarms.map((alarm) => [alarm.kind, pageOf(alarm)]));
   return [
     ...unconfirmed.map(({ kid, alarmedAt }) => ({
       key: alarmedAt ? 'console-signing-keys.alarm-overdue' : 'console-signing-keys.alarm',
       isOverdue: alarmedAt !== null,
       url: `${KEYS}/${kid}/confirmation`,
     })),
-    ...[...kinds].map((kind) => ({
+    ...[...pages].map(([kind, url]) => ({
       key: `console-signing-keys.alarm-${kind.replaceAll('_', '-')}`,
-      isOverdue: kind !== 'promotion_waits',
-      url: KEYS,
+      isOverdue: kind !== 'promotion_waits' && kind !== 'vouching_waits',
+      url,
     })),
   ];
 }

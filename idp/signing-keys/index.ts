@@ -7,7 +7,9 @@
  * there is an alarm. Refused: a key set without an algorithm in use.
  */
 export { KEY_USAGE, runKeyCommand } from './commands.ts';
-export { CONFIRM_WITHIN_MS, alarmUnconfirmed, confirmRevocation } from './confirm.ts';
+export { type DeedHome, askDeed, deedPage } from './ask.ts';
+export { CONFIRM_WITHIN_MS, alarmUnconfirmed, askForConfirmation, confirmRevocation } from './confirm.ts';
+export type { AskedDeed } from './console-deeds.ts';
 export { type KeyEvidence, createKeyEvidence } from './evidence.ts';
 export {
   clientsWaitedFor,
@@ -29,12 +31,13 @@ export {
 export { importKey } from './service/import.ts';
 export { promoteKeys } from './service/promote.ts';
 export { replaceAllKeys } from './service/replace.ts';
+export { type KeyDeed, recordKeyDeed } from './service/record.ts';
 export { retireKey } from './service/retire.ts';
 export { revokeKey } from './service/revoke.ts';
 export { rotateKeys } from './service/rotate.ts';
 export { alarmKeys, createKeyReporter, tendKeys, tendingMs } from './jobs.ts';
 export { judgeAlarms } from './alarms/policy.ts';
-export { watchKeys } from './alarms/watch.ts';
+export { settleAlarms, watchKeys } from './alarms/watch.ts';
 export { listAlarms } from './store/alarms.ts';
 export { signingKeyRoutes } from './routes.ts';
 export { listConsoleAlarms } from './console-alarms.ts';
@@ -49,6 +52,7 @@ export type {
   KeySnapshot,
   PublicKey,
   PublishedKey,
+  RevocationPlan,
   RotationPlan,
   SigningAlgorithm,
   SigningKey,

@@ -1,12 +1,7 @@
-import type { Context } from '#kit/http/context.ts';
-import { readForm } from '#kit/http/form.ts';
-import { readReason } from '#kit/http/reason.ts';
-import { seeOther } from '#kit/http/see-other.ts';
 import type { Renderer } from '#templates/engine.ts';
-import { hasText, translate } from '#templates/locales.ts';
-import { callerOf } from '../audit/index.ts';
-import { type ConsoleCaller, type ConsoleGate, ConsoleRouter, reachOf } from '../permissions/index.ts';
-import { type AskedDeed, type Visit, keyDeeds } from './console-deeds.ts';
+import { type ConsoleGate, ConsoleRouter } from '../permissions/index.ts';
+import { askDeed, deedPage } from './ask.ts';
+import { keyDeeds } from './console-deeds.ts';
 import { newestKids } from './policy.ts';
 import type { SigningKeyDeps } from './service.ts';
 import { listKeyHistory, listKeys } from './store.ts';
@@ -21,6 +16,8 @@ export interface KeyRouteDeps extends SigningKeyDeps {
   console: ConsoleGate;
   config: { issuer: string; trustedProxyHops: number; keys: { schedule: KeySchedule } };
 }
+
+const HOME = { url: KEYS, area: 'console-signing-keys', read: 'signing_keys.read' } as const;
 
 /** The signing keys on a line of time, and the deeds the operators' commands do as well. */
 export function signingKeyRoutes(deps: KeyRouteDeps): ConsoleRouter {
@@ -43,46 +40,13 @@ export function signingKeyRoutes(deps: KeyRouteDeps): ConsoleRouter {
     );
     const view = keysView(ctx.state.locale, now, { rows, unconfirmed, evidence, schedule });
     ctx.type = 'html';
-    ctx.body = deps.renderer.page('idp/console-signing-keys', pageOf(deps, ctx, caller), view);
+    ctx.body = deps.renderer.page(
+      'idp/console-signing-keys',
+      deedPage(deps.console, HOME, ctx, caller),
+      view,
+    );
   });
 
-  for (const deed of keyDeeds(deps)) ask(router, deps, deed);
+  for (const deed of keyDeeds(deps)) askDeed(router, deps, HOME, deed);
   return router;
-}
-
-function ask(router: ConsoleRouter, deps: KeyRouteDeps, deed: AskedDeed): void {
-  const show = async (ctx: Visit, caller: ConsoleCaller, reason = '', error?: string): Promise<void> => {
-    const { area } = deed;
-    const lines = await deed.describe(ctx, caller);
-    const isPossible = lines.some(({ refused }) => !refused);
-    if (error) ctx.status = 422;
-    ctx.type = 'html';
-    ctx.body = deps.renderer.page('idp/console-confirm', pageOf(deps, ctx, caller, `${area}.title`), {
-      ...{ area, params: {}, action: ctx.path, fields: [], isPossible, isDangerous: true, lines },
-      cancelUrl: deed.next ? '/console' : KEYS,
-      reason: isPossible ? { value: reason, required: true } : undefined,
-      errors: error ? [{ field: 'reason', key: error }] : [],
-    });
-  };
-  router.get(deed.path, deed.deed, (ctx, caller) => show(ctx, caller));
-  router.post(deed.path, deed.deed, async (ctx, caller) => {
-    const { reason, error } = readReason(await readForm(ctx));
-    if (error) return show(ctx, caller, reason, error);
-    const from = callerOf(ctx, deps.config.trustedProxyHops);
-    const done = await deed.run(ctx, { reason, by: { actor: caller, from } });
-    seeOther(ctx, `${deed.next?.(ctx) ?? KEYS}?done=${done}`);
-  });
-}
-
-function pageOf(deps: KeyRouteDeps, ctx: Context, caller: ConsoleCaller, here?: string) {
-  const { locale } = ctx.state;
-  const done = `console-signing-keys.done-${new URLSearchParams(ctx.querystring).get('done') ?? ''}`;
-  const title = translate(locale, 'console-signing-keys.title');
-  return deps.console.page(ctx, caller, {
-    crumbs: [
-      { label: title, ...(here !== undefined && reachOf(caller, 'signing_keys.read') && { url: KEYS }) },
-      ...(here === undefined ? [] : [{ label: translate(locale, here) }]),
-    ],
-    ...(hasText(locale, done) && { status: { kind: 'success' as const, key: done } }),
-  });
 }

@@ -125,13 +125,18 @@ export type KeyAlarmKind =
   /** A key signs although clients have not fetched it. */
   | 'promoted_unseen'
   /** A replica works with other keys than there are. */
-  | 'replica_behind';
+  | 'replica_behind'
+  /** Superiors have not taken the next federation key for long. */
+  | 'vouching_waits'
+  /** A federation key is old, and no successor is announced. */
+  | 'federation_overdue';
 
 /** Something about the keys that somebody has to look at. */
 export interface KeyAlarm {
   kind: KeyAlarmKind;
   /** A kid, or the name of a replica. */
   subject: string;
+  /** `page`: the console's page about it, where that is not the signing keys'. */
   facts: Record<string, string>;
 }
 

@@ -43,7 +43,12 @@ export interface ConsoleCaseViews {
     changes: { label: string; before: string; after: string; isHidden: boolean }[];
     bars: Bars[];
     /** What else there is to say, one line each. */
-    lines: { label: string; text: string; tone: 'success' | 'warning' | 'error' }[];
+    lines: {
+      label: string;
+      text: string;
+      tone: 'success' | 'warning' | 'error';
+      link?: { key: string; url: string };
+    }[];
     history: HistoryLine[];
     forms: CaseForm[];
     errors: FieldError[];

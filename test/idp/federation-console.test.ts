@@ -131,7 +131,7 @@ describe('the console’s page of the federation', () => {
     const { output: announced } = await world.command('federation', 'rotate', '--reason', '<b>每年</b>');
     const next = announced.split(' ')[0] ?? '';
     const page = await look();
-    expect(page.text).toMatch(new RegExp(`${next} 已公布，.* 起簽章。事由：<b>每年</b>`));
+    expect(page.text).toMatch(new RegExp(`${next} 已公布，等所有上級機構認可後.*事由：<b>每年</b>`));
     expect(page.html).not.toContain('<b>每年');
     expect((await check()).text).toContain(`尚未認可 ${next}`);
     federation.change('ministry', member(await published()));
@@ -151,5 +151,54 @@ describe('the console’s page of the federation', () => {
     expect((await forgeForm(world, manager, CHECK, {})).status).toBe(403);
     const evil = { origin: 'https://evil.example' };
     expect((await forgeForm(world, ops, CHECK, {}, evil)).status).toBe(403);
+  });
+
+  it('F13, F15: announces a successor and revokes a key with a reason, on one operator’s word that another confirms', async () => {
+    const [agency, manager] = await Promise.all([
+      portalOf(world, 'demo.hpa'),
+      portalOf(world, 'demo.manager'),
+    ]);
+    const look = (to: string, browser = ops) => browser.open(`${world.issuer}${to}`);
+    const decide = (browser: Journey, reason: string) =>
+      browser.submit((form) => 'reason' in form.fields, { reason });
+    await look(`${KEYS}?lang=zh-TW`);
+    const rotation = `${KEYS}/rotation`;
+    await look(rotation);
+    const empty = await decide(ops, ' ');
+    expect([empty.status, empty.text]).toEqual([422, expect.stringContaining('請填寫')]);
+    expect((await decide(ops, '定期輪替 <i>x</i>')).text).toContain('已公布下一把聯盟金鑰');
+    const page = await look(KEYS);
+    expect(page.text).toContain('等所有上級機構認可後開始簽章。事由：定期輪替 <i>x</i>');
+    expect((await look(rotation)).text).toContain('下一把聯盟金鑰已公布');
+    expect((await forgeForm(world, ops, rotation, { reason: 'twice' })).status).toBe(409);
+
+    const rows = await world.database.query(
+      'select kid from federation_key where awaits_superiors and revoked_at is null',
+      [],
+    );
+    const next = String(rows[0]?.['kid']);
+    const revocation = `${KEYS}/${next}/revocation`;
+    for (const path of [rotation, revocation]) {
+      for (const browser of [agency, manager]) expect((await look(path, browser)).status).toBe(403);
+      const evil = { origin: 'https://evil.example' };
+      expect((await forgeForm(world, ops, path, { reason: 'x' }, evil)).status).toBe(403);
+    }
+    expect((await look(`${KEYS}/nobodys/revocation`)).status).toBe(404);
+    await look(revocation);
+    expect((await decide(ops, '疑似外洩')).text).toContain('聯盟金鑰已撤銷');
+    expect((await forgeForm(world, ops, revocation, { reason: 'twice' })).status).toBe(409);
+    expect((await look('/console', agency)).text).toContain('等待第二人在 24 小時內確認');
+    const confirmation = `/console/signing-keys/${next}/confirmation`;
+    expect((await forgeForm(world, ops, confirmation, { reason: 'mine' })).status).toBe(403);
+    await look(confirmation, agency);
+    expect((await decide(agency, '已電話確認')).text).toContain('已確認撤銷');
+    expect((await forgeForm(world, agency, confirmation, { reason: 'twice' })).status).toBe(409);
+    const types = await world.database.query(
+      `select type from audit_event where type like 'federation%key%' or type like 'signing_key.rev%' order by id`,
+      [],
+    );
+    expect(types.map(({ type }) => type).slice(-3)).toEqual([
+      ...['federation_key.created', 'federation_key.revoked', 'signing_key.revocation_confirmed'],
+    ]);
   });
 });

@@ -90,8 +90,12 @@ const samples: Samples = {
     url,
   })),
   key_alarm: [
-    ...(['rotation_overdue', 'no_successor'] as const).map((outcome) => ({ outcome, kid: 'a-key-id', url })),
-    ...(['promotion_waits', 'promoted_unseen'] as const).map((outcome) => ({
+    ...(['rotation_overdue', 'no_successor', 'federation_overdue'] as const).map((outcome) => ({
+      outcome,
+      kid: 'a-key-id',
+      url,
+    })),
+    ...(['promotion_waits', 'promoted_unseen', 'vouching_waits'] as const).map((outcome) => ({
       ...{ outcome, kid: 'a-key-id', clients: 'cancer-screening, mch-app', url },
     })),
     { outcome: 'replica_behind', replica: 'idp-2:4711', url },

@@ -5,13 +5,10 @@ import type { ConsoleCaseViews } from '#templates/views/console-case.ts';
 import type { Fact } from '#templates/views/console.ts';
 import { stateOf } from '../../signing-keys/index.ts';
 import type { FederationSettings } from '../registration/settings.ts';
+import { FEDERATION_KEYS_PAGE, type Heard } from '../registration/service/tend-keys.ts';
 import type { FederationKey } from '../registration/types.ts';
-import type { Jwks, TrustFault } from '../trust-chain/index.ts';
 
 type Lines = ConsoleCaseViews['idp/console-case']['lines'];
-
-/** What a superior said of us, or why it did not. */
-export type Heard = { superior: string } & ({ said: { jwks: Jwks; exp: number } } | { fault: TrustFault });
 
 const key = (name: string): string => `console-federation-keys.${name}`;
 
@@ -27,21 +24,29 @@ export function keyFacts(issuer: string, settings: FederationSettings | undefine
   ];
 }
 
+const IN_USE = new Set(['announced', 'awaits', 'active', 'retiring']);
+const revocationOf = (kid: string) => ({
+  key: key('revoke'),
+  url: `${FEDERATION_KEYS_PAGE}/${kid}/revocation`,
+});
+
 /** A line for each key: where it stands, and its times. */
 export function keyLines(
   keys: readonly (FederationKey & { reason: string })[],
-  locale: Locale,
-  now: Date,
+  { locale, now, mayRevoke }: { locale: Locale; now: Date; mayRevoke: boolean },
 ): Lines {
   const at = (moment: Date | undefined): string =>
     moment ? formatDateTime(locale, moment) : translate(locale, key('open'));
+  const awaited = keys.find((each) => each.awaitsSuperiors && !each.revokedAt);
   return keys.map((each) => {
-    const state = each.revokedAt ? 'revoked' : stateOf(each, now);
+    const state = each.revokedAt ? 'revoked' : each === awaited ? 'awaits' : stateOf(each, now);
+    const isOpen = each.signUntil?.getTime() === awaited?.signFrom.getTime();
     const times = {
-      ...{ from: at(each.signFrom), until: at(each.signUntil), reason: each.reason },
+      ...{ from: at(each.signFrom), until: at(isOpen ? undefined : each.signUntil), reason: each.reason },
       end: at(each.revokedAt ?? each.publishUntil),
     };
     return {
+      ...(mayRevoke && IN_USE.has(state) && { link: revocationOf(each.kid) }),
       label: each.kid,
       text: translate(locale, key(`key-${state}`), times),
       tone: state === 'revoked' ? 'warning' : 'success',

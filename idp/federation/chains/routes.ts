@@ -1,5 +1,6 @@
 import type { Db } from '#db/idp/tables.ts';
 import type { Clock } from '#kit/clock.ts';
+import type { Keyring } from '#kit/keyring.ts';
 import { Fault } from '#kit/errors.ts';
 import type { Context } from '#kit/http/context.ts';
 import { readForm } from '#kit/http/form.ts';
@@ -24,7 +25,8 @@ export interface ChainsDeps {
   clock: Clock;
   renderer: Renderer;
   console: ConsoleGate;
-  config: { issuer: string; privateNetworks: PrivateNetworks };
+  keyring: Keyring;
+  config: { issuer: string; privateNetworks: PrivateNetworks; trustedProxyHops: number };
 }
 
 type Settings = FederationSettings | undefined;

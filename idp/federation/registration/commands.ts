@@ -9,7 +9,8 @@ import { listFederationKeys } from './store/keys.ts';
 
 export const FEDERATION_USAGE = `  federation apply FILE          what this provider is in a federation, from a reviewed file
   federation keys                its public federation keys, for its superiors
-  federation rotate --reason TEXT [--days N]   announces a successor, which signs N days from now
+  federation rotate --reason TEXT [--days N]   announces a successor, which signs when every superior vouches
+                                 for it, or N days from now
   federation revoke KID --reason TEXT          a federation key that may have leaked: out at once
 `;
 
@@ -23,7 +24,7 @@ export async function runFederationCommand(deps: Deps, [name = '', ...args]: str
   const kid = name === 'revoke' ? (args[0] ?? '') : '';
   const { values, positionals } = parseArgs({
     args: name === 'revoke' ? args.slice(1) : args,
-    options: { reason: { type: 'string', default: '' }, days: { type: 'string', default: '14' } },
+    options: { reason: { type: 'string', default: '' }, days: { type: 'string' } },
     allowPositionals: true,
   });
   if (name === 'apply') return apply(deps, positionals[0] ?? '');
@@ -33,13 +34,16 @@ export async function runFederationCommand(deps: Deps, [name = '', ...args]: str
   const reason = values.reason.trim();
   if (reason === '') throw new ConfigurationError('give a --reason');
   if (name === 'revoke') {
-    await revokeFederationKey(deps, kid, reason);
+    const plan = await revokeFederationKey({ ...deps, issuer: deps.config.issuer }, kid, { reason });
+    if (!plan) throw new ConfigurationError(`there is no key ${kid} in use`);
     return `${kid} is out`;
   }
-  const days = Number(values.days);
-  if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
+  const days = values.days === undefined ? undefined : Number(values.days);
+  if (days !== undefined && (!Number.isInteger(days) || days < 1 || days > MOST_DAYS))
     throw new ConfigurationError(`--days is from 1 to ${MOST_DAYS}`);
-  return `${await rotateFederationKey(deps, days, reason)} is announced`;
+  const announced = await rotateFederationKey(deps, days, { reason });
+  if (announced === undefined) throw new ConfigurationError('a successor is announced already');
+  return `${announced} is announced`;
 }
 
 async function apply(deps: Deps, file: string): Promise<string> {

@@ -9,7 +9,9 @@ import {
   stateOf,
 } from '../../signing-keys/index.ts';
 import { signEntityConfiguration } from './entity.ts';
+import { resolverFor } from './service/judge.ts';
 import { type Registrar, type RegistrarDeps, createRegistrar } from './service/registrar.ts';
+import { tendFederationKeys } from './service/tend-keys.ts';
 import { type FederationSettings, parseSettings } from './settings.ts';
 import { listFederationKeys } from './store/keys.ts';
 import { findSettings } from './store/settings.ts';
@@ -23,6 +25,8 @@ export interface Federation extends Registrar {
   entityConfiguration(metadata: Record<string, unknown>): Promise<string>;
   /** Reads settings and keys again: on a change, and now and then. */
   refresh(): Promise<void>;
+  /** Follows the life of our own keys; see `tendFederationKeys`. */
+  tendKeys(): Promise<void>;
 }
 
 export interface FederationDeps extends RegistrarDeps {
@@ -53,6 +57,11 @@ export async function openFederation(deps: FederationDeps): Promise<Federation> 
     ),
     settings: () => settings,
     refresh,
+    async tendKeys() {
+      const current = await currentSettings(db);
+      if (!current) return;
+      await tendFederationKeys({ ...deps, issuer: config.issuer }, current, resolverFor(deps, current));
+    },
     entityConfiguration(metadata) {
       if (!settings) throw new Error('there is no federation');
       const now = clock();

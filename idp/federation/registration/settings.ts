@@ -26,6 +26,14 @@ const settingsSchema = z.strictObject({
   authorityHints: z.array(entityId).min(1).max(8),
   /** How long what we say of ourselves is good. */
   statementHours: z.int().min(1).max(168).default(24),
+  /** The federation key is followed by another after so many days; without, when somebody says so. */
+  rotation: z
+    .strictObject({
+      afterDays: z.int().min(30).max(3650),
+      /** Superiors who do not know the next key after so many days are an alarm. */
+      remindAfterDays: z.int().min(1).max(90).default(14),
+    })
+    .optional(),
   /** Marks that we were given, published as long as they hold. */
   trustMarks: z
     .array(z.strictObject({ type: z.url(), mark: z.string() }))

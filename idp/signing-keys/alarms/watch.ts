@@ -7,10 +7,15 @@ import { listKeys } from '../store.ts';
 import { closeAlarm, insertAlarm, listAlarms, listReplicas, lockAlarms } from '../store/alarms.ts';
 import { listKeyFetches } from '../store/evidence.ts';
 import { listNational } from '../store/revocations.ts';
-import type { AlarmFacts, KeyAlarm, KeySchedule } from '../types.ts';
+import type { AlarmFacts, KeyAlarm, KeyAlarmKind, KeySchedule } from '../types.ts';
+import { KEYS } from '../view.ts';
 import { judgeAlarms } from './policy.ts';
 
 type WatchDeps = SigningKeyDeps & { issuer: string };
+
+const KINDS: KeyAlarmKind[] = [
+  ...(['rotation_overdue', 'no_successor', 'promotion_waits', 'promoted_unseen', 'replica_behind'] as const),
+];
 
 /**
  * Raises an alarm for whatever is overdue or amiss, once each: a record, a mail to whoever is responsible, a line above
@@ -18,11 +23,22 @@ type WatchDeps = SigningKeyDeps & { issuer: string };
  * @returns the alarms raised now
  */
 export async function watchKeys(deps: WatchDeps, schedule: KeySchedule): Promise<KeyAlarm[]> {
+  return settleAlarms(deps, KINDS, async (trx, now) =>
+    judgeAlarms(await gatherFacts(trx, now), schedule, now),
+  );
+}
+
+/** The same for whoever judges alarms of other `kinds`. */
+export async function settleAlarms(
+  deps: WatchDeps,
+  kinds: readonly KeyAlarmKind[],
+  judge: (trx: Trx, now: Date) => Promise<KeyAlarm[]>,
+): Promise<KeyAlarm[]> {
   return deps.db.transaction().execute(async (trx) => {
     await lockAlarms(trx);
     const now = deps.clock();
-    const due = judgeAlarms(await gatherFacts(trx, now), schedule, now);
-    const standing = await listAlarms(trx);
+    const due = await judge(trx, now);
+    const standing = (await listAlarms(trx)).filter(({ kind }) => kinds.includes(kind));
     const isSame = (a: KeyAlarm) => (b: KeyAlarm) => a.kind === b.kind && a.subject === b.subject;
     const raised = due.filter((alarm) => !standing.some(isSame(alarm)));
     for (const alarm of raised) {
@@ -60,11 +76,14 @@ async function tell(trx: Trx, deps: WatchDeps, alarm: KeyAlarm, now: Date): Prom
     await queueMail(trx, deps.keyring, {
       kind: 'key_alarm',
       to: { accountId: id, address: email, name },
-      params: paramsOf(alarm, `${deps.issuer}/console/signing-keys`),
+      params: paramsOf(alarm, deps.issuer + pageOf(alarm)),
       dedupeKey: `key_alarm:${kind}:${subject}:${now.toISOString()}:${id}`,
     });
   }
 }
+
+/** The console's page about it. */
+export const pageOf = ({ facts }: KeyAlarm): string => facts['page'] ?? KEYS;
 
 function paramsOf({ kind, subject, facts }: KeyAlarm, url: string): MailParams['key_alarm'] {
   switch (kind) {
@@ -72,6 +91,7 @@ function paramsOf({ kind, subject, facts }: KeyAlarm, url: string): MailParams['
       return { outcome: kind, replica: subject, url };
     case 'promotion_waits':
     case 'promoted_unseen':
+    case 'vouching_waits':
       return { outcome: kind, kid: subject, clients: facts['clients'] ?? '', url };
     default:
       return { outcome: kind, kid: subject, url };

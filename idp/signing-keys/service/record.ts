@@ -22,16 +22,20 @@ export interface KeyDeed {
   by?: ByOperator | undefined;
 }
 
+/** What signs tokens, and what signs statements of a federation. */
+type KeyKind = 'signing_key' | 'federation_key';
+
 /** One record of a deed on a key. */
 export async function recordKeyDeed(
   trx: Trx,
   { by, reason }: KeyDeed,
-  type: `signing_key.${string}`,
+  type: `${KeyKind}.${string}`,
   kid: string,
   details: Record<string, DetailValue>,
 ): Promise<void> {
   if (!by) return recordAudit(trx, { type, details: { kid, ...details, reason } });
-  const target = { kind: 'signing_key', id: kid };
+  const [kind = ''] = type.split('.');
+  const target = { kind, id: kid };
   await recordConsoleDeed(trx, by.actor, { type, target, details, reason, from: by.from });
 }
 

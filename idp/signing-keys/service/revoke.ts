@@ -1,9 +1,8 @@
 import { transact } from '#db/transact.ts';
-import { tellNational } from '../confirm.ts';
+import { askForConfirmation } from '../confirm.ts';
 import { planRevocation } from '../policy.ts';
 import type { SigningKeyDeps } from '../service.ts';
 import { listKeys, lockSigningKeys, markPromoted, markRevoked, reopenKey, setSignFrom } from '../store.ts';
-import { insertRevocation } from '../store/revocations.ts';
 import type { KeySchedule, RevocationPlan } from '../types.ts';
 import { withKeyPairs } from '../vault.ts';
 import { type KeyDeed, addKey, recordKeyDeed } from './record.ts';
@@ -39,9 +38,8 @@ export async function revokeKey(
       const now = deps.clock();
       const plan = await previewRevocation({ db: trx, clock: () => now }, schedule, kid);
       if (!plan || !(await markRevoked(trx, kid, now))) return undefined;
-      await insertRevocation(trx, { kid, at: now, by: deed.by?.actor.accountId, reason: deed.reason });
+      await askForConfirmation(trx, deps, kid, deed);
       await recordKeyDeed(trx, deed, 'signing_key.revoked', kid, { alg: plan.alg });
-      await tellNational(trx, deps, kid, 'confirm');
       if (plan.reopen !== undefined) await reopenKey(trx, plan.reopen);
       if (plan.promote) {
         await setSignFrom(trx, plan.promote.kid, plan.promote.signFrom);

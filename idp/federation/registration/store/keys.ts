@@ -36,6 +36,7 @@ function keyOf(row: Selectable<FederationTables['federation_key']>): FederationK
     signUntil: row.sign_until ?? undefined,
     publishUntil: row.publish_until ?? undefined,
     revokedAt: row.revoked_at ?? undefined,
+    awaitsSuperiors: row.awaits_superiors,
   };
 }
 
@@ -48,12 +49,12 @@ export async function insertFederationKey(
   trx: Trx,
   { kid, alg, publicJwk, privateSealed, tokenReference }: KeyPair,
   times: { publishFrom: Date; signFrom: Date },
-  reason: string,
+  { reason, awaitsSuperiors }: { reason: string; awaitsSuperiors: boolean },
 ): Promise<void> {
   await trx
     .insertInto('federation_key')
     .values({
-      ...{ kid, alg, reason, public_jwk: JSON.stringify(publicJwk) },
+      ...{ kid, alg, reason, public_jwk: JSON.stringify(publicJwk), awaits_superiors: awaitsSuperiors },
       private_sealed: privateSealed ?? null,
       token_reference: tokenReference ?? null,
       ...{ publish_from: times.publishFrom, sign_from: times.signFrom },
@@ -62,7 +63,7 @@ export async function insertFederationKey(
     .execute();
 }
 
-/** Sets what changes of a key's times. */
+/** Sets what changes of a key's times; with a beginning it waits for nobody any more. */
 export async function moveFederationKey(
   trx: Trx,
   kid: string,
@@ -71,7 +72,7 @@ export async function moveFederationKey(
   await trx
     .updateTable('federation_key')
     .set({
-      ...(times.signFrom && { sign_from: times.signFrom }),
+      ...(times.signFrom && { sign_from: times.signFrom, awaits_superiors: false }),
       ...(times.signUntil !== undefined && { sign_until: times.signUntil }),
       ...(times.publishUntil !== undefined && { publish_until: times.publishUntil }),
       ...(times.revokedAt && { revoked_at: times.revokedAt }),
