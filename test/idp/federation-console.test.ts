@@ -114,7 +114,7 @@ describe('the console’s page of the federation', () => {
       return browser.submit((form) => form.action === CHECK, {});
     };
     const first = await look();
-    expect(first.text).toMatch(/簽章中，自 .* 起，至 未定。事由：first federation key/);
+    expect(first.text).toMatch(/簽章中，自 .* 起。事由：first federation key/);
     expect((await check()).text).toContain('沒有關於本平台的聲明：對方或其上級機構沒有回應');
 
     const published = async () => {
@@ -185,7 +185,9 @@ describe('the console’s page of the federation', () => {
     }
     expect((await look(`${KEYS}/nobodys/revocation`)).status).toBe(404);
     await look(revocation);
-    expect((await decide(ops, '疑似外洩')).text).toContain('聯盟金鑰已撤銷');
+    const revoked = await decide(ops, '疑似外洩');
+    expect(revoked.text).toContain('聯盟金鑰已撤銷');
+    expect(revoked.text).toMatch(new RegExp(`${next} 已於 .* 撤銷。事由：疑似外洩`));
     expect((await forgeForm(world, ops, revocation, { reason: 'twice' })).status).toBe(409);
     expect((await look('/console', agency)).text).toContain('等待第二人在 24 小時內確認');
     const confirmation = `/console/signing-keys/${next}/confirmation`;

@@ -24,7 +24,7 @@ export function keyFacts(issuer: string, settings: FederationSettings | undefine
   ];
 }
 
-const IN_USE = new Set(['announced', 'awaits', 'active', 'retiring']);
+const IN_USE = new Set(['announced', 'awaits', 'active', 'ending', 'retiring']);
 const revocationOf = (kid: string) => ({
   key: key('revoke'),
   url: `${FEDERATION_KEYS_PAGE}/${kid}/revocation`,
@@ -35,14 +35,20 @@ export function keyLines(
   keys: readonly (FederationKey & { reason: string })[],
   { locale, now, mayRevoke }: { locale: Locale; now: Date; mayRevoke: boolean },
 ): Lines {
-  const at = (moment: Date | undefined): string =>
-    moment ? formatDateTime(locale, moment) : translate(locale, key('open'));
+  const at = (moment: Date | undefined): string => (moment ? formatDateTime(locale, moment) : '');
   const awaited = keys.find((each) => each.awaitsSuperiors && !each.revokedAt);
+  const wordOf = (each: FederationKey): string => {
+    if (each.revokedAt) return 'revoked';
+    if (each === awaited) return 'awaits';
+    const state = stateOf(each, now);
+    // until the next may begin nobody knows when this one ends
+    const hasEnd = each.signUntil && each.signUntil.getTime() !== awaited?.signFrom.getTime();
+    return state === 'active' && hasEnd ? 'ending' : state;
+  };
   return keys.map((each) => {
-    const state = each.revokedAt ? 'revoked' : each === awaited ? 'awaits' : stateOf(each, now);
-    const isOpen = each.signUntil?.getTime() === awaited?.signFrom.getTime();
+    const state = wordOf(each);
     const times = {
-      ...{ from: at(each.signFrom), until: at(isOpen ? undefined : each.signUntil), reason: each.reason },
+      ...{ from: at(each.signFrom), until: at(each.signUntil), reason: each.reason },
       end: at(each.revokedAt ?? each.publishUntil),
     };
     return {

@@ -16,13 +16,18 @@ export async function listFederationKeys(db: Db | Trx, now: Date): Promise<Feder
   return rows.map(keyOf);
 }
 
-/** Those that are gone as well, the newest first, and why each was made. */
+/** Those that are gone as well, the newest first, and why each was made or revoked. */
 export async function listFederationKeyHistory(db: Db): Promise<(FederationKey & { reason: string })[]> {
-  const rows = await selectKeys(db).orderBy('created_at', 'desc').limit(MOST_SHOWN).execute();
-  return rows.map((row) => ({ ...keyOf(row), reason: row.reason }));
+  const rows = await selectKeys(db)
+    .leftJoin('key_revocation', 'key_revocation.kid', 'federation_key.kid')
+    .select('key_revocation.reason as whyRevoked')
+    .orderBy('federation_key.created_at', 'desc')
+    .limit(MOST_SHOWN)
+    .execute();
+  return rows.map((row) => ({ ...keyOf(row), reason: row.whyRevoked ?? row.reason }));
 }
 
-const selectKeys = (db: Db | Trx) => db.selectFrom('federation_key').selectAll();
+const selectKeys = (db: Db | Trx) => db.selectFrom('federation_key').selectAll('federation_key');
 
 function keyOf(row: Selectable<FederationTables['federation_key']>): FederationKey {
   return {
