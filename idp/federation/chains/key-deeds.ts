@@ -11,8 +11,10 @@ import {
 import { FEDERATION_KEYS_PAGE } from '../registration/service/tend-keys.ts';
 import { listFederationKeys } from '../registration/store/keys.ts';
 
+type DeedDeps = KeyDeps & { config: { issuer: string } };
+
 /** What operators do to federation keys at the console; the commands do the same. */
-export function federationKeyDeeds(deps: KeyDeps & { issuer: string }): AskedDeed[] {
+export function federationKeyDeeds(deps: DeedDeps): AskedDeed[] {
   return [rotation(deps), revocation(deps)];
 }
 
@@ -36,7 +38,7 @@ function rotation(deps: KeyDeps): AskedDeed {
   };
 }
 
-function revocation(deps: KeyDeps & { issuer: string }): AskedDeed {
+function revocation(deps: DeedDeps): AskedDeed {
   const area = 'console-federation-key-revocation';
   return {
     ...{ path: `${FEDERATION_KEYS_PAGE}/:kid/revocation`, area, deed: 'signing_keys.revoke' },
@@ -51,7 +53,11 @@ function revocation(deps: KeyDeps & { issuer: string }): AskedDeed {
       return [{ label: kid, effect, refused: false }];
     },
     async run(ctx, deed) {
-      const plan = await revokeFederationKey(deps, ctx.params['kid'] ?? '', deed);
+      const plan = await revokeFederationKey(
+        { ...deps, issuer: deps.config.issuer },
+        ctx.params['kid'] ?? '',
+        deed,
+      );
       if (!plan) throw new Fault('conflict');
       return 'revoked';
     },

@@ -63,7 +63,6 @@ export function federationKeyRoutes(deps: KeyPageDeps): ConsoleRouter {
       await askSuperiors(deps.resolverOf(settings), config.issuer, settings.authorityHints),
     );
   });
-  for (const deed of federationKeyDeeds({ ...deps, issuer: config.issuer }))
-    askDeed(router, deps, HOME, deed);
+  for (const deed of federationKeyDeeds(deps)) askDeed(router, deps, HOME, deed);
   return router;
 }
