@@ -20,7 +20,7 @@ describe('OpenID Federation §10.1: a chain built from the bottom', () => {
     const chain = await resolver.resolve(CLINIC);
     expect([chain.path, chain.tokens.length]).toEqual([[CLINIC, COUNTY, ANCHOR], 4]);
     expect(await resolver.marksOf(chain)).toEqual([
-      { type: MARK, issuer: ANCHOR, expiresAt: after(NOW, 30 * DAY) },
+      { token: expect.any(String) as string, type: MARK, issuer: ANCHOR, expiresAt: after(NOW, 30 * DAY) },
     ]);
     expect(world.asked).toHaveLength(6); // five statements, and the mark's issuer whether it still holds
     await Promise.all(Array.from({ length: 20 }, () => resolver.resolve(CLINIC)));
@@ -142,7 +142,7 @@ describe('OpenID Federation §10.1: a chain built from the bottom', () => {
     expect(await fresh()).toBe('no_chain');
     const other = await federationWorld();
     await other.say({
-      authority_hints: ['https://gone.example', 'not a name', 'https://clinic.example', COUNTY],
+      authority_hints: ['https://gone.example', 'https://clinic.example', COUNTY],
     });
     expect((await other.resolver().resolve(CLINIC)).path).toEqual([CLINIC, COUNTY, ANCHOR]);
   });

@@ -95,12 +95,10 @@ const endpoints: Record<string, Endpoint> = {
     );
     if (!known) return refuse(404, 'invalid_trust_anchor', 'not an anchor of this resolver');
     try {
-      const chain = await resolver.resolve(sub);
-      if (!wanted.includes(chain.anchor))
-        return refuse(400, 'invalid_trust_chain', 'its chain leads elsewhere');
+      const chain = await resolver.resolve(sub, wanted);
       const held = await resolver.marksOf(chain);
-      const marks = (chain.configuration.trust_marks ?? []).filter(({ trust_mark_type: type }) =>
-        held.some((mark) => mark.type === type),
+      const marks = (chain.configuration.trust_marks ?? []).filter(({ trust_mark: token }) =>
+        held.some((mark) => mark.token === token),
       );
       const types = parameters.getAll('entity_type');
       const metadata = Object.entries(chain.metadata).filter(

@@ -1,14 +1,9 @@
 import { checkConstraints, keepAllowedTypes } from './constraints.ts';
 import { TrustFault } from './fault.ts';
 import { applyPolicy, resolvePolicy } from './metadata-policy.ts';
-import {
-  type Jwks,
-  type Metadata,
-  type Statement,
-  type StatementClaims,
-  readStatement,
-  verifySignature,
-} from './statement.ts';
+import { MOST_STATEMENTS } from './header-chains.ts';
+import { type Jwks, verifySignature } from './jwt.ts';
+import { type Metadata, type Statement, type StatementClaims, readStatement } from './statement.ts';
 
 /** Anchors that are trusted, by entity id: their keys, known by other means than the network (§11.2). */
 export type TrustAnchors = ReadonlyMap<string, Jwks>;
@@ -29,9 +24,6 @@ export interface TrustChain {
   /** What the anchor says of itself; undefined when the chain did not bring it. */
   anchorConfiguration: StatementClaims | undefined;
 }
-
-/** Statements in one chain, the anchor's own included. */
-export const MOST_STATEMENTS = 8;
 
 /**
  * Validates a trust chain (OpenID Federation 1.0 §10.2): the subject's configuration, a statement by each superior
@@ -54,7 +46,11 @@ export async function validateChain(
   if (!keys) throw new TrustFault('unknown_anchor', anchor);
   if (top && top.claims.sub !== anchor) throw new TrustFault('broken_link', anchor);
   const subject = await verifyLinks(links, keys);
-  if (top) await verifySignature(top.token, keys);
+  if (top) {
+    await verifySignature(top.token, keys);
+    // §4: a key that we still hold but the anchor no longer names signs nothing more
+    await verifySignature(links.at(-1)?.token ?? '', top.claims.jwks);
+  }
 
   const chain = links.map(({ claims }) => claims);
   const superior = chain[1]?.iss ?? '';

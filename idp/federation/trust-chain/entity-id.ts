@@ -26,3 +26,12 @@ export function isWithin(entityId: string, constraint: string): boolean {
   const name = constraint.toLowerCase();
   return name.startsWith('.') ? host.endsWith(name) && host.length > name.length : host === name;
 }
+
+/** OpenID Federation 1.0 §5.1.1: where another entity answers; https, or http on this machine, and no fragment. */
+export function endpointAt(given: unknown): URL | undefined {
+  if (typeof given !== 'string' || !URL.canParse(given)) return undefined;
+  const url = new URL(given);
+  const isSecure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.includes(url.hostname));
+  const isBare = url.username === '' && url.password === '' && !given.includes('#');
+  return isSecure && isBare ? url : undefined;
+}

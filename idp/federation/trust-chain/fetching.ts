@@ -4,7 +4,8 @@ import { type PrivateNetworks, askAbroad } from '#kit/http/outbound.ts';
 import { TrustFault } from './fault.ts';
 import { type Memory, createMemory } from './memory.ts';
 import { type PlaceLimits, createPlaces } from './places.ts';
-import { MOST_BYTES, STATEMENT_TYPE, type Statement, readStatement } from './statement.ts';
+import { MOST_BYTES } from './jwt.ts';
+import { STATEMENT_TYPE, type Statement, readStatement } from './statement.ts';
 import { STATUS_TYPE } from './trust-marks.ts';
 
 /** Asks another server, with a form a POST; the address was checked, no redirect is followed. */

@@ -7,23 +7,22 @@
  */
 export { type TrustAnchors, type TrustChain, validateChain } from './chain.ts';
 export { checkConstraints } from './constraints.ts';
-export { configurationUrl, isEntityId, isWithin } from './entity-id.ts';
+export { configurationUrl, endpointAt, isEntityId, isWithin } from './entity-id.ts';
 export { TrustFault, type TrustReason } from './fault.ts';
 export { type Ask, LIMITS, askWorld } from './fetching.ts';
 export { applyPolicy, resolvePolicy } from './metadata-policy.ts';
 export { type Resolver, createResolver } from './resolve.ts';
+export { type HeaderChain, headerChains } from './header-chains.ts';
+export { type Jwks, jwksSchema, verifySignature } from './jwt.ts';
 export {
-  type Jwks,
   type Metadata,
   type MetadataPolicy,
   STATEMENT_MEDIA_TYPE,
   STATEMENT_TYPE,
   type StatementClaims,
   constraintsSchema,
-  jwksSchema,
   metadataSchema,
   policySchema,
   readStatement,
-  verifySignature,
 } from './statement.ts';
 export { MARK_TYPE, STATUS_TYPE, type TrustMark, readTrustMark, validateTrustMark } from './trust-marks.ts';

@@ -1,16 +1,12 @@
 import type { Clock } from '#kit/clock.ts';
-import { MOST_STATEMENTS, type TrustAnchors, type TrustChain, validateChain } from './chain.ts';
+import { type TrustAnchors, type TrustChain, validateChain } from './chain.ts';
 import { checkConstraints } from './constraints.ts';
-import { configurationUrl, isEntityId } from './entity-id.ts';
+import { configurationUrl, endpointAt, isEntityId } from './entity-id.ts';
 import { TrustFault } from './fault.ts';
 import { type Ask, type Budget, LIMITS, type Limits, createFetcher } from './fetching.ts';
-import {
-  type Jwks,
-  type Statement,
-  type StatementClaims,
-  readStatement,
-  verifySignature,
-} from './statement.ts';
+import { MOST_STATEMENTS } from './header-chains.ts';
+import { type Jwks, verifySignature } from './jwt.ts';
+import { type Statement, type StatementClaims, readStatement } from './statement.ts';
 import { type MarkFacts, type TrustMark, checkStatus, validateTrustMark } from './trust-marks.ts';
 
 export interface ResolverDeps {
@@ -22,14 +18,25 @@ export interface ResolverDeps {
 
 /** Finds chains of trust and the marks that hold at their end. */
 export interface Resolver {
-  /** The shortest chain that holds (§10.3). @throws TrustFault the first refusal, when none does */
-  resolve(entityId: string): Promise<TrustChain>;
+  /**
+   * The shortest chain that holds (§10.3), to one of these anchors where any are named.
+   * @throws TrustFault the first refusal, when none does
+   */
+  resolve(entityId: string, wanted?: readonly string[]): Promise<TrustChain>;
   /** The same from what an entity hands over of itself, whatever it publishes (§12.2.2). @throws TrustFault */
-  resolveGiven(configuration: string): Promise<TrustChain>;
+  resolveGiven(configuration: string, wanted?: readonly string[]): Promise<TrustChain>;
   /** The marks of a chain's subject that hold; what does not is left out. */
   marksOf(chain: TrustChain): Promise<TrustMark[]>;
   /** What a superior says of an entity (§8.1), signed with keys of the superior's. @throws TrustFault */
   statementAbout(entityId: string, superior: string): Promise<StatementClaims>;
+}
+
+/** One search for ways up. */
+interface Search {
+  budget: Budget;
+  among: TrustAnchors;
+  /** What stopped the ways that lead nowhere. */
+  faults: unknown[];
 }
 
 /**
@@ -49,14 +56,14 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
   };
 
   const statementBy = async (superior: Statement, sub: string, budget: Budget): Promise<Statement> => {
-    const endpoint = superior.claims.metadata?.['federation_entity']?.['federation_fetch_endpoint'];
-    if (typeof endpoint !== 'string' || !URL.canParse(endpoint))
-      throw new TrustFault('no_chain', superior.claims.sub);
-    const url = new URL(endpoint);
+    const url = endpointAt(superior.claims.metadata?.['federation_entity']?.['federation_fetch_endpoint']);
+    if (!url) throw new TrustFault('no_chain', superior.claims.sub);
     url.searchParams.set('sub', sub);
     const statement = await fetcher.fetch(url, budget);
     const { claims } = statement;
     if (claims.iss !== superior.claims.sub || claims.sub !== sub) throw new TrustFault('broken_link', sub);
+    // §3.3: by a key that its issuer still names, whatever those above vouch for
+    await verifySignature(statement.token, superior.claims.jwks);
     return statement;
   };
 
@@ -64,12 +71,8 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
    * Every way up from here to an anchor, as tokens; what stopped the others is noted. `below` is the chain so far: what a
    * superior's constraints do not let is left before anybody above it is asked.
    */
-  const climb = async (
-    from: Statement,
-    below: StatementClaims[],
-    budget: Budget,
-    faults: unknown[],
-  ): Promise<string[][]> => {
+  const climb = async (from: Statement, below: StatementClaims[], search: Search): Promise<string[][]> => {
+    const { budget, among, faults } = search;
     if (below.length >= MOST_STATEMENTS - 1) throw new TrustFault('too_deep', from.claims.sub);
     const ways = (from.claims.authority_hints ?? []).map(async (hint): Promise<string[][]> => {
       if (below.some(({ iss }) => iss === hint)) throw new TrustFault('loop', hint);
@@ -77,8 +80,8 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
       const statement = await statementBy(superior, from.claims.sub, budget);
       const chain = [...below, statement.claims];
       checkConstraints(chain);
-      if (anchors.has(hint)) return [[statement.token, superior.token]];
-      const above = await climb(superior, chain, budget, faults);
+      if (among.has(hint)) return [[statement.token, superior.token]];
+      const above = await climb(superior, chain, search);
       return above.map((rest) => [statement.token, ...rest]);
     });
     const settled = await Promise.allSettled(ways);
@@ -89,12 +92,18 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     });
   };
 
-  const resolveFrom = async (subject: Statement, budget: Budget): Promise<TrustChain> => {
+  const resolveFrom = async (
+    subject: Statement,
+    budget: Budget,
+    wanted?: readonly string[],
+  ): Promise<TrustChain> => {
     const faults: unknown[] = [];
-    const ways = await climb(subject, [subject.claims], budget, faults);
+    const among = new Map([...anchors].filter(([anchor]) => wanted?.includes(anchor) ?? true));
+    if (wanted && among.size === 0) throw new TrustFault('unknown_anchor', wanted[0]);
+    const ways = await climb(subject, [subject.claims], { budget, among, faults });
     for (const way of ways.toSorted((a, b) => a.length - b.length)) {
       try {
-        return await validateChain([subject.token, ...way], anchors, clock());
+        return await validateChain([subject.token, ...way], among, clock());
       } catch (error) {
         faults.push(error);
       }
@@ -102,15 +111,18 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     throw faults[0] ?? new TrustFault('no_chain', subject.claims.sub);
   };
 
-  const resolveWithin = async (entityId: string, budget: Budget): Promise<TrustChain> =>
-    resolveFrom(await configurationOf(entityId, budget), budget);
+  const resolveWithin = async (
+    entityId: string,
+    budget: Budget,
+    wanted?: readonly string[],
+  ): Promise<TrustChain> => resolveFrom(await configurationOf(entityId, budget), budget, wanted);
 
-  const resolveGiven = async (configuration: string): Promise<TrustChain> => {
+  const resolveGiven: Resolver['resolveGiven'] = async (configuration, wanted) => {
     const subject = readStatement(configuration, clock());
     const { iss, sub, jwks } = subject.claims;
     if (iss !== sub) throw new TrustFault('not_self_issued', sub);
     await verifySignature(configuration, anchors.get(sub) ?? jwks);
-    return resolveFrom(subject, fetcher.newBudget());
+    return resolveFrom(subject, fetcher.newBudget(), wanted);
   };
 
   /** Who issues marks below an anchor, believed by a chain of its own to the same one. */
@@ -119,10 +131,12 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     anchor: StatementClaims,
     budget: Budget,
   ): Promise<StatementClaims> => {
-    if (issuer === anchor.sub) return { ...anchor, jwks: anchors.get(issuer) ?? { keys: [] } };
-    const chain = await resolveWithin(issuer, budget);
-    if (chain.anchor !== anchor.sub) throw new TrustFault('mark_issuer', issuer);
-    return chain.configuration;
+    if (issuer === anchor.sub) {
+      const held = anchors.get(issuer)?.keys ?? [];
+      const named = new Set(anchor.jwks.keys.map(({ kid }) => kid));
+      return { ...anchor, jwks: { keys: held.filter(({ kid }) => named.has(kid)) } };
+    }
+    return (await resolveWithin(issuer, budget, [anchor.sub])).configuration;
   };
 
   /** §7.3, and §8.3 where its issuer tells: a mark that was taken back is none, nor one nobody tells about now. */
@@ -142,9 +156,9 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     const issuer = issuers.get(mark.issuer);
     const endpoint = issuer?.metadata?.['federation_entity']?.['federation_trust_mark_status_endpoint'];
     if (!issuer || endpoint === undefined) return mark;
-    if (typeof endpoint !== 'string' || !URL.canParse(endpoint))
-      throw new TrustFault('mark_status', mark.issuer);
-    const answer = await fetcher.askStatus(new URL(endpoint), token, budget);
+    const url = endpointAt(endpoint);
+    if (!url) throw new TrustFault('mark_status', mark.issuer);
+    const answer = await fetcher.askStatus(url, token, budget);
     await checkStatus(answer, { mark: token, issuer: mark.issuer, keys: issuer.jwks, now: clock() });
     return mark;
   };
@@ -165,12 +179,13 @@ export function createResolver({ ask, clock, anchors, limits = LIMITS }: Resolve
     const budget = fetcher.newBudget();
     const above = await configurationOf(superior, budget);
     const { token, claims } = await statementBy(above, entityId, budget);
-    await verifySignature(token, anchors.get(superior) ?? above.claims.jwks);
+    const held = anchors.get(superior);
+    if (held) await verifySignature(token, held);
     return claims;
   };
 
   return {
-    resolve: async (entityId) => resolveWithin(entityId, fetcher.newBudget()),
+    resolve: async (entityId, wanted) => resolveWithin(entityId, fetcher.newBudget(), wanted),
     ...{ resolveGiven, marksOf, statementAbout },
   };
 }

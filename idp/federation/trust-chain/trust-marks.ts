@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TrustFault } from './fault.ts';
-import { type Jwks, type StatementClaims, checkTimes, readJwt, verifySignature } from './statement.ts';
+import { type Jwks, checkTimes, readJwt, verifySignature } from './jwt.ts';
+import type { StatementClaims } from './statement.ts';
 
 export const MARK_TYPE = 'trust-mark+jwt';
 export const STATUS_TYPE = 'trust-mark-status-response+jwt';
@@ -18,6 +19,7 @@ const claims = z.looseObject({
 
 /** A mark that holds. */
 export interface TrustMark {
+  token: string;
   type: string;
   issuer: string;
   expiresAt: Date | undefined;
@@ -65,7 +67,7 @@ export async function validateTrustMark(token: string, type: string, facts: Mark
   const owner = ownValue(anchor.trust_mark_owners, type);
   if (owner || mark.delegation !== undefined) await checkDelegation(mark, owner, now);
   return {
-    type,
+    ...{ token, type },
     issuer: mark.iss,
     expiresAt: mark.exp === undefined ? undefined : new Date(mark.exp * 1000),
   };

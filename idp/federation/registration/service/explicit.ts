@@ -6,6 +6,7 @@ import {
   type StatementClaims,
   type TrustChain,
   TrustFault,
+  headerChains,
   readStatement,
   validateChain,
 } from '../../trust-chain/index.ts';
@@ -60,10 +61,12 @@ export function createExplicitRegistrar(
     own: string,
     settings: FederationSettings,
   ): Promise<Registered> => {
-    // what it brings is looked at first and asks nobody; what it is registered by is what we find ourselves
-    if (tokens.length > 1) await validateChain(tokens, anchorsOf(settings), clock());
+    // what it brings is looked at first and asks nobody; what it is registered by is what we find ourselves, up to the
+    // anchor that it chose
+    const brought =
+      tokens.length > 1 ? await validateChain(tokens, anchorsOf(settings), clock()) : headerChains(own).own;
     const resolver = resolverOf(settings);
-    const chain = await resolver.resolveGiven(own);
+    const chain = await resolver.resolveGiven(own, brought && [brought.anchor]);
     const registration = await judge(deps, resolver, chain, settings, 'explicit');
     const statement = digest(own).toString('base64url');
     return { ...(await keepClient(deps, { ...registration, statement }, 'explicit')), chain };
@@ -74,6 +77,7 @@ export function createExplicitRegistrar(
       const settings = inForce();
       const [own = ''] = tokens;
       const entityId = readOwn(own, config.issuer, clock());
+      checkPeer(tokens, config.issuer);
       const key = digest(tokens.join('\n')).toString('base64url');
       if (!strangers.admits(address, key, clock().getTime())) throw new TooManyNames();
       const registered = await inTurn(key, settings, async () => {
@@ -101,6 +105,18 @@ function readOwn(token: string, issuer: string, now: Date): string {
   if (claims.authority_hints === undefined) refuse('authority_hints is missing');
   if (claims.metadata?.['openid_relying_party'] === undefined) refuse('openid_relying_party is missing');
   return sub;
+}
+
+/** §12.2.2: a chain of ours that it brings begins with us, and ends where its own does. */
+function checkPeer([own = '', ...above]: readonly string[], issuer: string): void {
+  const { own: chain, peer } = headerChains(own);
+  if (!peer) return;
+  const anchor = chain?.anchor ?? peer.anchor;
+  if (above.length > 0 || peer.subject !== issuer || peer.anchor !== anchor)
+    throw new RegistrationRefused(
+      'invalid_request',
+      'peer_trust_chain is not a chain of this provider to that anchor',
+    );
 }
 
 function claimsOf(token: string, now: Date, refuse: (why: string) => never): StatementClaims {
