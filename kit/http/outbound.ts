@@ -9,6 +9,7 @@ import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { isSpecialUse } from './addresses.ts';
 import { findAddresses } from './names.ts';
+import { readAtMost } from './read-at-most.ts';
 
 const NAMES_MS = 5000;
 /** Connections to one host; whatever is more waits for one of them, within its own time. */
@@ -100,15 +101,4 @@ async function allowedAddresses(uri: URL, privateNetworks: PrivateNetworks, sign
   if (!isAllowed && addresses.some(({ address }) => isSpecialUse(address)))
     throw new Error('its address is not public');
   return addresses;
-}
-
-async function readAtMost(answer: IncomingMessage, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw new Error('the answer is too long'); // leaving the loop ends the stream
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

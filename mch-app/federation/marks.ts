@@ -1,12 +1,13 @@
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import { type Clock, MINUTE, SECOND, after } from '#kit/clock.ts';
+import { readAnswer } from '#kit/http/read-at-most.ts';
 import type { Log } from '#kit/log.ts';
 
 const FRESH_MS = 10 * MINUTE;
 const RETRY_MS = 30 * SECOND;
 const TIMEOUT_MS = 5 * SECOND;
-const MOST_CHARACTERS = 64 * 1024;
+const MOST_BYTES = 64 * 1024;
 
 const endpoint = z.object({
   metadata: z.object({ federation_entity: z.object({ federation_trust_mark_endpoint: z.url() }) }),
@@ -66,9 +67,7 @@ async function fetchMark({ subject, issuer, call }: MarkDeps, type: string): Pro
   const ask = async (url: string): Promise<string> => {
     const answer = await call(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (answer.status !== 200) throw new Error(`the issuer of trust marks answered with ${answer.status}`);
-    const text = (await answer.text()).trim();
-    if (text.length > MOST_CHARACTERS) throw new Error('the issuer of trust marks answered too much');
-    return text;
+    return (await readAnswer(answer, MOST_BYTES)).trim();
   };
   const said = decodeJwt(await ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-federation`));
   const url = new URL(endpoint.parse(said).metadata.federation_entity.federation_trust_mark_endpoint);

@@ -2,11 +2,12 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { type Clock, SECOND } from '#kit/clock.ts';
 import { Fault } from '#kit/errors.ts';
+import { readAnswer } from '#kit/http/read-at-most.ts';
 import { CONFIGURATION_PATH } from './entity.ts';
 import type { TrustAnchors } from './anchors.ts';
 
 const TIMEOUT_MS = 8 * SECOND;
-const MOST_CHARACTERS = 256 * 1024;
+const MOST_BYTES = 256 * 1024;
 const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'PS256', 'RS256', 'EdDSA'];
 
 const anchorClaims = z.object({
@@ -85,14 +86,15 @@ async function resolveAt(
 
 async function ask(url: string, call: ProviderChainDeps['call']): Promise<string> {
   const init: RequestInit = { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) };
-  const answer = await call(url, init).catch((error: unknown) => {
-    throw new Unanswered(`${url} does not answer`, { cause: error });
+  const heard = async (): Promise<{ status: number; text: string }> => {
+    const answer = await call(url, init);
+    return { status: answer.status, text: (await readAnswer(answer, MOST_BYTES)).trim() };
+  };
+  const { status, text } = await heard().catch((error: unknown) => {
+    throw new Unanswered(`${url}: ${error instanceof Error ? error.message : 'no answer'}`, { cause: error });
   });
-  const text = (await answer.text()).trim();
-  if (answer.status === 429 || answer.status >= 500)
-    throw new Unanswered(`${url} answered with ${answer.status}`);
-  if (answer.status !== 200) throw new Error(`${url} answered with ${answer.status}${errorIn(text)}`);
-  if (text.length > MOST_CHARACTERS) throw new Error(`${url} answered too much`);
+  if (status === 429 || status >= 500) throw new Unanswered(`${url} answered with ${status}`);
+  if (status !== 200) throw new Error(`${url} answered with ${status}${errorIn(text)}`);
   return text;
 }
 
