@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isThere, namedTests } from './support/proofs.ts';
 
 const ROOT = import.meta.dirname;
 const DOCUMENT = path.join(ROOT, '../docs/security.md');
@@ -33,23 +34,8 @@ const rows = readFileSync(DOCUMENT, 'utf8')
   .filter((found) => found !== null)
   .map(([, row = '', words = '', proof = '', missing = '']) => ({
     ...{ row, words, proof, missing: missing.trim() },
-    tests: [...proof.matchAll(/`([^`]+)` › `([^`]+)`/g)].map(([, file = '', title = '']) => ({
-      file,
-      title,
-    })),
+    tests: namedTests(proof),
   }));
-
-const sources = new Map<string, string>();
-
-/** Whether the file stands under test/ and, writes this title, unless it is empty, as a string. */
-function isThere(file: string, title: string): boolean {
-  const address = path.join(ROOT, file);
-  if (!sources.has(file)) sources.set(file, existsSync(address) ? readFileSync(address, 'utf8') : '');
-  const said =
-    title === '' ? [title] : ["'", '"', '`'].map((mark) => mark + title.replaceAll(mark, `\\${mark}`) + mark);
-  const source = sources.get(file) ?? '';
-  return source !== '' && said.some((text) => source.includes(text));
-}
 
 describe('the security checklist', () => {
   test('is in docs/security.md row by row, each once, in order', () => {
@@ -61,9 +47,7 @@ describe('the security checklist', () => {
 
   test('names only tests that there are', () => {
     const missing = rows.flatMap(({ row, tests }) =>
-      tests
-        .filter(({ file, title }) => !isThere(file, title))
-        .map(({ file, title }) => `${row}: ${file} › ${title}`),
+      tests.filter((each) => !isThere(each)).map(({ file, title }) => `${row}: ${file} › ${title}`),
     );
     expect(missing).toEqual([]);
   });
@@ -88,9 +72,7 @@ describe('the certification plans', () => {
   });
 
   test('name only tests that there are', () => {
-    const named = modules.flatMap(({ proof }) => [...proof.matchAll(/`test\/([^`]+)` › `([^`]+)`/g)]);
-    expect(named.filter(([, file = '', title = '']) => !isThere(file, title)).map(([all]) => all)).toEqual(
-      [],
-    );
+    const named = modules.flatMap(({ proof }) => namedTests(proof));
+    expect(named.filter((each) => !isThere(each))).toEqual([]);
   });
 });
