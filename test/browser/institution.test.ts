@@ -1,6 +1,5 @@
-import { generateSync } from 'otplib';
 import type { Browser, Page } from 'playwright-core';
-import { DEMO_PASSWORD, people } from '#db/idp/seed/world.ts';
+import { DEMO_PASSWORD } from '#db/idp/seed/world.ts';
 import {
   WIDE,
   findViolations,
@@ -13,6 +12,7 @@ import { eventually } from '../support/eventually.ts';
 import { type HospitalGroup, startHospitalGroup } from '../support/hospital-group.ts';
 import { FIXED_CAPTCHA } from '../support/journey.ts';
 import { type World, startWorld } from '../support/world.ts';
+import { codesOf, countPresses, expectAskedAgain } from './institution-steps.ts';
 import { tabTo } from './steps.ts';
 
 /* A person of the demo's hospital group signs in with the group's own provider. */
@@ -40,15 +40,7 @@ describe('a person of a hospital group', () => {
     await Promise.all([world.stop(), group.stop()]);
   });
 
-  const lastSteps = new Map<string, number>();
-  /** A code that was not used there before. */
-  const codeFor = (origin: string): string => {
-    const secret = people.find(({ loginName }) => loginName === PERSON)?.totpSecret ?? '';
-    const now = Math.floor(Date.now() / 30_000);
-    const step = Math.max(now - 1, (lastSteps.get(origin) ?? 0) + 1);
-    lastSteps.set(origin, step);
-    return generateSync({ secret, epoch: step * 30 });
-  };
+  const codeFor = codesOf(PERSON);
   const signInAt = async (page: Page, origin: string): Promise<void> => {
     await page.locator('[name=captcha]').waitFor();
     expect(new URL(page.url()).origin).toBe(origin);
@@ -65,6 +57,7 @@ describe('a person of a hospital group', () => {
     'links once, lands in MCH with one click from then on, and is out when signed out here or there: $locale',
     async (look) => {
       const context = await newContext(browser, look);
+      const pressed = await countPresses(context);
       const page = await context.newPage();
       const seen = async (name: string): Promise<void> => {
         await screenshot(page, `institution-${look.locale}-${name}`);
@@ -110,16 +103,20 @@ describe('a person of a hospital group', () => {
       await page.goto(`${world.origins.mch}/?lang=${look.locale}`);
       await page.locator(BUTTON).first().waitFor();
       await seen('mch-sign-in');
-      await press(BUTTON); // the one click: nothing else is asked
+      const before = pressed();
+      await press(BUTTON);
       await page.waitForURL((url) => url.origin === world.origins.mch);
       await page.locator('.unit-head').waitFor();
+      expect(pressed() - before).toBe(1); // nothing else is asked
       await putTodosAway(page);
       await seen('mch');
 
       if (look === LOOKS[0]) {
-        await page.goto(group.origin);
-        await page.locator('form[action="/sign-out"] button').first().click();
-        await page.waitForURL(`${group.origin}/signed-out`);
+        const there = await context.newPage();
+        await there.goto(group.origin);
+        await there.locator('form[action="/sign-out"] button').first().click();
+        await there.waitForURL(`${group.origin}/signed-out`);
+        await expectAskedAgain(page, world.issuer);
       } else {
         await page.goto(`${world.issuer}/account/links`);
         await seen('links');
