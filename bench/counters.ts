@@ -5,6 +5,8 @@ import type { Processes } from './measure.ts';
 export interface Counts {
   /** Statements it was sent, those that begin and end a transaction included. */
   statements: number;
+  /** How often each of them. */
+  calls: ReadonlyMap<string, number>;
   walBytes: number;
   /** Rows inserted, changed or deleted. */
   rows: number;
@@ -13,11 +15,12 @@ export interface Counts {
 }
 
 const READ = `
-select (select sum(calls) from pg_stat_statements where dbid = d.oid) as statements,
-  (select wal_bytes from pg_stat_wal) as wal_bytes, s.tup_inserted + s.tup_updated + s.tup_deleted as rows,
+select (select wal_bytes from pg_stat_wal) as wal_bytes, s.tup_inserted + s.tup_updated + s.tup_deleted as rows,
   (select sum(coalesce(io.hits, 0) + coalesce(io.reads, 0)) from pg_stat_activity a, pg_stat_get_backend_io(a.pid) io
    where a.datid = d.oid and a.application_name = any($2)) as buffers
 from pg_database d join pg_stat_database s on s.datid = d.oid where d.datname = $1`;
+const CALLS = `
+select queryid as id, calls from pg_stat_statements s join pg_database d on d.oid = s.dbid where d.datname = $1`;
 /** Those that answer requests; jobs have connections of their own. */
 const ANSWERING = ['idp', 'idp-console', 'mch'];
 /** A connection tells what it has done with the first statement that ends so long after it told last. */
@@ -52,8 +55,10 @@ export class Counters {
     await pause(MEANWHILE_MS);
     const { rows } = await this.#client.query<Record<string, string>>(READ, [this.#database, ANSWERING]);
     const [row = {}] = rows;
+    const sent = await this.#client.query<{ id: string; calls: string }>(CALLS, [this.#database]);
+    const calls = new Map(sent.rows.map(({ id, calls: times }) => [id, Number(times)]));
     return {
-      statements: Number(row['statements'] ?? 0),
+      ...{ statements: sum(calls.values()), calls },
       walBytes: Number(row['wal_bytes'] ?? 0),
       rows: Number(row['rows'] ?? 0),
       buffers: Number(row['buffers'] ?? 0),
@@ -81,8 +86,13 @@ function pause(ms: number): Promise<void> {
 export function between(from: Counts, to: Counts): Counts {
   return {
     statements: to.statements - from.statements,
+    calls: new Map([...to.calls].map(([id, calls]) => [id, calls - (from.calls.get(id) ?? 0)])),
     walBytes: to.walBytes - from.walBytes,
     rows: to.rows - from.rows,
     buffers: to.buffers - from.buffers,
   };
+}
+
+export function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((all, one) => all + one, 0);
 }

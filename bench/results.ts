@@ -1,4 +1,4 @@
-import type { Counts } from './counters.ts';
+import type { Work } from './idle.ts';
 import type { Crowd } from './crowd.ts';
 import type { Limit } from './limits.ts';
 import type { LogoutRow } from './logout.ts';
@@ -12,7 +12,7 @@ export interface ScenarioResult {
   /** In a closed loop, by server. */
   closed: Record<string, Row>;
   /** Of ours at a fixed rate; what an operation made the database do is counted meanwhile. */
-  atRate?: { asked: number; measured: Measurement; each: Counts };
+  atRate?: { asked: number; measured: Measurement; each: Work };
   /** The rate of ours as a share of the bare library's: the median of the rounds' own shares. */
   ofBare?: number;
 }
