@@ -274,6 +274,15 @@ describe('OpenID Federation §3.3 and §10: chains an attacker makes', () => {
     expect((JSON.parse(partsOf(body)[1] ?? '') as { trust_marks: unknown }).trust_marks).toEqual([good]);
   });
 
+  it('§8.3.2: an answer is good no longer than the marks that it hands on', async () => {
+    const world = await federationWorld();
+    const claims = { iss: ANCHOR, sub: CLINIC, trust_mark_type: MARK, iat: SECONDS, exp: SECONDS + 90 };
+    const mark = await signAs(world.keys.anchorKey, 'trust-mark+jwt', claims);
+    await world.say({ trust_marks: [{ trust_mark_type: MARK, trust_mark: mark }] });
+    const { body } = await world.answerAt(new URL(`${COUNTY}/resolve?sub=${CLINIC}&trust_anchor=${ANCHOR}`));
+    expect(JSON.parse(partsOf(body)[1] ?? '')).toMatchObject({ exp: SECONDS + 90 });
+  });
+
   it('§3.1.2: counts who may issue marks from an anchor alone', async () => {
     const other = `${COUNTY}/marks/own`;
     const world = await federationWorld({ county: { trustMarkIssuers: { [other]: [COUNTY] } } });

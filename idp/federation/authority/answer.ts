@@ -104,9 +104,10 @@ const endpoints: Record<string, Endpoint> = {
       const metadata = Object.entries(chain.metadata).filter(
         ([type]) => types.length === 0 || types.includes(type),
       );
+      const ends = [chain.expiresAt, ...held.flatMap(({ expiresAt }) => expiresAt ?? [])];
       const claims = {
         ...{ iss: file.entityId, sub, iat: Math.floor(now.getTime() / 1000) },
-        exp: Math.floor(chain.expiresAt.getTime() / 1000),
+        exp: Math.floor(Math.min(...ends.map(Number)) / 1000),
         metadata: Object.fromEntries(metadata),
         ...(marks.length > 0 && { trust_marks: marks }),
         trust_chain: chain.tokens,
