@@ -24,12 +24,15 @@ export function signInView(
 ): Views['idp/sign-in'] {
   const address = addressOf(facts);
   const asks = subsystemLabel(facts, locale);
+  const errors =
+    facts.progress.retry?.errors ?? (page.over ? [{ field: '', key: 'upstream.failed-ended' }] : []);
   return {
     action: `${address}/password`,
     uid: facts.uid,
     ...(asks && { for: asks }),
     account: facts.progress.retry?.account ?? readableHint(facts.loginHint),
-    errors: facts.progress.retry?.errors ?? (page.over ? [{ field: '', key: 'upstream.failed-ended' }] : []),
+    errors,
+    institutionFailed: errors.some(({ key }) => key.startsWith('upstream.')),
     captchaImageUrl: `${address}/captcha.png?v=${page.nonce}`,
     captchaAudioUrl: `${address}/captcha.wav?v=${page.nonce}`,
     newCaptchaUrl: `${address}/captcha`,

@@ -60,6 +60,14 @@ export function idpSamples(locale: Locale): Sample[] {
       },
     },
     {
+      name: 'sign-in-institution-failed',
+      view: 'idp/sign-in',
+      data: {
+        ...{ ...signIn, institutionFailed: true, institutionUrl: '#main' },
+        errors: errors(['', 'upstream.failed-unavailable']),
+      },
+    },
+    {
       name: 'sign-in-refused',
       view: 'idp/sign-in',
       data: {

@@ -8,6 +8,8 @@ export interface SignInViews {
     for?: SubsystemLabel;
     account: string;
     errors: FieldError[];
+    /** What they tell is how it went at an institution: nothing typed here is wrong. */
+    institutionFailed?: boolean;
     /** Where a passkey may take the place of account, password and captcha. */
     passkey?: { action: string; challengeUrl: string };
     captchaImageUrl: string;

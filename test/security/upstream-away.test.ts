@@ -58,6 +58,7 @@ describe('a provider of an institution that is away at one of its doors', () => 
   const isToldIn = (page: Page, locale: (typeof LOCALES)[number]): void => {
     expect([page.status, page.url.origin]).toEqual([200, world.issuer]);
     expect(page.text).toMatch(WORDS[locale]);
+    expect(page.text).not.toMatch(/請修正|Please correct/); // nothing that was typed is wrong
     expect(page.forms.some((form) => 'captcha' in form.fields)).toBe(true);
   };
 
