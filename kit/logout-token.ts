@@ -6,7 +6,11 @@ const MAX_AGE_SECONDS = 5 * 60;
 const TOLERANCE_SECONDS = 15;
 const TYPE = /^(application\/)?logout\+jwt$/i;
 
-const text = z.string().min(1).max(400);
+/** Nothing that no identifier holds: it could not be looked for. */
+const text = z
+  .string()
+  .max(400)
+  .regex(/^\P{C}+$/u);
 const claims = z
   .object({
     iat: z.number(),

@@ -142,6 +142,8 @@ describe('ways in by an institution’s provider that were taken elsewhere', () 
     ['a class that is a list', { claims: { acr: ['urn:two'], amr: 'otp' } }, /登出/],
     ['a class by the prototype', { claims: { acr: '__proto__', amr: ['constructor'] } }, /登出/],
     ['a time to come', { claims: { auth_time: 4_000_000_000 } }, /登出|無法採信/],
+    ['a session that nobody can write', { claims: { sid: 'a\u0000' } }, /無法採信/],
+    ['an endless session', { claims: { sid: 'x'.repeat(401) } }, /無法採信/],
     ['a time that is text', { claims: { auth_time: '1' } }, /無法採信/],
   ];
   it.each(answers)(

@@ -96,6 +96,8 @@ describe('what a provider says is over', () => {
     ['an early beginning and a late end', { ...NAMED, iat: now() - 3600, exp: now() + 3600 }],
     ['its beginning ahead', { ...NAMED, iat: now() + 600, exp: now() + 900 }],
     ['a subject that is no text', { sub: 1 }],
+    ['a subject that nobody can write', { sub: 'a\u0000' }],
+    ['a session that nobody can write', { sid: 'a\u0000' }],
     ['an endless jti', { ...NAMED, jti: 'x'.repeat(401) }],
     ['the type of an access token', NAMED, {}, { typ: 'at+jwt' }],
     ['nothing that signs it', NAMED, { signs: 'none' }],
@@ -166,6 +168,17 @@ describe('what a provider says is over', () => {
       details: { cause: 'upstream_logout', provider: 'group' },
     });
     expect(await lastAudit(world, 'upstream_logout.refused')).toMatchObject({ reason: 'replayed' });
+  });
+
+  it('Back-Channel Logout §2.7: knows a session by its whole name, however long', async () => {
+    const sid = 's'.repeat(400);
+    group.lies = { claims: { sid } };
+    browser = await atSignIn(world);
+    await signInWith(world, browser, 'group');
+    expect((await tell(await group.logoutToken({ sid: sid.slice(0, 255) }))).status).toBe(200);
+    expect(await isIn()).toBe(true);
+    expect((await tell(await group.logoutToken({ sid }))).status).toBe(200);
+    expect(await isIn()).toBe(false);
   });
 
   it('RP-Initiated Logout §2: offers the end of the session there to whoever signs out here, and it only', async () => {

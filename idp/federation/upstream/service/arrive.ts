@@ -15,6 +15,8 @@ import { DEPARTURE_PURPOSE, JOURNEY_MS, callbackOf } from './depart.ts';
 const ARRIVAL_PURPOSE = 'upstream-arrival';
 const LEEWAY_SECONDS = 60;
 const MAX_SUBJECT = 255;
+/** As in a logout token, which has to name it exactly. */
+const MAX_SID = 400;
 /** What no identifier holds: it could not be kept, or not be seen. */
 const UNWRITTEN = /\p{C}/u;
 /** Of openid-client: no answer, none in time, or none that is an answer. */
@@ -121,6 +123,9 @@ async function redeem(
     if (sub === '' || sub.length > MAX_SUBJECT || UNWRITTEN.test(sub) || typeof authTime !== 'number') {
       return failed(code, 'refused', 'no usable subject or time');
     }
+    const told = typeof sid === 'string' && sid !== '' ? sid : undefined;
+    if (told !== undefined && (told.length > MAX_SID || UNWRITTEN.test(told)))
+      return failed(code, 'refused', 'no usable session');
     // a sign-in to come would stay fresh until then, and its session would outlive every limit
     const present = Math.floor(deps.clock().getTime() / 1000);
     if (authTime > present + LEEWAY_SECONDS) return failed(code, 'refused', 'signed in at a time to come');
@@ -133,7 +138,7 @@ async function redeem(
       authTime: Math.min(Math.floor(authTime), present),
       facts: factsOf(manifest, said),
       acr: classOf(manifest, { acr: claims['acr'], amr: claims['amr'] }),
-      ...(typeof sid === 'string' && { sid: sid.slice(0, MAX_SUBJECT) }),
+      ...(told !== undefined && { sid: told }),
     };
     return { ok: true, subject, ...(departure.link && { link: departure.link }) };
   } catch (error) {
