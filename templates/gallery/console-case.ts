@@ -67,6 +67,10 @@ export function consoleCaseSamples(locale: Locale): Sample[] {
       page: federationPage,
       data: triedChain(locale),
     },
+    {
+      ...{ name: 'console-federation-keys', view: 'idp/console-case', data: federationKeys(locale) },
+      page: consolePage(locale, translate(locale, 'console-federation-keys.title')),
+    },
     { name: 'console-case-faulty', view: 'idp/console-case', page, data: faulty },
   ];
 }
@@ -203,6 +207,40 @@ function federation(locale: Locale): ConsoleCaseViews['idp/console-case'] {
       },
     ],
     ...{ text: '', changes: [], bars: [], history: [], errors: [], links: [] },
+  };
+}
+
+/** The federation's keys in each of their states, and what the superiors say of them. */
+function federationKeys(locale: Locale): ConsoleCaseViews['idp/console-case'] {
+  const key = (name: string): string => `console-federation-keys.${name}`;
+  const [kid, next] = [
+    'd5MftdLBF09Z07r_VfMaNZP24brZklRV07bac-smt-A',
+    'Qm3nW8yXo0fJ1rT6vK2hZs9LcPbU4gEaDiNx7RtYqMw',
+  ];
+  const reason = locale === 'en' ? 'yearly change' : '每年更換';
+  const times = { from: '2026/01/05 09:00:00', until: '2026/11/24 09:30:00', end: '2026/12/02', reason };
+  const link = { key: key('revoke'), url: '#main' };
+  const line = (word: string, label: string, further: object = {}) => ({
+    ...{ label, text: translate(locale, key(word), { ...times, kids: next }) },
+    tone: /revoked|lacks/.test(word) ? ('warning' as const) : ('success' as const),
+    ...further,
+  });
+  return {
+    area: 'console-federation-keys',
+    params: {},
+    facts: [
+      { key: 'console-federation.own', text: 'https://login.example.gov.tw' },
+      { key: key('hours'), text: '24' },
+    ],
+    lines: [
+      line('key-active', kid, { link }),
+      line('key-awaits', next, { link }),
+      line('key-revoked', kid.slice(2)),
+      line('lacks', 'https://anchor.example.gov.tw'),
+    ],
+    links: [{ key: key('rotate'), url: '#main' }],
+    forms: [],
+    ...{ text: '', changes: [], bars: [], history: [], errors: [] },
   };
 }
 
