@@ -6,7 +6,7 @@ import { checkTimes, jwksSchema, nameOf, readJwt, readPart } from './jwt.ts';
 
 export const STATEMENT_TYPE = 'entity-statement+jwt';
 export const STATEMENT_MEDIA_TYPE = `application/${STATEMENT_TYPE}`;
-export const MOST_HINTS = 8;
+const MOST_HINTS = 8;
 const MOST_MARKS = 20;
 
 const entityId = z.string().refine(isEntityId);
@@ -64,7 +64,6 @@ const claims = z.looseObject({
 
 export type Metadata = z.infer<typeof metadataSchema>;
 export type MetadataPolicy = z.infer<typeof policySchema>;
-export type Constraints = z.infer<typeof constraintsSchema>;
 export type StatementClaims = z.infer<typeof claims>;
 
 /** A statement as read; nothing in it is believed before `verifySignature`. */
