@@ -60,6 +60,7 @@ describe('a provider of an institution that is down, slow or lies', () => {
   const lies: [string, Lies][] = [
     ['an unsigned ID token', { signs: 'none' }],
     ['an ID token by a key it does not publish', { signs: 'unpublished' }],
+    ['an ID token that brings its own key', { signs: 'embedded' }],
     ['an ID token with its public key as a secret', { signs: 'hmac' }],
     ['another issuer in the ID token', { claims: { iss: 'https://other.example.test' } }],
     ['another audience', { claims: { aud: 'somebody-else' } }],

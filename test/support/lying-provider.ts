@@ -14,8 +14,8 @@ export interface Lies {
   /** Parameters of its answer to the browser; undefined leaves one out. */
   answer?: Record<string, string | undefined>;
   userinfo?: Record<string, unknown>;
-  /** Signs nothing, or with a key that it does not publish, or as with its public key as a secret. */
-  signs?: 'none' | 'unpublished' | 'hmac';
+  /** Signs nothing, or with a key that it does not publish or that the token brings, or as with its public key as a secret. */
+  signs?: 'none' | 'unpublished' | 'embedded' | 'hmac';
   /** At which door it stands silent, or falls. */
   silent?: Door;
   broken?: Door;
@@ -121,8 +121,10 @@ export async function startLyingProvider(): Promise<LyingProvider> {
       );
       return new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: 'k1', ...header }).sign(secret);
     }
-    const key = signs === 'unpublished' ? other.privateKey : pair.privateKey;
-    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k1', ...header }).sign(key);
+    const key = signs === undefined ? pair.privateKey : other.privateKey;
+    const own = { jwk: await exportJWK(other.publicKey), jku: `${issuer}/other-keys`, kid: 'k2' };
+    const named = { kid: 'k1', ...(signs === 'embedded' && own) };
+    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...named, ...header }).sign(key);
   };
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
