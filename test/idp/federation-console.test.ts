@@ -59,7 +59,7 @@ describe('the console’s page of the federation', () => {
       );
     }
     await world.database.query(
-      `update federation_client set failure = 'unreachable', failed_at = now() where client_id like '%good'`,
+      `update federation_client set failure = 'unreachable', failed_at = now(), renews = false where client_id like '%good'`,
       [],
     );
     const page = await open(ops);
@@ -70,6 +70,7 @@ describe('the console’s page of the federation', () => {
       world.issuer,
       federation.anchor,
       '信任鏈有效至',
+      '到期前須由對方再次註冊',
       '到期',
       ...failed,
     ];

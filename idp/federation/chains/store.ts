@@ -10,6 +10,8 @@ export interface Party {
   /** When what it was granted ended with its chain. */
   endedAt: Date | undefined;
   isActive: boolean;
+  /** Whether we renew it before its end; else it has to register again. */
+  renews: boolean;
   /** When its chain failed last, the rule that was broken and by what; undefined when it did not since. */
   failed: { at: Date; rule: string; about: string } | undefined;
 }
@@ -31,6 +33,7 @@ export async function listParties(db: Db): Promise<Party[]> {
       'f.ended_at',
       'f.failure',
       'f.failed_at',
+      'f.renews',
       'c.status',
     ])
     .orderBy('f.expires_at', 'desc')
@@ -45,6 +48,7 @@ export async function listParties(db: Db): Promise<Party[]> {
     expiresAt: row.expires_at,
     endedAt: row.ended_at ?? undefined,
     isActive: row.status === 'active',
+    renews: row.renews,
     failed:
       row.failure === null || row.failed_at === null
         ? undefined

@@ -38,7 +38,7 @@ export function ownFacts(issuer: string, own: FederationSettings | undefined): F
 
 /** A line for each relying party: whose chain holds, and until when. */
 export function partyLines(parties: readonly Party[], locale: Locale, now: Date): CaseView['lines'] {
-  return parties.map(({ entityId, policy, anchor, expiresAt, isActive, failed }) => {
+  return parties.map(({ entityId, policy, anchor, expiresAt, isActive, renews, failed }) => {
     const word = !isActive ? 'party-disabled' : expiresAt > now ? 'party-good' : 'party-ended';
     const until = formatDateTime(locale, expiresAt);
     const failure =
@@ -47,9 +47,10 @@ export function partyLines(parties: readonly Party[], locale: Locale, now: Date)
         at: formatDateTime(locale, failed.at),
         why: translate(locale, key(`rule-${failed.rule}`)) + (failed.about && ` (${failed.about})`),
       });
+    const again = word === 'party-good' && !renews ? translate(locale, key('party-again')) : '';
     return {
       label: entityId,
-      text: translate(locale, key(word), { policy, anchor, until }) + (failure ?? ''),
+      text: translate(locale, key(word), { policy, anchor, until }) + again + (failure ?? ''),
       tone: word === 'party-good' && !failed ? 'success' : 'warning',
     };
   });
