@@ -36,6 +36,8 @@ export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignIn
   return {
     load: (ctx) => within(ctx, (interaction) => Promise.resolve(describe(deps, ctx, interaction))),
     async save(ctx, facts, progress) {
+      // what another browser has proven is not undone by what was typed in vain here
+      if (facts.others && progress.accountId === undefined) return;
       // of two forms sent at once one is kept; both browsers are then led to the step that is due
       const told = progress.accountId === undefined ? undefined : newHolder();
       const caller = callerOf(ctx, deps.config.trustedProxyHops);

@@ -13,15 +13,17 @@ describe('a form sent twice', () => {
   });
   afterAll(() => world.stop());
 
-  /** Sends a form of the journey's page, as a second press of its button does: nobody waits for the answer. */
+  /** Sends a form of the journey's page, as a second press of its button does; the browser keeps what each answer gives. */
   async function press(browser: Journey, path: string, fields: Record<string, string>): Promise<number> {
     const page = browser.page();
-    const response = await fetch(new URL(page?.url.pathname + path, world.issuer), {
+    const address = new URL(page?.url.pathname + path, world.issuer);
+    const response = await fetch(address, {
       method: 'POST',
       redirect: 'manual',
       body: new URLSearchParams(fields),
       headers: { cookie: browser.jar.header(page?.url as URL), origin: world.issuer },
     });
+    browser.jar.store(address, response.headers.getSetCookie());
     return response.status;
   }
 

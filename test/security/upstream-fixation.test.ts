@@ -89,6 +89,9 @@ describe('a sign-in that an attacker prepared, finished by somebody else', () =>
       const chosen = await forgeForm(world, attacker, `${at}/account`, { account: LAB });
       expect(chosen.headers.location ?? '').not.toMatch(/\/oidc\/auth\//);
       expect(await isIn(attacker)).toBe(false);
+      // nor is it undone by what the attacker types there in vain
+      await forgeForm(world, attacker, `${at}/password`, { ...credentialsOf('demo.nurse'), captcha: '0' });
+      await forgeForm(world, attacker, `${at}/captcha`, { account: 'demo.nurse' });
       // nor does what the attacker proves there afterwards join what the victim has proven
       await victim.open(world.issuer + at);
       victim.stopBefore(({ origin }) => origin === world.rpOrigin);
