@@ -3,9 +3,7 @@ import type { Processes } from './measure.ts';
 
 /** What a database has done so far. */
 export interface Counts {
-  /** Statements it was sent, those that begin and end a transaction included. */
-  statements: number;
-  /** How often each of them. */
+  /** How often each statement was sent, those that begin and end a transaction included. */
   calls: ReadonlyMap<string, number>;
   walBytes: number;
   /** Rows inserted, changed or deleted. */
@@ -56,9 +54,8 @@ export class Counters {
     const { rows } = await this.#client.query<Record<string, string>>(READ, [this.#database, ANSWERING]);
     const [row = {}] = rows;
     const sent = await this.#client.query<{ id: string; calls: string }>(CALLS, [this.#database]);
-    const calls = new Map(sent.rows.map(({ id, calls: times }) => [id, Number(times)]));
     return {
-      ...{ statements: sum(calls.values()), calls },
+      calls: new Map(sent.rows.map(({ id, calls }) => [id, Number(calls)])),
       walBytes: Number(row['wal_bytes'] ?? 0),
       rows: Number(row['rows'] ?? 0),
       buffers: Number(row['buffers'] ?? 0),
@@ -85,7 +82,6 @@ function pause(ms: number): Promise<void> {
 
 export function between(from: Counts, to: Counts): Counts {
   return {
-    statements: to.statements - from.statements,
     calls: new Map([...to.calls].map(([id, calls]) => [id, calls - (from.calls.get(id) ?? 0)])),
     walBytes: to.walBytes - from.walBytes,
     rows: to.rows - from.rows,

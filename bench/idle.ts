@@ -1,14 +1,17 @@
 import { type Counters, type Counts, between, sum } from './counters.ts';
 import type { Measurement } from './measure.ts';
 
-/** What a database does, in a second or for an operation. */
-export type Work = Omit<Counts, 'calls'>;
+/** What cannot be told from what jobs do beside it. */
+export type Shared = Omit<Counts, 'calls'>;
+
+/** What an operation makes a database do. */
+export type Work = Shared & { statements: number };
 
 /** A statement that not even every second operation sends is none of theirs: jobs run beside. */
 const SELDOM = 2;
 
 /** What jobs make the database do in a second when nobody asks for anything. */
-export async function measureIdle(counters: Counters, ms: number): Promise<Work> {
+export async function measureIdle(counters: Counters, ms: number): Promise<Shared> {
   const from = performance.now();
   const before = await counters.read();
   await new Promise((resolve) => setTimeout(resolve, ms));
@@ -18,7 +21,7 @@ export async function measureIdle(counters: Counters, ms: number): Promise<Work>
 }
 
 /** What one operation makes the database do; what runs beside is left out, or taken off by its mean. */
-export function perOperation({ counts, counted = 1, countedSeconds = 0 }: Measurement, idle: Work): Work {
+export function perOperation({ counts, counted = 1, countedSeconds = 0 }: Measurement, idle: Shared): Work {
   if (!counts) throw new Error('nothing was counted');
   const own = [...counts.calls.values()].filter((calls) => calls * SELDOM >= counted);
   return {
@@ -27,9 +30,8 @@ export function perOperation({ counts, counted = 1, countedSeconds = 0 }: Measur
   };
 }
 
-function map(counts: Work, change: (value: number, name: keyof Work) => number): Work {
+function map(counts: Shared, change: (value: number, name: keyof Shared) => number): Shared {
   return {
-    statements: change(counts.statements, 'statements'),
     walBytes: change(counts.walBytes, 'walBytes'),
     rows: change(counts.rows, 'rows'),
     buffers: change(counts.buffers, 'buffers'),

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readForms } from '../test/support/html.ts';
 import { treeSeconds } from './cpu.ts';
-import { type Counters, between } from './counters.ts';
+import { type Counters, between, sum } from './counters.ts';
 import { quantiles } from './measure.ts';
 import { Party } from './party.ts';
 import type { RunningServer } from './servers/types.ts';
@@ -88,7 +88,7 @@ export async function measureLogout(
     party.close();
   }
   const after = cpuOf(server);
-  const { statements, walBytes } = between(counted, await counters.read());
+  const { calls, walBytes } = between(counted, await counters.read());
   return {
     ...{ clients, logouts: count, lost },
     answer: quantiles(answers),
@@ -96,7 +96,7 @@ export async function measureLogout(
     cpu: Object.fromEntries(
       Object.entries(after).map(([name, used]) => [name, ((used - (before[name] ?? 0)) / count) * 1e6]),
     ),
-    ...{ statements: statements / count, walBytes: walBytes / count },
+    ...{ statements: sum(calls.values()) / count, walBytes: walBytes / count },
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Counters, type Counts, between } from './counters.ts';
+import { type Counters, type Counts, between, sum } from './counters.ts';
 import { machineSeconds, treeSeconds } from './cpu.ts';
 
 export interface Measurement {
@@ -98,7 +98,7 @@ async function run(load: Load): Promise<Measurement> {
     await pause(Math.min(SLICE_MS, Math.max(1, end - performance.now())));
     const now = readCpu(load.processes);
     const seconds = now.at - before.at;
-    const ours = now.driver + sum(now.cpu) - before.driver - sum(before.cpu);
+    const ours = now.driver + sum(Object.values(now.cpu)) - before.driver - sum(Object.values(before.cpu));
     const { latencies, errors } = tally;
     slices.push({
       ...{ seconds, latencies, errors, foreign: (now.machine - before.machine - ours) / seconds },
@@ -180,9 +180,6 @@ export function quantiles(times: number[]): { p50: number; p95: number; p99: num
   const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
-
-const sum = (values: Record<string, number>): number =>
-  Object.values(values).reduce((all, value) => all + value, 0);
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

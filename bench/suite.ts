@@ -1,5 +1,5 @@
 import { Counters } from './counters.ts';
-import { type Work, measureIdle, perOperation } from './idle.ts';
+import { type Shared, measureIdle, perOperation } from './idle.ts';
 import { treeMegabytes } from './cpu.ts';
 import { measureCrowds } from './crowd.ts';
 import { type Limit, measureLimits } from './limits.ts';
@@ -154,7 +154,7 @@ export class Suite {
   async #result(
     scenario: Scenario | PageScenario,
     rounds: Record<string, Measurement[]>,
-    idle: Work,
+    idle: Shared,
   ): Promise<ScenarioResult> {
     this.#say(`${scenario.name} at ${scenario.rate}/s`);
     const timing: Timing = { ...this.#timing(), rate: scenario.rate, counters: this.#counters };

@@ -6,8 +6,8 @@ const MAX_AGE_SECONDS = 5 * 60;
 const TOLERANCE_SECONDS = 15;
 const TYPE = /^(application\/)?logout\+jwt$/i;
 
-/** Nothing that no identifier holds: it could not be looked for. */
-const text = z
+/** What a `jti`, `sub` or `sid` may be; with what no identifier holds it could not be looked for. */
+export const identifier = z
   .string()
   .max(400)
   .regex(/^\P{C}+$/u);
@@ -15,10 +15,10 @@ const claims = z
   .object({
     iat: z.number(),
     exp: z.number(),
-    jti: text,
+    jti: identifier,
     events: z.object({ [LOGOUT_EVENT]: z.looseObject({}) }),
-    sub: text.optional(),
-    sid: text.optional(),
+    sub: identifier.optional(),
+    sid: identifier.optional(),
     nonce: z.never().optional(),
   })
   .refine((token) => token.sub !== undefined || token.sid !== undefined, 'needs sub or sid');

@@ -12,8 +12,7 @@ import { federationKeyDeeds } from './key-deeds.ts';
 import { keyFacts, keyLines, superiorLines } from './key-view.ts';
 import type { ChainsDeps } from './routes.ts';
 
-export const KEYS = FEDERATION_KEYS_PAGE;
-const CHECK = `${KEYS}/vouching`;
+const CHECK = `${FEDERATION_KEYS_PAGE}/vouching`;
 const CHECK_FORM = { key: 'console-federation-vouching', action: CHECK, isDangerous: false, fields: [] };
 
 interface KeyPageDeps extends ChainsDeps {
@@ -22,7 +21,7 @@ interface KeyPageDeps extends ChainsDeps {
 }
 
 const HOME = {
-  ...{ url: KEYS, area: 'console-federation-keys', read: 'federation.read' as const },
+  ...{ url: FEDERATION_KEYS_PAGE, area: 'console-federation-keys', read: 'federation.read' as const },
   above: { url: '/console/federation', area: 'console-federation' },
 };
 
@@ -31,10 +30,14 @@ export function federationKeyRoutes(deps: KeyPageDeps): ConsoleRouter {
   const { db, clock, renderer, console, config } = deps;
   const router = new ConsoleRouter(console);
 
-  const show = async (ctx: Context, caller: ConsoleCaller, heard?: readonly Heard[]): Promise<void> => {
+  const show = async (
+    ctx: Context,
+    caller: ConsoleCaller,
+    settings: FederationSettings | undefined,
+    heard: readonly Heard[] = [],
+  ): Promise<void> => {
     const { locale } = ctx.state;
     const now = clock();
-    const settings = await currentSettings(db);
     const keys = await listFederationKeyHistory(db);
     const published = keys.filter((key) => ['announced', 'active', 'retiring'].includes(stateOf(key, now)));
     const may = { locale, now, mayRevoke: reachOf(caller, 'signing_keys.revoke') !== undefined };
@@ -45,23 +48,24 @@ export function federationKeyRoutes(deps: KeyPageDeps): ConsoleRouter {
       deedPage(console, HOME, ctx, caller),
       caseView('console-federation-keys', {
         facts: keyFacts(config.issuer, settings),
-        lines: [...(heard ? superiorLines(heard, published, locale, now) : []), ...keyLines(keys, may)],
+        lines: [...superiorLines(heard, published, locale, now), ...keyLines(keys, may)],
         forms: settings ? [CHECK_FORM] : [],
-        links: mayRotate ? [{ key: 'console-federation-keys.rotate', url: `${KEYS}/rotation` }] : [],
+        links: mayRotate
+          ? [{ key: 'console-federation-keys.rotate', url: `${FEDERATION_KEYS_PAGE}/rotation` }]
+          : [],
       }),
     );
   };
 
-  router.get(KEYS, 'federation.read', (ctx, caller) => show(ctx, caller));
+  router.get(FEDERATION_KEYS_PAGE, 'federation.read', async (ctx, caller) =>
+    show(ctx, caller, await currentSettings(db)),
+  );
   router.post(CHECK, 'federation.read', async (ctx, caller) => {
     const settings = await currentSettings(db);
     if (!settings) throw new Fault('not_found');
     if (!deps.mayTry(caller.accountId)) throw new Fault('too_many_requests');
-    await show(
-      ctx,
-      caller,
-      await askSuperiors(deps.resolverOf(settings), config.issuer, settings.authorityHints),
-    );
+    const heard = await askSuperiors(deps.resolverOf(settings), config.issuer, settings.authorityHints);
+    await show(ctx, caller, settings, heard);
   });
   for (const deed of federationKeyDeeds(deps)) askDeed(router, deps, HOME, deed);
   return router;

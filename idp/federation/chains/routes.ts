@@ -12,7 +12,8 @@ import { type ConsoleCaller, type ConsoleGate, ConsoleRouter } from '../../permi
 import { currentSettings } from '../registration/federation.ts';
 import type { FederationSettings } from '../registration/settings.ts';
 import { type Resolver, TrustFault, askWorld, createResolver, isEntityId } from '../trust-chain/index.ts';
-import { KEYS, federationKeyRoutes } from './key-routes.ts';
+import { FEDERATION_KEYS_PAGE } from '../registration/service/tend-keys.ts';
+import { federationKeyRoutes } from './key-routes.ts';
 import { listParties } from './store.ts';
 import { countTries } from './tries.ts';
 import { type Outcome, metadataText, outcomeFacts, ownFacts, partyLines, tryForm } from './view.ts';
@@ -64,7 +65,7 @@ export function chainRoutes(deps: ChainsDeps): ConsoleRouter[] {
   ): Promise<void> => {
     const facts = ownFacts(config.issuer, page.settings);
     const lines = partyLines(await listParties(db), page.ctx.state.locale, clock());
-    const links = [{ key: 'console-federation-keys.title', url: KEYS }];
+    const links = [{ key: 'console-federation-keys.title', url: FEDERATION_KEYS_PAGE }];
     show(page, { facts, lines, errors, links }, entityId);
   };
 

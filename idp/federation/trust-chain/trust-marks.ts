@@ -5,7 +5,7 @@ import type { StatementClaims } from './statement.ts';
 
 export const MARK_TYPE = 'trust-mark+jwt';
 export const STATUS_TYPE = 'trust-mark-status-response+jwt';
-export const DELEGATION_TYPE = 'trust-mark-delegation+jwt';
+const DELEGATION_TYPE = 'trust-mark-delegation+jwt';
 
 const seconds = z.number().int().nonnegative().max(8.64e12);
 const claims = z.looseObject({

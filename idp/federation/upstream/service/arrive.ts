@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as oidc from 'openid-client';
 import { after } from '#kit/clock.ts';
+import { identifier } from '#kit/logout-token.ts';
 import { digest } from '#kit/random.ts';
 import type { BrowserDigests } from '../browser.ts';
 import { type Caller, recordAudit } from '../../../audit/index.ts';
@@ -15,8 +16,6 @@ import { DEPARTURE_PURPOSE, JOURNEY_MS, callbackOf } from './depart.ts';
 const ARRIVAL_PURPOSE = 'upstream-arrival';
 const LEEWAY_SECONDS = 60;
 const MAX_SUBJECT = 255;
-/** As in a logout token, which has to name it exactly. */
-const MAX_SID = 400;
 /** What no identifier holds: it could not be kept, or not be seen. */
 const UNWRITTEN = /\p{C}/u;
 /** Of openid-client: no answer, none in time, or none that is an answer. */
@@ -124,7 +123,8 @@ async function redeem(
       return failed(code, 'refused', 'no usable subject or time');
     }
     const told = typeof sid === 'string' && sid !== '' ? sid : undefined;
-    if (told !== undefined && (told.length > MAX_SID || UNWRITTEN.test(told)))
+    // a logout token has to name it exactly
+    if (told !== undefined && !identifier.safeParse(told).success)
       return failed(code, 'refused', 'no usable session');
     // a sign-in to come would stay fresh until then, and its session would outlive every limit
     const present = Math.floor(deps.clock().getTime() / 1000);
