@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import Provider, { type Client, errors } from 'oidc-provider';
 import { isClientSecret } from '../subsystems/index.ts';
+import { shareContextGetter } from './request-context.ts';
 import { makeArtefactId } from './storage/artefact-id.ts';
 import { currentWork } from './storage/unit-of-work.ts';
 import type { OidcDeps } from './types.ts';
@@ -19,6 +20,7 @@ export function overrideLibrary(provider: Provider, deps: OidcDeps): void {
   keepSignIn(provider);
   nameUnauthorizedClients(provider);
   keepClients(provider);
+  shareContextGetter(provider);
 }
 
 /**

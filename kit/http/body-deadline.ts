@@ -1,13 +1,16 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-const timers = new WeakMap<IncomingMessage, NodeJS.Timeout>();
+/* On the request itself: what a WeakMap leads to from a key lives until the next full collection, however young it died. */
+const TIMER = Symbol('body deadline');
+
+type Timed = IncomingMessage & { [TIMER]?: NodeJS.Timeout };
 
 /** `listener`, with requests broken off (408) whose body has not come in whole after `ms`. */
 export function withBodyDeadline(listener: RequestListener, ms: number): RequestListener {
   return (req, res) => {
     if (hasBody(req)) {
       const timer = setTimeout(() => giveUp(req, res), ms);
-      timers.set(req, timer);
+      (req as Timed)[TIMER] = timer;
       req.once('close', () => clearTimeout(timer));
     }
     listener(req, res);
@@ -16,7 +19,7 @@ export function withBodyDeadline(listener: RequestListener, ms: number): Request
 
 /** Lets this request's body take as long as the server lets any: a large file over a slow line. */
 export function allowSlowBody(req: IncomingMessage): void {
-  clearTimeout(timers.get(req));
+  clearTimeout((req as Timed)[TIMER]);
 }
 
 export function hasBody({ headers }: IncomingMessage): boolean {

@@ -1,4 +1,4 @@
-import { type RequestListener, type Server, createServer } from 'node:http';
+import { type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '../errors.ts';
@@ -45,7 +45,7 @@ export async function serve(
     ...limits,
   };
   const hurried = new AbortController();
-  const underWay = new Set<Parameters<RequestListener>[1]>();
+  const underWay = new UnderWay();
   let closing = false;
   const answer = withBodyDeadline(listener, bodyMs);
   const server = createServer(
@@ -59,7 +59,6 @@ export async function serve(
     },
     (req, res) => {
       underWay.add(res);
-      res.once('close', () => underWay.delete(res));
       if (closing) res.setHeader('Connection', 'close');
       if (req.rawHeaders.length > headers * 2) return void res.writeHead(431, { connection: 'close' }).end();
       inRequest(res, () => answer(req, res));
@@ -82,7 +81,7 @@ export async function serve(
       const pause = (ms: number): Promise<void> =>
         ms > 0 ? sleep(ms, undefined, { signal: hurried.signal }).catch(() => {}) : Promise.resolve();
       closing = true;
-      for (const res of underWay) if (!res.headersSent) res.setHeader('Connection', 'close');
+      for (const res of underWay.all()) if (!res.headersSent) res.setHeader('Connection', 'close');
       await pause(drainMs);
       // unlike http's own close, net's leaves idle connections open: their next request must not meet a closed door
       const closed = new Promise((resolve) => net.Server.prototype.close.call(server, resolve));
@@ -99,6 +98,32 @@ export async function serve(
       clearTimeout(force);
     },
   };
+}
+
+/**
+ * The answers under way, each at a place that is free. A Set would leave a table behind whenever it grows or shrinks, and
+ * each keeps what it named alive until the next full collection.
+ */
+class UnderWay {
+  readonly #places: (ServerResponse | undefined)[] = [];
+  readonly #free: number[] = [];
+
+  get size(): number {
+    return this.#places.length - this.#free.length;
+  }
+
+  add(res: ServerResponse): void {
+    const place = this.#free.pop() ?? this.#places.length;
+    this.#places[place] = res;
+    res.once('close', () => {
+      this.#places[place] = undefined;
+      this.#free.push(place);
+    });
+  }
+
+  all(): ServerResponse[] {
+    return this.#places.filter((res) => res !== undefined);
+  }
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
