@@ -23,8 +23,8 @@ export interface Results {
   scenarios: ScenarioResult[];
   logouts: LogoutRow[];
   crowd?: Crowd;
-  /** CPU microseconds an operation at one rate: with one replica, and with two. */
-  twoReplicas: { name: string; one: number; two: number }[];
+  /** CPU microseconds an operation at one and at two; `ratio` is the median of the rounds' own. */
+  twoReplicas: { name: string; one: number; two: number; ratio: number }[];
   memoryMb: number;
   readyMs: number;
 }

@@ -32,6 +32,8 @@ const LEAVING = 20;
 const CROWD = 200;
 const FAN = 100;
 const IDLE_MS = 2000;
+/** A process that has just started compiles what it runs. */
+const WARM_MS = 6000;
 const REPLICA_SCENARIOS = ['userinfo', 'refresh', 'silent'];
 
 /** Everything that is measured of the protocol and of single pages, at ours and at others beside it. */
@@ -209,34 +211,37 @@ export class Suite {
     return measureCrowds(this.#ours, CROWD, this.#options.rounds);
   }
 
-  /** At one rate, so that only what two cost together differs. */
+  /** At one rate, so that only what two cost together differs; in turn, once the second has been at work as the first has. */
   async #replicas(): Promise<Results['twoReplicas']> {
-    const rows: Results['twoReplicas'] = [];
-    const of = (measured: Measurement): number =>
-      Object.values(measured.cpu).reduce((sum, each) => sum + each, 0);
-    const chosen = scenarios.filter(({ key }) => REPLICA_SCENARIOS.includes(key));
-    const ones: number[] = [];
-    for (const scenario of chosen) ones.push(of(await this.#atRate(scenario, () => undefined)));
     await this.#world.addReplica();
     const [other] = this.#world.others;
     if (!other) return [];
-    const processes = { ...this.#ours.processes, other: other.pid };
-    for (const [at, scenario] of chosen.entries()) {
-      const via = (n: number): string | undefined => (n % 2 === 0 ? undefined : other.url);
-      const two = of(await this.#atRate(scenario, via, processes));
-      rows.push({ name: scenario.name, one: ones[at] ?? Number.NaN, two });
+    const both = { ...this.#ours.processes, other: other.pid };
+    const rows: Results['twoReplicas'] = [];
+    for (const scenario of scenarios.filter(({ key }) => REPLICA_SCENARIOS.includes(key))) {
+      this.#say(`${scenario.name} at two replicas`);
+      await runScenario(this.#ours, scenario, { warmUpMs: 0, durationMs: WARM_MS }, () => other.url, both);
+      const rounds: { one: number; two: number }[] = [];
+      for (let round = 0; round < this.#options.rounds; round += 1) {
+        const one = await this.#cpuAtRate(scenario, () => undefined);
+        const two = await this.#cpuAtRate(scenario, (n) => (n % 2 === 0 ? undefined : other.url), both);
+        rounds.push({ one, two });
+      }
+      const [one, two] = [median(rounds.map((each) => each.one)), median(rounds.map((each) => each.two))];
+      rows.push({ name: scenario.name, one, two, ratio: median(rounds.map((each) => each.two / each.one)) });
     }
     return rows;
   }
 
-  #atRate(
+  /** @returns microseconds an operation, of all `processes` */
+  async #cpuAtRate(
     scenario: Scenario,
     via: (n: number) => string | undefined,
     processes?: Processes,
-  ): Promise<Measurement> {
-    this.#say(`${scenario.name} for replicas`);
-    const timing = { warmUpMs: 1500, durationMs: 4000, rate: scenario.rate * 2 };
-    return runScenario(this.#ours, scenario, timing, via, processes);
+  ): Promise<number> {
+    const timing = { warmUpMs: 1000, durationMs: 3000, rate: scenario.rate * 2 };
+    const { cpu } = await runScenario(this.#ours, scenario, timing, via, processes);
+    return Object.values(cpu).reduce((sum, each) => sum + each, 0);
   }
 
   get #ours(): RunningServer {

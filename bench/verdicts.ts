@@ -13,8 +13,8 @@ export function judge(results: Results): Verdict[] {
       most(`logout of ${row.clients} clients, 99 % delivered`, row.delivered.p99, LOGOUT.deliveredMs, 'ms'),
       most(`logout of ${row.clients} clients, never delivered`, row.lost, 0, ''),
     ]),
-    ...results.twoReplicas.map(({ name, one, two }) =>
-      most(`two replicas, CPU an operation against one: ${name}`, two / one, MOST_TWO_REPLICAS, '×'),
+    ...results.twoReplicas.map(({ name, ratio }) =>
+      most(`two replicas, CPU an operation against one: ${name}`, ratio, MOST_TWO_REPLICAS, '×'),
     ),
     ...(results.crowd?.others ?? []).map(({ name, calm, meanwhile }) =>
       most(

@@ -29,13 +29,12 @@ const START_MS = 120_000;
 
 /**
  * How Node runs a worker. The space for young objects, which grows to three times 32 MB otherwise and is never given
- * back, is held at an eighth. Twice as much takes some tenth less time to collect, and 14 MB more, with which a process
- * under full load no longer keeps to its memory: docs/performance.md.
+ * back, is held at a quarter. Half as much takes some tenth more time to collect, twice as much 11 MB more: docs/performance.md.
  */
 export const workerFlags = (heapMb: number): string[] => [
   '--disable-warning=ExperimentalWarning',
   `--max-old-space-size=${heapMb}`,
-  '--max-semi-space-size=4',
+  '--max-semi-space-size=8',
 ];
 
 /**
