@@ -37,10 +37,11 @@ export interface OpenOptions extends Partial<DatabaseSettings> {
   connections: number;
   applicationName: string;
   /**
-   * `generic`: one plan a statement, for the few hot ones. `custom`: planned for the values at hand, for lists that
-   * people filter as they like: a kind with three rows wants another way than one with half of them.
+   * `generic`: one plan a statement, for the few hot ones. `keyed`: the same where rows are found by their keys, so
+   * that a plan made while a table was empty does once it is full. `custom`: planned for the values at hand, for lists
+   * that people filter as they like: a kind with three rows wants another way than one with half of them.
    */
-  plans?: 'generic' | 'custom';
+  plans?: 'generic' | 'keyed' | 'custom';
   /** For work that nobody waits for: statements may set themselves longer limits. */
   patient?: boolean;
   /** Told of an idle connection's loss; the pool replaces it by itself. */
@@ -141,12 +142,13 @@ function sessionOf(settings: DatabaseSettings & Pick<OpenOptions, 'plans'>): str
   const { statementMs, lockMs, idleTransactionMs, prepare, plans } = settings;
   // generic plans: pruning to one partition happens as the statement runs, and planning it anew costs ten times as
   // much; an unnamed statement is planned each time anyhow
-  const planning = prepare === 'unnamed' ? 'auto' : `force_${plans ?? 'generic'}_plan`;
+  const planning = prepare === 'unnamed' ? 'auto' : `force_${plans === 'custom' ? 'custom' : 'generic'}_plan`;
   return [
     `-c statement_timeout=${statementMs}`,
     `-c lock_timeout=${lockMs}`,
     `-c idle_in_transaction_session_timeout=${idleTransactionMs}`,
     '-c jit=off',
     `-c plan_cache_mode=${planning}`,
+    ...(plans === 'keyed' ? ['-c enable_seqscan=off'] : []),
   ].join(' ');
 }

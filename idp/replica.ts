@@ -87,7 +87,7 @@ export async function startReplica(config: Config, log: Log, clock: Clock): Prom
       observe: telemetry.observeStatement,
       onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
     });
-  const database = open('idp', {});
+  const database = open('idp', { plans: 'keyed' });
   const consoleDatabase = open('idp-console', { connections: CONSOLE_CONNECTIONS, plans: 'custom' });
   const jobDatabase = open('idp-jobs', { connections: JOB_CONNECTIONS, patient: true }); // a busy job never takes a request's connection
   telemetry.add(

@@ -40,6 +40,25 @@ describe('the identity provider database', () => {
     expect(prepared[0]?.count).toBe(1);
   });
 
+  it('finds rows by their keys, although the plan was made while the table was known to be empty', async () => {
+    const planOf = async (plans: 'keyed' | 'generic'): Promise<string> => {
+      const one = { connections: 1, applicationName: 'test', onConnectionLost: () => {}, plans };
+      const keyed = openDatabase<IdpTables>({ url: clone.url, ...one });
+      const text = 'select payload from oidc_interaction where uid_digest = $1';
+      await keyed.query(text, [Buffer.alloc(32)]);
+      const [{ name } = { name: '' }] = await keyed.query<{ name: string }>(
+        'select name from pg_prepared_statements where statement = $1',
+        [text],
+      );
+      const plan = await keyed.query<{ 'QUERY PLAN': string }>(`explain execute "${name}"('')`, []);
+      await keyed.close();
+      return plan[0]?.['QUERY PLAN'] ?? '';
+    };
+    await database.query('vacuum (analyze) oidc_interaction', []);
+    expect(await planOf('generic')).toContain('Seq Scan'); // what is told apart
+    expect(await planOf('keyed')).toContain('Index Scan');
+  });
+
   it('reads the same rows each time, although their columns are described once a connection', async () => {
     const text = `select $1::int as whole, $2::timestamptz as at, '{"a":[1]}'::jsonb as json, null::text as nothing,
       '\\x0102'::bytea as bytes, 12345678901::bigint as large, array['x']::text[] as list from generate_series(1, $3::int)`;
