@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type PasswordHasher,
@@ -114,7 +115,7 @@ describe('the hashing process', () => {
   });
 
   it('takes turns: so many at once, the others in order, and beyond the line nobody', async () => {
-    const turns = new Turns(2, 3);
+    const turns = new Turns({ atOnce: 2, atOnceInCrowd: 2, crowd: 3, queueLimit: 3 });
     const begun: number[] = [];
     const ends: (() => void)[] = [];
     const work = (n: number) => () =>
@@ -139,6 +140,32 @@ describe('the hashing process', () => {
     expect(await turns.take(() => Promise.resolve('free'))).toBe('free');
   });
 
+  it('lets fewer work at once from when many wait until nobody does', async () => {
+    const turns = new Turns({ atOnce: 3, atOnceInCrowd: 1, crowd: 2, queueLimit: 9 });
+    const ends: (() => void)[] = [];
+    let running = 0;
+    const seen: string[] = [];
+    const work = async (): Promise<void> => {
+      running += 1;
+      await new Promise<void>((resolve) => ends.push(resolve));
+      running -= 1;
+    };
+    const come = (people: number) => Array.from({ length: people }, () => turns.take(work));
+    const look = () => seen.push(`${running}${turns.isCrowded ? ' in a crowd' : ''}`);
+    const all = come(5);
+    look();
+    all.push(...come(1));
+    look();
+    for (let left = all.length; left > 0; left -= 1) {
+      ends.shift()?.();
+      await sleep(0);
+      look();
+    }
+    await Promise.all(all);
+    const inCrowd = ['3', '2', '1', '1', '1'].map((count) => `${count} in a crowd`);
+    expect(seen).toEqual(['3', ...inCrowd, '1', '0']);
+  });
+
   it('is replaced when it is killed, and loses no job', async () => {
     const restarts: (number | null)[] = [];
     const cost = { memoryKib: 65_536, time: 3 };
@@ -148,6 +175,7 @@ describe('the hashing process', () => {
     expect((await Promise.all(jobs)).map((answer) => typeof answer.hash)).toEqual(Array(4).fill('string'));
     expect(restarts).toHaveLength(1);
     const { pid = 0 } = fragile;
+    expect(readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[40]).toBe('5'); // SCHED_IDLE: it runs when nobody else does
     await fragile.stop();
     expect(isRunning(pid)).toBe(false);
   });

@@ -11,8 +11,10 @@ interface Pending {
 }
 
 export interface HashProcessOptions {
-  /** Jobs computed at once. */
+  /** Jobs computed at once, at most. */
   lanes: number;
+  /** As many just now; all lanes without it. */
+  lanesNow?: () => number;
   /** Jobs that may wait; beyond it callers are told to come back. */
   queueLimit: number;
   onRestart: (exitCode: number | null) => void;
@@ -79,7 +81,8 @@ export class HashProcess {
   }
 
   #pump(): void {
-    while (this.#running.size < this.#options.lanes) {
+    const { lanes, lanesNow } = this.#options;
+    while (this.#running.size < (lanesNow?.() ?? lanes)) {
       const next = this.#waiting.shift();
       if (!next) return;
       next.tries += 1;

@@ -26,22 +26,34 @@ export interface PasswordHasher {
   stop(): Promise<void>;
 }
 
+const lanesOn = (cores: number): number => Math.max(1, Math.ceil(cores / countWorkers()));
+/** Few people use what is free. */
+const LANES = lanesOn(availableParallelism());
+/** A crowd leaves a core to everybody else: its last one comes in a little later, all others much sooner. */
+const LANES_IN_CROWD = lanesOn(availableParallelism() - 1);
+/** So many in line are a crowd. */
+const CROWD_PER_LANE = 3;
 const QUEUED_PER_LANE = 25;
 /** Seven seconds or so at the lowest cost: waiting in line is kinder than being sent away. */
 const TURNS_WAITING_PER_LANE = 200;
 /** While one is hashed, another reads what comes before its own or writes what came of it. */
 const TURNS_PER_LANE = 2;
-/** One core is left to everybody else: whoever is hashed on it comes in a little later, all others much sooner. */
-const LANES = Math.max(1, Math.ceil((availableParallelism() - 1) / countWorkers()));
 
 /** Starts the hashing process and warms it up; workers behind one port share the cores. Unicode forms are unified (NFC) before hashing. */
 export async function createPasswordHasher(
   cost: HashCost,
   log: Log,
-  queueLimit = LANES * QUEUED_PER_LANE,
+  queueLimit = LANES_IN_CROWD * QUEUED_PER_LANE,
 ): Promise<PasswordHasher> {
+  const turns = new Turns({
+    atOnce: LANES * TURNS_PER_LANE,
+    atOnceInCrowd: LANES_IN_CROWD * TURNS_PER_LANE,
+    crowd: LANES * CROWD_PER_LANE,
+    queueLimit: LANES_IN_CROWD * TURNS_WAITING_PER_LANE,
+  });
   const process = new HashProcess({
     lanes: LANES,
+    lanesNow: () => (turns.isCrowded ? LANES_IN_CROWD : LANES),
     queueLimit,
     onRestart: (exitCode) => log.warn({ exitCode }, 'the password hashing process ended and is replaced'),
   });
@@ -49,7 +61,6 @@ export async function createPasswordHasher(
     const answer = await process.run({ password: password.normalize('NFC'), cost });
     return answer.hash ?? '';
   };
-  const turns = new Turns(LANES * TURNS_PER_LANE, LANES * TURNS_WAITING_PER_LANE);
   const nobodys = await hash(randomToken());
 
   return {

@@ -5,19 +5,32 @@ const LATEST = 0.1;
 /** So that those who are sent away do not all come back at once. */
 const spreadSeconds = (): number => Math.floor(Math.random() * 4);
 
+export interface TurnsOptions {
+  /** So many work at once while few come. */
+  atOnce: number;
+  /** So many from when more than `crowd` wait until nobody does. */
+  atOnceInCrowd: number;
+  crowd: number;
+  /** Beyond so many in line callers are told to come back. */
+  queueLimit: number;
+}
+
 /** Lets a few work at once; a bounded number of others wait for their turn, in the order they came. */
 export class Turns {
-  readonly #atOnce: number;
-  readonly #queueLimit: number;
+  readonly #options: TurnsOptions;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+  #isCrowded = false;
   readonly #tally = { waitSeconds: 0, refused: 0 };
   /** How long one has taken lately. */
   #meanSeconds = 0.05;
 
-  constructor(atOnce: number, queueLimit: number) {
-    this.#atOnce = atOnce;
-    this.#queueLimit = queueLimit;
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+  }
+
+  get isCrowded(): boolean {
+    return this.#isCrowded;
   }
 
   get state(): { waiting: number; waitSeconds: number; refused: number } {
@@ -26,22 +39,37 @@ export class Turns {
 
   /** @throws Fault service_busy when too many wait, with the `seconds` until the line is through: nothing of `work` was done */
   async take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#atOnce) await this.#wait();
-    else this.#running += 1;
+    if (this.#running < this.#atOnce) this.#running += 1;
+    else await this.#wait();
     const since = performance.now();
     try {
       return await work();
     } finally {
       this.#meanSeconds += LATEST * ((performance.now() - since) / 1000 - this.#meanSeconds);
+      this.#running -= 1;
+      this.#handOn();
+    }
+  }
+
+  get #atOnce(): number {
+    const { atOnce, atOnceInCrowd } = this.#options;
+    return this.#isCrowded ? atOnceInCrowd : atOnce;
+  }
+
+  /** Free places are taken right away, so that nobody gets in between. */
+  #handOn(): void {
+    while (this.#running < this.#atOnce) {
       const next = this.#waiting.shift();
-      if (next)
-        next(); // its place is handed on, so that nobody gets in between
-      else this.#running -= 1;
+      if (!next) return;
+      if (this.#waiting.length === 0) this.#isCrowded = false;
+      this.#running += 1;
+      next();
     }
   }
 
   #wait(): Promise<void> {
-    if (this.#waiting.length >= this.#queueLimit) {
+    const { queueLimit, crowd } = this.#options;
+    if (this.#waiting.length >= queueLimit) {
       this.#tally.refused += 1;
       const inLine = (this.#waiting.length * this.#meanSeconds) / this.#atOnce;
       return Promise.reject(new Fault('service_busy', { seconds: Math.ceil(inLine) + spreadSeconds() }));
@@ -52,6 +80,7 @@ export class Turns {
         this.#tally.waitSeconds += (performance.now() - since) / 1000;
         resolve();
       });
+      if (this.#waiting.length > crowd) this.#isCrowded = true;
     });
   }
 }
