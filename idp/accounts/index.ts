@@ -16,6 +16,6 @@ export { type Holder, findHolder } from './holder.ts';
 export { nationalIdIndex, nationalIdIndexes, openNationalId, sealNationalId } from './national-id.ts';
 export { accountStanding, maskName, needsSecondFactor } from './policy.ts';
 export { disableAccount, disableAccountWithin, enableAccount, settleNationalIdIndex } from './service.ts';
-export { ACCOUNT_COLUMNS, findAccount, findAccountByLoginName, lockAccount, recordSignIn } from './store.ts';
+export { ACCOUNT_COLUMNS, findAccount, findAccountByLoginName, lockAccount } from './store.ts';
 export { countHolders, countOtherHolders, lockHolders } from './store/holders.ts';
 export type { Account, AccountRole, AccountStanding } from './types.ts';

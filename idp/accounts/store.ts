@@ -75,11 +75,6 @@ export async function moveNationalIdIndex(trx: Trx, from: Buffer[], to: Buffer):
   return moved;
 }
 
-/** Remembers when the person signed in last. */
-export async function recordSignIn(db: Db | Trx, accountId: string, at: Date): Promise<void> {
-  await db.updateTable('account').set({ last_sign_in_at: at }).where('id', '=', accountId).execute();
-}
-
 /** @returns the account's id, or undefined when there is none of that name */
 export async function updateStatus(
   trx: Trx,

@@ -37,11 +37,6 @@ export {
   linkByProof,
 } from './upstream/service/proof.ts';
 export { deleteIdleProofs, settleProof } from './upstream/store/proofs.ts';
-export {
-  type UpstreamTie,
-  proveByProvider,
-  recordUpstreamUse,
-  stillVouched,
-} from './upstream/service/prove.ts';
+export { type UpstreamTie, proveByProvider, stillVouched } from './upstream/service/prove.ts';
 export type { Facts, UpstreamProvider } from './upstream/types.ts';
 export { ProviderUnavailable } from './upstream/unavailable.ts';

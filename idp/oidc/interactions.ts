@@ -3,7 +3,13 @@ import { errors } from 'oidc-provider';
 import { Fault } from '#kit/errors.ts';
 import type { Context } from '#kit/http/context.ts';
 import { type Caller, callerOf } from '../audit/index.ts';
-import type { InteractionFacts, SignInPort, SignInProgress, SignInResult } from '../sign-in/index.ts';
+import type {
+  InteractionFacts,
+  SignInPort,
+  SignInProgress,
+  SignInResult,
+  SignedIn,
+} from '../sign-in/index.ts';
 import { describeDetails } from './authorization-details.ts';
 import { wantedAccount } from './choice.ts';
 import { giveProof } from './kept-answer.ts';
@@ -51,11 +57,12 @@ export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignIn
       });
       if (told && !refusal) tellHolder(deps, ctx, facts.uid, told.secret);
     },
-    finish: (ctx, facts, result) =>
+    finish: (ctx, facts, result, signedIn) =>
       within(ctx, async (interaction) => {
         const answer_proof = giveProof(deps, ctx, interaction.returnTo);
         interaction.result = { ...interaction.lastSubmission, ...toResult(facts, result), answer_proof };
         await interaction.persist();
+        if (signedIn) recordSignIn(signedIn);
         redirect(ctx, interaction.returnTo);
       }),
     abort: (ctx) =>
@@ -65,6 +72,13 @@ export function createSignInPort(deps: OidcDeps, holder: ProviderHolder): SignIn
         redirect(ctx, interaction.returnTo);
       }),
   };
+}
+
+/** With the result or not at all. */
+function recordSignIn({ event, ...signedIn }: SignedIn): void {
+  const { writes } = currentWork();
+  writes.signedIn = signedIn;
+  writes.audits.push(event);
 }
 
 /** Runs what a page does with the provider, and writes it: all of it or, with a refusal, nothing. */

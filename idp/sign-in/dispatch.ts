@@ -3,7 +3,7 @@ import { callerOf } from '../audit/index.ts';
 import type { SignInDeps } from './deps.ts';
 import { showStep } from './pages.ts';
 import { afterRefusal } from './progress.ts';
-import { type Journey, readJourney, recordCompletion, refuse } from './service/journey.ts';
+import { type Journey, readJourney, refuse, signedInBy } from './service/journey.ts';
 import type { InteractionFacts, SignInProgress } from './types.ts';
 import { addressOf } from './view.ts';
 
@@ -12,8 +12,7 @@ export async function dispatch(ctx: Context, deps: SignInDeps, journey: Journey)
   const { facts, next } = journey;
   const caller = callerOf(ctx, deps.trustedProxyHops);
   if (next.step === 'done') {
-    await recordCompletion(deps, facts, next.result, caller);
-    return deps.port.finish(ctx, facts, next.result);
+    return deps.port.finish(ctx, facts, next.result, signedInBy(deps, facts, next.result, caller));
   }
   if (next.step === 'refused') {
     await deps.port.save(ctx, facts, afterRefusal(facts.progress));

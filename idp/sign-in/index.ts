@@ -7,4 +7,4 @@
  */
 export type { SignInDeps } from './deps.ts';
 export { signInRoutes } from './routes.ts';
-export type { InteractionFacts, SignInPort, SignInProgress, SignInResult } from './types.ts';
+export type { InteractionFacts, SignInPort, SignInProgress, SignInResult, SignedIn } from './types.ts';

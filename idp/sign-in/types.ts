@@ -1,6 +1,7 @@
 import type { Context } from '#kit/http/context.ts';
 import type { FieldError } from '#templates/views.ts';
 import type { Account } from '../accounts/index.ts';
+import type { AuditEvent } from '../audit/index.ts';
 import type { BoundAccount } from '../bindings/index.ts';
 import type { UpstreamTie } from '../federation/index.ts';
 
@@ -74,13 +75,24 @@ export interface SignInResult {
   upstream?: UpstreamTie;
 }
 
+/** That somebody signed in, to be written with the result. */
+export interface SignedIn {
+  accountId: string;
+  at: Date;
+  upstream: UpstreamTie | undefined;
+  event: AuditEvent;
+}
+
 /** What the journey needs of the protocol edge. */
 export interface SignInPort {
   /** @throws Fault interaction_expired when it is stale or belongs to another browser */
   load(ctx: Context): Promise<InteractionFacts>;
   save(ctx: Context, facts: InteractionFacts, progress: SignInProgress): Promise<void>;
-  /** Writes the result once and redirects (303) to `returnTo`. */
-  finish(ctx: Context, facts: InteractionFacts, result: SignInResult): Promise<void>;
+  /**
+   * Writes the result once, with that somebody signed in, and redirects (303) to `returnTo`.
+   * @throws Fault interaction_expired when it has ended meanwhile: then nothing is written
+   */
+  finish(ctx: Context, facts: InteractionFacts, result: SignInResult, signedIn?: SignedIn): Promise<void>;
   /** Answers the client `access_denied`. */
   abort(ctx: Context, facts: InteractionFacts): Promise<void>;
 }

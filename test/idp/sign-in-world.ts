@@ -23,6 +23,8 @@ import { securityHeaders } from '#kit/http/security-headers.ts';
 import { createLog } from '#kit/log.ts';
 import { loadAssets } from '#templates/assets.ts';
 import { createRenderer } from '#templates/engine.ts';
+import { flushWrites } from '#idp/oidc/storage/flush.ts';
+import { noWrites } from '#idp/oidc/storage/writes.ts';
 import { interaction } from './sign-in-facts.ts';
 import {
   type TestDatabase,
@@ -78,7 +80,9 @@ export async function openWorld(): Promise<World> {
     save: async (_ctx, facts, progress) => {
       entryOf(facts.uid).facts.progress = structuredClone(progress);
     },
-    finish: async (ctx, facts, result) => {
+    finish: async (ctx, facts, result, signedIn) => {
+      if (signedIn)
+        await flushWrites(database.pools[0], { ...noWrites(), signedIn, audits: [signedIn.event] });
       entryOf(facts.uid).result = result;
       end(ctx, facts);
     },

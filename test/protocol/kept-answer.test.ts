@@ -109,6 +109,28 @@ describe('an answer asked for again', () => {
     expect(await flushWrites(world.database, writes)).toBe('interaction_ended');
   });
 
+  it('R1: with a result that comes too late nobody is said to have signed in', async () => {
+    const look = () =>
+      world.database.query(
+        `select last_sign_in_at, (select count(*)::int from audit_event where type = 'sign_in.succeeded') as said
+         from account where login_name = $1`,
+        ['demo.nurse'],
+      );
+    const [{ id } = { id: '' }] = await world.database.query<{ id: string }>(
+      'select id from account where login_name = $1',
+      ['demo.nurse'],
+    );
+    const before = await look();
+    const writes = noWrites();
+    writes.interaction = { digest: digest('gone'), payload: { exp: Date.now() }, exists: true };
+    writes.signedIn = { accountId: id, at: new Date(), upstream: undefined };
+    writes.audits.push({ type: 'sign_in.succeeded', accountId: id });
+    expect(await flushWrites(world.database, writes)).toBe('interaction_ended');
+    expect(await look()).toEqual(before);
+    expect(await flushWrites(world.database, { ...writes, interaction: undefined })).toBeUndefined();
+    expect(await look()).not.toEqual(before);
+  });
+
   it('R1: whoever has been answered asks in vain: the answer took the cookie away', async () => {
     const { browser, url } = await proven();
     const { cookies } = await ask(url, cookieOf(browser, url));

@@ -2,7 +2,7 @@ import { auditColumns, isSpooled, spoolRecord } from '../../audit/index.ts';
 import type { Statement } from './statement.ts';
 import type { Writes } from './writes.ts';
 
-/** Artefacts, interactions, grants, logouts and audit records. */
+/** Artefacts, interactions, grants, sign-ins, logouts and audit records. */
 export function addWrites(statement: Statement, writes: Writes): void {
   const v = (value: unknown): string => statement.value(value);
   writes.inserts.forEach(({ payload, ...key }, index) => {
@@ -45,6 +45,17 @@ export function addWrites(statement: Statement, writes: Writes): void {
       `update binding set last_used_at = ${v(writes.used.at)}
        where subsystem_account_id = ${v(writes.used.subsystemAccountId)}`,
     );
+  }
+  if (writes.signedIn) {
+    const { accountId, at, upstream } = writes.signedIn;
+    statement.part(
+      'signed_in',
+      `update account set last_sign_in_at = ${v(at)} where id = ${v(accountId)}::uuid`,
+    );
+    if (upstream) {
+      const used = `update upstream_link set last_used_at = ${v(at)} where id = ${v(upstream.linkId)}`;
+      statement.part('upstream_used', used);
+    }
   }
   writes.logouts.forEach((logout, index) => {
     statement.part(

@@ -11,7 +11,12 @@ import type {
   SessionFacts,
 } from './facts.ts';
 
-/** Select lists and joins shared by the joined reads, and what their columns become. */
+/**
+ * Select lists and joins shared by the joined reads, and what their columns become.
+ *
+ * A lifetime is looked at once its row was found by its key: `(expires_at > now()) is true`. Bare, the row could be found
+ * by the index of expiries: right for a plan made while nearly nothing was there, slower with each row that came since.
+ */
 export type Reader = Pick<Database<IdpTables>, 'read'>;
 
 /**
@@ -20,12 +25,6 @@ export type Reader = Pick<Database<IdpTables>, 'read'>;
  */
 const one = (alias: string, select: string): string =>
   `left join lateral (${select} limit 1) ${alias} on true`;
-
-/**
- * A lifetime that is looked at once the row was found by its key. Bare, it could be found by the index of expiries: right
- * for a plan that was made while nearly nothing was there, and slower with each row that came since.
- */
-export const stillLasts = (expiry: string): string => `(${expiry} > now()) is true`;
 
 export const GRANT = 'g.payload as grant_payload, g.subsystem_account_id as grant_account';
 
@@ -53,7 +52,7 @@ export const joinSession = (uid: string): string =>
   `${one(
     's',
     `select uid, id_digest, payload, active_at, expires_at, impersonation_id
-     from oidc_session where uid = ${uid} and ${stillLasts('expires_at')}`,
+     from oidc_session where uid = ${uid} and (expires_at > now()) is true`,
   )}
 ${JOIN_IMPERSONATION}`;
 

@@ -1,6 +1,5 @@
 import type { Statement } from './statement.ts';
 import type { Writes } from './writes.ts';
-import { stillLasts } from './columns.ts';
 
 type ExchangeWrite = NonNullable<Writes['exchange']>;
 
@@ -103,7 +102,7 @@ export function addConditions(statement: Statement, writes: Writes): void {
     );
   });
   if (writes.heldSession !== undefined) {
-    const alive = `select 1 from oidc_session where uid = ${v(writes.heldSession)} and ${stillLasts('expires_at')} for share`;
+    const alive = `select 1 from oidc_session where uid = ${v(writes.heldSession)} and (expires_at > now()) is true for share`;
     statement.holds('held_session', 'session_ended', alive);
   }
   if (upstream) {

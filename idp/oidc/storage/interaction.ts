@@ -1,7 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { digest } from '#kit/random.ts';
 import type { StorageDeps } from './adapter-base.ts';
-import { stillLasts } from './columns.ts';
 import { currentWork } from './unit-of-work.ts';
 
 type Database = StorageDeps['database'];
@@ -24,7 +23,7 @@ export async function findKeptAnswer(database: Database, uid: string): Promise<B
 
 async function read(database: Database, uid: string) {
   const [row] = await database.read<{ payload: AdapterPayload; answer: Buffer | null }>(
-    `select payload, answer from oidc_interaction where uid_digest = $1 and ${stillLasts('expires_at')}`,
+    'select payload, answer from oidc_interaction where uid_digest = $1 and (expires_at > now()) is true',
     [digest(uid)],
   );
   return row;

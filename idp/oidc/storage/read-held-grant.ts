@@ -14,7 +14,6 @@ import {
   toGrant,
   toPerson,
   toSession,
-  stillLasts,
 } from './columns.ts';
 import type { GrantFacts, PersonFacts, SessionFacts } from './facts.ts';
 
@@ -38,7 +37,7 @@ from oidc_grant g
 ${joinSession('g.session_uid')}
 ${joinPerson('g.account_id')}
 ${joinActing('sa', 'g.subsystem_account_id')}
-where g.account_id = ${account} and ${stillLasts('g.expires_at')}
+where g.account_id = ${account} and (g.expires_at > now()) is true
   and translate(encode(sha256(convert_to(g.id, 'UTF8')), 'base64'), '+/=', '-_') = $2`;
 
 const BY_SUBJECT = text('$1::uuid');

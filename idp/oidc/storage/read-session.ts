@@ -16,7 +16,6 @@ import {
   toGrant,
   toPerson,
   toSession,
-  stillLasts,
 } from './columns.ts';
 import type {
   AccountCandidate,
@@ -55,7 +54,7 @@ ${joinSessionClient('$2')}
 ${joinGrant('sc.grant_id')}
 ${joinPerson('coalesce(s.account_id, im.account_id)')}
 ${joinActing('sa', 'g.subsystem_account_id')}
-where s.id_digest = $1 and ${stillLasts('s.expires_at')}`;
+where s.id_digest = $1 and (s.expires_at > now()) is true`;
 
 interface SessionReadRow extends SessionRow, GrantRow, PersonRow, ActingRow {
   grant_id: string | null;
@@ -124,7 +123,7 @@ export async function readPerson(
 const SESSION_BY_UID_TEXT = `
 select ${SESSION}, (select jsonb_object_agg(k.client_id, jsonb_strip_nulls(jsonb_build_object('sid', k.sid,
   'grantId', k.grant_id))) from oidc_session_client k where k.session_uid = s.uid and k.grant_id is not null) as clients
-from oidc_session s ${JOIN_IMPERSONATION} where s.uid = $1 and ${stillLasts('s.expires_at')}`;
+from oidc_session s ${JOIN_IMPERSONATION} where s.uid = $1 and (s.expires_at > now()) is true`;
 
 export async function readSessionByUid(reader: Reader, uid: string): Promise<SessionFacts | undefined> {
   const [row] = await reader.read<SessionRow & { clients: Record<string, SessionClient> | null }>(

@@ -112,6 +112,7 @@ export interface Writes {
   messages: NewMessage[];
   registration: RegistrationWrites;
   audits: AuditEvent[];
+  signedIn?: { accountId: string; at: Date; upstream: UpstreamTie | undefined } | undefined;
   /** Binding last used at this client, for the portal's order. */
   used?: { subsystemAccountId: string; at: Date } | undefined;
 }

@@ -1,13 +1,19 @@
-import { transact } from '#db/transact.ts';
 import { Fault } from '#kit/errors.ts';
-import { type Caller, recordAudit } from '../../audit/index.ts';
-import { recordSignIn } from '../../accounts/index.ts';
-import { recordUpstreamUse, stillVouched } from '../../federation/index.ts';
+import { type AuditEvent, type Caller, recordAudit } from '../../audit/index.ts';
+import { stillVouched } from '../../federation/index.ts';
 import type { SignInDeps } from '../deps.ts';
 import { nextStep } from '../policy.ts';
 import { provenIdentity } from '../proof.ts';
 import { findPerson } from '../store.ts';
-import type { AccountChoice, InteractionFacts, Person, RefusalReason, SignInResult, Step } from '../types.ts';
+import type {
+  AccountChoice,
+  InteractionFacts,
+  Person,
+  RefusalReason,
+  SignInResult,
+  SignedIn,
+  Step,
+} from '../types.ts';
 
 /** Where one interaction stands. */
 export interface Journey {
@@ -49,29 +55,27 @@ async function readChoice(
   return { total, ...(total === 1 && accounts[0] && { only: accounts[0] }) };
 }
 
-/** Records that the person signed in; a journey that only chose or stepped up records nothing here. */
-export async function recordCompletion(
+/** That the person signed in; undefined of a journey that only chose or stepped up. */
+export function signedInBy(
   deps: SignInDeps,
   facts: InteractionFacts,
   result: SignInResult,
   caller: Caller,
-): Promise<void> {
-  if (facts.progress.authenticatedAt === undefined) return;
-  await transact(deps.db, async (trx) => {
-    await recordSignIn(trx, result.accountId, deps.clock());
-    if (result.upstream) await recordUpstreamUse(trx, result.upstream, deps.clock());
-    await recordAudit(trx, {
-      type: 'sign_in.succeeded',
-      accountId: result.accountId,
-      clientId: facts.clientId,
-      ...(result.subsystemAccountId !== undefined && { toSubsystemAccountId: result.subsystemAccountId }),
-      caller,
-      details: {
-        ...{ acr: result.acr, amr: result.amr },
-        ...(result.upstream && { provider: result.upstream.provider }),
-      },
-    });
-  });
+): SignedIn | undefined {
+  if (facts.progress.authenticatedAt === undefined) return undefined;
+  const { accountId, upstream } = result;
+  const event: AuditEvent = {
+    type: 'sign_in.succeeded',
+    accountId,
+    clientId: facts.clientId,
+    ...(result.subsystemAccountId !== undefined && { toSubsystemAccountId: result.subsystemAccountId }),
+    caller,
+    details: {
+      ...{ acr: result.acr, amr: result.amr },
+      ...(upstream && { provider: upstream.provider }),
+    },
+  };
+  return { accountId, at: deps.clock(), upstream, event };
 }
 
 /** Records the refusal of somebody who proved who they are, and returns the fault to tell them. */

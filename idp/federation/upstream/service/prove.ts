@@ -4,7 +4,7 @@ import { findAccount } from '../../../accounts/index.ts';
 import type { BrowserDigests } from '../browser.ts';
 import type { UpstreamDeps } from '../deps.ts';
 import { changedFacts, methodsOf, vouchesFor } from '../policy.ts';
-import { findLink, findSubjectOfLink, touchLink } from '../store/links.ts';
+import { findLink, findSubjectOfLink } from '../store/links.ts';
 import { isOver } from '../store/logouts.ts';
 import type { ArrivalFailure, Facts, SignInThere, Subject, UpstreamProvider, Vouched } from '../types.ts';
 import { redeemArrival } from './arrive.ts';
@@ -93,9 +93,4 @@ export async function stillVouched(
   const provider = link && providers.find(link.provider);
   if (!provider || !vouchesFor(provider, account)) return false;
   return !(await isOver(db, { ...tie, ...link }));
-}
-
-/** Notes that somebody signed in by the link. */
-export async function recordUpstreamUse(trx: Trx, tie: UpstreamTie, at: Date): Promise<void> {
-  await touchLink(trx, tie.linkId, at);
 }

@@ -96,10 +96,6 @@ export async function insertLink(
   return numInsertedOrUpdatedRows === 1n;
 }
 
-export async function touchLink(trx: Trx, linkId: string, at: Date): Promise<void> {
-  await trx.updateTable('upstream_link').set({ last_used_at: at }).where('id', '=', linkId).execute();
-}
-
 /** Removes a link, and counts the parting, so that proofs begun before count for nothing. */
 export async function deleteLink(
   trx: Trx,
