@@ -2,7 +2,7 @@
 //   node examples/deploy/bundle.mjs [FOLDER]      makes FOLDER/idp.mjs and FOLDER/mch-app.mjs; FOLDER is dist
 // Templates, texts, native modules and the processes they start are still read from where they stand in the sources, so
 // FOLDER goes beside them. Nothing is shortened; `where.mjs` leads from a line of a stack to the source.
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -47,6 +47,14 @@ function requireNames(file) {
   }
 }
 
+/** Of a file with one character beyond Latin-1, V8 keeps every character as two bytes; esbuild leaves some in patterns and comments. */
+function keepToAscii(file) {
+  const place = path.join(folder, file);
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  // without the flag u each half of a pair is found by itself, and two escapes are a pair again
+  writeFileSync(place, readFileSync(place, 'utf8').replace(/[\u0080-\uffff]/g, escaped));
+}
+
 rmSync(folder, { recursive: true, force: true });
 await build({
   absWorkingDir: ROOT,
@@ -60,4 +68,7 @@ await build({
   banner: { js: HEADER },
   plugins: [keepPlaces],
 });
-for (const file of readdirSync(folder)) if (file.endsWith('.mjs')) requireNames(file);
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.mjs'))) {
+  requireNames(file);
+  keepToAscii(file);
+}
