@@ -251,6 +251,18 @@ describe('signing in with an institution’s provider', () => {
     expect(await lastAudit(world, 'sign_in.refused')).toMatchObject({ reason: 'upstream_changed' });
   });
 
+  it('C25: lets a lasting fact that was not told at linking guard the link from when it is', async () => {
+    await unlinkAll();
+    group.who = { ...usual, name: '' };
+    await link(world, await portalOf(world, 'demo.nurse'), 'group');
+    group.who = { ...usual };
+    expect(isHome(await arrives())).toBe(true);
+    group.who = { ...usual, name: '陳他人' };
+    expect((await arrives()).text).toContain('與連結時不同');
+    group.who = { ...usual };
+    expect(isHome(await arrives())).toBe(true);
+  });
+
   it('ends what a provider vouched for when it is disabled, and takes it off the sign-in page', async () => {
     await unlinkAll();
     await link(world, await portalOf(world, 'demo.nurse'), 'group');

@@ -77,6 +77,12 @@ export function changedFacts(
   return stable.filter((fact) => before[fact] !== undefined && before[fact] !== now[fact]);
 }
 
+/** Lasting facts that are told for the first time: from now on they guard the link too. */
+export function newlyTold({ stable }: Pick<ProviderManifest, 'stable'>, before: Facts, now: Facts): Facts {
+  const told = stable.filter((fact) => before[fact] === undefined && now[fact] !== undefined);
+  return Object.fromEntries(told.map((fact) => [fact, now[fact]]));
+}
+
 export type LinkDecision =
   | { allowed: true }
   | { allowed: false; reason: 'begun_before_parting' | 'not_vouched' | 'taken' | 'linked_otherwise' };

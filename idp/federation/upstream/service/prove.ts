@@ -3,8 +3,8 @@ import { type Caller, recordAudit } from '../../../audit/index.ts';
 import { findAccount } from '../../../accounts/index.ts';
 import type { BrowserDigests } from '../browser.ts';
 import type { UpstreamDeps } from '../deps.ts';
-import { changedFacts, methodsOf, vouchesFor } from '../policy.ts';
-import { findLink, findSubjectOfLink } from '../store/links.ts';
+import { changedFacts, methodsOf, newlyTold, vouchesFor } from '../policy.ts';
+import { addFacts, findLink, findSubjectOfLink } from '../store/links.ts';
 import { isOver } from '../store/logouts.ts';
 import type { ArrivalFailure, Facts, SignInThere, Subject, UpstreamProvider, Vouched } from '../types.ts';
 import { redeemArrival } from './arrive.ts';
@@ -72,6 +72,8 @@ export async function proveByProvider(
     await refuse('upstream_not_vouched');
     return { kind: 'failed', failure: 'not_vouched' };
   }
+  const told = newlyTold(provider.manifest, link.facts, subject.facts);
+  if (Object.keys(told).length > 0) await addFacts(deps.db, deps.keyring, link, told);
   const { authTime } = subject;
   const amr = methodsOf(subject.acr);
   return { kind: 'proven', accountId: link.accountId, amr, authTime, tie: tieOf(deps, link.id, subject) };

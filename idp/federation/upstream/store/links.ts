@@ -96,6 +96,16 @@ export async function insertLink(
   return numInsertedOrUpdatedRows === 1n;
 }
 
+/** Keeps facts that the link did not have yet. */
+export async function addFacts(db: Db | Trx, keyring: Keyring, link: Link, facts: Facts): Promise<void> {
+  const all = Buffer.from(JSON.stringify({ ...facts, ...link.facts }));
+  await db
+    .updateTable('upstream_link')
+    .set({ facts_sealed: keyring.seal(PURPOSE, all, link.id) })
+    .where('id', '=', link.id)
+    .execute();
+}
+
 /** Removes a link, and counts the parting, so that proofs begun before count for nothing. */
 export async function deleteLink(
   trx: Trx,
