@@ -31,7 +31,7 @@ const PEOPLE = 216;
 const LEAVING = 20;
 const CROWD = 200;
 const FAN = 100;
-const IDLE_MS = 2000;
+const IDLE_SECONDS = 5;
 /** A process that has just started compiles what it runs. */
 const WARM_MS = 6000;
 const REPLICA_SCENARIOS = ['userinfo', 'refresh', 'silent'];
@@ -93,7 +93,7 @@ export class Suite {
       }
     }
     const results: ScenarioResult[] = [];
-    const idle = await measureIdle(this.#counters, IDLE_MS);
+    const idle = await measureIdle(this.#counters, IDLE_SECONDS);
     for (const scenario of [...this.#chosen(scenarios), ...this.#chosen(pageScenarios)]) {
       results.push(await this.#result(scenario, closed.get(scenario.key) ?? {}, idle));
     }
