@@ -33,7 +33,7 @@ export async function measureIdle(counters: Counters, windows: number): Promise<
   };
 }
 
-/** What one operation makes the database do; what runs beside is left out, or taken off by its mean. */
+/** What one operation makes the database do; what runs beside is left out, or taken off. */
 export function perOperation({ counts, counted = 1, countedSeconds = 0 }: Measurement, idle: Shared): Work {
   if (!counts) throw new Error('nothing was counted');
   const own = [...counts.calls.values()].filter((calls) => calls * SELDOM >= counted);
