@@ -1,5 +1,5 @@
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
-import { text } from 'node:stream/consumers';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Client } from 'undici';
 import { readText } from '../test/support/html.ts';
 import { createCookieJar } from '../test/support/cookie-jar.ts';
 
@@ -24,7 +24,8 @@ export interface ConnectionOptions {
 /** One keep-alive connection with the cookies of one browser; a request at a time. */
 export class Connection {
   readonly origin: string;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #base: URL;
+  readonly #client: Client;
   readonly #jar: ReturnType<typeof createCookieJar>;
   readonly #options: ConnectionOptions;
 
@@ -32,6 +33,12 @@ export class Connection {
     this.origin = origin;
     this.#options = options;
     this.#jar = options.jar ?? createCookieJar();
+    const { via, localAddress, timeoutMs } = options;
+    this.#base = new URL(via ?? origin);
+    this.#client = new Client(this.#base, {
+      ...(localAddress !== undefined && { localAddress, connect: { family: 4 } }),
+      ...(timeoutMs !== undefined && { headersTimeout: timeoutMs, bodyTimeout: timeoutMs }),
+    });
   }
 
   async send(
@@ -52,41 +59,25 @@ export class Connection {
   }
 
   async #send(path: string, headers: Record<string, string>, form?: Record<string, string>): Promise<Answer> {
-    const { localAddress, timeoutMs } = this.#options;
-    const url = new URL(path, this.#options.via ?? this.origin);
-    const body = form && new URLSearchParams(form).toString();
+    const url = new URL(path, this.#base);
     const cookie = this.#jar.header(url);
-    const answer = await new Promise<Answer>((resolve, reject) => {
-      const outgoing = request(
-        url,
-        {
-          agent: this.#agent,
-          ...(localAddress !== undefined && { localAddress, family: 4 }),
-          ...(timeoutMs !== undefined && { timeout: timeoutMs }),
-          method: body === undefined ? 'GET' : 'POST',
-          headers: {
-            ...headers,
-            ...(cookie !== '' && { cookie }),
-            ...(body !== undefined && {
-              'content-type': 'application/x-www-form-urlencoded',
-              'content-length': String(Buffer.byteLength(body)),
-            }),
-          },
-        },
-        (incoming) => {
-          text(incoming).then(
-            (content) =>
-              resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: content }),
-            reject,
-          );
-        },
-      );
-      outgoing.once('timeout', () => outgoing.destroy(new Error('no answer in time')));
-      outgoing.once('error', reject);
-      outgoing.end(body);
+    const answer = await this.#client.request({
+      path: url.pathname + url.search,
+      method: form ? 'POST' : 'GET',
+      headers: {
+        ...headers,
+        ...(cookie !== '' && { cookie }),
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+      },
+      body: form ? new URLSearchParams(form).toString() : null,
     });
-    this.#jar.store(url, answer.headers['set-cookie'] ?? []);
-    return answer;
+    const setCookies = answer.headers['set-cookie'];
+    if (setCookies !== undefined) {
+      answer.headers['set-cookie'] = [setCookies].flat(); // a single one comes as a string
+      this.#jar.store(url, answer.headers['set-cookie']);
+    }
+    const received = answer.headers as IncomingHttpHeaders;
+    return { status: answer.statusCode, headers: received, body: await answer.body.text() };
   }
 
   forgetCookies(): void {
@@ -94,7 +85,7 @@ export class Connection {
   }
 
   close(): void {
-    this.#agent.destroy();
+    void this.#client.destroy();
   }
 }
 
