@@ -27,13 +27,13 @@ export class Connection {
   readonly #base: URL;
   readonly #client: Client;
   readonly #jar: ReturnType<typeof createCookieJar>;
-  readonly #options: ConnectionOptions;
+  readonly #onEnd: ConnectionOptions['onEnd'];
 
   constructor(origin: string, options: ConnectionOptions = {}) {
     this.origin = origin;
-    this.#options = options;
-    this.#jar = options.jar ?? createCookieJar();
-    const { via, localAddress, timeoutMs } = options;
+    const { jar, onEnd, via, localAddress, timeoutMs } = options;
+    this.#jar = jar ?? createCookieJar();
+    this.#onEnd = onEnd;
     this.#base = new URL(via ?? origin);
     this.#client = new Client(this.#base, {
       ...(localAddress !== undefined && { localAddress, connect: { family: 4 } }),
@@ -46,14 +46,13 @@ export class Connection {
     headers: Record<string, string> = {},
     form?: Record<string, string>,
   ): Promise<Answer> {
-    const { onEnd } = this.#options;
     const began = performance.now();
     try {
       const answer = await this.#send(path, headers, form);
-      onEnd?.(path, answer, performance.now() - began);
+      this.#onEnd?.(path, answer, performance.now() - began);
       return answer;
     } catch (error) {
-      onEnd?.(path, error as Error, performance.now() - began);
+      this.#onEnd?.(path, error as Error, performance.now() - began);
       throw error;
     }
   }
