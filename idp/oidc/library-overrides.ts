@@ -5,6 +5,7 @@ import { shareContextGetter } from './request-context.ts';
 import { makeArtefactId } from './storage/artefact-id.ts';
 import { currentWork } from './storage/unit-of-work.ts';
 import type { OidcDeps } from './types.ts';
+import './unread-stacks.ts';
 
 /**
  * Everything we replace on the library's own classes, in one place. Each class belongs to one Provider, so this

@@ -29,12 +29,15 @@ const START_MS = 120_000;
 
 /**
  * How Node runs a worker. The space for young objects, which grows to three times 32 MB otherwise and is never given
- * back, is held at a quarter. Half as much takes some tenth more time to collect, twice as much 11 MB more: docs/performance.md.
+ * back, is held at a quarter. Half as much takes some tenth more time to collect, twice as much 11 MB more. And V8 may not
+ * make at once old what it thinks will stay: it learns that while a process starts, is wrong from then on, and each such
+ * object keeps its whole request alive until the next full collection: docs/performance.md.
  */
 export const workerFlags = (heapMb: number): string[] => [
   '--disable-warning=ExperimentalWarning',
   `--max-old-space-size=${heapMb}`,
   '--max-semi-space-size=8',
+  '--no-allocation-site-pretenuring',
 ];
 
 /**
